@@ -1,0 +1,46 @@
+"""Landbridge: how likely is a land corridor, when, by which route, and what would change it.
+
+>>> import sim
+>>> result = sim.run("scenario=tanf_withdrawal", worlds=2000)  # doctest: +SKIP
+>>> result.p_corridor["road"]["estimate"]  # doctest: +SKIP
+
+Importing `sim` imports nothing else: each wing can be used without the ones above it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.analysis.estimate import Result
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "run"]
+
+
+def run(
+    *overrides: str,
+    worlds: int | None = None,
+    directory: str | Path | None = None,
+    config_dir: str | Path | None = None,
+) -> Result:
+    """Run one scenario, as `landbridge run` does, and return what it says.
+
+    Args:
+        overrides: settings in Hydra's grammar, such as `scenario=tanf_withdrawal`.
+        worlds: number of worlds; the same as `ensemble.worlds=...`.
+        directory: the run folder, continued if it holds the same settings; None for a temporary
+            one that lives as long as the result.
+        config_dir: a folder of your own configs.
+
+    Raises:
+        sim.errors.LandbridgeError: settings, seeds or a folder that cannot be used.
+    """
+    from sim.analysis.estimate import estimate
+    from sim.config.compose import compose
+    from sim.ensemble.run import prepare
+
+    given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
+    config = compose(given, None if config_dir is None else Path(config_dir))
+    return estimate(prepare(config), None if directory is None else Path(directory), given)

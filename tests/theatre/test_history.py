@@ -1,0 +1,111 @@
+"""Readers of the record: control at any date, and refusal of what cannot be so."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from sim.errors import LandbridgeError
+from sim.paths import seeds as seeds_folder
+from sim.theatre import history
+from sim.theatre.theatre import Theatre
+
+DAY = datetime.date.fromisoformat
+REAL = seeds_folder()
+
+
+@pytest.mark.parametrize(
+    ("date", "held"),
+    [
+        (
+            "2015-01-01",
+            {"palmyra": "regime", "mosul": "isis", "ramadi": "isf", "al_tanf": "regime"},
+        ),
+        ("2015-05-20", {"palmyra": "isis", "al_tanf": "regime", "ramadi": "isis"}),
+        ("2015-05-25", {"al_tanf": "isis", "al_walid": "isis", "zaza": "isis", "sinjar": "isis"}),
+        ("2015-11-12", {"sinjar": "isis"}),
+        ("2015-11-13", {"sinjar": "peshmerga", "al_hawl": "sdf"}),
+        ("2016-10-16", {"palmyra": "regime", "al_tanf": "tanf", "tal_afar_airbase": "isis"}),
+        ("2017-02-01", {"palmyra": "isis", "bashiqa": "peshmerga", "tabqa": "isis"}),
+        ("2017-06-04", {"palmyra": "regime", "baaj": "pmf", "zaza": "regime", "mosul": "isis"}),
+    ],
+)
+def test_control_is_the_latest_change_up_to_the_day(date: str, held: dict[str, str]) -> None:
+    found = history.controllers_at(DAY(date), REAL)
+    assert {place: found[place] for place in held} == held
+    assert set(found) == set(history.places_known(REAL))
+
+
+@pytest.mark.parametrize("date", ["2014-12-31", "2017-06-05", "1999-01-01"])
+def test_a_day_out_of_the_record_is_refused(date: str) -> None:
+    with pytest.raises(
+        LandbridgeError, match=rf"^date={date}: control is known from 2015-01-01 to"
+    ):
+        history.controllers_at(DAY(date), REAL)
+
+
+def test_every_table_of_the_project_reads() -> None:
+    assert len(history.dispositions(REAL)) > 200
+    assert len(history.tempo(REAL)) > 20
+    strengths = history.strengths(REAL)
+    assert strengths["tanf"] == history.Strength("tanf", 300, 1500, 3150)
+    assert {row.controller for row in history.control(REAL)} <= set(strengths)
+
+
+@pytest.mark.parametrize(
+    ("date", "central"),
+    [("2015-01-01", 22000), ("2016-07-31", 22000), ("2016-08-01", 22001), ("2017-06-04", 22001)],
+)
+def test_isis_strength_is_the_latest_estimate(
+    small: tuple[Theatre, Path], date: str, central: int
+) -> None:
+    found = history.isis_strength(DAY(date), small[1])
+    assert found is not None
+    assert found.central == central
+
+
+SPOILED = [
+    ("control", "river_city,2015-01-01,isis", "river_city,2015-01-01,isys", "did you mean isis?"),
+    ("control", "river_city,2015", "river_cty,2015", "did you mean river_city?"),
+    ("control", "dam,2017-05-10", "dam,10/05/2017", "must be a date, YYYY-MM-DD"),
+    ("control", "dam,2017-05-10", "dam,2017-09-01", "after 2017-06-04, the last day of the record"),
+    ("control", "dam,2017-05-10", "dam,2015-01-01", "place=dam: twice on 2015-01-01"),
+    ("control", "controller", "holder", "control.csv column=controller: missing"),
+    ("dispositions", "300,801,900", "802,801,900", "central=801: must lie between low=802"),
+    ("dispositions", "300,801,900", "300,801,x", "high=x: must be a whole number"),
+    ("dispositions", "300,801,900", "-1,801,900", "low=-1: must be a whole number, 0 or more"),
+    ("dispositions", "2016-10-16,tanf,outpost", "2016-10-16,tnf,outpost", "did you mean tanf?"),
+    ("strengths", "300,1500,3150", "300,1500,150", "must lie between low=300 and high=150"),
+    ("tempo", "isis,regime", "isis,regim", "did you mean regime?"),
+    ("tempo", "other:desert", "desert", "not a place of places.csv or other:name"),
+    ("tempo", "2015-05-21", "2015-05-01", "must not be before start=2015-05-13"),
+    ("enclaves", "rebels,capital", "rebels,capitol", "did you mean capital?"),
+]
+READERS = {
+    "control": history.control,
+    "dispositions": history.dispositions,
+    "strengths": history.strengths,
+    "tempo": history.tempo,
+    "enclaves": history.enclaves,
+}
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), SPOILED)
+def test_a_bad_row_is_one_line(seeds: Path, name: str, old: str, new: str, said: str) -> None:
+    path = seeds / f"{name}.csv"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(LandbridgeError) as caught:
+        READERS[name](seeds)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_a_missing_file_is_named(seeds: Path, name: str) -> None:
+    (seeds / f"{name}.csv").unlink()
+    with pytest.raises(LandbridgeError, match=f"seeds/{name}.csv: no such file"):
+        READERS[name](seeds)
