@@ -1,0 +1,119 @@
+"""`summary.json`: what a run says, from its `worlds.parquet` alone.
+
+Worlds where no corridor forms count: a quantile of its date that falls among them is null, said
+as "never". Columns are read one at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.intervals import Flags, share, spread_from_inputs
+from sim.ensemble.manifest import write_json
+from sim.ensemble.read import WorldsFile
+from sim.ensemble.run import INTERVAL_LEVEL
+from sim.errors import LandbridgeError
+
+FILE = "summary.json"
+KINDS = ("road", "territory")
+_LEVELS = {"q10": 0.1, "q50": 0.5, "q90": 0.9}
+_KEYS = ("replicate", "draw", "chance")
+_EPOCH = date(1970, 1, 1)
+
+
+def read(directory: Path) -> dict[str, Any]:
+    """The summary of a run folder; raises LandbridgeError if there is none."""
+    try:
+        found: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LandbridgeError(f"{directory}: not a finished run folder (no {FILE})") from error
+    return found
+
+
+def summarise(directory: Path, scenario: str, chances: int, seconds: float) -> dict[str, Any]:
+    """Write and return the summary of a finished run folder.
+
+    `chances` is the number of worlds that share a draw of the inputs, `seconds` what the run took.
+    """
+    with WorldsFile(directory) as worlds:
+        rows = worlds.rows
+        formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
+        dates = {kind: _dates(worlds.days(f"first_date_{kind}"), rows) for kind in KINDS}
+        others = [name for name in worlds.dates() if not name.startswith("first_date_")]
+        events = {name.removesuffix("_date"): _dates(worlds.days(name), rows) for name in others}
+        shares = {name: _shares(*worlds.coded(name), chances) for name in worlds.texts()}
+        means = {name: _moments(worlds.values(name)) for name in worlds.numbers()}
+    for name in _KEYS:
+        means.pop(name, None)
+    summary: dict[str, Any] = {
+        "scenario": scenario,
+        "worlds": rows,
+        "chances": chances,
+        "p_corridor": {kind: _probability(formed[kind], chances) for kind in KINDS},
+        "median_date": {kind: dates[kind]["q50"] for kind in KINDS},
+        "dates": dates,
+        "events": events,
+        "routes": _by_kind(shares, "route"),
+        "crossings": _by_kind(shares, "crossing"),
+        "shares": shares,
+        "means": means,
+        "seconds": round(seconds, 3),
+    }
+    write_json(directory / FILE, summary)
+    return summary
+
+
+def _probability(formed: Flags, chances: int) -> dict[str, Any]:
+    """P(corridor) with its Monte Carlo interval and, apart, the spread from uncertain inputs."""
+    found = share(formed, chances, level=INTERVAL_LEVEL).as_dict()
+    spread = spread_from_inputs(formed, chances)
+    return found if spread is None else {**found, "spread_from_inputs": spread}
+
+
+def _dates(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
+    """Quantiles over all worlds (null: never), over those that form, and the share that do not."""
+    days = np.sort(days)
+    found: dict[str, Any] = {key: _quantile(days, level, worlds) for key, level in _LEVELS.items()}
+    found["median_if_formed"] = _quantile(days, 0.5, len(days))
+    found["never"] = 1.0 - len(days) / worlds
+    return found
+
+
+def _quantile(days: NDArray[np.int32], level: float, worlds: int) -> str | None:
+    """The first date by which at least a share `level` of `worlds` worlds have one, or None."""
+    rank = math.ceil(level * worlds - 1e-9) - 1
+    if not 0 <= rank < len(days):
+        return None
+    return (_EPOCH + timedelta(int(days[rank]))).isoformat()
+
+
+def _shares(codes: NDArray[np.int32], values: list[str], chances: int) -> dict[str, Any]:
+    """Share of each value among the worlds that have one, the most common first."""
+    counts = np.bincount(codes[codes >= 0], minlength=len(values))
+    found = {}
+    for code in sorted(range(len(values)), key=lambda i: (-counts[i], values[i])):
+        interval = share(codes == code, chances, codes >= 0, INTERVAL_LEVEL).as_dict()
+        found[values[code]] = {"worlds": int(counts[code]), **interval}
+    return found
+
+
+def _by_kind(shares: dict[str, Any], name: str) -> dict[str, Any]:
+    """Take a column and its `_territory` twin out of `shares`."""
+    columns = {"road": name, "territory": f"{name}_territory"}
+    return {kind: shares.pop(column, {}) for kind, column in columns.items()}
+
+
+def _moments(values: NDArray[Any]) -> dict[str, float | None]:
+    """Mean and standard deviation over worlds; null where there is no finite one."""
+    finite = values.astype(np.float64)
+    finite = finite[np.isfinite(finite)]
+    if not len(finite):
+        return {"mean": None, "sd": None}
+    return {"mean": float(finite.mean()), "sd": float(finite.std(ddof=min(1, len(finite) - 1)))}

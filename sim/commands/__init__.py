@@ -1,0 +1,1 @@
+"""The commands of `landbridge`, one file each; `sim.cli` reads the arguments."""

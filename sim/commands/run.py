@@ -1,0 +1,59 @@
+"""`landbridge run`: one scenario, its estimate on the screen and its figures in the folder."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.commands.plot import figures
+from sim.commands.progress import Line
+from sim.commands.text import describe, shown
+from sim.config.compose import compose, compose_job
+from sim.config.record import as_yaml
+
+if TYPE_CHECKING:
+    from sim.ensemble.simulator import Simulator
+
+
+def command(
+    overrides: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    draw: Callable[[Path], Sequence[Path]] | None,
+) -> int:
+    """Run a scenario, print what it says, draw its figures."""
+    job = compose_job(overrides, config_dir)
+    directory = job.run_dir
+    from sim.analysis.estimate import estimate
+    from sim.ensemble.run import kept, prepare
+
+    asked = int(job.config.ensemble.worlds)
+    kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
+    try:
+        with Line() as line:
+            prepared = prepare(job.config, simulator)
+            result = estimate(prepared, directory, kept_overrides, line.show)
+    except KeyboardInterrupt:
+        if not directory.is_dir():
+            raise
+        again = ["landbridge", "run", *kept_overrides, f"hydra.run.dir={directory}"]
+        if config_dir is not None:
+            again += ["--config-dir", str(config_dir)]
+        raise KeyboardInterrupt(
+            f"{kept(directory, asked)} of {asked} worlds are kept in {directory}; "
+            f"continue with: {shlex.join(again)}"
+        ) from None
+    print(describe(result.summary, prepared.typed))
+    print(f"Folder                    {shown(directory)}")
+    drawn = figures(directory, draw)
+    if drawn:
+        print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")
+    return 0
+
+
+def show_config(overrides: Sequence[str], config_dir: Path | None) -> int:
+    """Print the settings that would be run."""
+    print(as_yaml(compose(overrides, config_dir)), end="")
+    return 0

@@ -1,0 +1,147 @@
+"""The range of every number in the tree of settings, as one table.
+
+A key is a dotted path in which `*` stands for a name (faction, objective, ...) or list index. A
+`Range` is checked at its three numbers. Whole numbers and fractions alike must be finite.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from fnmatch import fnmatchcase
+
+from sim.config.schema import Config, Range
+from sim.errors import LandbridgeError
+
+Bound = tuple[float, float]
+_ABOVE_0 = 5e-324  # the least number above 0: an open lower end
+
+_SHARE = (0.0, 1.0)
+_COUNT = (0.0, 1e7)
+_DAYS = (_ABOVE_0, 3650.0)
+
+BOUNDS: dict[str, Bound] = {
+    "clock.tick_days": (1.0, 28.0),
+    "clock.record_days": (1, 92),
+    "theatre.hex_km": (-math.inf, math.inf),  # one of the sizes that are built, see `check`
+    "corridor.hold_days": (1, 365),
+    "ensemble.worlds": (1, 10_000_000),
+    "ensemble.seed": (-math.inf, math.inf),
+    "ensemble.chances": (1, 1000),
+    "ensemble.block": (1, 1000),
+    "engine.threads": (0, 1024),
+    "faction.*.strength": _COUNT,
+    "faction.*.quality": (0.1, 5.0),
+    "faction.*.intake_per_month": (-1e6, 1e6),
+    "faction.*.objectives.*": (0.0, 100.0),
+    "faction.*.rationality": (0.0, 100.0),
+    "faction.*.campaigns": (0, 4),
+    "faction.*.planning_days": _DAYS,
+    "faction.*.campaign_days": _DAYS,
+    "faction.*.mobility_km_day": (_ABOVE_0, 2000.0),
+    "faction.*.muster_km": (0.0, 5000.0),
+    "faction.*.countries.*": _SHARE,
+    "faction.*.communities.*": _SHARE,
+    "faction.*.withdraw": _SHARE,
+    "faction.*.airlift": _SHARE,
+    "faction.*.red_line.radius_km": (0.0, 300.0),
+    "faction.*.red_line.probability": _SHARE,
+    "faction.*.red_line.damage": _SHARE,
+    "faction.*.alarm.initial": _SHARE,
+    "faction.*.alarm.sensitivity": _SHARE,
+    "faction.*.alarm.decay": _SHARE,
+    "faction.*.alarm.range_km": (1.0, 500.0),
+    "faction.*.alarm.scale": (_ABOVE_0, 1e7),
+    "faction.*.alarm.incident": _SHARE,
+    "faction.*.alarm.threshold": _SHARE,
+    "faction.*.alarm.reinforcement": _COUNT,
+    "faction.*.alarm.reinforcement_days": _DAYS,
+    "faction.*.ally_support.fighters_per_month": _COUNT,
+    "faction.*.ally_support.unlock_share": _SHARE,
+    "air.*.capacity": (0.0, 1e6),
+    "air.*.backs.*": _SHARE,
+    "rules.*_per_1000": (0.0, 1000.0),
+    "rules.*_km_week": (0.0, 2000.0),
+    "rules.tempo_drift": (_ABOVE_0, 100.0),
+    "rules.attacker_loss": (0.0, 10.0),
+    "rules.defender_loss": (0.0, 10.0),
+    "rules.contest_power": (_ABOVE_0, 20.0),
+    "rules.*_bonus": (0.0, 100.0),
+    "rules.air_weapons": (_ABOVE_0, 1e6),
+    "rules.supply_km": (_ABOVE_0, 1e5),
+    "rules.cut_off_loss": _SHARE,
+    "rules.lapse_per_month": (0.0, 100.0),
+    "rules.response": _SHARE,
+    "rules.iranian_recruits_per_month": _COUNT,
+    "rules.iranian_recruits.*": _SHARE,
+    "changes.*.factor": (0.0, 100.0),
+    "changes.*.add": _COUNT,
+}
+
+
+def bound_of(key: str) -> Bound | None:
+    """The range of a number's key (a list index counts as a name), None if the table lacks it."""
+    parts = key.split(".")
+    for pattern, bound in BOUNDS.items():
+        names = pattern.split(".")
+        if len(names) == len(parts) and all(map(fnmatchcase, parts, names)):
+            return bound
+    return None
+
+
+def numbers(config: Config) -> Iterator[tuple[str, Range | float | int]]:
+    """Every number and `Range` of the tree with its dotted key."""
+    yield from _numbers("", config)
+
+
+def _numbers(key: str, value: object) -> Iterator[tuple[str, Range | float | int]]:
+    if isinstance(value, Range):
+        yield key, value
+    elif isinstance(value, bool | str | Enum):
+        return
+    elif isinstance(value, int | float):
+        yield key, value
+    elif isinstance(value, Mapping):
+        for name, below in value.items():
+            yield from _numbers(f"{key}.{name}", below)
+    elif isinstance(value, list):
+        for i, below in enumerate(value):
+            yield from _numbers(f"{key}.{i}", below)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from _numbers(f"{key}.{field.name}".lstrip("."), getattr(value, field.name))
+
+
+def check_bounds(config: Config) -> None:
+    """Refuse a number out of its range; errors: LandbridgeError."""
+    for key, value in numbers(config):
+        bound = bound_of(key) or (-math.inf, math.inf)
+        if not isinstance(value, Range):
+            _check_number(key, value, bound)
+            continue
+        for end in ("low", "central", "high"):
+            _check_number(f"{key}.{end}", getattr(value, end), bound)
+        if not value.low <= value.central <= value.high:
+            raise LandbridgeError(
+                f"{key}={value.low:g}/{value.central:g}/{value.high:g}: "
+                "must be low <= central <= high"
+            )
+
+
+def _check_number(key: str, value: float, bound: Bound) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise LandbridgeError(f"{key}={value}: must be a finite number {in_words(bound)}")
+    if not bound[0] <= value <= bound[1]:
+        raise LandbridgeError(f"{key}={value}: must be {in_words(bound)}")
+
+
+def in_words(bound: Bound) -> str:
+    """A range as people say it."""
+    low, high = (f"{end:.10g}" for end in bound)
+    if bound[0] == _ABOVE_0:
+        return f"above 0 and at most {high}"
+    if math.isinf(bound[1]):
+        return "of any size" if math.isinf(bound[0]) else f"at least {low}"
+    return f"from {low} to {high}"

@@ -1,0 +1,144 @@
+"""From a list of overrides to one typed tree of settings.
+
+Hydra's compose API over the packaged configs and, after them, the user's own folder. All that
+Hydra and omegaconf refuse becomes a `LandbridgeError` of one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from sim.config.explain import explain, refuse_unknown
+from sim.config.schema import Config
+from sim.errors import LandbridgeError
+from sim.paths import configs
+
+HYDRA_VERSION_BASE = "1.3"
+CONFIG_NAME = "config"
+
+# Mappings whose keys are names that a config need not have listed: setting one adds it. Whether
+# the name exists is for `sim.config.check`, which knows the names.
+_OPEN = re.compile(
+    r"(faction\.\w+\.(objectives|countries|communities)|air\.\w+\.backs|rules\.iranian_recruits)"
+    r"\.\w+="
+)
+
+ConfigStore.instance().store(name="schema", node=Config)
+
+
+@dataclass(frozen=True)
+class Job:
+    """The settings of one scenario, and where Hydra says its results go."""
+
+    config: DictConfig
+    run_dir: Path
+    sweep_dir: Path
+    sweep_subdir: str  # below `sweep_dir`, for this point of a sweep
+
+
+def compose(overrides: Sequence[str], config_dir: Path | None = None) -> DictConfig:
+    """The settings for one scenario, typed but not yet range-checked (see `sim.config.check`).
+
+    Raises LandbridgeError for an unknown key, group or option, a value of the wrong type, an
+    override that cannot be read, a `config_dir` that is not there.
+    """
+    return compose_job(overrides, config_dir).config
+
+
+def compose_job(overrides: Sequence[str], config_dir: Path | None = None, number: int = 0) -> Job:
+    """As `compose`, with Hydra's folders; `number` counts the points of a sweep."""
+    parsed = parse(overrides)
+    for override in parsed:
+        if override.is_sweep_override():
+            raise LandbridgeError(
+                f"{override.input_line}: several values for one run; sweep them with -m"
+            )
+    search = [] if config_dir is None else [f"hydra.searchpath=[{_searched(config_dir)}]"]
+    given = ["++" + text if _OPEN.match(text) else text for text in overrides]
+    try:
+        config = _hydra([*search, *given])
+        with open_dict(config):
+            config.hydra.job.num = number
+            hydra = config.hydra
+            folders = (Path(hydra.run.dir), Path(hydra.sweep.dir), str(hydra.sweep.subdir))
+            del config["hydra"]
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        looked_in = [configs(), *([] if config_dir is None else [config_dir])]
+        raise explain(error, parsed, lambda: _plain(configs(), tuple(search)), looked_in) from error
+    refuse_unknown(config)
+    return Job(config, *folders)
+
+
+def parse(overrides: Sequence[str]) -> list[Override]:
+    """Overrides in Hydra's grammar; errors: LandbridgeError for one that cannot be read."""
+    parser = OverridesParser.create()
+    parsed = []
+    for text in overrides:
+        try:
+            parsed.append(parser.parse_override(text))
+        except HydraException as error:
+            raise LandbridgeError(
+                f"{text}: not an override (allowed: KEY=VALUE or GROUP=OPTION, as in Hydra)"
+            ) from error
+    return parsed
+
+
+def typed(config: DictConfig) -> Config:
+    """The settings as plain typed objects; errors: LandbridgeError for a value never set."""
+    try:
+        missing = sorted(OmegaConf.missing_keys(config))
+        if missing:
+            raise LandbridgeError(f"{missing[0]}=???: never set; give it a value")
+        return cast(Config, OmegaConf.to_object(config))
+    except OmegaConfBaseException as error:
+        raise explain(error, [], lambda: {}, []) from error
+
+
+def _hydra(overrides: Sequence[str]) -> DictConfig:
+    with initialize_config_dir(str(configs()), version_base=HYDRA_VERSION_BASE):
+        config = hydra_compose(CONFIG_NAME, list(overrides), return_hydra_config=True)
+    return cast(DictConfig, config)
+
+
+@cache
+def _plain(folder: Path, search: tuple[str, ...]) -> dict[str, object]:
+    """The default settings of `folder`, to suggest keys from when the asked ones fail."""
+    try:
+        config = _hydra(search)
+    except (HydraException, OmegaConfBaseException):
+        config = OmegaConf.structured(Config)
+    return cast(dict[str, object], OmegaConf.to_container(config))
+
+
+def _searched(folder: Path) -> str:
+    """The user's folder as Hydra's search path names it.
+
+    Hydra looks in the packaged configs first, so a file of the same name would be passed over in
+    silence; that is refused.
+    """
+    folder = folder.expanduser().resolve()
+    if not folder.is_dir():
+        raise LandbridgeError(f"--config-dir={folder}: not a folder")
+    for file in sorted(folder.rglob("*.yaml")):
+        name = file.relative_to(folder)
+        if (configs() / name).exists():
+            raise LandbridgeError(
+                f"--config-dir={folder}: {name} has the name of a packaged config and would be "
+                "passed over; give it another name"
+            )
+    return f"'file://{folder}'"

@@ -1,0 +1,153 @@
+"""Hydra's and omegaconf's complaints as one line that names key, value, what is allowed."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from hydra.core.override_parser.types import Override
+from hydra.errors import MissingConfigException
+from omegaconf import DictConfig, OmegaConf
+
+from sim.config.schema import Config
+from sim.errors import LandbridgeError, bad_value
+
+Tree = Mapping[str, object]
+
+_KINDS = {
+    "Integer": "must be a whole number",
+    "Float": "must be a number",
+    "Boolean": "must be true or false",
+    "Optional": "must have a value",
+    "ListConfig": "must be a list such as [a,b]",
+    "to string": "must be text",
+}
+
+
+def explain(
+    error: Exception,
+    overrides: Sequence[Override],
+    defaults: Callable[[], Tree],
+    folders: Sequence[Path],
+) -> LandbridgeError:
+    """The one-line error for what Hydra or omegaconf raised.
+
+    `defaults` gives the default settings and `folders` the config folders, for suggestions; both
+    are looked at only when needed.
+    """
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        return _missing_option(str(error.missing_cfg_file), folders)
+    text = f"{error}\n{error.__cause__ or ''}"
+    override = _culprit(text, overrides)
+    if override is None:
+        return _in_file(text)
+    key, value = override.key_or_group, (override.input_line or "").partition("=")[2]
+    unknown = unknown_part(key, defaults())
+    if unknown is not None and not key.startswith("hydra."):
+        error_line = unknown_key(f"{key}={value}", *unknown)
+        if override.is_add() or override.is_force_add():
+            return LandbridgeError(f"{error_line}; add new ones in a config file (--config-dir)")
+        return error_line
+    return LandbridgeError(f"{key}={value}: {_requirement(str(error.__cause__ or error))}")
+
+
+def unknown_key(setting: str, stem: str, name: str, known: Sequence[str]) -> LandbridgeError:
+    """The error for a key that does not exist: `name` below `stem`, where `known` exist."""
+    where = f"unknown key {stem}.{name}" if stem else f"unknown key {name}"
+    near = get_close_matches(name, known, n=1, cutoff=0.4)
+    allowed = f" (allowed there: {', '.join(sorted(known))})" if known else ""
+    return LandbridgeError(
+        f"{setting}: {where}{allowed}" + (f"; did you mean {near[0]}?" if near else "")
+    )
+
+
+def _culprit(text: str, overrides: Sequence[Override]) -> Override | None:
+    """The override that Hydra's message is about."""
+    for override in overrides:
+        if override.input_line and override.input_line in text:
+            return override
+    return next((one for one in overrides if f"'{one.key_or_group}'" in text), None)
+
+
+def unknown_part(key: str, tree: Tree) -> tuple[str, str, list[str]] | None:
+    """Where a dotted key leaves `tree`: (the part before, the unknown name, names known there)."""
+    at: object = tree
+    parts = key.split(".")
+    for depth, name in enumerate(parts):
+        if not isinstance(at, Mapping):
+            return ".".join(parts[:depth]), name, []
+        if name not in at:
+            return ".".join(parts[:depth]), name, [str(known) for known in at]
+        at = at[name]
+    return None
+
+
+def refuse_unknown(config: DictConfig) -> None:
+    """Refuse keys that the schema does not have, which `+key=value` can slip past Hydra."""
+    tree = OmegaConf.to_container(config)
+    for stem, name, known in _extra("", tree, Config):
+        raise unknown_key(f"{stem}.{name}".lstrip("."), stem, name, known)
+
+
+def _extra(stem: str, value: object, hint: object) -> Iterator[tuple[str, str, list[str]]]:
+    """(part before, name, names known there) of keys of `value` that its type does not have."""
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, Mapping):
+        hints = typing.get_type_hints(hint)
+        for name, below in value.items():
+            if name not in hints:
+                yield stem, str(name), list(hints)
+            else:
+                yield from _extra(f"{stem}.{name}".lstrip("."), below, hints[name])
+    elif typing.get_origin(hint) is dict and isinstance(value, Mapping):
+        for name, below in value.items():
+            yield from _extra(f"{stem}.{name}", below, typing.get_args(hint)[1])
+    elif typing.get_origin(hint) is list and isinstance(value, Sequence):
+        for i, below in enumerate(value):
+            yield from _extra(f"{stem}[{i}]", below, typing.get_args(hint)[0])
+
+
+def _missing_option(missing: str, folders: Sequence[Path]) -> LandbridgeError:
+    group, _, option = missing.rpartition("/")
+    files = [file for folder in folders for file in (folder / group).glob("*.yaml")]
+    known = sorted({file.stem for file in files})
+    return bad_value(group or "config", option, "no such option", known)
+
+
+def _requirement(cause: str) -> str:
+    """What the value had to be, from omegaconf's message."""
+    expected = re.search(r"expected one of \[([^\]]*)\]", cause)
+    if expected:
+        return f"not one of the allowed values ({expected[1]})"
+    for mark, text in _KINDS.items():
+        if mark in cause:
+            return text
+    if "subclass" in cause:
+        return "is a group of settings; set the keys below it"
+    return re.split(r"\s*(?:full_key|reference_type|object_type):", " ".join(cause.split()))[0]
+
+
+def _in_file(text: str) -> LandbridgeError:
+    """The error for a config file, where Hydra names the file and omegaconf the key."""
+    flat = " ".join(text.split()).replace(": full_key", " full_key")
+    file = re.search(r"[Ii]n '([^']+)'", flat) or re.search(r'in "[^"]*?([^"/]+\.yaml)"', flat)
+    where = f"config {file[1]}: " if file else ""
+    unknown = re.search(r"Key '([^']+)' (?:not in|is not in) '?(\w+)'?", flat)
+    full = re.search(r"full_key: (\S+)", flat)
+    if unknown:
+        schema = next((c for c in _classes() if c.__name__ == unknown[2]), None)
+        known = [f.name for f in dataclasses.fields(schema)] if schema else []
+        key = full[1] if full else unknown[1]
+        return unknown_key(where + key, key.rpartition(".")[0], unknown[1], known)
+    value = re.search(r"[Vv]alue '([^']*)'", flat)
+    key = f"{where}{full[1]}={value[1] if value else '?'}" if full else where.rstrip(": ")
+    return LandbridgeError(f"{key or 'config'}: {_requirement(flat)}")
+
+
+def _classes() -> list[type]:
+    import sim.config.schema as schema
+
+    return [c for c in vars(schema).values() if dataclasses.is_dataclass(c) and isinstance(c, type)]

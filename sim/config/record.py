@@ -1,0 +1,89 @@
+"""What a run folder remembers of its settings, and whether two runs have the same ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from sim.errors import LandbridgeError
+
+FOLDER = ".hydra"
+
+Settings = DictConfig  # composed settings, as wings above this one call them
+
+# How many worlds, on how many threads, in what blocks: none of it changes any world.
+_NOT_IDENTITY = ("ensemble.worlds", "ensemble.block", "engine.")
+
+
+def identity(config: Settings) -> dict[str, Any]:
+    """The settings that decide what each world is: dotted key to value."""
+    tree = OmegaConf.to_container(config, resolve=True, enum_to_str=True)
+    flat = flatten(cast(Mapping[str, Any], tree))
+    return {key: value for key, value in flat.items() if not key.startswith(_NOT_IDENTITY)}
+
+
+def value(config: Settings, key: str) -> object:
+    """The value of a dotted key, None if there is none."""
+    return OmegaConf.select(config, key)
+
+
+def as_yaml(settings: Settings | Sequence[str]) -> str:
+    """Settings, or a list of overrides, as YAML."""
+    tree = settings if isinstance(settings, DictConfig) else list(settings)
+    return OmegaConf.to_yaml(tree)
+
+
+def flatten(tree: Mapping[str, Any], stem: str = "") -> dict[str, Any]:
+    """A nested mapping as dotted keys in order of name; lists stay whole."""
+    flat: dict[str, Any] = {}
+    for name in sorted(tree):
+        value = tree[name]
+        if isinstance(value, Mapping) and value:
+            flat.update(flatten(value, f"{stem}{name}."))
+        else:
+            flat[f"{stem}{name}"] = value
+    return flat
+
+
+def config_hash(config: Settings) -> str:
+    """A hash of the identity, 32 hex digits."""
+    text = json.dumps(identity(config), sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """`key (old -> new)` for every setting that differs between two identities."""
+    absent = "not set"
+    return [
+        f"{key} ({old.get(key, absent)} -> {new.get(key, absent)})"
+        for key in sorted({*old, *new})
+        if old.get(key, absent) != new.get(key, absent)
+    ]
+
+
+def save(config: Settings, overrides: Sequence[str], directory: Path) -> None:
+    """Write `.hydra/config.yaml` and `.hydra/overrides.yaml`, as Hydra's own runs have them."""
+    folder = directory / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.yaml").write_text(as_yaml(config), encoding="utf-8")
+    (folder / "overrides.yaml").write_text(as_yaml(overrides), encoding="utf-8")
+
+
+def load(directory: Path) -> Settings:
+    """The settings of a run folder; raises LandbridgeError if there are none to read."""
+    file = directory / FOLDER / "config.yaml"
+    problem = LandbridgeError(f"{directory}: not a run folder (no readable {FOLDER}/config.yaml)")
+    try:
+        found = OmegaConf.load(file)
+    except (OSError, YAMLError, OmegaConfBaseException) as error:
+        raise problem from error
+    if not isinstance(found, DictConfig):
+        raise problem
+    return found

@@ -1,0 +1,233 @@
+"""The typed tree of settings: every key a user may set, with its unit and its range.
+
+Numbers that are uncertain are a `Range` (low, central, high) with the source they come from;
+`uncertainty=prior` samples them for every draw, `uncertainty=central` takes the middle.
+Composition and type checks are omegaconf's; `sim.config.compose.check` does the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from omegaconf import MISSING
+
+
+class Uncertainty(Enum):
+    """Which values the uncertain inputs take."""
+
+    central = "central"
+    prior = "prior"
+
+
+class Stance(Enum):
+    """How one faction stands to another; each step is nearer to war."""
+
+    ally = 0  # fights on its side, shares ground and supply
+    tolerate = 1  # lets it pass, does not fight
+    avoid = 2  # no passage, no attack unless provoked
+    hostile = 3
+
+
+class EngineKind(Enum):
+    """Where blocks of worlds run."""
+
+    threads = "threads"
+
+
+@dataclass
+class Range:
+    """An uncertain number, low <= central <= high, and where it comes from."""
+
+    low: float = MISSING
+    central: float = MISSING
+    high: float = MISSING
+    source: str = MISSING
+
+
+@dataclass
+class Clock:
+    """When the world starts and ends."""
+
+    origin: str = "2017-06-04"  # date, from 2015-01-01 to 2017-06-04
+    until: str = "2017-12-31"  # date after the origin; the horizon
+    tick_days: float = 7.0  # days between two appraisals, 1 to 28; numerical only
+    record_days: int = 7  # days between two recordings of control and alarm, 1 to 92
+
+
+@dataclass
+class TheatreConfig:
+    """The map."""
+
+    name: str = MISSING
+    hex_km: float = 25.0  # kilometres across a hex; one of the sizes that are built
+
+
+@dataclass
+class CorridorConfig:
+    """What counts as a corridor."""
+
+    source: str = MISSING  # place
+    sink: str = MISSING  # place
+    coalition: list[str] = MISSING  # factions whose ground it may use
+    transit: list[str] = MISSING  # factions whose ground it may cross while they tolerate all of it
+    hold_days: int = 30  # days in a row it must be open to count, 1 to 365
+
+
+@dataclass
+class Ensemble:
+    """How many worlds, and which luck."""
+
+    worlds: int = 1000  # 1 to 10 million
+    seed: int = 0  # any whole number
+    chances: int = 1  # worlds that share one draw of the uncertain inputs, 1 to 1000
+    block: int = 50  # worlds that are stepped together; results do not depend on it, 1 to 1000
+
+
+@dataclass
+class Engine:
+    """Where blocks run."""
+
+    kind: EngineKind = EngineKind.threads
+    threads: int = 0  # 0: one for each core
+
+
+@dataclass
+class Relation:
+    """How a faction stands to another, and how far that may go."""
+
+    stance: Stance = MISSING  # at the origin
+    worst: Stance = MISSING  # alarm and incidents move it no further than this
+    note: str = ""  # source, truce or deconfliction line that it reflects
+
+
+@dataclass
+class RedLine:
+    """Ground whose crossing is answered by a strike. `place` empty: no red line."""
+
+    place: str = ""
+    radius_km: float = 55.0  # 0 to 300
+    probability: float = 0.5  # that a crossing into the middle of it is answered, 0 to 1
+    damage: float = 0.1  # share of the crossing army lost to a strike, 0 to 1
+    against: list[str] = field(default_factory=list)  # factions
+    source: str = ""
+
+
+@dataclass
+class Alarm:
+    """Alarm at rivals near what a faction guards (after Richardson 1960)."""
+
+    initial: float = 0.0  # alarm at the origin, 0 to 1
+    sensitivity: float = 0.0  # alarm a day at full exposure, 0 to 1
+    decay: float = 0.02  # share of alarm lost a day, 0 to 1
+    range_km: float = 60.0  # distance at which a rival's weight has fallen to 1/e, 1 to 500
+    scale: float = 5000.0  # rival fighters at distance 0 that make exposure one half, above 0
+    incident: float = 0.1  # alarm raised at once by a clash or a strike, 0 to 1
+    threshold: float = 0.4  # alarm at which posture is raised and relations worsen, 0 to 1
+    guards: list[str] = field(default_factory=list)  # places
+    watches: list[str] = field(default_factory=list)  # factions
+    reinforcement: int = 0  # fighters sent to the guarded places while posture is raised
+    reinforcement_days: float = 30.0  # days over which they come, above 0
+    source: str = ""
+
+
+@dataclass
+class AllySupport:
+    """Fighters passed to a partner once enough of the border is held."""
+
+    partner: str = ""  # faction; empty: none
+    fighters_per_month: float = 0.0  # at full border control, 0 or more
+    border: list[str] = field(default_factory=list)  # the two countries of the border
+    unlock_share: float = 0.1  # share of that border's hexes at which support starts, 0 to 1
+    source: str = ""
+
+
+@dataclass
+class FactionConfig:
+    """One faction."""
+
+    title: str = MISSING  # for figures and reports
+    color: str = MISSING  # for figures
+    strength: Range = MISSING  # fighters usable for campaigns in this theatre
+    quality: float = 1.0  # fighting worth of one fighter, 0.1 to 5
+    intake_per_month: Range = MISSING  # fighters recruited, trained or sent, net of desertion
+    objectives: dict[str, float] = MISSING  # weight by objective, 0 to 100
+    rationality: float = 4.0  # lambda of the quantal response, 0 to 100
+    campaigns: int = 2  # operations at a time, 0 to 4
+    planning_days: float = 14.0  # mean days from one campaign to the next, above 0
+    campaign_days: float = 42.0  # mean days of a campaign, above 0
+    mobility_km_day: float = 60.0  # redeployment behind the front, km of good road a day
+    muster_km: float = 300.0  # how far forces for a campaign come from, km of good road
+    depots: list[str] = MISSING  # places that supply it, and where recruits arrive
+    countries: dict[str, float] = MISSING  # willingness to fight in IQ, SY, JO, 0 to 1
+    home: list[str] = MISSING  # countries whose ground is its own
+    communities: dict[str, float] = MISSING  # hostility of local people to its rule, 0 to 1
+    withdraw: float = 0.5  # odds below which a garrison with a way out leaves, 0 to 1
+    airlift: float = 0.0  # share of the losses of a cut-off garrison that supply from the air saves
+    relations: dict[str, Relation] = MISSING
+    red_line: RedLine = field(default_factory=RedLine)
+    alarm: Alarm = field(default_factory=Alarm)
+    ally_support: AllySupport = field(default_factory=AllySupport)
+
+
+@dataclass
+class AirPower:
+    """An outside supporter whose capacity is divided among the fights it backs."""
+
+    capacity: Range = MISSING  # weapons a week
+    backs: dict[str, float] = MISSING  # share of full effect each faction can be given, 0 to 1
+    defends: list[str] = field(default_factory=list)  # factions it also backs when attacked
+
+
+@dataclass
+class Rules:
+    """The physics of fighting, moving and holding, shared by all factions."""
+
+    open_km_week: Range = MISSING  # advance where nobody stands
+    prepared_km_week: Range = MISSING  # advance against a prepared defence
+    urban_km_week: Range = MISSING  # advance inside a town
+    tempo_drift: Range = MISSING  # factor on all rates of advance that one world draws
+    attacker_loss: Range = MISSING  # coefficient of daily losses, mixed Lanchester law
+    defender_loss: Range = MISSING
+    contest_power: Range = MISSING  # exponent m of the contest success function
+    defence_bonus: Range = MISSING  # worth of a prepared position, countryside
+    urban_bonus: Range = MISSING  # worth of a town
+    air_bonus: Range = MISSING  # added worth under full air support
+    air_weapons: Range = MISSING  # weapons a week for full support against 1000 fighters
+    supply_km: Range = MISSING  # km of good road at which strength has fallen to 1/e
+    cut_off_loss: Range = MISSING  # share of a cut-off garrison lost a day
+    lapse_per_month: Range = MISSING  # rate at which ground without its garrison is lost
+    restive_per_1000: Range = MISSING  # garrison a fully hostile population needs
+    peaceful_per_1000: Range = MISSING  # garrison a friendly population needs
+    response: float = 0.25  # share of a garrison that can help defend the next hex, 0 to 1
+    iranian_recruits_per_month: Range = MISSING  # shared by those in `iranian_recruits`
+    iranian_recruits: dict[str, float] = MISSING  # faction: share of the need it can draw
+
+
+@dataclass
+class Change:
+    """A change of the situation at the origin, for scenarios and what-ifs."""
+
+    place: str = MISSING
+    holder: str = ""  # faction that holds it, `none`, or empty: as it was
+    faction: str = ""  # whose force there is changed; empty: nobody's
+    factor: float = 1.0  # factor on that force, 0 to 100
+    add: int = 0  # fighters added to it, 0 or more
+
+
+@dataclass
+class Config:
+    """The whole tree."""
+
+    scenario: str = MISSING
+    title: str = ""
+    clock: Clock = field(default_factory=Clock)
+    theatre: TheatreConfig = field(default_factory=TheatreConfig)
+    corridor: CorridorConfig = field(default_factory=CorridorConfig)
+    faction: dict[str, FactionConfig] = MISSING
+    air: dict[str, AirPower] = MISSING
+    rules: Rules = field(default_factory=Rules)
+    ensemble: Ensemble = field(default_factory=Ensemble)
+    engine: Engine = field(default_factory=Engine)
+    uncertainty: Uncertainty = Uncertainty.prior
+    changes: list[Change] = field(default_factory=list)

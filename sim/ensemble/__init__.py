@@ -1,0 +1,1 @@
+"""Many worlds of one scenario: blocks, threads, and the run folder they fill."""

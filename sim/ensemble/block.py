@@ -1,0 +1,48 @@
+"""Blocks of replicates: the unit of work, a pure function of the settings and a range.
+
+Replicate r is (draw, chance) = (r // chances, r % chances): which sample of the uncertain inputs,
+and which luck. Worlds do not depend on the block that steps them, so blocks may be cut anywhere;
+they are cut at multiples of their size so that a resumed run steps the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Block:
+    """The replicates from `start` up to but not including `stop`."""
+
+    start: int
+    stop: int
+
+    @property
+    def size(self) -> int:
+        """Number of worlds."""
+        return self.stop - self.start
+
+    def keys(self, chances: int) -> tuple[list[int], list[int]]:
+        """Draw and chance of every replicate, in order."""
+        replicates = range(self.start, self.stop)
+        return [r // chances for r in replicates], [r % chances for r in replicates]
+
+
+def missing(worlds: int, size: int, done: Iterable[Block]) -> Iterator[Block]:
+    """The blocks still to run of replicates 0 to `worlds` - 1, in order.
+
+    `done` are disjoint blocks of any size; gaps between them are cut at multiples of `size`.
+    """
+    at = 0
+    for block in sorted(done):
+        yield from _cut(at, min(block.start, worlds), size)
+        at = max(at, block.stop)
+    yield from _cut(at, worlds, size)
+
+
+def _cut(start: int, stop: int, size: int) -> Iterator[Block]:
+    while start < stop:
+        end = min(stop, (start // size + 1) * size)
+        yield Block(start, end)
+        start = end

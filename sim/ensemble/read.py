@@ -1,0 +1,92 @@
+"""Reading the tables of a run folder, a column at a time, as plain arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.errors import LandbridgeError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class WorldsFile:
+    """`worlds.parquet` of a run folder; W rows in replicate order."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open it; raises LandbridgeError if the folder has none."""
+        try:
+            self._file = pq.ParquetFile(directory / "worlds.parquet")
+        except (OSError, pa.ArrowInvalid) as error:
+            raise LandbridgeError(
+                f"{directory}: not a finished run folder (no readable worlds.parquet)"
+            ) from error
+        self.rows: int = self._file.metadata.num_rows
+
+    def __enter__(self) -> Self:
+        """For `with`."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def numbers(self) -> list[str]:
+        """Names of the columns that hold numbers or flags."""
+        types = pa.types
+        tests = (types.is_integer, types.is_floating, types.is_boolean)
+        return [f.name for f in self._file.schema_arrow if any(test(f.type) for test in tests)]
+
+    def texts(self) -> list[str]:
+        """Names of the columns that hold texts."""
+        return [f.name for f in self._file.schema_arrow if pa.types.is_string(f.type)]
+
+    def dates(self) -> list[str]:
+        """Names of the columns that hold dates."""
+        return [f.name for f in self._file.schema_arrow if pa.types.is_date(f.type)]
+
+    def values(self, name: str) -> NDArray[Any]:
+        """(W,) a column of numbers or flags."""
+        found: NDArray[Any] = self._column(name).to_numpy(zero_copy_only=False)
+        return found
+
+    def days(self, name: str) -> NDArray[np.int32]:
+        """Days since 1970-01-01 of the worlds that have the date, in order of replicate."""
+        found: NDArray[np.int32] = self._column(name).drop_null().cast(pa.int32()).to_numpy()
+        return found
+
+    def coded(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
+        """A column of texts as (W,) codes, -1 for none, and the texts they stand for."""
+        column = self._column(name).dictionary_encode()
+        codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return codes.astype(np.int32), column.dictionary.to_pylist()
+
+    def _column(self, name: str) -> pa.Array:
+        column = self._file.read([name]).column(0).combine_chunks()
+        # an empty chunked array has no chunk to combine into
+        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def frame(directory: Path, name: str) -> pd.DataFrame:
+    """A whole table (`worlds`, `cells` or `curves`) as a pandas frame.
+
+    Raises LandbridgeError if the folder has none.
+    """
+    file = directory / f"{name}.parquet"
+    try:
+        table = pq.read_table(file)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise LandbridgeError(f"{directory}: not a finished run folder (no {file.name})") from error
+    return table.to_pandas(date_as_object=False)

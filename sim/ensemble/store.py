@@ -1,0 +1,157 @@
+"""The tables of a run folder, compacted from its parts in replicate order.
+
+`worlds.parquet` (a row a world), `cells.parquet` (in how many worlds each faction holds each hex
+and place at each recorded date), `curves.parquet` (mean and quantiles of alarm). Memory does not
+grow with the number of worlds: rows pass through in groups, counts add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.ensemble.columns import Digest
+from sim.ensemble.parts import Counts, Parts, Total, write_whole
+from sim.ensemble.simulator import Setup
+
+NOBODY = "none"
+QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+_GROUP = 20_000  # rows a Parquet row group
+
+
+def compact(directory: Path, worlds: int, setup: Setup, origin: date) -> str:
+    """Bring the tables up to replicates 0 to `worlds` - 1 and return the hash of their contents.
+
+    All parts needed must be there. The order of renames makes a kill harmless: `worlds.parquet`
+    may run ahead of `total.npz`, whose count says how many of its rows are counted; a part goes
+    only when all is written.
+    """
+    parts = Parts(directory)
+    before = parts.total()
+    counted = before.count if before else 0
+    blocks = parts.usable(counted, worlds)
+    _check_whole(counted, worlds, [(b.start, b.stop) for b in blocks])
+    digest = Digest()
+    rows = _rows(directory, parts, counted, worlds)
+    write_whole(directory / "worlds.parquet", lambda stream: _write_groups(rows, digest, stream))
+    cells, curves = (before.cells, before.curves) if before else (None, None)
+    for block in blocks:
+        more_cells, more_curves = parts.counts(block)
+        cells = more_cells if cells is None else cells + more_cells
+        curves = more_curves if curves is None else curves + more_curves
+    if cells is None or curves is None:
+        raise ValueError(f"{directory}: no worlds to compact")
+    parts.write_total(Total(worlds, cells, curves))
+    write_tables(directory, setup, origin, cells, curves)
+    parts.drop(worlds)
+    return digest.hexdigest(cells, curves)
+
+
+def write_tables(
+    directory: Path, setup: Setup, origin: date, cells: Counts, curves: Counts
+) -> None:
+    """Write `cells.parquet` and `curves.parquet` from the counts."""
+    for name, table in (
+        ("cells.parquet", cells_table(setup, origin, cells)),
+        ("curves.parquet", curves_table(setup, origin, curves)),
+    ):
+        write_whole(directory / name, partial(pq.write_table, table))
+
+
+def cells_table(setup: Setup, origin: date, cells: Counts) -> pa.Table:
+    """A row for each unit, recorded date and holder that occurs in any world.
+
+    `cells` is (record dates, factions + 1, U); the rows are ordered by date, unit, faction.
+    """
+    day, unit, holder = np.nonzero(cells.transpose(0, 2, 1))
+    dates = np.array([_day32(origin, d) for d in setup.record_days], dtype=np.int32)
+    is_place = (unit >= setup.hexes).astype(np.int32)
+    return pa.table(
+        {
+            "unit": _dictionary(unit, setup.unit_ids),
+            "name": _dictionary(unit, setup.unit_names),
+            "lon": pa.array(np.asarray(setup.lon, dtype=np.float64)[unit]),
+            "lat": pa.array(np.asarray(setup.lat, dtype=np.float64)[unit]),
+            "kind": _dictionary(is_place, ("hex", "place")),
+            "date": pa.array(dates[day]).cast(pa.date32()),
+            "faction": _dictionary(holder, (*setup.factions, NOBODY)),
+            "worlds": pa.array(cells[day, holder, unit].astype(np.int32)),
+        }
+    )
+
+
+def curves_table(setup: Setup, origin: date, curves: Counts) -> pa.Table:
+    """Mean and quantiles over worlds of each alarm curve at each recorded date.
+
+    `curves` is (curves, record dates, 101), worlds by alarm in hundredths; a quantile is the
+    least hundredth that at least that share of worlds does not exceed.
+    """
+    levels = np.arange(curves.shape[2]) / 100.0
+    worlds = curves.sum(axis=2)
+    mean = (curves * levels).sum(axis=2) / np.maximum(worlds, 1)
+    reached = curves.cumsum(axis=2)
+    named = [name for name in setup.curves for _ in setup.record_days]
+    days = [_day32(origin, d) for _ in setup.curves for d in setup.record_days]
+    columns = {
+        "curve": pa.array(named).dictionary_encode(),
+        "date": pa.array(days, pa.int32()).cast(pa.date32()),
+        "mean": pa.array(mean.ravel()),
+    }
+    for name, share in QUANTILES.items():
+        below = reached < (share * worlds)[:, :, None] - 1e-9
+        columns[name] = pa.array(levels[below.sum(axis=2)].ravel())
+    return pa.table(columns)
+
+
+def _check_whole(counted: int, worlds: int, blocks: list[tuple[int, int]]) -> None:
+    edges = [(0, counted), *blocks, (worlds, worlds)]
+    if any(a[1] != b[0] for a, b in pairwise(edges)):
+        raise ValueError(f"parts do not cover replicates {counted} to {worlds - 1}: {edges}")
+
+
+def _rows(directory: Path, parts: Parts, counted: int, worlds: int) -> Iterator[pa.Table]:
+    """The rows of replicates 0 to `worlds` - 1 in order, in pieces."""
+    left = counted
+    if counted:
+        with pq.ParquetFile(directory / "worlds.parquet") as old:
+            for batch in old.iter_batches(_GROUP):
+                yield pa.Table.from_batches([batch])[:left]
+                left -= min(left, batch.num_rows)
+    for block in parts.usable(counted, worlds):
+        yield parts.worlds(block)
+
+
+def _write_groups(rows: Iterator[pa.Table], digest: Digest, stream: object) -> None:
+    """Write pieces as row groups of a good size, and hash them on the way."""
+    writer: pq.ParquetWriter | None = None
+    held: list[pa.Table] = []
+    for piece in rows:
+        digest.add(piece)
+        held.append(piece)
+        if writer is None:
+            writer = pq.ParquetWriter(stream, piece.schema)
+        if sum(table.num_rows for table in held) >= _GROUP:
+            writer.write_table(pa.concat_tables(held))
+            held = []
+    if writer is not None:
+        if held:
+            writer.write_table(pa.concat_tables(held))
+        writer.close()
+
+
+def _dictionary(codes: object, names: tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(
+        pa.array(np.asarray(codes, dtype=np.int32)), pa.array(names, pa.string())
+    )
+
+
+def _day32(origin: date, days: int) -> int:
+    """Days since 1970-01-01, as Arrow's date32."""
+    return (origin + timedelta(days) - date(1970, 1, 1)).days

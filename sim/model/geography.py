@@ -1,0 +1,129 @@
+"""The theatre as the arrays that kernels read."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+
+from sim.model.state import EDGE, LEG, UNIT, Floats, Geography, Ints, records
+from sim.theatre.theatre import COUNTRIES, KINDS, TERRAINS, Theatre
+
+TOWN, CITY = 5_000, 100_000  # people of a place that is fought for street by street; that stands
+DEPTH_LEAST = 0.5  # km through a base or a junction
+# Depth of a town in km is 0.012 sqrt(people): Mosul 14, Fallujah 6, Hit 2. With `urban_km_week`
+# it gives the 10 to 40 weeks of cities and the 1 to 4 of small towns in seeds/tempo.csv.
+DEPTH_ROOT = 0.012
+# Factor on the speed of advance by terrain, inferred; tempo.csv has mostly plains and desert.
+ROUGH = {
+    "desert": 1.0,
+    "steppe": 1.0,
+    "farmland": 0.8,
+    "marsh_lake": 0.3,
+    "hills": 0.6,
+    "mountain": 0.4,
+}
+
+
+def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
+    """Arrays of the theatre, and the ids of the Iraq-Syria crossings they are numbered by."""
+    crossing, names = _crossings(theatre)
+    people = theatre.population.astype(np.int64)
+    is_place = np.arange(theatre.units) >= theatre.hexes
+    depth = np.array(
+        [
+            max(DEPTH_LEAST, DEPTH_ROOT * math.sqrt(int(n))) if place else theatre.layout.hex_km
+            for n, place in zip(people, is_place, strict=True)
+        ]
+    )
+    rough = np.array([ROUGH[name] for name in TERRAINS])[theatre.terrain]
+    unit = records(theatre.units, UNIT)
+    unit.key, unit.population, unit.depth_km, unit.rough = theatre.keys, people, depth, rough
+    unit.country, unit.hex_of, unit.community = theatre.country, theatre.hex_of, theatre.community
+    unit.crossing, unit.playable, unit.is_place = crossing, theatre.playable, is_place
+    unit.town, unit.city = is_place & (people >= TOWN), is_place & (people >= CITY)
+    edge, leg = records(theatre.edge_to.size, EDGE), records(theatre.leg_from.size, LEG)
+    edge.to, edge.cost = theatre.edge_to, theatre.edge_cost
+    leg.a, leg.b = theatre.leg_from, theatre.leg_to
+    leg.road, leg.km = theatre.leg_class, theatre.leg_km
+    arrays = Geography(
+        unit=unit,
+        edge_start=theatre.edge_start,
+        edge=edge,
+        leg=leg,
+        leg_start=theatre.leg_start,
+        leg_hexes=theatre.leg_hexes,
+        hexes=theatre.hexes,
+    )
+    return arrays, names
+
+
+def distance_km(theatre: Theatre, places: list[int]) -> Floats:
+    """(U,) straight distance of each unit to the nearest of some units, inf if there are none."""
+    nearest = np.full(theatre.units, np.inf)
+    for p in places:
+        dx, dy = theatre.x - theatre.x[p], theatre.y - theatre.y[p]
+        nearest = np.minimum(nearest, np.sqrt(dx * dx + dy * dy))
+    return nearest
+
+
+def border_hexes(theatre: Theatre, near: str, far: str) -> Ints:
+    """Hexes of one country that touch the other."""
+    a, b = COUNTRIES.index(near), COUNTRIES.index(far)
+    beside = theatre.hex_neighbours
+    country = theatre.country[: theatre.hexes]
+    touches = ((beside >= 0) & (country[beside] == b)).any(axis=1)
+    return np.flatnonzero((country == a) & touches).astype(np.int32)
+
+
+def _crossings(theatre: Theatre) -> tuple[Ints, tuple[str, ...]]:
+    """For each unit at the Iraq-Syria border the nearest crossing, and the crossings' ids.
+
+    Crossings are the border places on the Iraqi side; both sides of the border are named by them.
+    """
+    line = np.concatenate([border_hexes(theatre, "IQ", "SY"), border_hexes(theatre, "SY", "IQ")])
+    near = set(line.tolist())
+    places = [
+        p
+        for p in range(theatre.hexes, theatre.units)
+        if theatre.kind[p] == KINDS.index("border") and int(theatre.hex_of[p]) in near
+    ]
+    iraqi = [p for p in places if theatre.country[p] == COUNTRIES.index("IQ")]
+    crossing = np.full(theatre.units, -1, np.int32)
+    if not iraqi:
+        return crossing, ()
+    for unit in [*line.tolist(), *places]:
+        gaps = [
+            (theatre.x[unit] - theatre.x[p]) ** 2 + (theatre.y[unit] - theatre.y[p]) ** 2
+            for p in iraqi
+        ]
+        crossing[unit] = int(np.argmin(gaps))
+    return crossing, tuple(theatre.ids[p] for p in iraqi)
+
+
+def routes_of(crossings: tuple[str, ...], theatre: Theatre, seeds: Path) -> tuple[str, ...]:
+    """The route (south, centre, north) that each crossing belongs to.
+
+    From `routes.csv` and `routes_variants.csv`; a crossing on none of them belongs to the route of
+    the nearest that is.
+    """
+    route: dict[str, str] = {}
+    for table in ("routes.csv", "routes_variants.csv"):
+        with (seeds / table).open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                route.setdefault(row["place"], row["route"].split("_")[0])
+    index = {name: i for i, name in enumerate(theatre.ids)}
+    listed = [c for c in crossings if c in route]
+    named = []
+    for c in crossings:
+        if c not in route:
+            here = index[c]
+            c = min(listed, key=lambda p: math.dist(_xy(theatre, here), _xy(theatre, index[p])))
+        named.append(route[c])
+    return tuple(named)
+
+
+def _xy(theatre: Theatre, unit: int) -> tuple[float, float]:
+    return float(theatre.x[unit]), float(theatre.y[unit])

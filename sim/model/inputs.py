@@ -1,0 +1,93 @@
+"""The uncertain inputs: which they are, and their values in each world.
+
+Each is a `Range` (low, central, high) in the settings and is sampled from the triangular
+distribution with that mode, by inversion of one uniform number whose key is the draw and the
+input's own name: adding an input changes no other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.rng import INPUT, key32, uniform, world_key
+
+RULES = (
+    "open_km_week",
+    "prepared_km_week",
+    "urban_km_week",
+    "tempo_drift",
+    "attacker_loss",
+    "defender_loss",
+    "contest_power",
+    "defence_bonus",
+    "urban_bonus",
+    "air_bonus",
+    "air_weapons",
+    "supply_km",
+    "cut_off_loss",
+    "lapse_per_month",
+    "restive_per_1000",
+    "peaceful_per_1000",
+    "iranian_recruits_per_month",
+)
+(
+    OPEN,
+    PREPARED,
+    URBAN,
+    DRIFT,
+    ATTACKER_LOSS,
+    DEFENDER_LOSS,
+    POWER,
+    DEFENCE,
+    URBAN_DEFENCE,
+    AIR_BONUS,
+    AIR_WEAPONS,
+    SUPPLY_KM,
+    CUT_OFF,
+    LAPSE,
+    RESTIVE,
+    PEACEFUL,
+    RECRUITS,
+) = range(len(RULES))
+
+
+class Uncertain(NamedTuple):
+    """One uncertain input by name, with low <= central <= high."""
+
+    name: str
+    low: float
+    central: float
+    high: float
+
+
+def triangular(u: float, low: float, central: float, high: float) -> float:
+    """The quantile `u` of the triangular distribution on [low, high] with mode `central`."""
+    if high <= low:
+        return central
+    split = (central - low) / (high - low)
+    if u < split:
+        return low + math.sqrt(u * (high - low) * (central - low))
+    return high - math.sqrt((1.0 - u) * (high - low) * (high - central))
+
+
+def sample(
+    inputs: Sequence[Uncertain], seed: int, draws: Sequence[int], central: bool
+) -> NDArray[np.float64]:
+    """(draws, inputs) values; all at their central value if `central`."""
+    values = np.empty((len(draws), len(inputs)))
+    keys = [key32(item.name) for item in inputs]
+    nowhere = np.uint64(0)
+    for row, draw in enumerate(draws):
+        world = world_key(seed, draw)
+        for column, item in enumerate(inputs):
+            if central:
+                values[row, column] = item.central
+            else:
+                u = uniform(world, INPUT, 0, nowhere, keys[column], 0)
+                values[row, column] = triangular(u, item.low, item.central, item.high)
+    return values

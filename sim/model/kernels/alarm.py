@@ -1,0 +1,69 @@
+"""Alarm, posture and relations: how rivals near what is guarded change minds.
+
+d(alarm)/dt = sensitivity x exposure x (1 - alarm) - decay x alarm, after the fatigue and grievance
+terms of Richardson (1960, Arms and Insecurity), solved exactly over the days of a tick so that
+its length does not matter. Exposure is n / (n + scale), n the rival's fighters weighted by
+exp(-distance / range) to the nearest guarded place.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.jit import kernel
+from sim.model.state import ATTACKING, one
+from sim.rng import STANCE, uniform
+
+WORSEN_DAYS, MEND_DAYS = 30.0, 60.0  # mean days until alarm moves a relation, and back
+CALM = 0.5  # share of the threshold under which a relation mends and posture is lowered
+
+
+@kernel
+def exposure(world, rules, f, g):  # type: ignore[no-untyped-def]
+    """How exposed what f guards is to the fighters of g, 0 to 1."""
+    n = 0.0
+    for unit in range(world.holder.size):
+        near = rules.ground[f, unit].guard_weight
+        if near > 0.0:
+            n += near * world.force[g, unit]
+    for k in range(world.campaign.shape[1]):
+        c = world.campaign[g, k]
+        if c.phase >= ATTACKING:
+            n += rules.ground[f, c.at].guard_weight * c.army
+    return n / (n + rules.faction[f].alarm_scale)
+
+
+@kernel
+def update_alarm(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
+    """Alarm, posture and stances after `days` days under today's exposure."""
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        for f in range(world.side.size):
+            for g in range(world.side.size):
+                if not rules.relation[f, g].watches:
+                    continue
+                growth = rules.faction[f].sensitivity * exposure(world, rules, f, g)
+                rate = growth + rules.faction[f].decay
+                if rate > 0.0:
+                    goal = growth / rate
+                    gap = world.pair[f, g].alarm - goal
+                    world.pair[f, g].alarm = goal + gap * math.exp(-rate * days)
+                if _react(world, rules, f, g, day, days):
+                    state.changed[w] = True
+
+
+@kernel
+def _react(world, rules, f, g, day, days):  # type: ignore[no-untyped-def]
+    """Posture and stance of f towards g under its alarm; whether the stance moved."""
+    pair, threshold = world.pair[f, g], rules.faction[f].threshold
+    now, base = int(pair.stance), int(rules.relation[f, g].stance)
+    u = uniform(world.key, STANCE, day, rules.faction[f].key, rules.faction[g].key, 0)
+    if pair.alarm >= threshold:
+        pair.posture = True
+        if now < rules.relation[f, g].worst and u < 1.0 - math.exp(-days / WORSEN_DAYS):
+            pair.stance = now + 1
+    elif pair.alarm < CALM * threshold:
+        pair.posture = False
+        if now > base and u < 1.0 - math.exp(-days / MEND_DAYS):
+            pair.stance = now - 1
+    return pair.stance != now

@@ -1,0 +1,141 @@
+"""Appraise: from what factions value to how strongly each unit of the front pulls them."""
+
+from __future__ import annotations
+
+import math
+
+from sim.jit import kernel
+from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.kernels.perceive import presence
+from sim.model.state import FAR, HORIZON_KM, LONGEST_KM, NEUTRAL, TOLERATE, VALUE_STEPS, one
+
+REACH_KM = 400  # prizes that seem further than this do not count (4 lengths of HORIZON_KM)
+CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
+GARRISON_KM = 10  # and by which each 100 defenders lengthen it further
+DEFENDERS_MOST = 3000
+MOST = VALUE_STEPS * VALUE_STEPS  # the largest stored value
+
+
+@kernel
+def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
+    """Fill `slack`: how much longer than the best corridor the best one through a unit is.
+
+    The length of a corridor is its road distance plus, for each unit not yet held by the
+    coalition or by those who let it pass, what taking it would cost. A place has its hex's.
+    """
+    units = geo.unit.size
+    toll, there, back = state.scratch.toll, state.scratch.dist, state.scratch.back
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        for unit in range(units):
+            toll[unit] = _corridor_toll(world, geo, rules, unit)
+        there[:] = FAR
+        back[:] = FAR
+        there[rules.source] = 0
+        back[rules.sink] = 0
+        spread(there, toll, geo, LONGEST_KM, state.scratch)
+        spread(back, toll, geo, LONGEST_KM, state.scratch)
+        best = there[rules.sink]
+        for unit in range(geo.hexes):
+            if there[unit] >= FAR or back[unit] >= FAR or best >= FAR:
+                world.slack[unit] = FAR
+            else:  # the toll of the unit itself is in both halves, that of the sink in neither
+                detour = there[unit] + back[unit] - toll[unit] - best + toll[rules.sink]
+                world.slack[unit] = max(detour, 0)
+        for unit in range(geo.hexes, units):
+            world.slack[unit] = world.slack[geo.unit[unit].hex_of]
+
+
+@kernel
+def usable(world, rules, unit):  # type: ignore[no-untyped-def]
+    """Whether a corridor may pass a unit: a member's, or of one who lets all members pass."""
+    h = int(world.holder[unit])
+    if h < 0:
+        return False
+    if rules.faction[h].coalition:
+        return True
+    if not rules.faction[h].transit:
+        return False
+    for g in range(world.side.size):
+        if rules.faction[g].coalition and world.pair[h, g].stance > TOLERATE:
+            return False
+    return True
+
+
+@kernel
+def _corridor_toll(world, geo, rules, unit):  # type: ignore[no-untyped-def]
+    if not geo.unit[unit].playable or world.holder[unit] == NEUTRAL:
+        return BLOCKED
+    toll = _conquest(world, rules, unit)
+    if not geo.unit[unit].is_place:  # countryside is little use while its towns are the enemy's
+        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+            if geo.unit[geo.edge[e].to].is_place:
+                toll += _conquest(world, rules, geo.edge[e].to)
+    return toll
+
+
+@kernel
+def _conquest(world, rules, unit):  # type: ignore[no-untyped-def]
+    if usable(world, rules, unit):
+        return 0
+    h = int(world.holder[unit])
+    defenders = presence(world, h, unit) if h >= 0 else 0
+    return CONQUEST_KM + GARRISON_KM * min(defenders, DEFENDERS_MOST) // 100
+
+
+@kernel
+def clear_value(state):  # type: ignore[no-untyped-def]
+    """Set every value to 0."""
+    state.value[:] = 0.0
+
+
+@kernel
+def store_cost(state, f):  # type: ignore[no-untyped-def]
+    """Keep the values now in the scratch as what attacking each unit would cost f."""
+    for w in range(state.value.shape[0]):
+        for unit in range(state.value.shape[1]):
+            state.mind[w, f, unit].cost = min(int(state.value[w, unit] * VALUE_STEPS), MOST)
+
+
+@kernel
+def look_ahead(state, geo, rules, f):  # type: ignore[no-untyped-def]
+    """Keep the values now in the scratch as worth, and the pull of what lies beyond the front.
+
+    `reach` of a unit is the least of (distance to a prize + the distance that a smaller prize
+    makes up for): its pull is best * exp(-reach / HORIZON_KM), the discounted value of the best
+    target area that is entered through it.
+    """
+    units = geo.unit.size
+    toll, dist = state.scratch.toll, state.scratch.dist
+    for w in range(state.value.shape[0]):
+        world = one(state, w)
+        best = 0
+        for unit in range(units):
+            mind = world.mind[f, unit]
+            worth = max(0, min(int(world.value[unit] * VALUE_STEPS), MOST))
+            mind.worth = worth
+            ahead = geo.unit[unit].playable and not mind.friendly
+            ahead = ahead and rules.ground[f, unit].willing > 0.0
+            toll[unit] = 0 if ahead else BLOCKED
+            if ahead and worth > best:
+                best = worth
+        world.side[f].best = best / VALUE_STEPS
+        for unit in range(units):
+            worth = world.mind[f, unit].worth
+            dist[unit] = FAR
+            if toll[unit] == 0 and worth > 0:
+                dist[unit] = rules.logs[best] - rules.logs[worth]
+        if best > 0:
+            spread(dist, toll, geo, REACH_KM, state.scratch)
+        for unit in range(units):
+            world.mind[f, unit].reach = dist[unit] if dist[unit] <= REACH_KM else -1
+
+
+@kernel
+def pull(world, rules, f, unit):  # type: ignore[no-untyped-def]
+    """Value of attacking a unit: the prizes it leads to, less what the attack would cost."""
+    mind = world.mind[f, unit]
+    if mind.reach < 0:
+        return 0.0
+    gain = world.side[f].best * math.exp(-mind.reach / HORIZON_KM)
+    return gain * rules.ground[f, unit].willing - mind.cost / VALUE_STEPS

@@ -1,0 +1,131 @@
+"""Take control: units change hands, their defenders fall back or are lost."""
+
+from __future__ import annotations
+
+import math
+
+from sim.jit import kernel
+from sim.model.inputs import LAPSE
+from sim.model.kernels.fight import way_out
+from sim.model.kernels.muster import stand_down
+from sim.model.kernels.perceive import garrison_need, hostile_to, presence
+from sim.model.state import ATTACKING, FREE, NOBODY, SEEKING, one
+from sim.rng import LAPSE as LAPSE_DRAW
+from sim.rng import uniform
+
+GARRISON_SHARE = 5  # an army leaves at most one fighter in five behind
+GARRISON_LEAST = 30  # fighters left in a unit that nobody contests
+BREACH = 0.3679  # weight (1/e, at the range of alarm) from which ground taken breaches a buffer
+
+
+@kernel
+def take_control(state, geo, rules, day):  # type: ignore[no-untyped-def]
+    """Give every unit that was fought through today to the strongest army that did so."""
+    done = state.scratch.done
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        for f in range(done.shape[0]):
+            for k in range(done.shape[1]):
+                c = world.campaign[f, k]
+                done[f, k] = c.phase == ATTACKING and c.progress >= geo.unit[c.target].depth_km
+        f, k = _strongest(world, rules, done)
+        while f >= 0:
+            unit = world.campaign[f, k].target
+            if world.campaign[f, k].phase == ATTACKING:  # not lost with other ground today
+                _capture(world, geo, rules, f, k, day)
+                state.changed[w] = True
+            for g in range(done.shape[0]):
+                for j in range(done.shape[1]):
+                    if world.campaign[g, j].target == unit:
+                        done[g, j] = False
+            f, k = _strongest(world, rules, done)
+
+
+@kernel
+def _strongest(world, rules, done):  # type: ignore[no-untyped-def]
+    """The largest army that is through, ties by key whatever the order; (-1, -1) if none."""
+    first, slot = -1, -1
+    for f in range(done.shape[0]):
+        for k in range(done.shape[1]):
+            if not done[f, k]:
+                continue
+            if first < 0:
+                first, slot = f, k
+                continue
+            here, best = world.campaign[f, k].army, world.campaign[first, slot].army
+            earlier = rules.faction[f].key > rules.faction[first].key
+            if here > best or (here == best and earlier):
+                first, slot = f, k
+    return first, slot
+
+
+@kernel
+def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
+    """Army k of f moves into its target, which is now its faction's."""
+    c = world.campaign[f, k]
+    unit = c.target
+    _fall_back(world, geo, f, unit)
+    world.holder[unit] = f
+    world.mind[f, unit].friendly = True
+    world.mind[f, unit].supply = world.mind[f, c.at].supply
+    world.side[f].taken += 1
+    for g in range(world.side.size):
+        if rules.relation[g, f].watches and rules.ground[g, unit].guard_weight >= BREACH:
+            world.side[g].breach = min(world.side[g].breach, day)
+    need = max(garrison_need(world, geo, rules, f, unit), GARRISON_LEAST)
+    left = min(need, c.army // GARRISON_SHARE)
+    world.force[f, unit] += left
+    c.army -= left
+    c.at = unit
+    c.progress = 0.0
+    if c.tied:
+        stand_down(world, f, k)
+    else:
+        c.phase = SEEKING
+
+
+@kernel
+def _fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
+    """Everyone in a unit who fights f leaves for friendly ground beside it, or is lost."""
+    for g in range(world.side.size):
+        if g == f or not hostile_to(world, f, g):
+            continue
+        n = world.force[g, unit]
+        world.force[g, unit] = 0
+        for k in range(world.campaign.shape[1]):
+            c = world.campaign[g, k]
+            if c.phase != FREE and c.at == unit:
+                n += c.army
+                c.army = 0
+                c.phase = FREE
+                c.tied = False
+        out = way_out(world, geo, g, unit)
+        if out >= 0:
+            world.force[g, out] += n
+        else:
+            world.side[g].lost += n
+
+
+@kernel
+def lapse(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
+    """Hostile ground held with too small a garrison slips away; nobody holds it then.
+
+    The monthly rate is `lapse_per_month` times the share of the garrison that is missing, on
+    ground whose people are more hostile than not.
+    """
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        rate = world.inputs[LAPSE] / 30.0
+        for unit in range(geo.unit.size):
+            f = int(world.holder[unit])
+            if f < 0 or rules.ground[f, unit].hostility <= 0.5 or rules.ground[f, unit].depot:
+                continue
+            need = garrison_need(world, geo, rules, f, unit)
+            if need < GARRISON_LEAST:
+                continue
+            missing = 1.0 - presence(world, f, unit) / need
+            chance = 1.0 - math.exp(-rate * max(missing, 0.0) * days)
+            key = rules.faction[f].key
+            if uniform(world.key, LAPSE_DRAW, day, key, geo.unit[unit].key, 0) < chance:
+                world.holder[unit] = NOBODY
+                state.changed[w] = True

@@ -1,0 +1,131 @@
+"""The corridor: is there one today, where does it cross the border, how good is its road."""
+
+from __future__ import annotations
+
+from sim.jit import kernel
+from sim.model.kernels.appraise import usable
+from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.state import FAR, one
+
+ROAD, TERRITORY = 0, 1
+PAVED = 2  # least class of road that counts, index in sim.theatre.theatre.ROADS
+LENGTH_LIMIT = 6000  # length of the longest corridor
+
+
+@kernel
+def _leg_is_open(geo, toll, leg):  # type: ignore[no-untyped-def]
+    """Whether both ends of a road leg and all ground it passes are usable."""
+    if toll[geo.leg[leg].a] == BLOCKED or toll[geo.leg[leg].b] == BLOCKED:
+        return False
+    for i in range(geo.leg_start[leg], geo.leg_start[leg + 1]):
+        if toll[geo.leg_hexes[i]] == BLOCKED:
+            return False
+    return True
+
+
+@kernel
+def road_path(geo, rules, toll, least, dist, by_leg, scratch):  # type: ignore[no-untyped-def]
+    """Shortest way by open legs of class `least` or better (Bellman-Ford); whether there is one.
+
+    `toll` (U,) is BLOCKED where a corridor may not pass. Fills `dist` (U,) with km from the source
+    and `by_leg` (U,) with the leg each unit is reached by.
+    """
+    dist[:] = FAR
+    by_leg[:] = -1
+    dist[rules.source] = 0
+    is_open = scratch.leg_open
+    for leg in range(geo.leg.size):
+        is_open[leg] = geo.leg[leg].road >= least and _leg_is_open(geo, toll, leg)
+    moved = True
+    while moved:
+        moved = False
+        for leg in range(geo.leg.size):
+            a, b, km = geo.leg[leg].a, geo.leg[leg].b, geo.leg[leg].km
+            if not is_open[leg]:
+                continue
+            if dist[a] < FAR and dist[a] + km < dist[b]:
+                dist[b], by_leg[b], moved = dist[a] + km, leg, True
+            if dist[b] < FAR and dist[b] + km < dist[a]:
+                dist[a], by_leg[a], moved = dist[b] + km, leg, True
+    return dist[rules.sink] < FAR
+
+
+@kernel
+def _road_crossing(geo, rules, by_leg):  # type: ignore[no-untyped-def]
+    """Where the path found by `road_path` crosses the border, and its worst class of road."""
+    crossing, worst = -1, 9
+    unit = int(rules.sink)
+    while unit != rules.source:
+        leg = by_leg[unit]
+        a, b = geo.leg[leg].a, geo.leg[leg].b
+        worst = min(worst, geo.leg[leg].road)
+        if geo.unit[a].country != geo.unit[b].country:
+            for i in range(geo.leg_start[leg], geo.leg_start[leg + 1]):
+                crossing = max(crossing, geo.unit[geo.leg_hexes[i]].crossing)
+            # the end that is a border place says best which crossing it is
+            crossing = geo.unit[a].crossing if geo.unit[a].crossing >= 0 else crossing
+            crossing = geo.unit[b].crossing if geo.unit[b].crossing >= 0 else crossing
+        unit = int(a if b == unit else b)
+    return crossing, worst
+
+
+@kernel
+def _ground_crossing(geo, dist, unit):  # type: ignore[no-untyped-def]
+    """Where a shortest way over ground, followed from `unit` back to the source, crosses."""
+    crossing = -1
+    while dist[unit] > 0:
+        back = -1
+        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+            v = geo.edge[e].to
+            if dist[v] < FAR and dist[v] + geo.edge[e].cost == dist[unit]:
+                back = v
+        if back < 0:
+            break
+        if geo.unit[unit].country != geo.unit[back].country and geo.unit[unit].crossing >= 0:
+            crossing = geo.unit[unit].crossing
+        unit = back
+    return crossing
+
+
+@kernel
+def look(world, geo, rules):  # type: ignore[no-untyped-def]
+    """See whether the corridor is open today, by road and by territory, and through where."""
+    room = world.scratch
+    toll, dist, by_leg = room.toll, room.dist, room.back
+    for unit in range(toll.size):
+        toll[unit] = 0 if usable(world, rules, unit) else BLOCKED
+    c = world.corridor[ROAD]
+    c.is_open = road_path(geo, rules, toll, PAVED, dist, by_leg, room)
+    if c.is_open:
+        c.through, c.road = _road_crossing(geo, rules, by_leg)
+    dist[:] = FAR
+    source, sink = geo.unit[rules.source].hex_of, geo.unit[rules.sink].hex_of
+    if toll[source] == 0 and toll[sink] == 0:
+        dist[source] = 0
+        spread(dist, toll, geo, LENGTH_LIMIT, room)
+    c = world.corridor[TERRITORY]
+    c.is_open = dist[sink] < FAR
+    if c.is_open:
+        c.through = _ground_crossing(geo, dist, sink)
+
+
+@kernel
+def watch_corridor(state, geo, rules, day):  # type: ignore[no-untyped-def]
+    """One day of the corridor in every world; looks again only where something changed."""
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        if state.changed[w]:
+            look(world, geo, rules)
+            state.changed[w] = False
+        for way in range(2):
+            c = world.corridor[way]
+            if not c.is_open:
+                c.streak = 0
+                continue
+            c.open_days += 1
+            c.streak += 1
+            first = day - c.streak + 1
+            if c.streak >= rules.hold_days and first < c.formed:
+                c.formed = first
+                c.crossing = c.through
+                c.worst = c.road

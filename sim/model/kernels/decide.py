@@ -1,0 +1,215 @@
+"""Decide: which campaigns to begin and where armies on the march turn next.
+
+Choices are quantal responses (McKelvey and Palfrey 1995, doi:10.1006/game.1995.1023): an option is
+taken with probability proportional to exp(rationality x value), drawn as the largest of
+rationality x value + a Gumbel number of the option's own key. Waiting has value 0.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.jit import kernel
+from sim.model.kernels.appraise import pull
+from sim.model.kernels.contest import attack_strength, defence_strength, odds
+from sim.model.kernels.muster import ARMY_LEAST, call_up, muster, stand_down, uncommitted
+from sim.model.kernels.perceive import enemies_beside
+from sim.model.state import (
+    ATTACKING,
+    FAR,
+    FREE,
+    GATHERING,
+    HOSTILE,
+    NOBODY,
+    SEEKING,
+    VALUE_STEPS,
+    one,
+)
+from sim.rng import CHOICE, DURATION, LUCK, PLAN, gumbel, logistic, uniform
+
+FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
+ODDS_LEAST = 0.4  # odds below which nobody sets out
+WEEK = 7  # days of the shortest campaign
+WAIT, HOLD = -1, 1_000_000  # no unit; added to a unit that is to be held, not taken
+
+
+@kernel
+def attackable(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
+    """Whether f would fight for a unit: nobody's ground, or an enemy's."""
+    if not geo.unit[unit].playable or rules.ground[f, unit].willing <= 0.0:
+        return False
+    h = int(world.holder[unit])
+    return h == NOBODY or (h >= 0 and h != f and world.pair[f, h].stance == HOSTILE)
+
+
+@kernel
+def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
+    """The unit beside `unit` that f attacks from: the nearest to supply, or its own; else -1."""
+    best, best_km = -1, FAR
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        v = geo.edge[e].to
+        own = world.holder[v] == f
+        if own or world.mind[f, v].friendly:
+            km = min(world.mind[f, v].supply, FAR - 1)
+            if (own or km < FAR - 1) and km < best_km:
+                best, best_km = v, km
+    return best
+
+
+@kernel
+def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
+    """Worth of a unit of f times how far the enemies beside it outnumber its garrison."""
+    worth = world.mind[f, unit].worth
+    front = False
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        front = front or not world.mind[f, geo.edge[e].to].friendly
+    if worth <= 0 or not front:
+        return 0.0
+    threat = enemies_beside(world, geo, f, unit)
+    garrison = world.force[f, unit]
+    if threat <= garrison:
+        return 0.0
+    return worth / VALUE_STEPS * (threat - garrison) / (threat + garrison)
+
+
+@kernel
+def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
+    """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT."""
+    key, lam = rules.faction[f].key, rules.faction[f].rationality
+    best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
+    for unit in range(geo.unit.size):
+        option, value = WAIT, 0.0
+        if world.holder[unit] == f:
+            value = _value_of_holding(world, geo, f, unit)
+            option = HOLD + unit
+        elif attackable(world, geo, rules, f, unit):
+            value = pull(world, rules, f, unit)
+            if value > 0.0 and staging_for(world, geo, f, unit) >= 0:
+                option = unit
+        if option != WAIT and value > 0.0:
+            score = lam * value + gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
+            if score > best_score:
+                best, best_score = option, score
+    return best
+
+
+@kernel
+def choose_next(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
+    """Where an army on the march turns: a unit beside it that it can hope to take, or WAIT."""
+    key, lam = rules.faction[f].key, rules.faction[f].rationality
+    here = world.campaign[f, k].at
+    strength = attack_strength(world, rules, f, world.campaign[f, k].army, here)
+    best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
+    for e in range(geo.edge_start[here], geo.edge_start[here + 1]):
+        unit = geo.edge[e].to
+        if not attackable(world, geo, rules, f, unit):
+            continue
+        value = pull(world, rules, f, unit)
+        if value <= 0.0:
+            continue
+        met = defence_strength(world, geo, rules, f, unit)
+        if odds(world, strength, met, 0.0) < ODDS_LEAST:
+            continue
+        score = lam * value + gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
+        if score > best_score:
+            best, best_score = unit, score
+    return best
+
+
+@kernel
+def engage(world, geo, rules, f, k, unit, day):  # type: ignore[no-untyped-def]
+    """Begin the fight for a unit; its luck is drawn now and lasts."""
+    c = world.campaign[f, k]
+    c.phase = ATTACKING
+    c.target = unit
+    c.progress = 0.0
+    c.fresh = True
+    c.luck = logistic(world.key, LUCK, day, rules.faction[f].key, geo.unit[unit].key, k)
+
+
+@kernel
+def draw_siege_luck(state, geo, rules, f, k):  # type: ignore[no-untyped-def]
+    """The luck, in every world, of a siege that is under way at the origin."""
+    for w in range(state.holder.shape[0]):
+        c = state.campaign[w, f, k]
+        unit = geo.unit[c.target].key
+        c.luck = logistic(state.key[w], LUCK, 0, rules.faction[f].key, unit, k)
+
+
+@kernel
+def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def]
+    """Gather an army for an option; nothing happens when too few can come."""
+    hold = option >= HOLD
+    unit = option - HOLD if hold else option
+    staging, met = unit, 0
+    if hold:
+        wanted = int(enemies_beside(world, geo, f, unit) - world.force[f, unit])
+    else:
+        staging = staging_for(world, geo, f, unit)
+        met = defence_strength(world, geo, rules, f, unit)
+        each = attack_strength(world, rules, f, 1000, staging) / 1000.0
+        wanted = int(FORCE_RATIO * met / max(each, 1.0)) + 2 * ARMY_LEAST
+    wanted = min(wanted, uncommitted(world, f))
+    if wanted < ARMY_LEAST:
+        return
+    army, km = muster(world, geo, rules, f, staging, wanted)
+    if army < ARMY_LEAST:
+        return
+    if not hold:
+        strength = attack_strength(world, rules, f, army, staging)
+        if odds(world, strength, met, 0.0) < ODDS_LEAST:
+            return
+    call_up(world, geo, rules, f, army)
+    faction = rules.faction[f]
+    u = uniform(world.key, DURATION, day, faction.key, geo.unit[unit].key, k)
+    c = world.campaign[f, k]
+    c.phase = GATHERING
+    c.army = army
+    c.raised = army
+    c.at = staging
+    c.target = unit
+    c.ready = day + (km + faction.mobility - 1) // faction.mobility
+    c.until = c.ready + WEEK - int(faction.campaign_days * math.log(u))
+
+
+@kernel
+def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
+    """One day's decisions of faction f in every world."""
+    faction = rules.faction[f]
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        for k in range(faction.campaigns):
+            c = world.campaign[f, k]
+            if c.phase == FREE:
+                u = uniform(world.key, PLAN, day, faction.key, np.uint64(0), k)
+                if u < faction.plan_chance:
+                    option = choose_start(world, geo, rules, f, k, day)
+                    if option != WAIT:
+                        _begin(world, geo, rules, f, k, day, option)
+            elif c.phase == SEEKING:
+                unit = WAIT
+                if day < c.until and c.army >= ARMY_LEAST:
+                    unit = choose_next(world, geo, rules, f, k, day)
+                if unit == WAIT:
+                    stand_down(world, f, k)
+                else:
+                    engage(world, geo, rules, f, k, unit, day)
+
+
+@kernel
+def move(state, geo, rules, day):  # type: ignore[no-untyped-def]
+    """Armies that have gathered set out; those sent to hold a unit join its garrison."""
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        for f in range(world.side.size):
+            for k in range(world.campaign.shape[1]):
+                c = world.campaign[f, k]
+                if c.phase == GATHERING and day >= c.ready:
+                    if attackable(world, geo, rules, f, c.target):
+                        engage(world, geo, rules, f, k, c.target, day)
+                    else:
+                        stand_down(world, f, k)
+                elif c.phase == ATTACKING and not attackable(world, geo, rules, f, c.target):
+                    c.phase = SEEKING

@@ -1,0 +1,86 @@
+"""Deter: red lines, the strikes that answer crossings, and what both sides learn."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.jit import kernel
+from sim.model.kernels.muster import stand_down
+from sim.model.state import ATTACKING, TOLERATE, one
+from sim.rng import ROUND_ATTACK, STRIKE, round_randomly, uniform
+
+LEARN = 0.3  # weight of one answer, or of one crossing unanswered, in the chance that is perceived
+_ONE = np.uint64(1)
+
+
+@kernel
+def raise_alarm(world, rules, f, g):  # type: ignore[no-untyped-def]
+    """An incident raises the alarm of f at g, if f watches g."""
+    if rules.relation[f, g].watches:
+        alarm = world.pair[f, g].alarm
+        world.pair[f, g].alarm = alarm + rules.faction[f].incident * (1.0 - alarm)
+
+
+@kernel
+def both(rules, f, g):  # type: ignore[no-untyped-def]
+    """The random key of what f does to g."""
+    return rules.faction[f].key ^ (rules.faction[g].key >> _ONE)
+
+
+@kernel
+def deter(state, geo, rules, day):  # type: ignore[no-untyped-def]
+    """Answer every attack that began today on ground inside a red line, with its probability.
+
+    The chance is that of the line times the share of the unit inside it. An army that is struck
+    loses `line_damage` of its fighters and breaks off.
+    """
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        for f in range(world.side.size):
+            for k in range(world.campaign.shape[1]):
+                c = world.campaign[f, k]
+                if c.phase != ATTACKING or not c.fresh:
+                    continue
+                c.fresh = False
+                h = int(world.holder[c.target])
+                if h >= 0:
+                    world.pair[f, h].clashes += 1
+                    raise_alarm(world, rules, h, f)
+                for g in range(world.side.size):
+                    if drawn(world, rules, g, f):
+                        _cross(world, geo, rules, f, k, g, day)
+
+
+@kernel
+def drawn(world, rules, g, f):  # type: ignore[no-untyped-def]
+    """Whether g draws a red line against f, and holds the place that it is drawn around."""
+    place = rules.faction[g].line_place
+    if place < 0 or not rules.relation[g, f].against:
+        return False
+    return world.holder[place] == g and world.pair[g, f].stance > TOLERATE
+
+
+@kernel
+def _cross(world, geo, rules, f, k, g, day):  # type: ignore[no-untyped-def]
+    """Army k of f attacks ground near the red line of g: a strike, or none, and its lesson."""
+    c = world.campaign[f, k]
+    share = rules.ground[g, c.target].line_share
+    if share <= 0.0 or c.phase != ATTACKING:
+        return
+    world.side[g].crossings += 1
+    raise_alarm(world, rules, g, f)
+    unit, pair = geo.unit[c.target].key, both(rules, f, g)
+    seen = world.pair[f, g].perceived
+    line = rules.faction[g]
+    if uniform(world.key, STRIKE, day, pair, unit, k) < line.line_chance * share:
+        hit = line.line_damage * c.army
+        loss = min(round_randomly(hit, world.key, ROUND_ATTACK, day, pair, unit, k), c.army)
+        c.army -= loss
+        world.side[f].lost += loss
+        world.side[g].strikes += 1
+        world.pair[g, f].clashes += 1
+        raise_alarm(world, rules, f, g)
+        world.pair[f, g].perceived = seen + LEARN * (1.0 - seen)
+        stand_down(world, f, k)
+    else:
+        world.pair[f, g].perceived = seen - LEARN * share * seen

@@ -1,0 +1,83 @@
+"""Muster: gather a field army from what garrisons can spare, at the pace of the roads."""
+
+from __future__ import annotations
+
+from sim.jit import kernel
+from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.kernels.perceive import enemies_beside, garrison_need, passable
+from sim.model.state import FAR, FREE
+
+THREAT_SHARE = 0.7  # of the enemies beside it that a garrison keeps fighters against
+SPARE_LEAST = 20  # fighters below which a garrison sends nobody
+ARMY_LEAST = 100  # fighters below which there is no army
+
+
+@kernel
+def spare(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
+    """Fighters of f in a unit beyond what its people and its neighbours call for."""
+    n = int(world.force[f, unit])
+    if n < SPARE_LEAST:
+        return 0
+    siege = rules.ground[f, unit].pinned_by
+    if siege >= 0 and not passable(world, f, siege):
+        return 0
+    n -= garrison_need(world, geo, rules, f, unit)
+    if n < SPARE_LEAST:
+        return 0
+    n -= int(THREAT_SHARE * enemies_beside(world, geo, f, unit))
+    return n if n >= SPARE_LEAST else 0
+
+
+@kernel
+def uncommitted(world, f):  # type: ignore[no-untyped-def]
+    """Fighters that f may still put into campaigns (sieges from before the origin not counted)."""
+    n = int(world.side[f].usable)
+    for k in range(world.campaign.shape[1]):
+        if world.campaign[f, k].phase != FREE and not world.campaign[f, k].tied:
+            n -= world.campaign[f, k].army
+    return n
+
+
+@kernel
+def muster(world, geo, rules, f, staging, wanted):  # type: ignore[no-untyped-def]
+    """How many of `wanted` fighters can gather, and the distance of the last of them.
+
+    Leaves in `scratch.order` the units in order of distance; nobody has moved yet.
+    """
+    toll, dist, order = world.scratch.toll, world.scratch.dist, world.scratch.order
+    for unit in range(toll.size):
+        toll[unit] = 0 if world.mind[f, unit].friendly else BLOCKED
+        dist[unit] = FAR
+    dist[staging] = 0
+    found = spread(dist, toll, geo, rules.faction[f].muster_km, world.scratch)
+    gathered, furthest = 0, 0
+    for i in range(found):
+        if gathered >= wanted:
+            break
+        n = spare(world, geo, rules, f, order[i])
+        if n > 0:
+            gathered += min(n, wanted - gathered)
+            furthest = dist[order[i]]
+    return gathered, furthest
+
+
+@kernel
+def call_up(world, geo, rules, f, wanted):  # type: ignore[no-untyped-def]
+    """Take `wanted` fighters, as many as `muster` just found, from the nearest units first."""
+    order = world.scratch.order
+    for i in range(order.size):
+        if wanted <= 0:
+            break
+        n = min(spare(world, geo, rules, f, order[i]), wanted)
+        world.force[f, order[i]] -= n
+        wanted -= n
+
+
+@kernel
+def stand_down(world, f, k):  # type: ignore[no-untyped-def]
+    """End a campaign: its army becomes a garrison where it stands."""
+    c = world.campaign[f, k]
+    world.force[f, c.at] += c.army
+    c.army = 0
+    c.phase = FREE
+    c.tied = False

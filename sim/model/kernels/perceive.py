@@ -1,0 +1,85 @@
+"""Perceive: the ground a faction can use, how far it is from supply, and who stands where."""
+
+from __future__ import annotations
+
+from sim.jit import kernel
+from sim.model.inputs import PEACEFUL, RESTIVE
+from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.state import ATTACKING, FAR, HOSTILE, TOLERATE, one
+
+SUPPLY_LIMIT = 2500  # km of good road beyond which nothing is supplied
+
+
+@kernel
+def passable(world, f, unit):  # type: ignore[no-untyped-def]
+    """Whether faction f may use a unit: its own, or held by one that is at peace with it."""
+    h = int(world.holder[unit])
+    if h < 0:
+        return False
+    if h == f:
+        return True
+    return world.pair[f, h].stance <= TOLERATE and world.pair[h, f].stance <= TOLERATE
+
+
+@kernel
+def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
+    """Fill `friendly` and `supply` of faction f (Boulding 1962: strength falls with distance)."""
+    units = geo.unit.size
+    toll, dist = state.scratch.toll, state.scratch.dist
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        for unit in range(units):
+            friendly = passable(world, f, unit)
+            world.mind[f, unit].friendly = friendly
+            toll[unit] = 0 if friendly else BLOCKED
+            dist[unit] = 0 if friendly and rules.ground[f, unit].depot else FAR
+        spread(dist, toll, geo, SUPPLY_LIMIT, state.scratch)
+        for unit in range(units):
+            world.mind[f, unit].supply = dist[unit]
+
+
+@kernel
+def hostile_to(world, f, g):  # type: ignore[no-untyped-def]
+    """Whether f and g fight when they meet."""
+    return world.pair[f, g].stance == HOSTILE or world.pair[g, f].stance == HOSTILE
+
+
+@kernel
+def presence(world, f, unit):  # type: ignore[no-untyped-def]
+    """Fighters of f in a unit: its garrison and the armies that stand there."""
+    n = world.force[f, unit]
+    for k in range(world.campaign.shape[1]):
+        if world.campaign[f, k].at == unit and world.campaign[f, k].phase >= ATTACKING:
+            n += world.campaign[f, k].army
+    return n
+
+
+@kernel
+def enemies_at(world, f, unit):  # type: ignore[no-untyped-def]
+    """Fighters in a unit that would fight f."""
+    total = 0
+    for g in range(world.side.size):
+        if g != f and hostile_to(world, f, g):
+            total += presence(world, g, unit)
+    return total
+
+
+@kernel
+def enemies_beside(world, geo, f, unit):  # type: ignore[no-untyped-def]
+    """Fighters next to a unit (and in it) that would fight f."""
+    total = 0
+    for g in range(world.side.size):
+        if g == f or not hostile_to(world, f, g):
+            continue
+        total += presence(world, g, unit)
+        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+            total += presence(world, g, geo.edge[e].to)
+    return total
+
+
+@kernel
+def garrison_need(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
+    """Fighters that hold a unit against its people (Quinlivan 1995, Parameters 25:59-69)."""
+    calm, restive = world.inputs[PEACEFUL], world.inputs[RESTIVE]
+    share = calm + (restive - calm) * rules.ground[f, unit].hostility
+    return int(geo.unit[unit].population * share / 1000.0)

@@ -1,0 +1,24 @@
+"""Sparing its own fighters."""
+
+from sim.jit import kernel
+from sim.model.kernels.perceive import hostile_to
+from sim.model.objectives import Objective
+from sim.model.state import one
+
+HALF = 1000.0  # defenders whose attack costs half of the most
+
+
+@kernel
+def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
+    """Garrison / (garrison + 1,000), half outside towns: a stand-in for the losses to expect."""
+    for w in range(state.value.shape[0]):
+        world = one(state, w)
+        for u in range(world.value.size):
+            h = int(world.holder[u])
+            if h >= 0 and h != f and hostile_to(world, f, h):
+                n = float(world.force[h, u])
+                if n > 0.0:
+                    world.value[u] += weight * n / (n + HALF) * (1.0 if geo.unit[u].town else 0.5)
+
+
+OBJECTIVE = Objective("avoid_losses", "cost", add)

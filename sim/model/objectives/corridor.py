@@ -1,0 +1,24 @@
+"""The land corridor of the coalition."""
+
+import math
+
+from sim.jit import kernel
+from sim.model.objectives import Objective
+
+SLACK_KM = 60.0  # detour, km of good road, at which a unit is worth 1/e of one on the best route
+
+
+@kernel
+def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
+    """exp(-detour / 60 km) of the best corridor through the unit.
+
+    A corridor's length counts the ground still to be taken, so a route that opens pulls harder.
+    """
+    for w in range(state.value.shape[0]):
+        for u in range(state.value.shape[1]):
+            detour = state.slack[w, u]
+            if geo.unit[u].playable and detour < 6.0 * SLACK_KM:
+                state.value[w, u] += weight * math.exp(-detour / SLACK_KM)
+
+
+OBJECTIVE = Objective("corridor", "prize", add)

@@ -1,0 +1,25 @@
+"""Keeping the coalition from a land corridor."""
+
+import math
+
+from sim.jit import kernel
+from sim.model.objectives import Objective
+from sim.model.objectives.corridor import SLACK_KM
+
+
+@kernel
+def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
+    """As `corridor`, for the ground that the coalition does not yet hold: to be there first.
+
+    Ground that it holds already counts a quarter: taking it back means war with the coalition.
+    """
+    for w in range(state.value.shape[0]):
+        for u in range(state.value.shape[1]):
+            detour = state.slack[w, u]
+            if geo.unit[u].playable and detour < 6.0 * SLACK_KM:
+                h = int(state.holder[w, u])
+                held = 0.25 if h >= 0 and rules.faction[h].coalition else 1.0
+                state.value[w, u] += weight * held * math.exp(-detour / SLACK_KM)
+
+
+OBJECTIVE = Objective("deny_corridor", "prize", add)

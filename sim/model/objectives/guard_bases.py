@@ -1,0 +1,24 @@
+"""Room around the places it guards, and relief of its garrisons that are cut off."""
+
+from sim.jit import kernel
+from sim.model.objectives import Objective
+from sim.model.state import FAR
+
+RELIEF_HALF = 1000.0  # besieged fighters whose relief is worth half of the most
+
+
+@kernel
+def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
+    """Nearness to guarded places (exp of distance), and what surrounds a cut-off garrison."""
+    for w in range(state.value.shape[0]):
+        for u in range(state.value.shape[1]):
+            if geo.unit[u].playable:
+                state.value[w, u] += weight * rules.ground[f, u].guard_weight
+        for u in range(geo.hexes, state.value.shape[1]):
+            cut_off = state.holder[w, u] == f and state.mind[w, f, u].supply >= FAR
+            if cut_off and not state.mind[w, f, geo.unit[u].hex_of].friendly:
+                garrison = float(state.force[w, f, u])
+                state.value[w, geo.unit[u].hex_of] += weight * garrison / (garrison + RELIEF_HALF)
+
+
+OBJECTIVE = Objective("guard_bases", "prize", add)

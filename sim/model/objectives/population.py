@@ -1,0 +1,20 @@
+"""People to rule, tax and recruit."""
+
+from sim.jit import kernel
+from sim.model.objectives import Objective
+
+HALF = 50_000.0  # people of a place that is worth half of the largest
+
+
+@kernel
+def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
+    """People / (people + 50,000): towns count, the largest cities not without limit."""
+    for u in range(state.value.shape[1]):
+        people = float(geo.unit[u].population)
+        if geo.unit[u].playable and people > 0.0:
+            worth = weight * people / (people + HALF)
+            for w in range(state.value.shape[0]):
+                state.value[w, u] += worth
+
+
+OBJECTIVE = Objective("population", "prize", add)

@@ -1,0 +1,30 @@
+"""Standing by allies: relieving their cut-off garrisons, pushing back what presses on them."""
+
+from sim.jit import kernel
+from sim.model.objectives import Objective
+from sim.model.objectives.guard_bases import RELIEF_HALF
+from sim.model.state import ALLY, FAR
+
+
+@kernel
+def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
+    """What surrounds an ally's cut-off garrison, and a tenth for ground next to an ally's."""
+    for w in range(state.value.shape[0]):
+        for u in range(geo.hexes, state.value.shape[1]):
+            h = int(state.holder[w, u])
+            if h < 0 or h == f or state.pair[w, f, h].stance != ALLY:
+                continue
+            if state.mind[w, h, u].supply >= FAR:
+                garrison = float(state.force[w, h, u])
+                state.value[w, geo.unit[u].hex_of] += weight * garrison / (garrison + RELIEF_HALF)
+        for u in range(geo.hexes):
+            if not geo.unit[u].playable or state.mind[w, f, u].friendly:
+                continue
+            for e in range(geo.edge_start[u], geo.edge_start[u + 1]):
+                h = state.holder[w, geo.edge[e].to]
+                if h >= 0 and h != f and state.pair[w, f, h].stance == ALLY:
+                    state.value[w, u] += weight * 0.1
+                    break
+
+
+OBJECTIVE = Objective("support_ally", "prize", add)

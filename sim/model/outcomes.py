@@ -1,0 +1,111 @@
+"""What is read off a batch of worlds at the horizon: one value a world and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.kernels.record import largest_free_share
+from sim.model.state import NEVER, Ints
+from sim.theatre.theatre import COMMUNITIES, ROADS
+
+if TYPE_CHECKING:
+    from sim.model.model import Worlds
+
+WAYS = ("road", "territory")
+# Traffic that the worst leg can carry, a motorway's being 1; inferred, an index and no measurement.
+CAPACITY = {"none": 0.0, "track": 0.1, "paved": 0.5, "motorway": 1.0}
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Results of a batch, in its order.
+
+    `worlds` has one value a world by column; columns that end in `_date` are days since the
+    origin, -1 for never. `cells` (record dates, factions + 1, units) counts worlds in which each
+    faction, or last nobody, holds a unit. `curves` (curves, record dates, 101) counts worlds by
+    alarm in hundredths.
+    """
+
+    worlds: dict[str, NDArray[Any]]
+    cells: Ints
+    curves: Ints
+
+
+def outcomes(model: Worlds) -> Outcomes:
+    """The outcomes of worlds that have been run to the horizon."""
+    columns = {**_corridor(model), **_war(model), **_region(model)}
+    return Outcomes(columns, model.holders, model.alarms)
+
+
+def _dates(days: Ints) -> Ints:
+    return np.where(days == NEVER, -1, days).astype(np.int32)
+
+
+def _names(index: Ints, names: tuple[str, ...]) -> NDArray[Any]:
+    return np.array([*names, ""], dtype=object)[index]
+
+
+def _corridor(model: Worlds) -> dict[str, NDArray[Any]]:
+    """Formed or not, when, for how long, where and how good, by road and by territory."""
+    setup = model.setup
+    columns: dict[str, NDArray[Any]] = {}
+    for i, way in enumerate(WAYS):
+        corridor = model.state.corridor[:, i]
+        columns[f"formed_{way}"] = corridor.formed != NEVER
+        columns[f"first_date_{way}"] = _dates(corridor.formed)
+        columns[f"held_days_{way}"] = corridor.open_days.copy()
+        columns[f"open_at_end_{way}"] = corridor.is_open.copy()
+        suffix = "" if way == "road" else f"_{way}"
+        columns[f"crossing{suffix}"] = _names(corridor.crossing, setup.crossings)
+        columns[f"route{suffix}"] = _names(corridor.crossing, setup.routes)
+    table = np.array([CAPACITY[name] for name in ROADS])
+    road = table[model.state.corridor[:, 0].worst] * columns["formed_road"]
+    track = CAPACITY["track"] * columns["formed_territory"]
+    columns["capacity"] = np.maximum(road, track)
+    members = np.flatnonzero(setup.rules.faction.coalition | setup.rules.faction.transit)
+    for name, units in setup.axes.items():
+        held = np.isin(model.state.holder[:, units], members)
+        columns[f"axis_{name}"] = held.mean(axis=1)
+    return columns
+
+
+def _war(model: Worlds) -> dict[str, NDArray[Any]]:
+    """Fighters left, lost, raised and passed on; ground taken; crossings, strikes and clashes."""
+    state, setup = model.state, model.setup
+    side, rules = state.side, setup.rules.faction
+    left = state.force.sum(axis=2, dtype=np.int64) + state.campaign.army.sum(axis=2) + side.reserve
+    columns: dict[str, NDArray[Any]] = {}
+    for f, name in enumerate(setup.factions):
+        columns[f"force_{name}"] = left[:, f]
+        columns[f"lost_{name}"] = side.lost[:, f].copy()
+        columns[f"joined_{name}"] = side.joined[:, f].copy()
+        columns[f"taken_{name}"] = side.taken[:, f].copy()
+        if rules.partner[f] >= 0:
+            partner = setup.factions[rules.partner[f]]
+            columns[f"given_{name}_{partner}"] = side.given[:, f].copy()
+        if rules.line_place[f] >= 0:
+            columns[f"crossings_{name}"] = side.crossings[:, f].copy()
+            columns[f"strikes_{name}"] = side.strikes[:, f].copy()
+    return columns
+
+
+def _region(model: Worlds) -> dict[str, NDArray[Any]]:
+    """Alarms, breaches and clashes of those who watch, and the unity of Sunni Arab ground."""
+    state, setup = model.state, model.setup
+    columns: dict[str, NDArray[Any]] = {}
+    for f in setup.watchers.tolist():
+        name = setup.factions[f]
+        columns[f"alarm_{name}"] = state.pair.alarm[:, f].max(axis=1)
+        columns[f"breach_{name}_date"] = _dates(state.side.breach[:, f])
+        for g in np.flatnonzero(setup.rules.relation.watches[f]).tolist():
+            both = state.pair.clashes[:, f, g] + state.pair.clashes[:, g, f]
+            columns[f"clashes_{name}_{setup.factions[g]}"] = both
+    sunni = setup.geo.unit.community == COMMUNITIES.index("sunni_arab")
+    people = np.where(sunni & setup.geo.unit.playable, setup.geo.unit.population, 0)
+    columns["sunni_contiguity"] = np.zeros(state.key.size)
+    largest_free_share(state, setup.geo, setup.rules, people, columns["sunni_contiguity"])
+    return columns

@@ -1,0 +1,155 @@
+"""The settings of a scenario as the records that kernels read."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.config.schema import Config, FactionConfig
+from sim.errors import bad_value
+from sim.model.geography import border_hexes, distance_km
+from sim.model.inputs import RULES, Uncertain
+from sim.model.state import (
+    AIR,
+    ALLY,
+    AVOID,
+    FACTION,
+    GROUND,
+    HORIZON_KM,
+    RELATION,
+    VALUE_STEPS,
+    Bytes,
+    Ints,
+    Records,
+    Rules,
+    records,
+)
+from sim.rng import key32
+from sim.theatre.situation import Situation
+from sim.theatre.theatre import COMMUNITIES, COUNTRIES, Theatre
+
+OTHER = 0.3  # hostility of a community that a faction's settings do not name
+FOREIGN_PEOPLE = 0.75  # hostility from which ground of its countries is not its own
+FAINT = 0.02  # weight of a rival under which distance counts as out of sight
+
+
+def rules(config: Config, theatre: Theatre, situation: Situation, pins: Ints) -> Rules:
+    """Records of the settings; `pins` (F, U) is the unit whose siege ties forces down, or -1.
+
+    Raises:
+        LandbridgeError: a place that is named is not on the map.
+    """
+    names = situation.factions
+    unit = {name: i for i, name in enumerate(theatre.ids)}
+    ground = records((len(names), theatre.units), GROUND)
+    ground.pinned_by = pins
+    for f, name in enumerate(names):
+        _ground(ground[f], theatre, unit, name, config.faction[name])
+    logs = [0] + [round(HORIZON_KM * math.log(k)) for k in range(1, VALUE_STEPS**2 + 1)]
+    return Rules(
+        faction=_factions(config, names, unit),
+        relation=_relations(config, names),
+        ground=ground,
+        air=_air(config, names),
+        logs=np.array(logs, np.int32),
+        isis=names.index("isis") if "isis" in names else -1,
+        source=_place(unit, "corridor.source", config.corridor.source),
+        sink=_place(unit, "corridor.sink", config.corridor.sink),
+        hold_days=config.corridor.hold_days,
+        response=config.rules.response,
+    )
+
+
+def uncertain(config: Config, names: tuple[str, ...]) -> list[Uncertain]:
+    """The uncertain inputs in the order that `sim.model.start` reads them."""
+    found = [(f"rules.{name}", getattr(config.rules, name)) for name in RULES]
+    found += [(f"faction.{n}.strength", config.faction[n].strength) for n in names]
+    found += [(f"faction.{n}.intake_per_month", config.faction[n].intake_per_month) for n in names]
+    found += [(f"air.{n}.capacity", power.capacity) for n, power in config.air.items()]
+    return [Uncertain(name, r.low, r.central, r.high) for name, r in found]
+
+
+def _factions(config: Config, names: tuple[str, ...], unit: dict[str, int]) -> Records:
+    table = records(len(names), FACTION)
+    for row, name in zip(table, names, strict=True):
+        a = config.faction[name]
+        row.key, row.quality, row.rationality = key32(name), round(1000 * a.quality), a.rationality
+        row.plan_chance = 1.0 - math.exp(-1.0 / a.planning_days)
+        row.campaigns, row.campaign_days = a.campaigns, a.campaign_days
+        row.mobility, row.muster_km = max(1, round(a.mobility_km_day)), round(a.muster_km)
+        row.withdraw, row.airlift = a.withdraw, a.airlift
+        line, alarm, support = a.red_line, a.alarm, a.ally_support
+        row.line_chance, row.line_damage = line.probability, line.damage
+        key = f"faction.{name}.red_line.place"
+        row.line_place = _place(unit, key, line.place) if line.place else -1
+        row.sensitivity, row.decay, row.alarm_scale = alarm.sensitivity, alarm.decay, alarm.scale
+        row.incident, row.threshold = alarm.incident, alarm.threshold
+        row.reinforcement = alarm.reinforcement
+        row.reinforcement_days = alarm.reinforcement_days
+        row.partner = names.index(support.partner) if support.partner in names else -1
+        row.transfer, row.unlock = support.fighters_per_month / 30.0, support.unlock_share
+        row.recruits = config.rules.iranian_recruits.get(name, 0.0)
+        row.coalition = name in config.corridor.coalition
+        row.transit = name in config.corridor.transit
+    return table
+
+
+def _relations(config: Config, names: tuple[str, ...]) -> Records:
+    """(F, F) of each at each; one that is not named is avoided and stays so."""
+    table = records((len(names), len(names)), RELATION)
+    table.stance, table.worst = stances(config, names, "stance"), stances(config, names, "worst")
+    for i, name in enumerate(names):
+        table.against[i] = np.isin(names, config.faction[name].red_line.against)
+        table.watches[i] = np.isin(names, config.faction[name].alarm.watches)
+    return table
+
+
+def _ground(
+    row: Records, theatre: Theatre, unit: dict[str, int], name: str, faction: FactionConfig
+) -> None:
+    """Fill the record of one faction and every unit."""
+    willing = np.array([faction.countries.get(c, 0.0) for c in COUNTRIES])
+    own = np.array([c in faction.home for c in COUNTRIES])
+    hostility = np.array([faction.communities.get(c, OTHER) for c in COMMUNITIES])
+    row.willing = willing[theatre.country]
+    row.hostility = hostility[theatre.community]
+    row.home = own[theatre.country] & (row.hostility < FOREIGN_PEOPLE)
+    row.depot[[_place(unit, f"faction.{name}.depots", p) for p in faction.depots]] = True
+    guards = [_place(unit, f"faction.{name}.alarm.guards", p) for p in faction.alarm.guards]
+    row.guarded[guards] = True
+    far = distance_km(theatre, guards).tolist()
+    near = np.array([math.exp(-km / faction.alarm.range_km) for km in far])
+    row.guard_weight = np.where(near >= FAINT, near, 0.0)
+    if faction.red_line.place:
+        place = unit[faction.red_line.place]
+        x, y = float(theatre.x[place]), float(theatre.y[place])
+        share = theatre.layout.share_within(x, y, faction.red_line.radius_km)
+        row.line_share = share[theatre.hex_of]  # a place has its hex's
+    if len(faction.ally_support.border) == 2:
+        row.border[border_hexes(theatre, *faction.ally_support.border)] = True
+
+
+def _air(config: Config, names: tuple[str, ...]) -> Records:
+    table = records((len(config.air), len(names)), AIR)
+    for row, power in zip(table, config.air.values(), strict=True):
+        row.backs = [power.backs.get(name, 0.0) for name in names]
+        row.defends = np.isin(names, power.defends)
+    return table
+
+
+def stances(config: Config, names: tuple[str, ...], field: str) -> Bytes:
+    """(F, F) `stance` or `worst` of each at each; `avoid` where none is set."""
+    table = np.full((len(names), len(names)), AVOID, np.int8)
+    for i, name in enumerate(names):
+        table[i, i] = ALLY
+        for other, relation in config.faction[name].relations.items():
+            if other in names:
+                table[i, names.index(other)] = getattr(relation, field).value
+    return table
+
+
+def _place(unit: dict[str, int], key: str, place: str) -> int:
+    if place not in unit:
+        raise bad_value(key, place, "no such place on the map", list(unit)[-150:])
+    return unit[place]

@@ -1,0 +1,171 @@
+"""From settings to outcomes: `prepare` once a scenario, `simulate` once a block of worlds."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config.schema import Config
+from sim.errors import LandbridgeError
+from sim.model import objectives
+from sim.model.geography import geography, routes_of
+from sim.model.model import Worlds
+from sim.model.objectives import Objective
+from sim.model.outcomes import Outcomes, outcomes
+from sim.model.rules import rules, stances, uncertain
+from sim.model.start import Start, change, sieges
+from sim.model.state import Floats, Geography, Ints, Rules
+from sim.theatre.hexes import unproject
+from sim.theatre.history import factions_known, strengths
+from sim.theatre.load import load_theatre
+from sim.theatre.situation import Situation, situation_at
+from sim.theatre.theatre import Theatre
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """Everything about a scenario that its worlds share."""
+
+    factions: tuple[str, ...]
+    theatre: Theatre
+    geo: Geography
+    rules: Rules
+    start: Start
+    objectives: tuple[Objective, ...]  # in the order of their names
+    weights: dict[str, dict[str, float]]  # by faction and objective
+    days: int  # from origin to horizon
+    tick_days: float
+    record_days: tuple[int, ...]  # first 0, last the horizon
+    hex_scale: float  # 25 km over the size of a hex
+    crossings: tuple[str, ...]  # ids of the border crossings
+    routes: tuple[str, ...]  # the route that each belongs to
+    axes: dict[str, Ints]  # units of the places along each route
+    watchers: Ints  # factions that can be alarmed
+
+    @property
+    def fixed(self) -> tuple[Geography, Rules]:
+        """What every kernel is handed after the state."""
+        return self.geo, self.rules
+
+    @property
+    def unit_ids(self) -> tuple[str, ...]:
+        """Identifiers of hexes and places."""
+        return self.theatre.ids
+
+    @property
+    def unit_names(self) -> tuple[str, ...]:
+        """Names for people."""
+        return self.theatre.names
+
+    @property
+    def hexes(self) -> int:
+        """Number of hexes."""
+        return self.theatre.hexes
+
+    @cached_property
+    def degrees(self) -> Floats:
+        """(U, 2) longitude and latitude."""
+        return np.array(
+            [unproject(float(x), float(y)) for x, y in zip(self.theatre.x, self.theatre.y, strict=True)]
+        )
+
+    @property
+    def lon(self) -> Floats:
+        """(U,) degrees east."""
+        return self.degrees[:, 0]
+
+    @property
+    def lat(self) -> Floats:
+        """(U,) degrees north."""
+        return self.degrees[:, 1]
+
+    @property
+    def curves(self) -> tuple[str, ...]:
+        """Names of the alarm curves: the factions that can be alarmed."""
+        return tuple(self.factions[f] for f in self.watchers)
+
+
+def prepare(config: Config, seeds: Path) -> Setup:
+    """The setup of a scenario.
+
+    Raises:
+        LandbridgeError: seeds that are missing or broken, or settings that name what is not there.
+    """
+    factions = tuple(config.faction)
+    origin, until = date.fromisoformat(config.clock.origin), date.fromisoformat(config.clock.until)
+    days = (until - origin).days
+    theatre = load_theatre(config.theatre.hex_km, seeds)
+    found = change(_situation(origin, theatre, seeds, factions), theatre, config.changes)
+    geo, crossings = geography(theatre)
+    fought, pins = sieges(found, stances(config, factions, "stance"))
+    table = rules(config, theatre, found, pins)
+    watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
+    step = config.clock.record_days
+    return Setup(
+        factions=factions,
+        theatre=theatre,
+        geo=geo,
+        rules=table,
+        start=Start(config, found, _scale(config, factions, seeds), uncertain(config, factions), fought),
+        objectives=tuple(objectives.registry().values()),
+        weights={name: dict(config.faction[name].objectives) for name in factions},
+        days=days,
+        tick_days=config.clock.tick_days,
+        record_days=tuple([*range(0, days, step), days]),
+        hex_scale=25.0 / config.theatre.hex_km,
+        crossings=crossings,
+        routes=routes_of(crossings, theatre, seeds),
+        axes=_axes(theatre, seeds),
+        watchers=np.flatnonzero(watch).astype(np.int32),
+    )
+
+
+def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outcomes:
+    """Run the worlds (draw, chance) to the horizon.
+
+    A world is a pure function of the setup and its pair of numbers; batches may be of any size.
+    """
+    if len(draws) != len(chances) or not draws:
+        raise LandbridgeError(f"worlds: {len(draws)} draws and {len(chances)} chances")
+    model = Worlds(setup, draws, chances)
+    model.run()
+    return outcomes(model)
+
+
+def _situation(
+    origin: date, theatre: Theatre, seeds: Path, factions: tuple[str, ...]
+) -> Situation:
+    """The situation of the factions that the seeds know; others hold nothing and have nobody."""
+    known = tuple(name for name in factions if name in factions_known(seeds))
+    found = situation_at(origin, theatre, seeds, known)
+    place = np.array([factions.index(name) for name in known], np.int32)
+    holder = np.where(found.holder >= 0, place[found.holder], found.holder)
+    return replace(found, factions=factions, holder=holder, faction=place[found.faction])
+
+
+def _scale(config: Config, factions: tuple[str, ...], seeds: Path) -> NDArray[np.float64]:
+    """(F,) factor on every force: the central strength that is set over the one in the seeds."""
+    known = strengths(seeds)
+    return np.array(
+        [
+            config.faction[f].strength.central / known[f].central if f in known else 1.0
+            for f in factions
+        ]
+    )
+
+
+def _axes(theatre: Theatre, seeds: Path) -> dict[str, Ints]:
+    """Units of the places along each of the three routes, in order."""
+    index = {name: i for i, name in enumerate(theatre.ids)}
+    along: dict[str, list[int]] = {}
+    with (seeds / "routes.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            along.setdefault(row["route"], []).append(index[row["place"]])
+    return {name: np.array(units, np.int32) for name, units in along.items()}

@@ -1,0 +1,253 @@
+"""What kernels read and write: the state of a batch of worlds, the map, and the rules.
+
+Sizes: B worlds, F factions, U units (hexes, then places), E edges, L road legs, K campaign slots,
+A air powers, I uncertain inputs. Fighters are whole numbers, days count from the origin, a
+distance is in km of good road unless it says otherwise. Arrays are of records, so that a kernel
+is handed a dozen arrays and not a hundred, and what belongs together lies together. What names a unit, a faction or a number of
+fighters is int64 wherever kernels hand it on, so that each is compiled once.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.jit import kernel
+
+Bools = NDArray[np.bool_]
+Bytes = NDArray[np.int8]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+Records = np.recarray[Any, Any]
+
+NOBODY, NEUTRAL = -1, -2  # holders that are no faction
+NEVER = 1_000_000  # a day that does not come
+FAR = 2_000_000_000  # a cost that cannot be paid
+ALLY, TOLERATE, AVOID, HOSTILE = 0, 1, 2, 3  # sim.config.schema.Stance
+FREE, GATHERING, ATTACKING, SEEKING = 0, 1, 2, 3  # what a campaign slot is doing
+SLOTS = 4  # K
+VALUE_STEPS = 64  # worth is stored in steps of 1/64
+LONGEST_KM = 12_000  # length of the longest path that is looked for
+HORIZON_KM = 100.0  # distance over which the pull of a distant prize falls to 1/e
+
+
+def _record(**fields: type) -> np.dtype[Any]:
+    return np.dtype(list(fields.items()), align=True)
+
+
+B1, I1, I2, I4, I8, U8, F8 = (
+    np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint64, np.float64,
+)  # fmt: skip
+
+# One unit of the map. depth_km: ground to fight through to take it; rough: factor on the speed of
+# advance; town: fought for street by street; city: its garrison stands whatever the odds;
+# crossing: the border crossing nearest to a unit on the Iraq-Syria border, else -1.
+UNIT = _record(
+    key=U8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, country=I4,
+    community=I4, playable=B1, is_place=B1, town=B1, city=B1,
+)  # fmt: skip
+EDGE = _record(to=I8, cost=I8)
+LEG = _record(a=I8, b=I8, road=I8, km=I8)  # ends (units), class in sim.theatre.theatre.ROADS
+
+# What a scenario fixes for a faction; names and units as in sim.config.schema. quality is in
+# thousandths, plan_chance a day, transfer in fighters a day; line_place, partner: -1 none.
+FACTION = _record(
+    key=U8, quality=I8, rationality=F8, plan_chance=F8, campaign_days=F8, withdraw=F8, airlift=F8,
+    line_chance=F8, line_damage=F8, sensitivity=F8, decay=F8, alarm_scale=F8, incident=F8,
+    threshold=F8, reinforcement_days=F8, transfer=F8, unlock=F8, recruits=F8, campaigns=I8,
+    mobility=I8, muster_km=I8, line_place=I8, reinforcement=I8, partner=I8, coalition=B1,
+    transit=B1,
+)  # fmt: skip
+# Of one faction towards another. against: its red line is for the other.
+RELATION = _record(stance=I1, worst=I1, against=B1, watches=B1)
+# Of a faction and a unit. willing, hostility, line_share (of the unit inside its red line) and
+# guard_weight (of a rival's fighter there) are 0 to 1; pinned_by: the unit whose siege ties its
+# forces there down, -1 none; border: a hex of the border that unlocks its support of an ally.
+GROUND = _record(
+    willing=F8, hostility=F8, line_share=F8, guard_weight=F8, pinned_by=I8, depot=B1, home=B1,
+    guarded=B1, border=B1,
+)  # fmt: skip
+AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
+
+# A campaign slot. luck: log odds added to the contest; progress: km fought through; ready: day on
+# which its army has gathered; until: day after which it stops; fresh: the fight for the target
+# begins today; tied: a siege from before the origin.
+CAMPAIGN = _record(
+    progress=F8, luck=F8, army=I8, raised=I8, at=I8, target=I8, ready=I8, until=I8, phase=I1,
+    fresh=B1, tied=B1,
+)  # fmt: skip
+# Of one faction towards another, now. perceived: chance of a strike that it expects of the other;
+# clashes: fights it began with the other.
+PAIR = _record(alarm=F8, perceived=F8, clashes=I4, stance=I1, posture=B1)
+# Of a faction. usable (fighters for campaigns) and intake (a day) are inputs of the world; best:
+# largest value not in friendly hands; the rest are counters. breach: first day a rival that it
+# watches took ground within range of what it guards.
+SIDE = _record(
+    intake=F8, best=F8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8, surged=I8, taken=I8,
+    crossings=I8, strikes=I8, breach=I8,
+)  # fmt: skip
+# What a faction makes of a unit. supply: distance to its nearest depot, FAR if cut off; worth and
+# cost (of attacking it) in 1/VALUE_STEPS; reach: how far the best prize beyond seems, -1 none.
+MIND = _record(supply=I4, worth=I2, reach=I2, cost=I2, friendly=B1)
+# By road and by territory. formed: first day of the first streak that counts; crossing: where it
+# crossed the border then, -1; through: the same for the streak now running; road: its worst class.
+CORRIDOR = _record(
+    open_days=I8, streak=I8, formed=I8, crossing=I8, through=I8, road=I8, worst=I8, is_open=B1
+)
+
+
+class Geography(NamedTuple):
+    """The map; `sim.theatre.theatre` explains the units. Arrays of records."""
+
+    unit: Records  # U
+    edge_start: Ints  # U + 1
+    edge: Records  # E
+    leg: Records  # L
+    leg_start: Ints  # L + 1
+    leg_hexes: Ints
+    hexes: int
+
+
+class Rules(NamedTuple):
+    """What a scenario fixes for all worlds."""
+
+    faction: Records  # F
+    relation: Records  # (F, F)
+    ground: Records  # (F, U)
+    air: Records  # (A, F)
+    logs: Ints  # VALUE_STEPS**2 + 1; distance that a prize of that many steps makes up for
+    isis: int  # the faction that `defeat_isis` is about, -1 if absent
+    source: int  # unit
+    sink: int  # unit
+    hold_days: int
+    response: float
+
+
+class Scratch(NamedTuple):
+    """Room to work in; kernels allocate nothing. One batch is stepped by one thread at a time."""
+
+    toll: Ints  # U
+    dist: Ints  # U
+    back: Ints  # U
+    heads: Ints  # LONGEST_KM + 1; first unit at each distance
+    links: Ints  # (2, U) the units after and before a unit at its distance
+    order: Longs  # U; units found, nearest first
+    seen: Bools  # U
+    leg_open: Bools  # L
+    need: Floats  # A
+    lean: Floats  # (F, K) odds of today's fights
+    gain: Floats  # (F, K) ground gained in them
+    done: Bools  # (F, K)
+    hits: Longs  # (most losses in a day, 4)
+
+
+class State(NamedTuple):
+    """A batch of worlds. `mind`, `slack` and `value` are worked out anew in every tick."""
+
+    key: Keys  # B
+    changed: Bools  # B; control or stance changed since the corridor was looked at
+    holder: Bytes  # (B, U) faction, NOBODY or NEUTRAL
+    force: Ints  # (B, F, U) fighters standing as garrisons
+    campaign: Records  # (B, F, K)
+    pair: Records  # (B, F, F)
+    side: Records  # (B, F)
+    corridor: Records  # (B, 2) by road, by territory
+    inputs: Floats  # (B, I) columns are the constants of sim.model.inputs
+    capacity: Floats  # (B, A) weapons a week
+    mind: Records  # (B, F, U)
+    slack: Ints  # (B, U) how much longer the best corridor through it is than the best
+    value: Floats  # (B, U) value of units to the faction at work
+    scratch: Scratch
+
+
+class World(NamedTuple):
+    """One world of a batch: the fields of `State` without the first axis."""
+
+    key: np.uint64
+    holder: Bytes
+    force: Ints
+    campaign: Records
+    pair: Records
+    side: Records
+    corridor: Records
+    inputs: Floats
+    capacity: Floats
+    mind: Records
+    slack: Ints
+    value: Floats
+    scratch: Scratch
+
+
+@kernel
+def one(state, w):  # type: ignore[no-untyped-def]
+    """World w of a batch, as views."""
+    return World(
+        state.key[w],
+        state.holder[w],
+        state.force[w],
+        state.campaign[w],
+        state.pair[w],
+        state.side[w],
+        state.corridor[w],
+        state.inputs[w],
+        state.capacity[w],
+        state.mind[w],
+        state.slack[w],
+        state.value[w],
+        state.scratch,
+    )
+
+
+def records(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> Records:
+    """Zeroed records whose fields are attributes, with and without compilation."""
+    return np.zeros(shape, dtype).view(np.recarray)
+
+
+def scratch(factions: int, units: int, legs: int, air: int) -> Scratch:
+    """Room for one batch."""
+    fights, u = factions * SLOTS, units
+    return Scratch(
+        toll=np.zeros(u, np.int32),
+        dist=np.zeros(u, np.int32),
+        back=np.zeros(u, np.int32),
+        heads=np.zeros(LONGEST_KM + 1, np.int32),
+        links=np.zeros((2, u), np.int32),
+        order=np.zeros(u, np.int64),
+        seen=np.zeros(u, np.bool_),
+        leg_open=np.zeros(legs, np.bool_),
+        need=np.zeros(air),
+        lean=np.zeros((factions, SLOTS)),
+        gain=np.zeros((factions, SLOTS)),
+        done=np.zeros((factions, SLOTS), np.bool_),
+        hits=np.zeros((fights * (1 + factions * (SLOTS + 1)), 4), np.int64),
+    )
+
+
+def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int) -> State:
+    """A batch of worlds in which nothing is and nobody holds anything."""
+    b, f, u = batch, factions, geo.unit.size
+    state = State(
+        key=np.zeros(b, np.uint64),
+        changed=np.ones(b, np.bool_),
+        holder=np.full((b, u), NOBODY, np.int8),
+        force=np.zeros((b, f, u), np.int32),
+        campaign=records((b, f, SLOTS), CAMPAIGN),
+        pair=records((b, f, f), PAIR),
+        side=records((b, f), SIDE),
+        corridor=records((b, 2), CORRIDOR),
+        inputs=np.zeros((b, inputs)),
+        capacity=np.zeros((b, air)),
+        mind=records((b, f, u), MIND),
+        slack=np.zeros((b, u), np.int32),
+        value=np.zeros((b, u)),
+        scratch=scratch(f, u, geo.leg.size, air),
+    )
+    state.side.breach = NEVER
+    state.corridor.formed = NEVER
+    state.corridor.crossing = -1
+    state.corridor.through = -1
+    return state

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.analysis.compare import compare
+from sim.errors import LandbridgeError
+from tests.conftest import Runner
+
+
+def test_paired_by_replicate(fake_run: Runner) -> None:
+    base = fake_run("a", "ensemble.worlds=300")
+    gone = fake_run("b", "ensemble.worlds=300", "scenario=tanf_withdrawal")
+    road, territory = compare([base.directory, gone.directory])
+    a, b = base.worlds["formed_road"], gone.worlds["formed_road"]
+    assert (road.kind, territory.kind) == ("road", "territory")
+    assert road.pairs == 300
+    assert (road.only_first, road.only_second) == ((a & ~b).sum(), (b & ~a).sum())
+    assert road.difference.estimate == pytest.approx(b.mean() - a.mean())
+    assert road.difference.low > 0.3
+    assert road.p < 1e-6 <= 1
+    assert road.p_corrected >= road.p
+    unpaired = (base.p_corridor["road"]["high"] - base.p_corridor["road"]["low"]) * 2**0.5
+    assert road.difference.high - road.difference.low < unpaired
+
+
+def test_shared_draws_are_respected(fake_run: Runner) -> None:
+    a = fake_run("a", "ensemble.worlds=200", "ensemble.chances=10")
+    b = fake_run("b", "ensemble.worlds=200", "ensemble.chances=10", "scenario=tanf_withdrawal")
+    road, _ = compare([a.directory, b.directory])
+    assert "over draws" in road.difference.method
+
+
+def test_the_same_run_does_not_differ(fake_run: Runner) -> None:
+    a = fake_run("a", "ensemble.worlds=100").directory
+    road, _ = compare([a, a])
+    assert (road.difference.estimate, road.p) == (0.0, 1.0)
+    assert road.difference.low < 0 < road.difference.high
+
+
+@pytest.mark.parametrize(
+    ("override", "named"),
+    [
+        ("ensemble.seed=5", "ensemble.seed (0 and 5)"),
+        ("clock.until=2017-11-30", "clock.until (2017-12-31 and 2017-11-30)"),
+        ("clock.origin=2017-05-01", "clock.origin"),
+        ("theatre.hex_km=40", "theatre.hex_km (25.0 and 40.0)"),
+        ("ensemble.chances=2", "ensemble.chances (1 and 2)"),
+        ("ensemble.worlds=30", "ensemble.worlds (20 and 30)"),
+    ],
+)
+def test_runs_that_do_not_pair_are_refused(fake_run: Runner, override: str, named: str) -> None:
+    a = fake_run("a", "ensemble.worlds=20").directory
+    worlds = [] if override.startswith("ensemble.worlds") else ["ensemble.worlds=20"]
+    b = fake_run("b", *worlds, override).directory
+    with pytest.raises(LandbridgeError) as caught:
+        compare([a, b])
+    assert named in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_run_is_refused(fake_run: Runner, tmp_path: Path) -> None:
+    a = fake_run("a", "ensemble.worlds=20").directory
+    with pytest.raises(LandbridgeError, match="at least two"):
+        compare([a])
+    with pytest.raises(LandbridgeError, match="not a run folder"):
+        compare([a, tmp_path])
+    (a / "worlds.parquet").unlink()
+    with pytest.raises(LandbridgeError, match=r"no readable worlds\.parquet"):
+        compare([a, a])

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.config.compose import compose, compose_job, typed
+from sim.config.schema import Config, Stance
+from sim.errors import LandbridgeError
+from tests.fakes import FACTIONS
+
+
+def test_default_is_typed_and_complete(small: Path) -> None:
+    config = typed(compose([]))
+    assert isinstance(config, Config)
+    assert tuple(config.faction) == FACTIONS
+    assert config.faction["tanf"].relations["isis"].stance is Stance.hostile
+    assert config.theatre.hex_km == 25.0
+
+
+def test_scenario_beats_factions_and_the_command_line_beats_both(small: Path) -> None:
+    def central(*overrides: str) -> float:
+        return typed(compose(overrides)).faction["tanf"].strength.central
+
+    assert central() == 2.0
+    assert central("scenario=tanf_withdrawal") == 1.0
+    assert central("faction.tanf.strength.central=1.5", "scenario=tanf_withdrawal") == 1.5
+
+
+def test_new_names_in_open_mappings_need_no_plus(small: Path) -> None:
+    config = typed(compose(["faction.tanf.objectives.corridor=2", "air.us.backs.isf=0.5"]))
+    assert config.faction["tanf"].objectives == {"territory": 1.0, "corridor": 2.0}
+    assert config.air["us"].backs == {"sdf": 1.0, "isf": 0.5}
+
+
+def test_own_config_folder(small: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own" / "scenario"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text("# @package _global_\nscenario: mine\nclock: {tick_days: 3.5}\n")
+    config = typed(compose(["scenario=mine"], own.parent))
+    assert (config.scenario, config.clock.tick_days) == ("mine", 3.5)
+
+
+def test_own_config_must_not_hide_behind_a_packaged_one(small: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own" / "scenario"
+    own.mkdir(parents=True)
+    (own / "baseline.yaml").write_text("# @package _global_\nscenario: baseline\n")
+    with pytest.raises(LandbridgeError, match="has the name of a packaged config"):
+        compose([], own.parent)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("clock: {tick_dais: 3}", "unknown key clock.tick_dais .*did you mean tick_days"),
+        ("clok: {tick_days: 3}", "unknown key clok .*did you mean clock"),
+        ("ensemble: {worlds: many}", "ensemble.worlds=many: must be a whole number"),
+        ("faction: {tanf: {strenght: {low: 1}}}", "strenght .*did you mean strength"),
+        ("- a", "mine"),
+        ("a: [", "mine"),
+    ],
+)
+def test_errors_in_own_files_name_the_file(
+    small: Path, tmp_path: Path, text: str, said: str
+) -> None:
+    own = tmp_path / "own" / "scenario"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text(f"# @package _global_\n{text}\n")
+    with pytest.raises(LandbridgeError, match=said) as caught:
+        compose(["scenario=mine"], own.parent)
+    assert "mine" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_folder_is_refused(small: Path, tmp_path: Path) -> None:
+    with pytest.raises(LandbridgeError, match="--config-dir=.*not a folder"):
+        compose([], tmp_path / "none")
+
+
+def test_sweep_values_are_refused_for_one_run(small: Path) -> None:
+    with pytest.raises(LandbridgeError, match=r"scenario=a,b: .*-m"):
+        compose(["scenario=a,b"])
+
+
+def test_run_folder_is_hydras(small: Path) -> None:
+    assert compose_job(["hydra.run.dir=there/${scenario}"]).run_dir == Path("there/baseline")
+    assert str(compose_job([]).run_dir).startswith("outputs/20")
+    assert compose_job([], number=3).sweep_subdir == "3"

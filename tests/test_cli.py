@@ -1,0 +1,254 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.cli import main
+from sim.commands.sweep import grid
+from sim.errors import LandbridgeError
+from sim.paths import configs, seeds
+from tests.fakes import FakeSimulator
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def draw(directory: Path) -> Sequence[Path]:
+    figure = directory / "figures" / "map.png"
+    figure.parent.mkdir(exist_ok=True)
+    figure.touch()
+    return [figure]
+
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def landbridge(
+    small: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Call the command line in an empty folder: exit code, output, errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str, simulator: FakeSimulator | None = None) -> tuple[int, str, str]:
+        code = main(arguments, simulator or FakeSimulator(), draw)
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_run_prints_the_estimate_and_where_things_are(landbridge: Command) -> None:
+    code, out, err = landbridge("run", "ensemble.worlds=60", "hydra.run.dir=runs/a")
+    assert (code, err) == (0, "")
+    for part in (
+        "60 worlds, 2017-06-04 to 2017-12-31, baghdad to damascus",
+        "P(corridor by road)",
+        "P(corridor by territory)",
+        "Clopper-Pearson",
+        "First date by road",
+        "never in",
+        "Routes by road",
+        "runs/a/figures (1 files)",
+    ):
+        assert part in out
+    assert json.loads(Path("runs/a/summary.json").read_text())["worlds"] == 60
+    assert Path("runs/a/.hydra/overrides.yaml").read_text() == "- ensemble.worlds=60\n"
+    assert all(len(line) <= 100 for line in out.splitlines())
+
+
+def test_default_folder_is_dated(landbridge: Command) -> None:
+    assert landbridge("run", "ensemble.worlds=5")[0] == 0
+    (summary,) = Path("outputs").glob("20*-*-*/*-*-*/summary.json")
+    assert summary.is_file()
+
+
+def test_settings_may_stand_around_options(landbridge: Command, tmp_path: Path) -> None:
+    own = tmp_path / "own" / "scenario"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text("# @package _global_\nscenario: mine\n")
+    code, out, _ = landbridge(
+        "run", "ensemble.worlds=5", "--config-dir", "own", "scenario=mine", "hydra.run.dir=a"
+    )
+    assert code == 0
+    assert "mine (mine): 5 worlds" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "ensemble.wolrds=5"], "did you mean worlds?"),
+        (["run", "scenario=tanf_withdrawl"], "did you mean tanf_withdrawal?"),
+        (["run", "faction.tnaf.rationality=1"], "did you mean tanf?"),
+        (["run", "theatre.hex_km=0", "hydra.run.dir=a"], "theatre.hex_km=0: "),
+        (["run", "faction.tanf.strength.low=-1", "hydra.run.dir=a"], "strength.low=-1.0: "),
+        (["run", "hydra.run.dir=/dev/null/a"], "hydra.run.dir=/dev/null/a: cannot be written"),
+        (["run", "-m", "ensemble.wolrds=5,6"], "did you mean worlds?"),
+        (["run", "-m", "ensemble.worlds=0,-1", "hydra.sweep.dir=a"], "ensemble.worlds=0: "),
+        (["run", "-m", "clock.tick_days=interval(1,2)"], "needs values"),
+        (["run", "--cnofig-dir", "a"], "--cnofig-dir: unknown argument"),
+        (["run", "--config-dir", "nowhere"], "not a folder"),
+        (["rnu"], "invalid choice: 'rnu'"),
+        ([], "required: COMMAND"),
+        (["compare", "a"], "at least two"),
+        (["compare", "a", "b"], "a: not a run folder"),
+        (["plot", "a"], "a: not a finished run folder"),
+        (["plot", "a", "b"], "b: unknown argument"),
+    ],
+)
+def test_user_errors_are_one_line_and_leave_nothing(
+    landbridge: Command, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    code, out, err = landbridge(*arguments)
+    assert code == 2
+    assert out == "" or "failed" in out
+    assert err.startswith("landbridge: ")
+    assert err.count("\n") == 1
+    assert said in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_compare_and_plot(landbridge: Command) -> None:
+    landbridge("run", "ensemble.worlds=200", "hydra.run.dir=a")
+    landbridge("run", "ensemble.worlds=200", "scenario=tanf_withdrawal", "hydra.run.dir=b")
+    code, out, _ = landbridge("compare", "a", "b")
+    assert code == 0
+    assert "from baseline (a) over 200 paired worlds" in out
+    assert "tanf_withdrawal (b)" in out
+    assert "Tango" in out
+    assert landbridge("plot", "a")[:2] == (0, "a/figures/map.png\n")
+
+
+def test_sweep_over_a_grid(landbridge: Command) -> None:
+    arguments = (
+        "run",
+        "-m",
+        "scenario=baseline,tanf_withdrawal",
+        "corridor.hold_days=range(7,15,7)",
+        "ensemble.worlds=40",
+        "hydra.sweep.dir=s",
+    )
+    code, out, err = landbridge(*arguments)
+    assert (code, err) == (0, "")
+    with Path("s/summary.csv").open() as lines:
+        rows = list(csv.DictReader(lines))
+    assert [(r["scenario"], r["corridor.hold_days"]) for r in rows] == [
+        (scenario, days) for scenario in ("baseline", "tanf_withdrawal") for days in ("7", "14")
+    ]
+    assert {r["status"] for r in rows} == {"done"}
+    assert float(rows[2]["p_road"]) > float(rows[0]["p_road"]) > float(rows[0]["p_road_low"])
+    assert (Path("s") / rows[3]["directory"] / "worlds.parquet").is_file()
+    assert "corridor.hold_days=14" in Path("s/3/.hydra/overrides.yaml").read_text()
+    assert "4 of 4 points done" in out
+    later = FakeSimulator()
+    assert landbridge(*arguments, simulator=later)[0] == 0
+    assert later.calls == []
+
+
+def test_a_failing_point_is_recorded_and_the_others_finish(landbridge: Command) -> None:
+    code, out, _ = landbridge(
+        "run", "-m", "corridor.hold_days=999,7", "ensemble.worlds=20", "hydra.sweep.dir=s"
+    )
+    assert code == 1
+    with Path("s/summary.csv").open() as lines:
+        bad, good = csv.DictReader(lines)
+    assert (bad["status"], bad["p_road"]) == ("failed", "")
+    assert bad["error"] == "corridor.hold_days=999: must be from 1 to 365"
+    assert good["status"] == "done"
+    assert "1 of 2 points done" in out
+    assert not Path("s/0").exists()
+
+
+def test_a_broken_model_fails_its_point_only(landbridge: Command) -> None:
+    code, _, err = landbridge(
+        "run",
+        "-m",
+        "ensemble.worlds=10,30",
+        "hydra.sweep.dir=s",
+        simulator=FakeSimulator(fail_at=20),
+    )
+    assert code == 1
+    assert "RuntimeError: the model broke" in err
+    assert "RuntimeError: the model broke" in Path("s/summary.csv").read_text()
+
+
+def test_grid_follows_hydras_grammar() -> None:
+    points = grid(["scenario=a,b", "x=choice(1,2)", "y=[1,2]", "~z"])
+    assert [swept for _, swept in points] == [
+        {"scenario": s, "x": x} for s in ("a", "b") for x in ("1", "2")
+    ]
+    assert points[0][0] == ["scenario=a", "x=1", "y=[1,2]", "~z"]
+    with pytest.raises(LandbridgeError, match="not an override"):
+        grid(["x"])
+
+
+def test_cfg_prints_the_settings(landbridge: Command, tmp_path: Path) -> None:
+    code, out, _ = landbridge("run", "--cfg", "scenario=tanf_withdrawal")
+    assert code == 0
+    assert out.startswith("scenario: tanf_withdrawal\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def run_module(*arguments: str) -> tuple[subprocess.CompletedProcess[str], float]:
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done, time.perf_counter() - began
+
+
+def test_help_and_version_do_not_wait_for_the_model() -> None:
+    done, seconds = run_module("-m", "sim.cli", "--help")
+    assert done.returncode == 0
+    assert all(command in done.stdout for command in ("run", "compare", "plot"))
+    assert seconds < 1.0
+    assert run_module("-m", "sim.cli", "--version")[0].stdout == f"landbridge {sim.__version__}\n"
+
+
+def test_importing_sim_imports_nothing_heavy() -> None:
+    heavy = "{'mesa', 'numba', 'numpy', 'hydra', 'pandas', 'matplotlib', 'scipy', 'pyarrow'}"
+    code = f"import sys, sim.cli; print(sorted({heavy} & set(sys.modules)))"
+    assert run_module("-c", code)[0].stdout == "[]\n"
+
+
+def test_settings_are_checked_without_the_model() -> None:
+    heavy = "{'mesa', 'numba', 'pandas', 'matplotlib', 'scipy', 'pyarrow'}"
+    code = f"import sys, sim.config.compose, sim.config.check; print({heavy} & set(sys.modules))"
+    assert run_module("-c", code)[0].stdout == "set()\n"
+
+
+def test_progress_is_shown_on_a_terminal(config_tree: Path, tmp_path: Path) -> None:
+    leader, follower = pty.openpty()
+    arguments = ["ensemble.worlds=200", f"hydra.run.dir={tmp_path / 'a'}"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.run_fake", str(config_tree), "0.2", "run", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        text=True,
+    )
+    output, _ = process.communicate(timeout=60)
+    os.close(follower)
+    shown = os.read(leader, 100_000).decode()
+    os.close(leader)
+    assert process.returncode == 0
+    assert "200/200 worlds" in shown
+    assert "P road 0." in shown
+    assert "\n" not in shown
+    assert "worlds  " not in output
+
+
+def test_packaged_data_is_found() -> None:
+    assert (configs() / "config.yaml").is_file()
+    assert (seeds() / "control.csv").is_file()

@@ -1,0 +1,96 @@
+"""The package is a tower: every wing imports only from those below it, and so do libraries."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SIM = ROOT / "sim"
+
+# From the ground up; wings on one floor may not import each other.
+FLOORS = (
+    {"errors"},
+    {"paths", "jit"},
+    {"rng"},
+    {"config"},
+    {"theatre"},
+    {"model"},
+    {"ensemble"},
+    {"analysis"},
+    {"show"},
+    {"commands"},
+    {"cli"},
+)
+LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
+
+# Where a library may be imported; one that is not named here may not be imported at all.
+HOME = {
+    "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show"},
+    "numba": {"jit", "rng", "model"},
+    "mesa": {"theatre", "model"},
+    "hydra": {"config", "commands"},
+    "omegaconf": {"config"},
+    "yaml": {"config"},
+    "pyarrow": {"ensemble"},
+    "pandas": {"ensemble", "analysis", "show"},
+    "scipy": {"analysis"},
+    "matplotlib": {"show"},
+    "mpl_toolkits": {"show"},
+}
+FILES = sorted(file for file in SIM.rglob("*.py") if "_data" not in file.parts)
+
+
+def wing_of(file: Path) -> str:
+    return file.relative_to(SIM).parts[0].removesuffix(".py")
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Dotted names that a file imports, at any depth of it."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            if node.module == "sim":
+                yield from (f"sim.{alias.name}" for alias in node.names)
+            else:
+                yield str(node.module)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SIM)))
+def test_imports_go_down(file: Path) -> None:
+    wing = wing_of(file)
+    if wing == "__init__":
+        return  # the Python interface, above all
+    assert wing in LEVEL, f"a new wing {wing} needs a floor"
+    for name in imports(file):
+        parts = name.split(".")
+        if parts[0] == "sim" and parts[1] in LEVEL and parts[1] != wing:
+            assert LEVEL[parts[1]] < LEVEL[wing], f"{wing} imports {name}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SIM)))
+def test_libraries_stay_in_their_wings(file: Path) -> None:
+    import sys
+
+    for name in imports(file):
+        library = name.partition(".")[0]
+        if library in sys.stdlib_module_names or library in {"sim", "__future__"}:
+            continue
+        assert library in HOME, f"{library} is not one of the libraries of the project"
+        assert wing_of(file) in HOME[library], f"{library} is imported in {wing_of(file)}"
+        assert not name.startswith("scipy.stats"), "scipy.stats takes seconds to import"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SIM)))
+def test_files_and_functions_are_short(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= 60, f"{node.name} has {length} lines"

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.errors import LandbridgeError
+from tests.fakes import FakeSimulator
+
+
+@pytest.fixture
+def fake_model(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.ensemble.run.LandbridgeModel", FakeSimulator)
+
+
+def test_run_from_python(fake_model: None, tmp_path: Path) -> None:
+    result = sim.run("scenario=tanf_withdrawal", worlds=40, directory=tmp_path / "a")
+    assert result.directory == tmp_path / "a"
+    assert len(result.worlds) == result.summary["worlds"] == 40
+    assert result.p_corridor["road"]["low"] < result.p_corridor["road"]["estimate"]
+    assert str(result.worlds["first_date_road"].dtype).startswith("datetime64")
+    assert {"unit", "faction", "worlds"} <= set(result.cells.columns)
+    assert {"curve", "mean", "q50"} <= set(result.curves.columns)
+
+
+def test_a_temporary_folder_goes_with_the_result(fake_model: None) -> None:
+    result = sim.run(worlds=5)
+    folder = result.directory
+    assert folder.is_dir()
+    del result
+    assert not folder.exists()
+
+
+def test_errors_are_the_same_as_on_the_command_line(fake_model: None) -> None:
+    with pytest.raises(LandbridgeError, match="did you mean baseline"):
+        sim.run("scenario=basline")
