@@ -10,26 +10,27 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
-
-import numba
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _SIM = Path(__file__).resolve().parent
 
 
 def _cache_folder() -> str:
-    digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
-    for source in [_SIM / "rng.py", *sorted((_SIM / "model").rglob("*.py"))]:
+    digest = hashlib.blake2b(version("numba").encode(), digest_size=8)
+    for source in [_SIM / "jit.py", _SIM / "rng.py", *sorted((_SIM / "model").rglob("*.py"))]:
         digest.update(source.read_bytes())
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return str(Path(home) / "landbridge" / f"kernels-{digest.hexdigest()}")
 
 
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = _cache_folder()
+# In the environment, since numba reads its settings from there again whenever one of them changes.
+os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
+
+import numba  # noqa: E402
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:

@@ -29,7 +29,7 @@ REACH_EMPTY = 70
 REACH_SETTLED = 140
 # Beyond it the ground is nobody's if two sides could come there, else the rear of the one that
 # can (Najaf's desert, the Kurdish mountains). A second side could if it is less than twice as far
-# away as the first, or within a raid: the longest from held ground in the tempo table are 60 to
+# away as the first (but settled land is never nobody's), or within a raid: the longest from held ground in the tempo table are 60 to
 # 77 km (Ithriya, Zaza, T4), and 100 km of desert costs this.
 RAID = 250
 
@@ -69,7 +69,7 @@ def hex_holders(theatre: Theatre, seeds: dict[int, str]) -> list[str]:
     foe = np.array([[not same_side(a, b) for b in names] for a in names])
     first = cost.min(axis=0)
     raided = ((cost <= np.maximum(RAID, 2.0 * first)) & foe[rear].T).any(axis=0)
-    owner = np.where(held, best, np.where(raided | np.isinf(first), -1, rear))
+    owner = np.where(held, best, np.where((raided & wild) | np.isinf(first), -1, rear))
     return [names[k] if k >= 0 else "" for k in owner]
 
 

@@ -7,8 +7,6 @@ rationality x value + a Gumbel number of the option's own key. Waiting has value
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from sim.jit import kernel
@@ -31,7 +29,6 @@ from sim.rng import CHOICE, DURATION, LUCK, PLAN, gumbel, logistic, uniform
 
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
 ODDS_LEAST = 0.4  # odds below which nobody sets out
-WEEK = 7  # days of the shortest campaign
 WAIT, HOLD = -1, 1_000_000  # no unit; added to a unit that is to be held, not taken
 
 
@@ -46,15 +43,16 @@ def attackable(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
-    """The unit beside `unit` that f attacks from: the nearest to supply, or its own; else -1."""
+    """The unit beside `unit` that f attacks from: the nearest to its supply; -1 if none has any.
+
+    A garrison that is cut off begins nothing: none of those in `seeds/control.csv` did.
+    """
     best, best_km = -1, FAR
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = geo.edge[e].to
-        own = world.holder[v] == f
-        if own or world.mind[f, v].friendly:
-            km = min(world.mind[f, v].supply, FAR - 1)
-            if (own or km < FAR - 1) and km < best_km:
-                best, best_km = v, km
+        km = world.mind[f, v].supply
+        if world.mind[f, v].friendly and km < best_km:
+            best, best_km = v, km
     return best
 
 
@@ -75,9 +73,21 @@ def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _hopeful(world, geo, rules, f, unit, most):  # type: ignore[no-untyped-def]
+    """Whether f could attack a unit with a chance, if `most` fighters gathered beside it."""
+    staging = staging_for(world, geo, f, unit)
+    if staging < 0:
+        return False
+    strength = attack_strength(world, rules, f, most, staging)
+    met = defence_strength(world, geo, rules, f, unit)
+    return odds(world, strength, met, 0.0) >= ODDS_LEAST
+
+
+@kernel
 def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT."""
     key, lam = rules.faction[f].key, rules.faction[f].rationality
+    most = uncommitted(world, f)
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
     for unit in range(geo.unit.size):
         option, value = WAIT, 0.0
@@ -86,7 +96,7 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
             option = HOLD + unit
         elif attackable(world, geo, rules, f, unit):
             value = pull(world, rules, f, unit)
-            if value > 0.0 and staging_for(world, geo, f, unit) >= 0:
+            if value > 0.0 and _hopeful(world, geo, rules, f, unit, most):
                 option = unit
         if option != WAIT and value > 0.0:
             score = lam * value + gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
@@ -140,7 +150,11 @@ def draw_siege_luck(state, geo, rules, f, k):  # type: ignore[no-untyped-def]
 
 @kernel
 def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def]
-    """Gather an army for an option; nothing happens when too few can come."""
+    """Gather an army for an option; nothing happens when too few can come.
+
+    A campaign wants its share of the faction's usable fighters, more for a strong defence: it is
+    raised for the area beyond its first target. It lasts half to one and a half times its mean.
+    """
     hold = option >= HOLD
     unit = option - HOLD if hold else option
     staging, met = unit, 0
@@ -150,7 +164,8 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
         staging = staging_for(world, geo, f, unit)
         met = defence_strength(world, geo, rules, f, unit)
         each = attack_strength(world, rules, f, 1000, staging) / 1000.0
-        wanted = int(FORCE_RATIO * met / max(each, 1.0)) + 2 * ARMY_LEAST
+        share = world.side[f].usable // max(rules.faction[f].campaigns, 1)
+        wanted = max(int(FORCE_RATIO * met / max(each, 1.0)), share)
     wanted = min(wanted, uncommitted(world, f))
     if wanted < ARMY_LEAST:
         return
@@ -171,7 +186,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     c.at = staging
     c.target = unit
     c.ready = day + (km + faction.mobility - 1) // faction.mobility
-    c.until = c.ready + WEEK - int(faction.campaign_days * math.log(u))
+    c.until = c.ready + int(faction.campaign_days * (0.5 + u))
 
 
 @kernel

@@ -157,7 +157,7 @@ def _exchange(world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits)
         root = math.sqrt(float(engaged) * there)
         own = world.inputs[ATTACKER_LOSS] * root * cover(world, geo, unit)
         air = air_support(world, rules, need, f, False)
-        theirs = world.inputs[DEFENDER_LOSS] * root * air
+        theirs = world.inputs[DEFENDER_LOSS] * root * air / cover(world, geo, unit)
         hits[n_hits, 0], hits[n_hits, 1], hits[n_hits, 2] = f, k, unit
         hits[n_hits, 3] = round_randomly(
             own, world.key, ROUND_ATTACK, day, rules.faction[f].key, geo.unit[unit].key, k

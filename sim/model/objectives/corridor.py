@@ -10,15 +10,17 @@ SLACK_KM = 60.0  # detour, km of good road, at which a unit is worth 1/e of one 
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """exp(-detour / 60 km) of the best corridor through the unit.
+    """exp(-detour / 60 km) of the best corridor through the unit, countryside counting half.
 
+    Towns and junctions carry the roads, which a corridor that is more than a track needs.
     A corridor's length counts the ground still to be taken, so a route that opens pulls harder.
     """
     for w in range(state.value.shape[0]):
         for u in range(state.value.shape[1]):
             detour = state.slack[w, u]
             if geo.unit[u].playable and detour < 6.0 * SLACK_KM:
-                state.value[w, u] += weight * math.exp(-detour / SLACK_KM)
+                near = math.exp(-detour / SLACK_KM)
+                state.value[w, u] += weight * near * (1.0 if geo.unit[u].is_place else 0.5)
 
 
 OBJECTIVE = Objective("corridor", "prize", add)

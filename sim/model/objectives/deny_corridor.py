@@ -19,7 +19,9 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
             if geo.unit[u].playable and detour < 6.0 * SLACK_KM:
                 h = int(state.holder[w, u])
                 held = 0.25 if h >= 0 and rules.faction[h].coalition else 1.0
-                state.value[w, u] += weight * held * math.exp(-detour / SLACK_KM)
+                near = math.exp(-detour / SLACK_KM)
+                half = 1.0 if geo.unit[u].is_place else 0.5
+                state.value[w, u] += weight * held * half * near
 
 
 OBJECTIVE = Objective("deny_corridor", "prize", add)

@@ -1,0 +1,196 @@
+"""What the figures show, read from a run folder: settings, summary, control, alarm.
+
+The folder may have been moved: nothing in it names a place on a disk. The map is the packaged one
+at the size of hex that the run had; the model is not run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis import summary as summaries
+from sim.config import record
+from sim.ensemble.read import WorldsFile, frame
+from sim.ensemble.store import NOBODY
+from sim.errors import LandbridgeError
+from sim.paths import seeds
+from sim.theatre.load import load_theatre
+from sim.theatre.theatre import Theatre
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Control:
+    """Who holds what at a date; F factions and then nobody, U units (hexes, then places)."""
+
+    when: date
+    share: Floats  # (F + 1, U) of worlds; all zero on neutral ground
+
+    @cached_property
+    def likeliest(self) -> Ints:
+        """(U,) the holder in most worlds; F is nobody, -1 neutral ground."""
+        found = self.share.argmax(axis=0)
+        return np.where(self.share.sum(axis=0) > 0.0, found, -1)
+
+    @cached_property
+    def certainty(self) -> Floats:
+        """(U,) share of worlds in which the likeliest holder is it."""
+        found: Floats = self.share.max(axis=0)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A finished run folder."""
+
+    directory: Path
+    settings: record.Settings
+    summary: dict[str, Any]
+    theatre: Theatre
+    controls: tuple[Control, Control]  # at the first and the last recorded date
+    curves: pd.DataFrame | None  # None: the folder has none
+
+    @classmethod
+    def read(cls, directory: Path) -> Run:
+        """Read a run folder; raises LandbridgeError for one that is not finished."""
+        settings, summary = record.load(directory), summaries.read(directory)
+        theatre = load_theatre(float(settings["theatre"]["hex_km"]), seeds())
+        factions = (*settings["faction"], NOBODY)
+        cells = _controls(frame(directory, "cells"), theatre, factions, int(summary["worlds"]))
+        has_curves = (directory / "curves.parquet").is_file()
+        curves = frame(directory, "curves") if has_curves else None
+        return cls(directory, settings, summary, theatre, cells, curves)
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return str(self.settings.get("scenario", self.summary.get("scenario", "")))
+
+    @property
+    def title(self) -> str:
+        """The scenario in words."""
+        return str(self.settings.get("title") or self.scenario)
+
+    @property
+    def origin(self) -> date:
+        """First day."""
+        return date.fromisoformat(str(self.settings["clock"]["origin"]))
+
+    @property
+    def until(self) -> date:
+        """The horizon."""
+        return date.fromisoformat(str(self.settings["clock"]["until"]))
+
+    @property
+    def worlds(self) -> int:
+        """Number of worlds."""
+        return int(self.summary["worlds"])
+
+    @property
+    def chances(self) -> int:
+        """Worlds that share a draw of the uncertain inputs."""
+        return int(self.summary.get("chances", 1))
+
+    @property
+    def seed(self) -> int:
+        """The seed of the ensemble."""
+        return int(self.settings["ensemble"]["seed"])
+
+    @property
+    def sampled(self) -> bool:
+        """Whether worlds differ in the uncertain inputs."""
+        kind = self.settings.get("uncertainty", "prior")
+        return str(getattr(kind, "name", kind)) != "central"
+
+    @property
+    def hold_days(self) -> int:
+        """Days in a row that a corridor must be open to count."""
+        return int(self.settings["corridor"].get("hold_days", 1))
+
+    @property
+    def factions(self) -> tuple[str, ...]:
+        """Keys of the factions, in order."""
+        return tuple(self.settings["faction"])
+
+    @property
+    def coalition(self) -> tuple[str, ...]:
+        """Members of the coalition, of those that there are."""
+        return tuple(f for f in self.settings["corridor"]["coalition"] if f in self.factions)
+
+    @property
+    def transit(self) -> tuple[str, ...]:
+        """Factions whose ground the corridor may cross, not counting members."""
+        asked = self.settings["corridor"]["transit"]
+        return tuple(f for f in asked if f in self.factions and f not in self.coalition)
+
+    def name(self, faction: str) -> str:
+        """A faction's title."""
+        return str(self.settings["faction"][faction].get("title") or faction)
+
+    def colour(self, faction: str) -> str:
+        """A faction's colour."""
+        return str(self.settings["faction"][faction].get("color") or "#888888")
+
+    def hostile(self, a: str, b: str) -> bool:
+        """Whether either of two factions begins hostile to the other."""
+        pairs = ((a, b), (b, a))
+        return any(self._stance(one, other) == "hostile" for one, other in pairs)
+
+    def _stance(self, one: str, other: str) -> str:
+        relation = self.settings["faction"][one].get("relations", {}).get(other) or {}
+        stance = relation.get("stance", "avoid")
+        return str(getattr(stance, "name", stance))
+
+    def share(self, control: Control, factions: tuple[str, ...]) -> Floats:
+        """(U,) share of worlds in which one of `factions` holds a unit."""
+        rows = [self.factions.index(f) for f in factions]
+        found: Floats = control.share[rows].sum(axis=0)
+        return found
+
+    def ground(self, control: Control) -> Floats:
+        """(F + 1,) expected share of the ground that is not neutral, by holder."""
+        hexes = control.share[:, : self.theatre.hexes]
+        held = hexes.sum(axis=1)
+        return np.asarray(held / max(1.0, float(held.sum())), dtype=np.float64)
+
+    def worlds_file(self) -> WorldsFile:
+        """The table of worlds, opened."""
+        return WorldsFile(self.directory)
+
+
+def _controls(
+    cells: pd.DataFrame, theatre: Theatre, holders: tuple[str, ...], worlds: int
+) -> tuple[Control, Control]:
+    """Control at the first and the last date of `cells`; units the map lacks are left out."""
+    if cells.empty:
+        raise LandbridgeError("cells.parquet: has no rows")
+    index = {name: i for i, name in enumerate(theatre.ids)}
+    unit = _codes(cells["unit"], index)
+    holder = _codes(cells["faction"], {name: i for i, name in enumerate(holders)})
+    counts = cells["worlds"].to_numpy()
+    dates = cells["date"].to_numpy().astype("datetime64[D]")
+    found = []
+    for when in (dates.min(), dates.max()):
+        rows = (dates == when) & (unit >= 0) & (holder >= 0)
+        share = np.zeros((len(holders), theatre.units))
+        share[holder[rows], unit[rows]] = counts[rows] / worlds
+        found.append(Control(when.astype(object), share))
+    return found[0], found[1]
+
+
+def _codes(column: Any, index: dict[str, int]) -> Ints:
+    """A categorical column as positions in `index`, -1 for what it lacks."""
+    known = np.array([index.get(str(one), -1) for one in column.cat.categories], dtype=np.int64)
+    return known[column.cat.codes.to_numpy()]

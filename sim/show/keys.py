@@ -1,0 +1,115 @@
+"""The key beside a map: rows of signs with their meaning, from the top down."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from sim.show.basemap import ROAD_COLOUR
+from sim.show.style import FAINT, INK, SOFT
+
+_ROW = 0.245  # inches
+_SIGN = 0.30  # inches a sign is wide
+_TEXT = 0.42  # inches from the left edge to the words
+_COLUMN = 0.52  # inches a column of numbers is wide
+
+
+@dataclass
+class Key:
+    """A column of the page, measured in inches; `y` is where the next row goes."""
+
+    axes: Axes
+    width: float
+    y: float
+
+    @classmethod
+    def beside(cls, figure: Figure, left: float, bottom: float, margin: float = 0.3) -> Key:
+        """The room to the right of a map that ends `left` inches from the edge of the page."""
+        page_width, page_height = figure.get_size_inches()
+        width = page_width - left - 2.0 * margin
+        height = page_height - bottom - 0.95
+        at = ((left + margin) / page_width, bottom / page_height)
+        axes = figure.add_axes((*at, width / page_width, height / page_height))
+        axes.set(xlim=(0.0, width), ylim=(0.0, height))
+        axes.axis("off")
+        return cls(axes, width, height - 0.1)
+
+    def heading(self, text: str, columns: list[str] | None = None, over: str = "") -> None:
+        """A bold line, with the names of columns of numbers at the right."""
+        self.axes.text(0.0, self.y, text, size=9.5, weight="bold", va="center")
+        for k, name in enumerate(reversed(columns or [])):
+            x = self.width - k * _COLUMN
+            self.axes.text(x, self.y, name, size=8.0, color=SOFT, ha="right", va="center")
+        if over:
+            y = self.y + 0.19
+            self.axes.text(self.width, y, over, size=8.0, color=SOFT, ha="right", va="center")
+        self.y -= _ROW * 1.08
+
+    def swatch(self, colour: Any, text: str, numbers: list[str]) -> None:
+        """A filled box, what it means, and numbers at the right."""
+        box = (0.0, self.y - 0.075)
+        self.axes.add_patch(
+            Rectangle(box, _SIGN, 0.15, facecolor=colour, edgecolor=FAINT, linewidth=0.6)
+        )
+        for k, number in enumerate(reversed(numbers)):
+            x = self.width - k * _COLUMN
+            self.axes.text(x, self.y, number, size=8.5, ha="right", va="center_baseline")
+        self._words(text, self.width - _TEXT - len(numbers) * _COLUMN)
+
+    def line(self, colour: Any, width: float, dash: Any, text: str) -> None:
+        """A line and what it means."""
+        self.axes.plot([0.0, _SIGN], [self.y] * 2, color=colour, lw=width, ls=dash)
+        self._words(text)
+
+    def road(self, width: float, dash: Any, text: str) -> None:
+        """A class of road."""
+        self.line(ROAD_COLOUR, width, dash, text)
+
+    def sign(self, shape: str, size: float, text: str) -> None:
+        """The mark of a place."""
+        at = ([_SIGN / 2.0], [self.y])
+        self.axes.scatter(*at, s=size, marker=shape, c="white", edgecolors=INK, linewidths=0.8)
+        self._words(text)
+
+    def ramp(self, steps: list[tuple[Any, str]]) -> None:
+        """Boxes side by side, each with its words below."""
+        width = self.width / len(steps)
+        for k, (colour, text) in enumerate(steps):
+            box = (k * width, self.y - 0.07)
+            self.axes.add_patch(Rectangle(box, width * 0.97, 0.17, facecolor=colour))
+            x = (k + 0.485) * width
+            self.axes.text(x, self.y - 0.17, text, size=8.0, ha="center", va="center", color=SOFT)
+        self.y -= _ROW * 1.6
+
+    def note(self, text: str) -> None:
+        """Small words over as many lines as they need."""
+        lines = textwrap.wrap(text, int(self.width * 15.5))
+        for line in lines:
+            self.axes.text(0.0, self.y + 0.02, line, size=8.0, color=SOFT, va="center")
+            self.y -= 0.165
+        self.y -= 0.04
+
+    def gap(self) -> None:
+        """A little room."""
+        self.y -= 0.12
+
+    def reserve(self, height: float) -> tuple[float, float, float, float]:
+        """Room for something else: left, bottom, width and height in fractions of the figure."""
+        self.y -= height - 0.12
+        box = self.axes.get_position()
+        tall = box.height / self.axes.get_ylim()[1]
+        self.y -= 0.12
+        return box.x0, box.y0 + (self.y + 0.14) * tall, box.width, height * tall
+
+    def _words(self, text: str, room: float | None = None) -> None:
+        fits = int((self.width - _TEXT if room is None else room) * 14.0)
+        lines = textwrap.wrap(text, max(12, fits)) or [""]
+        for k, line in enumerate(lines):
+            y = self.y - 0.15 * k
+            self.axes.text(_TEXT, y, line, size=8.5, va="center_baseline")
+        self.y -= _ROW + 0.15 * (len(lines) - 1)

@@ -1,0 +1,155 @@
+"""The maps themselves: fronts at a date, and the probability that the coalition holds a hex."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import NDArray
+
+from sim.show.basemap import (
+    Basemap,
+    draw_borders,
+    draw_hexes,
+    draw_roads,
+    draw_scale,
+    draw_water,
+)
+from sim.show.data import Control, Floats, Run
+from sim.show.labels import Placer, write_all
+from sim.show.names import border_posts, place_labels, write_countries, write_holders
+from sim.show.style import INK, NEUTRAL, NOBODY, ROUTE, blend
+from sim.theatre.theatre import KINDS
+
+# Certainty from which a colour is this pale: least share of worlds, share of white, words.
+STEPS = ((0.9, 0.08, "90% or more"), (0.7, 0.36, "70-90%"), (0.5, 0.58, "50-70%"), (0.0, 0.76, "under 50%"))
+CHANCE = LinearSegmentedColormap.from_list(
+    "chance", ["#f7fbff", "#d3e4f3", "#9dc6e0", "#5a9fcf", "#2474b5", "#0a3d7c"]
+)
+FIRST = 14  # names of places that come before those of factions and countries
+FRONT = {"colors": INK, "linewidths": 1.7, "capstyle": "round"}
+EDGE = {"colors": "white", "linewidths": 0.9}
+
+
+def pale(certainty: float) -> float:
+    """Share of white in the colour of a holder this certain."""
+    return next(white for least, white, _ in STEPS if certainty >= least - 1e-12)
+
+
+def holder_colour(run: Run, holder: int, certainty: float) -> tuple[float, float, float]:
+    """Colour of ground by its likeliest holder."""
+    if holder < 0:
+        return blend(NEUTRAL, 0.0)
+    if holder == len(run.factions):
+        return blend(NOBODY, 0.0)
+    return blend(run.colour(run.factions[holder]), pale(certainty))
+
+
+def draw_control(
+    axes: Axes, run: Run, base: Basemap, control: Control, names: int, size: float = 7.5
+) -> None:
+    """Likeliest holder of every hex and place at a date, with `names` of places at most."""
+    hexes = run.theatre.hexes
+    holder, certainty = control.likeliest, control.certainty
+    colours = [holder_colour(run, int(h), float(c)) for h, c in zip(holder, certainty, strict=True)]
+    draw_hexes(axes, base, colours[:hexes])
+    differ = _differ(base, holder[:hexes])
+    fronts = differ & _hostile(run)[_pairs(base, holder[:hexes])]
+    axes.add_collection(LineCollection(base.sides(differ & ~fronts), **EDGE))
+    draw_water(axes, base)
+    draw_roads(axes, base)
+    draw_borders(axes, base)
+    axes.add_collection(LineCollection(base.sides(fronts), **FRONT))
+    draw_scale(axes)
+    placer = _marked(axes, run, base, colours[hexes:])
+    labels = place_labels(run, base, size)
+    write_all(placer, labels[:FIRST])
+    write_holders(run, control, placer, size + 3.0)
+    write_countries(placer, size + 0.5)
+    write_all(placer, labels[FIRST:], names - FIRST)
+
+
+def draw_chance(axes: Axes, run: Run, base: Basemap, chance: Floats, names: int) -> None:
+    """Probability `chance` (U,) that the coalition holds each hex, and the three routes."""
+    hexes = run.theatre.hexes
+    neutral = run.controls[0].likeliest < 0
+    colours = CHANCE(chance)[:, :3]
+    colours[neutral] = blend(NEUTRAL, 0.0)
+    draw_hexes(axes, base, colours[:hexes])
+    draw_water(axes, base)
+    draw_borders(axes, base)
+    half = (chance >= 0.5)[:hexes]
+    inside = _differ(base, half.astype(np.int64)) & ~_beside(base, neutral[:hexes])
+    axes.add_collection(LineCollection(base.sides(inside), colors=INK, linewidths=1.5))
+    for name, along in base.routes.items():
+        line = np.array([base.xy(key) for key in along])
+        axes.plot(*line.T, color="white", lw=3.2, alpha=0.8, solid_joinstyle="round")
+        axes.plot(*line.T, color=ROUTE.get(name, INK), lw=1.7, solid_joinstyle="round")
+    draw_scale(axes)
+    placer = _marked(axes, run, base, [tuple(c) for c in colours[hexes:]])
+    labels = place_labels(run, base)
+    write_all(placer, labels[:FIRST])
+    write_countries(placer, 8.0)
+    write_all(placer, labels[FIRST:], names - FIRST)
+
+
+def _marked(axes: Axes, run: Run, base: Basemap, colours: list[Any]) -> Placer:
+    """Draw the marks of places; a placer that keeps names off the ones that matter."""
+    theatre, placer = run.theatre, Placer(axes)
+    posts = border_posts(theatre)
+    kinds: dict[tuple[str, float], list[int]] = {}
+    for unit in range(theatre.hexes, theatre.units):
+        key, kind = theatre.ids[unit], KINDS[theatre.kind[unit]]
+        mark = ("o", 9.0) if kind in ("junction", "base", "border") else ("o", 15.0)
+        if kind == "city":
+            mark = ("o", 34.0)
+        if key in posts:
+            mark = ("s", 24.0)
+        if key in base.pockets:
+            mark = ("D", 20.0)
+        kinds.setdefault(mark, []).append(unit)
+    for (shape, area), units in kinds.items():
+        axes.scatter(
+            theatre.x[units],
+            theatre.y[units],
+            s=area,
+            marker=shape,
+            c=[colours[u - theatre.hexes] for u in units],
+            edgecolors=INK,
+            linewidths=0.8,
+            zorder=7,
+        )
+        points = zip(theatre.x[units], theatre.y[units], strict=True)
+        placer.mark(points, 0.5 * float(np.sqrt(area)) * 0.9)
+    return placer
+
+
+def _differ(base: Basemap, value: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(H, 6) whether a hex and its neighbour differ, both inside the map and neither neutral."""
+    beside = base.layout.neighbours
+    other = np.where(beside >= 0, value[beside], -1)
+    found: NDArray[np.bool_] = (other >= 0) & (value[:, None] >= 0) & (other != value[:, None])
+    return found
+
+
+def _beside(base: Basemap, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(H, 6) whether a hex or its neighbour is one of `which`."""
+    found: NDArray[np.bool_] = which[:, None] | which[base.layout.neighbours]
+    return found
+
+
+def _pairs(base: Basemap, holder: NDArray[np.int64]) -> tuple[Any, Any]:
+    """(H, 6) holders of a hex and of its neighbour."""
+    return np.broadcast_to(holder[:, None], (len(holder), 6)), holder[base.layout.neighbours]
+
+
+def _hostile(run: Run) -> NDArray[np.bool_]:
+    """(F + 2, F + 2) whether holders are at war; the last two, nobody and neutral, with none."""
+    table = np.zeros((len(run.factions) + 2,) * 2, dtype=np.bool_)
+    for i, a in enumerate(run.factions):
+        for j, b in enumerate(run.factions):
+            table[i, j] = i != j and run.hostile(a, b)
+    return table

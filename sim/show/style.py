@@ -1,0 +1,116 @@
+"""How all figures look: fonts, colours, sizes, headings and the line of sources.
+
+matplotlib's objects only (`Figure` and the Agg canvas), never pyplot, which takes long to import
+and keeps figures alive. Colours of factions come from the config; the others are those of Okabe
+and Ito (2008), which colour-blind readers tell apart.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from sim import __version__
+from sim.show.data import Run
+from sim.show.wording import worlds
+
+DPI = 150
+SLIDE = (13.33, 7.5)  # inches; a 16:9 page
+
+INK, SOFT, FAINT, HAIR = "#1a1a1a", "#5a5a5a", "#9a9a9a", "#d9d9d9"
+KIND = {"territory": "#0072b2", "road": "#d55e00"}
+ROUTE = {"south": "#d55e00", "centre": "#e69f00", "north": "#cc79a7"}
+NEVER = "#c9c9c9"
+WATER, LAKE = "#5b9bc8", "#cfe2f0"
+NEUTRAL, NOBODY = "#e9ebed", "#fbf8ef"
+
+SETTINGS = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": SOFT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "hatch.linewidth": 0.6,
+    "svg.hashsalt": "landbridge",
+}
+
+_SOURCES = (
+    "Map: made with Natural Earth; rivers and lakes GSHHG (Wessel and Smith); places GeoNames, "
+    "CC BY 4.0. Roads drawn as straight lines between named points."
+)
+
+
+def styled() -> Any:
+    """A context in which figures are made and saved with these settings."""
+    return matplotlib.rc_context({**matplotlib.rcParamsDefault, **SETTINGS})
+
+
+def page(size: tuple[float, float] = SLIDE) -> Figure:
+    """An empty white figure of `size` inches."""
+    figure = Figure(figsize=size, dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def head(figure: Figure, title: str, subtitle: str) -> None:
+    """The finding in words, and under it what is drawn."""
+    width, height = figure.get_size_inches()
+    left = 0.35 / width
+    size = 15.0
+    heading = figure.text(left, 1.0 - 0.25 / height, title, va="top", size=size, weight="bold")
+    while size > 9.0 and heading.get_window_extent().x1 > (width - 0.3) * DPI:
+        size -= 0.5
+        heading.set_size(size)
+    figure.text(left, 1.0 - 0.6 / height, subtitle, va="top", size=10.0, color=SOFT)
+
+
+def foot(figure: Figure, run: Run, has_map: bool) -> None:
+    """The small line at the foot: which run, from what sources."""
+    width, height = figure.get_size_inches()
+    inputs = "sampled from their ranges" if run.sampled else "at their central values"
+    text = (
+        f"Landbridge {__version__}: model estimate, no observation. Scenario {run.scenario}, "
+        f"{worlds(run.worlds)}, seed {run.seed}, uncertain inputs {inputs}."
+    )
+    if has_map:
+        text += f"\n{_SOURCES}"
+    at = (0.35 / width, 0.14 / height)
+    figure.text(*at, text, va="bottom", size=7.0, color=FAINT, linespacing=1.35)
+
+
+def save(figure: Figure, file: Path) -> Path:
+    """Write a figure as PNG; nothing in the file depends on when or where."""
+    figure.savefig(
+        file, dpi=DPI, metadata={"Software": "landbridge"}, pil_kwargs={"compress_level": 4}
+    )
+    return file
+
+
+def halo(width: float = 2.2, colour: str = "white") -> list[Any]:
+    """A rim around text or a line, so that it reads on any ground."""
+    return [withStroke(linewidth=width, foreground=colour)]
+
+
+def blend(colour: str, white: float) -> tuple[float, float, float]:
+    """A colour mixed with a share of white."""
+    red, green, blue = ((1.0 - white) * part + white for part in to_rgb(colour))
+    return red, green, blue
+
+
+def darker(colour: str, black: float = 0.35) -> tuple[float, float, float]:
+    """A colour mixed with a share of black, for text."""
+    red, green, blue = ((1.0 - black) * part for part in to_rgb(colour))
+    return red, green, blue

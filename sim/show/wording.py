@@ -1,0 +1,91 @@
+"""Numbers, dates and findings in words, as they stand in titles and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+_CUTS = (" (", " / ", ", ")
+_ENDS = (" garrison", " outpost", " border crossing", " crossing", " pumping station")
+_SHORT = {  # where the name in the tables is a description
+    "badia_border_iraq": "Badia link",
+    "border_badia": "Badia link (Syrian side)",
+    "husaybah_crossing": "al-Qaim crossing",
+    "al_qaim": "al-Qaim",
+    "dumayr": "Dumayr",
+    "rastan": "Rastan pocket",
+    "hasakah_square": "Hasakah (regime)",
+    "qamishli_square": "Qamishli (regime)",
+    "north_hama": "Northern Hama",
+    "hawran": "Hawran",
+}
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share as a percentage; one that only rounds to 0 or 100 says so."""
+    text = f"{100.0 * share:.{decimals}f}"
+    least = 10.0**-decimals
+    if float(text) == 0.0 and share > 0.0:
+        return f"<{least:g}%"
+    if float(text) == 100.0 and share < 1.0:
+        return f">{100.0 - least:g}%"
+    return f"{float(text):.{decimals if float(text) not in (0.0, 100.0) else 0}f}%"
+
+
+def interval(found: Mapping[str, Any]) -> str:
+    """`46% [36, 56]`: an estimate with its interval, with a decimal where all are small."""
+    low, high = float(found["low"]), float(found["high"])
+    estimate = float(found["estimate"])
+    decimals = 1 if high < 0.1 or low > 0.9 else 0
+    ends = [f"{100.0 * end:.{decimals}f}".removesuffix(".0") for end in (low, high)]
+    return f"{percent(estimate, decimals)} [{ends[0]}, {ends[1]}]"
+
+
+def day(when: date, year: bool = True) -> str:
+    """`4 June 2017`."""
+    text = f"{when.day} {when:%B}"
+    return f"{text} {when.year}" if year else text
+
+
+def day_or_never(when: str | None) -> str:
+    """An ISO date of the summary in words; none is `never`."""
+    return "never" if when is None else day(date.fromisoformat(when))
+
+
+def worlds(number: int) -> str:
+    """`200 worlds`."""
+    return "1 world" if number == 1 else f"{number:,} worlds"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def short(faction: str) -> str:
+    """A faction's key as a short label: initials in capitals."""
+    return faction.upper() if len(faction) <= 4 else faction.replace("_", " ").capitalize()
+
+
+def within(faction: str) -> str:
+    """A faction's key inside a sentence."""
+    return faction.upper() if len(faction) <= 4 else faction.replace("_", " ")
+
+
+def place(key: str, name: str) -> str:
+    """A place's name, short enough for a map."""
+    if key in _SHORT:
+        return _SHORT[key]
+    for cut in _CUTS:
+        name = name.partition(cut)[0]
+    for end in _ENDS:
+        name = name.removesuffix(end)
+    return name
+
+
+def both(p: Mapping[str, Mapping[str, Any]], by: str = "by") -> str:
+    """P(corridor) of both kinds, each with its interval."""
+    return "; ".join(f"{by} {kind} {interval(p[kind])}" for kind in ("territory", "road"))
