@@ -42,6 +42,7 @@ def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
     unit = records(theatre.units, UNIT)
     unit.key, unit.population, unit.depth_km, unit.rough = theatre.keys, people, depth, rough
     unit.country, unit.hex_of, unit.community = theatre.country, theatre.hex_of, theatre.community
+    unit.road = theatre.road
     unit.crossing, unit.playable, unit.is_place = crossing, theatre.playable, is_place
     unit.town, unit.city = is_place & (people >= TOWN), is_place & (people >= CITY)
     edge, leg = records(theatre.edge_to.size, EDGE), records(theatre.leg_from.size, LEG)

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 Records = np.recarray[Any, Any]
 
 NOBODY, NEUTRAL = -1, -2  # holders that are no faction
+PAVED = 2  # least class of road that a corridor by road may use, in sim.theatre.theatre.ROADS
 NEVER = 1_000_000  # a day that does not come
 FAR = 2_000_000_000  # a cost that cannot be paid
 ALLY, TOLERATE, AVOID, HOSTILE = 0, 1, 2, 3  # sim.config.schema.Stance
@@ -45,9 +46,10 @@ B1, I1, I2, I4, I8, U8, F8 = (
 
 # One unit of the map. depth_km: ground to fight through to take it; rough: factor on the speed of
 # advance; town: fought for street by street; city: its garrison stands whatever the odds;
-# crossing: the border crossing nearest to a unit on the Iraq-Syria border, else -1.
+# crossing: the border crossing nearest to a unit on the Iraq-Syria border, else -1; road: best
+# class that passes it.
 UNIT = _record(
-    key=U8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, country=I4,
+    key=U8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, road=I4, country=I4,
     community=I4, playable=B1, is_place=B1, town=B1, city=B1,
 )  # fmt: skip
 EDGE = _record(to=I8, cost=I8)

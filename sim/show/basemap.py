@@ -14,7 +14,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim.show.style import DPI, INK, LAKE, SOFT, WATER
+from sim.show.style import INK, LAKE, SOFT, WATER, halo
 from sim.theatre.hexes import BOX, HexLayout, project
 from sim.theatre.sites import Site, read_junctions, read_places
 from sim.theatre.tables import read_table
@@ -28,7 +28,7 @@ ROADS = {  # class: width in points, line style
     "track": (0.8, (0, (1.2, 1.6))),
 }
 ROAD_COLOUR = "#6b4f3a"
-BORDER_STYLE: dict[str, Any] = {"colors": INK, "linewidths": 1.0, "linestyles": [(0, (6, 2, 1, 2))]}
+BORDER_DASH = (0, (6, 2, 1, 2))
 RIVERS = ("euphrates", "tigris", "khabur")
 
 # Corners (0 is at 30 degrees, anticlockwise) of the side shared with each of the six neighbours.
@@ -156,22 +156,19 @@ def draw_roads(axes: Axes, base: Basemap, strength: float = 1.0) -> None:
 
 def draw_borders(axes: Axes, base: Basemap) -> None:
     """Borders between countries."""
-    axes.add_collection(LineCollection(base.borders, **BORDER_STYLE))
+    axes.add_collection(LineCollection(base.borders, colors=INK, linewidths=1.0, linestyles=[BORDER_DASH]))
 
 
-def draw_scale(axes: Axes, km: int = 100) -> None:
-    """A bar of `km` kilometres in the lower left corner."""
+def draw_scale(axes: Axes, km: int = 100) -> tuple[float, float, float, float]:
+    """A bar of `km` kilometres in the lower left corner; the box it fills, projected km."""
     west, _, south, _ = window()
-    x, y = west + 22.0, south + 20.0
-    axes.plot([x, x + km], [y, y], color=INK, lw=2.2, solid_capstyle="butt", zorder=9)
-    axes.text(x + km / 2.0, y + 7.0, f"{km} km", ha="center", va="bottom", size=7.5, zorder=9)
-
-
-def pixels(axes: Axes, xy: Floats) -> Floats:
-    """(n, 2) points in pixels of the figure at its own resolution."""
-    assert axes.figure.dpi == DPI
-    found: Floats = axes.transData.transform(xy)
-    return found
+    x, y = west + 20.0, south + 14.0
+    rim = halo()
+    axes.plot([x, x + km], [y, y], color=INK, lw=2.2, solid_capstyle="butt", path_effects=rim)
+    axes.text(
+        x + km / 2.0, y + 6.0, f"{km} km", ha="center", va="bottom", size=7.5, path_effects=rim
+    )
+    return x - 5.0, y - 5.0, x + km + 5.0, y + 30.0
 
 
 def _roads(seeds: Path, sites: dict[str, Site]) -> dict[str, Lines]:

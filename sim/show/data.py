@@ -6,6 +6,7 @@ at the size of hex that the run had; the model is not run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -56,7 +57,7 @@ class Run:
     """A finished run folder."""
 
     directory: Path
-    settings: record.Settings
+    settings: dict[str, Any]  # as composed
     summary: dict[str, Any]
     theatre: Theatre
     controls: tuple[Control, Control]  # at the first and the last recorded date
@@ -65,7 +66,7 @@ class Run:
     @classmethod
     def read(cls, directory: Path) -> Run:
         """Read a run folder; raises LandbridgeError for one that is not finished."""
-        settings, summary = record.load(directory), summaries.read(directory)
+        settings, summary = plain(record.load(directory)), summaries.read(directory)
         theatre = load_theatre(float(settings["theatre"]["hex_km"]), seeds())
         factions = (*settings["faction"], NOBODY)
         cells = _controls(frame(directory, "cells"), theatre, factions, int(summary["worlds"]))
@@ -82,6 +83,11 @@ class Run:
     def title(self) -> str:
         """The scenario in words."""
         return str(self.settings.get("title") or self.scenario)
+
+    @property
+    def scenario_words(self) -> str:
+        """The scenario as a sentence."""
+        return f"Scenario: {self.title[:1].lower()}{self.title[1:]}."
 
     @property
     def origin(self) -> date:
@@ -111,8 +117,7 @@ class Run:
     @property
     def sampled(self) -> bool:
         """Whether worlds differ in the uncertain inputs."""
-        kind = self.settings.get("uncertainty", "prior")
-        return str(getattr(kind, "name", kind)) != "central"
+        return bool(self.settings.get("uncertainty", "prior") != "central")
 
     @property
     def hold_days(self) -> int:
@@ -150,8 +155,7 @@ class Run:
 
     def _stance(self, one: str, other: str) -> str:
         relation = self.settings["faction"][one].get("relations", {}).get(other) or {}
-        stance = relation.get("stance", "avoid")
-        return str(getattr(stance, "name", stance))
+        return str(relation.get("stance", "avoid"))
 
     def share(self, control: Control, factions: tuple[str, ...]) -> Floats:
         """(U,) share of worlds in which one of `factions` holds a unit."""
@@ -168,6 +172,15 @@ class Run:
     def worlds_file(self) -> WorldsFile:
         """The table of worlds, opened."""
         return WorldsFile(self.directory)
+
+
+def plain(settings: Any) -> Any:
+    """Settings as plain dictionaries and lists, which are read many times faster."""
+    if isinstance(settings, Mapping):
+        return {str(key): plain(value) for key, value in settings.items()}
+    if isinstance(settings, Sequence) and not isinstance(settings, str):
+        return [plain(value) for value in settings]
+    return settings
 
 
 def _controls(

@@ -10,13 +10,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.show.basemap import ROAD_COLOUR
-from sim.show.style import FAINT, INK, SOFT
+from sim.show.basemap import BORDER_DASH, ROAD_COLOUR, ROADS
+from sim.show.style import FAINT, INK, SOFT, WATER
 
-_ROW = 0.245  # inches
+_ROW = 0.235  # inches
 _SIGN = 0.30  # inches a sign is wide
 _TEXT = 0.42  # inches from the left edge to the words
 _COLUMN = 0.52  # inches a column of numbers is wide
+_MARKS = (
+    ("s", 24.0, "Iraq-Syria crossing"),
+    ("D", 20.0, "Enclave, besieged place"),
+    ("o", 34.0, "City"),
+    ("o", 15.0, "Town"),
+    ("o", 9.0, "Base, junction, other post"),
+)
 
 
 @dataclass
@@ -64,17 +71,31 @@ class Key:
     def line(self, colour: Any, width: float, dash: Any, text: str) -> None:
         """A line and what it means."""
         self.axes.plot([0.0, _SIGN], [self.y] * 2, color=colour, lw=width, ls=dash)
-        self._words(text)
+        self._words(text, self.width - _TEXT)
 
-    def road(self, width: float, dash: Any, text: str) -> None:
-        """A class of road."""
-        self.line(ROAD_COLOUR, width, dash, text)
-
-    def sign(self, shape: str, size: float, text: str) -> None:
-        """The mark of a place."""
-        at = ([_SIGN / 2.0], [self.y])
-        self.axes.scatter(*at, s=size, marker=shape, c="white", edgecolors=INK, linewidths=0.8)
-        self._words(text)
+    def signs(self, fronts: bool, roads: bool) -> None:
+        """The signs that maps share, in two columns: lines, and marks of places."""
+        self.heading("Signs")
+        lines: list[tuple[Any, float, Any, str]] = []
+        if fronts:
+            lines.append((INK, 1.7, "solid", "Front, hostile sides"))
+        if roads:
+            names = (("motorway", "Motorway"), ("paved", "Paved road"), ("track", "Track"))
+            lines += [(ROAD_COLOUR, *ROADS[name], text) for name, text in names]
+        lines.append((INK, 1.0, BORDER_DASH, "Country border"))
+        lines.append((WATER, 1.25, "solid", "River (thin: minor)"))
+        for k, (colour, width, dash, text) in enumerate(lines):
+            y = self.y - k * _ROW * 0.9
+            self.axes.plot([0.0, _SIGN], [y] * 2, color=colour, lw=width, ls=dash)
+            self.axes.text(_TEXT, y, text, size=8.5, va="center_baseline")
+        middle = self.width / 2.0
+        for k, (shape, size, text) in enumerate(_MARKS):
+            y = self.y - k * _ROW * 0.9
+            self.axes.scatter(
+                [middle + 0.1], [y], s=size, marker=shape, c="white", edgecolors=INK, linewidths=0.8
+            )
+            self.axes.text(middle + 0.28, y, text, size=8.5, va="center_baseline")
+        self.y -= max(len(lines), len(_MARKS)) * _ROW * 0.9
 
     def ramp(self, steps: list[tuple[Any, str]]) -> None:
         """Boxes side by side, each with its words below."""
@@ -88,7 +109,7 @@ class Key:
 
     def note(self, text: str) -> None:
         """Small words over as many lines as they need."""
-        lines = textwrap.wrap(text, int(self.width * 15.5))
+        lines = textwrap.wrap(text, int(self.width * 16.0))
         for line in lines:
             self.axes.text(0.0, self.y + 0.02, line, size=8.0, color=SOFT, va="center")
             self.y -= 0.165
@@ -106,9 +127,8 @@ class Key:
         self.y -= 0.12
         return box.x0, box.y0 + (self.y + 0.14) * tall, box.width, height * tall
 
-    def _words(self, text: str, room: float | None = None) -> None:
-        fits = int((self.width - _TEXT if room is None else room) * 14.0)
-        lines = textwrap.wrap(text, max(12, fits)) or [""]
+    def _words(self, text: str, room: float) -> None:
+        lines = textwrap.wrap(text, max(12, int(room * 14.6))) or [""]
         for k, line in enumerate(lines):
             y = self.y - 0.15 * k
             self.axes.text(_TEXT, y, line, size=8.5, va="center_baseline")

@@ -47,6 +47,11 @@ class Placer:
         for x, y in self.axes.transData.transform(xy):
             self.taken.append((x - reach, y - reach, x + reach, y + reach))
 
+    def cover(self, west: float, south: float, east: float, north: float) -> None:
+        """Keep a box (projected km) free of names."""
+        (x0, y0), (x1, y1) = self.axes.transData.transform([(west, south), (east, north)])
+        self.taken.append((x0, y0, x1, y1))
+
     def beside(self, label: Label) -> bool:
         """Write a name beside its point, if there is room; whether it was written."""
         width, height = self._extent(label)

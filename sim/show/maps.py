@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from sim.show.basemap import (
@@ -25,7 +27,12 @@ from sim.show.style import INK, NEUTRAL, NOBODY, ROUTE, blend
 from sim.theatre.theatre import KINDS
 
 # Certainty from which a colour is this pale: least share of worlds, share of white, words.
-STEPS = ((0.9, 0.08, "90% or more"), (0.7, 0.36, "70-90%"), (0.5, 0.58, "50-70%"), (0.0, 0.76, "under 50%"))
+STEPS = (
+    (0.9, 0.16, "90% or more"),
+    (0.7, 0.42, "70-90%"),
+    (0.5, 0.62, "50-70%"),
+    (0.0, 0.78, "under 50%"),
+)
 CHANCE = LinearSegmentedColormap.from_list(
     "chance", ["#f7fbff", "#d3e4f3", "#9dc6e0", "#5a9fcf", "#2474b5", "#0a3d7c"]
 )
@@ -63,17 +70,22 @@ def draw_control(
     draw_roads(axes, base)
     draw_borders(axes, base)
     axes.add_collection(LineCollection(base.sides(fronts), **FRONT))
-    draw_scale(axes)
-    placer = _marked(axes, run, base, colours[hexes:])
+    placer = _marked(axes, run, base, colours[hexes:], base.pockets | _besieged(run, holder))
+    placer.cover(*draw_scale(axes))
     labels = place_labels(run, base, size)
     write_all(placer, labels[:FIRST])
-    write_holders(run, control, placer, size + 3.0)
-    write_countries(placer, size + 0.5)
+    named = write_holders(run, control, placer, size + 3.0)
+    write_countries(placer, size + 0.5, named - {"TURKEY"})
     write_all(placer, labels[FIRST:], names - FIRST)
 
 
-def draw_chance(axes: Axes, run: Run, base: Basemap, chance: Floats, names: int) -> None:
-    """Probability `chance` (U,) that the coalition holds each hex, and the three routes."""
+def draw_chance(
+    axes: Axes, run: Run, base: Basemap, chance: Floats, weakest: dict[str, int], names: int
+) -> None:
+    """Probability `chance` (U,) that the coalition holds each hex, and the routes.
+
+    `weakest` is the unit of each route that gets a ring.
+    """
     hexes = run.theatre.hexes
     neutral = run.controls[0].likeliest < 0
     colours = CHANCE(chance)[:, :3]
@@ -84,20 +96,26 @@ def draw_chance(axes: Axes, run: Run, base: Basemap, chance: Floats, names: int)
     half = (chance >= 0.5)[:hexes]
     inside = _differ(base, half.astype(np.int64)) & ~_beside(base, neutral[:hexes])
     axes.add_collection(LineCollection(base.sides(inside), colors=INK, linewidths=1.5))
-    for name, along in base.routes.items():
+    for k, (name, along) in enumerate(base.routes.items()):
         line = np.array([base.xy(key) for key in along])
-        axes.plot(*line.T, color="white", lw=3.2, alpha=0.8, solid_joinstyle="round")
-        axes.plot(*line.T, color=ROUTE.get(name, INK), lw=1.7, solid_joinstyle="round")
-    draw_scale(axes)
-    placer = _marked(axes, run, base, [tuple(c) for c in colours[hexes:]])
+        beside = ScaledTranslation(0.0, (1.0 - k) * 2.0 / 72.0, axes.figure.dpi_scale_trans)
+        for colour, width in (("white", 3.2), (ROUTE.get(name, INK), 1.8)):
+            axes.plot(*line.T, color=colour, lw=width, transform=axes.transData + beside)
+    placer = _marked(axes, run, base, [tuple(c) for c in colours[hexes:]], base.pockets)
+    for name, unit in weakest.items():
+        at = (run.theatre.x[unit], run.theatre.y[unit])
+        axes.plot(*at, "o", ms=11.0, mfc="none", mec=ROUTE.get(name, INK), mew=2.2, zorder=7)
+    placer.cover(*draw_scale(axes))
     labels = place_labels(run, base)
     write_all(placer, labels[:FIRST])
     write_countries(placer, 8.0)
     write_all(placer, labels[FIRST:], names - FIRST)
 
 
-def _marked(axes: Axes, run: Run, base: Basemap, colours: list[Any]) -> Placer:
-    """Draw the marks of places; a placer that keeps names off the ones that matter."""
+def _marked(
+    axes: Axes, run: Run, base: Basemap, colours: list[Any], shut_in: Collection[str]
+) -> Placer:
+    """Draw the marks of places, `shut_in` ones as enclaves; a placer that keeps names off them."""
     theatre, placer = run.theatre, Placer(axes)
     posts = border_posts(theatre)
     kinds: dict[tuple[str, float], list[int]] = {}
@@ -108,7 +126,7 @@ def _marked(axes: Axes, run: Run, base: Basemap, colours: list[Any]) -> Placer:
             mark = ("o", 34.0)
         if key in posts:
             mark = ("s", 24.0)
-        if key in base.pockets:
+        if key in shut_in:
             mark = ("D", 20.0)
         kinds.setdefault(mark, []).append(unit)
     for (shape, area), units in kinds.items():
@@ -125,6 +143,17 @@ def _marked(axes: Axes, run: Run, base: Basemap, colours: list[Any]) -> Placer:
         points = zip(theatre.x[units], theatre.y[units], strict=True)
         placer.mark(points, 0.5 * float(np.sqrt(area)) * 0.9)
     return placer
+
+
+def _besieged(run: Run, holder: NDArray[np.int64]) -> set[str]:
+    """Ids of places, cities apart, whose likeliest holder is at war with that of their hex."""
+    theatre, hostile = run.theatre, _hostile(run)
+    return {
+        theatre.ids[unit]
+        for unit in range(theatre.hexes, theatre.units)
+        if KINDS[theatre.kind[unit]] != "city"
+        and hostile[holder[unit], holder[theatre.hex_of[unit]]]
+    }
 
 
 def _differ(base: Basemap, value: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +25,7 @@ _COUNTRIES = {  # where a country's name may stand, degrees
     "LEBANON": ((36.14, 34.18), (36.2, 34.3)),
     "SYRIA": ((39.3, 34.25), (39.2, 36.2), (38.3, 35.5), (37.6, 34.0), (38.6, 33.6)),
     "IRAQ": ((41.6, 32.2), (42.7, 32.1), (42.5, 33.0), (42.0, 35.0), (43.6, 33.7)),
-    "JORDAN": ((37.6, 31.75), (37.2, 31.7), (37.9, 32.4)),
+    "JORDAN": ((37.9, 31.95), (37.4, 31.7), (37.9, 32.4)),
 }
 
 
@@ -60,9 +61,9 @@ def ranked(run: Run, base: Basemap) -> list[str]:
         if key in posts:
             return (2 if theatre.country[unit] == iraq else 8), people
         if key in on_route:
-            return (3 if kind in ("city", "town") else 6), people
-        steps = {"city": 4, "base": 6, "border": 6, "town": 5}
-        return (7 if key in base.pockets else steps.get(kind, 9)), people
+            return (3 if kind in ("city", "town") else 7), people
+        steps = {"city": 4, "town": 6, "base": 7, "border": 7}
+        return (5 if key in base.pockets else steps.get(kind, 9)), people
 
     return [theatre.ids[u] for u in sorted(range(theatre.hexes, theatre.units), key=rank)]
 
@@ -86,25 +87,30 @@ def place_labels(run: Run, base: Basemap, size: float = 7.5) -> list[Label]:
     return labels
 
 
-def write_holders(run: Run, control: Control, placer: Placer, size: float = 10.0) -> None:
-    """The short name of each faction once, deep in the largest ground it most likely holds."""
+def write_holders(run: Run, control: Control, placer: Placer, size: float = 10.0) -> set[str]:
+    """The short name of each faction once, deep in the ground it most likely holds; which."""
     theatre = run.theatre
     holder = control.likeliest[: theatre.hexes]
     area = float(theatre.area_km2[0])
     least = max(3.0, _REGION_KM2 / area)
     order = sorted(range(len(run.factions)), key=lambda f: -int((holder == f).sum()))
+    written = set()
     for f in order:
         mine = holder == f
         if mine.sum() < least:
             continue
         name = run.factions[f]
         label = Label(short(name).upper(), 0.0, 0.0, size, darker(run.colour(name)), "bold")
-        placer.on(label, theatre.layout.centres[_deepest(theatre, mine)])
+        if placer.on(label, theatre.layout.centres[_deepest(theatre, mine)]):
+            written.add(label.text)
+    return written
 
 
-def write_countries(placer: Placer, size: float = 9.0) -> None:
+def write_countries(placer: Placer, size: float = 9.0, without: Collection[str] = ()) -> None:
     """Names of countries, where there is room."""
     for name, spots in _COUNTRIES.items():
+        if name in without:
+            continue
         points = np.array([project(*spot) for spot in spots])
         colour = INK if name in ("SYRIA", "IRAQ", "JORDAN") else FAINT
         spaced = "\u2009".join(name)

@@ -110,7 +110,10 @@ def blend(colour: str, white: float) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def darker(colour: str, black: float = 0.35) -> tuple[float, float, float]:
-    """A colour mixed with a share of black, for text."""
-    red, green, blue = ((1.0 - black) * part for part in to_rgb(colour))
+def darker(colour: str, brightest: float = 0.16) -> tuple[float, float, float]:
+    """A colour with as much black as makes it read as text (relative luminance `brightest`)."""
+    parts = to_rgb(colour)
+    light = sum(w * c**2.2 for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+    keep = min(0.8, (brightest / light) ** (1.0 / 2.2)) if light > 0.0 else 1.0
+    red, green, blue = (keep * part for part in parts)
     return red, green, blue

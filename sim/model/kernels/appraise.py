@@ -6,12 +6,14 @@ import math
 
 from sim.jit import kernel
 from sim.model.kernels.paths import BLOCKED, spread
-from sim.model.kernels.perceive import presence
-from sim.model.state import FAR, HORIZON_KM, LONGEST_KM, NEUTRAL, TOLERATE, VALUE_STEPS, one
+from sim.model.kernels.perceive import drawn, presence
+from sim.model.state import FAR, HORIZON_KM, LONGEST_KM, NEUTRAL, PAVED, TOLERATE, VALUE_STEPS, one
 
 REACH_KM = 400  # prizes that seem further than this do not count (4 lengths of HORIZON_KM)
 CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
 GARRISON_KM = 10  # and by which each 100 defenders lengthen it further
+STRIKE_KM = 400  # and a strike that is held to be certain
+TRACK_KM = 60  # by which a hex without a paved road lengthens it: little can pass there
 DEFENDERS_MOST = 3000
 MOST = VALUE_STEPS * VALUE_STEPS  # the largest stored value
 
@@ -21,7 +23,8 @@ def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
     """Fill `slack`: how much longer than the best corridor the best one through a unit is.
 
     The length of a corridor is its road distance plus, for each unit not yet held by the
-    coalition or by those who let it pass, what taking it would cost. A place has its hex's.
+    coalition or by those who let it pass, what taking it would cost, strikes included that its
+    members have come to expect. A place has its hex's.
     """
     units = geo.unit.size
     toll, there, back = state.scratch.toll, state.scratch.dist, state.scratch.back
@@ -67,7 +70,10 @@ def _corridor_toll(world, geo, rules, unit):  # type: ignore[no-untyped-def]
     if not geo.unit[unit].playable or world.holder[unit] == NEUTRAL:
         return BLOCKED
     toll = _conquest(world, rules, unit)
-    if not geo.unit[unit].is_place:  # countryside is little use while its towns are the enemy's
+    if not geo.unit[unit].is_place:
+        if geo.unit[unit].road < PAVED:
+            toll += TRACK_KM
+        # countryside is little use while its towns are the enemy's
         for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
             if geo.unit[geo.edge[e].to].is_place:
                 toll += _conquest(world, rules, geo.edge[e].to)
@@ -80,7 +86,14 @@ def _conquest(world, rules, unit):  # type: ignore[no-untyped-def]
         return 0
     h = int(world.holder[unit])
     defenders = presence(world, h, unit) if h >= 0 else 0
-    return CONQUEST_KM + GARRISON_KM * min(defenders, DEFENDERS_MOST) // 100
+    risk = 0.0
+    for g in range(world.side.size):
+        if rules.ground[g, unit].line_share > 0.0:
+            for f in range(world.side.size):
+                if rules.faction[f].coalition and drawn(world, rules, g, f):
+                    risk = max(risk, world.pair[f, g].perceived * rules.ground[g, unit].line_share)
+    garrison = GARRISON_KM * min(defenders, DEFENDERS_MOST) // 100
+    return CONQUEST_KM + garrison + int(STRIKE_KM * risk)
 
 
 @kernel

@@ -5,10 +5,9 @@ from __future__ import annotations
 from sim.jit import kernel
 from sim.model.kernels.appraise import usable
 from sim.model.kernels.paths import BLOCKED, spread
-from sim.model.state import FAR, one
+from sim.model.state import FAR, PAVED, one
 
 ROAD, TERRITORY = 0, 1
-PAVED = 2  # least class of road that counts, index in sim.theatre.theatre.ROADS
 LENGTH_LIMIT = 6000  # length of the longest corridor
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.jit import kernel
 from sim.model.kernels.muster import stand_down
-from sim.model.state import ATTACKING, TOLERATE, one
+from sim.model.kernels.perceive import drawn
+from sim.model.state import ATTACKING, one
 from sim.rng import ROUND_ATTACK, STRIKE, round_randomly, uniform
 
 LEARN = 0.3  # weight of one answer, or of one crossing unanswered, in the chance that is perceived
@@ -49,15 +50,6 @@ def deter(state, geo, rules, day):  # type: ignore[no-untyped-def]
                 for g in range(world.side.size):
                     if drawn(world, rules, g, f):
                         _cross(world, geo, rules, f, k, g, day)
-
-
-@kernel
-def drawn(world, rules, g, f):  # type: ignore[no-untyped-def]
-    """Whether g draws a red line against f, and holds the place that it is drawn around."""
-    place = rules.faction[g].line_place
-    if place < 0 or not rules.relation[g, f].against:
-        return False
-    return world.holder[place] == g and world.pair[g, f].stance > TOLERATE
 
 
 @kernel

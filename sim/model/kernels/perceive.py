@@ -83,3 +83,12 @@ def garrison_need(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     calm, restive = world.inputs[PEACEFUL], world.inputs[RESTIVE]
     share = calm + (restive - calm) * rules.ground[f, unit].hostility
     return int(geo.unit[unit].population * share / 1000.0)
+
+
+@kernel
+def drawn(world, rules, g, f):  # type: ignore[no-untyped-def]
+    """Whether g draws a red line against f, and holds the place that it is drawn around."""
+    place = rules.faction[g].line_place
+    if place < 0 or not rules.relation[g, f].against:
+        return False
+    return world.holder[place] == g and world.pair[g, f].stance > TOLERATE

@@ -1,16 +1,20 @@
-"""Staying clear of red lines, and of fighting outside its own countries."""
+"""Staying clear of red lines, of parties it keeps apart from, and of foreign ground."""
 
 from sim.jit import kernel
-from sim.model.kernels.deter import drawn
+from sim.model.kernels.perceive import drawn
 from sim.model.objectives import Objective
-from sim.model.state import one
+from sim.model.state import AVOID, one
 
 FOREIGN = 0.2  # escalation by fighting on ground that is not its own
+BESIDE = 0.15  # and next to ground of a party that it neither fights nor tolerates
 
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """Perceived chance that a strike answers the attack, and a little for foreign ground."""
+    """Perceived chance that a strike answers the attack; a little for foreign ground and nearness.
+
+    Parties that avoid each other keep their distance, as across the Euphrates in 2017.
+    """
     for w in range(state.value.shape[0]):
         world = one(state, w)
         for g in range(world.side.size):
@@ -19,8 +23,15 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
                 for u in range(world.value.size):
                     world.value[u] += risk * rules.ground[g, u].line_share
         for u in range(world.value.size):
-            if geo.unit[u].playable and not rules.ground[f, u].home:
+            if not geo.unit[u].playable or world.mind[f, u].friendly:
+                continue
+            if not rules.ground[f, u].home:
                 world.value[u] += weight * FOREIGN
+            for e in range(geo.edge_start[u], geo.edge_start[u + 1]):
+                h = int(world.holder[geo.edge[e].to])
+                if h >= 0 and h != f and world.pair[f, h].stance == AVOID:
+                    world.value[u] += weight * BESIDE
+                    break
 
 
 OBJECTIVE = Objective("avoid_escalation", "cost", add)
