@@ -73,7 +73,10 @@ class Setup:
     def degrees(self) -> Floats:
         """(U, 2) longitude and latitude."""
         return np.array(
-            [unproject(float(x), float(y)) for x, y in zip(self.theatre.x, self.theatre.y, strict=True)]
+            [
+                unproject(float(x), float(y))
+                for x, y in zip(self.theatre.x, self.theatre.y, strict=True)
+            ]
         )
 
     @property
@@ -107,18 +110,18 @@ def prepare(config: Config, seeds: Path) -> Setup:
     fought, pins = sieges(found, stances(config, factions, "stance"))
     table = rules(config, theatre, found, pins)
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
-    step = config.clock.record_days
+    step, scale = config.clock.record_days, _scale(config, factions, seeds)
     return Setup(
         factions=factions,
         theatre=theatre,
         geo=geo,
         rules=table,
-        start=Start(config, found, _scale(config, factions, seeds), uncertain(config, factions), fought),
+        start=Start(config, found, scale, uncertain(config, factions), fought),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in factions},
         days=days,
         tick_days=config.clock.tick_days,
-        record_days=tuple([*range(0, days, step), days]),
+        record_days=(*range(0, days, step), days),
         hex_scale=25.0 / config.theatre.hex_km,
         crossings=crossings,
         routes=routes_of(crossings, theatre, seeds),

@@ -67,16 +67,16 @@ def change(situation: Situation, theatre: Theatre, changes: Sequence[Change]) ->
     more = [np.array(column, np.int32) for column in zip(*extra, strict=True)] or [
         np.zeros(0, np.int32)
     ] * 3
-    sizes = [np.concatenate([np.rint(a).astype(np.int32), more[2]]) for a in (low, central, high)]
+    after = [np.concatenate([np.rint(a).astype(np.int32), more[2]]) for a in (low, central, high)]
     keys = [theatre.keys[u] for u in more[1]]
     return replace(
         situation,
         holder=holder,
         faction=np.concatenate([situation.faction, more[0]]),
         unit=np.concatenate([situation.unit, more[1]]),
-        low=sizes[0],
-        central=sizes[1],
-        high=sizes[2],
+        low=after[0],
+        central=after[1],
+        high=after[2],
         siege_of=np.concatenate([situation.siege_of, np.full(len(extra), -1, np.int32)]),
         key=np.concatenate([situation.key, np.array(keys, np.uint64)]),
     )
@@ -96,7 +96,7 @@ def sieges(situation: Situation, stance: NDArray[np.int8]) -> tuple[list[Siege],
         rows = [int(r) for r in np.flatnonzero(situation.siege_of == place)]
         holder = int(situation.holder[place])
         at_war = [r for r in rows if holder >= 0 and stance[situation.faction[r], holder] == 3]
-        leader = max(at_war, key=lambda r: int(situation.central[r]), default=-1)
+        leader = max(at_war, key=lambda r: _size(situation, r), default=-1)
         for r in rows:
             f = int(situation.faction[r])
             if r == leader and used[f] < SLOTS - 1 and int(situation.unit[r]) != place:
@@ -105,6 +105,11 @@ def sieges(situation: Situation, stance: NDArray[np.int8]) -> tuple[list[Siege],
             else:
                 pins[f, situation.unit[r]] = place
     return found, pins
+
+
+def _size(situation: Situation, row: int) -> tuple[int, int]:
+    """By which forces are compared: fighters, then the key, whatever the order of factions."""
+    return int(situation.central[row]), int(situation.key[row])
 
 
 class Start:

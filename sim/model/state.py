@@ -3,8 +3,9 @@
 Sizes: B worlds, F factions, U units (hexes, then places), E edges, L road legs, K campaign slots,
 A air powers, I uncertain inputs. Fighters are whole numbers, days count from the origin, a
 distance is in km of good road unless it says otherwise. Arrays are of records, so that a kernel
-is handed a dozen arrays and not a hundred, and what belongs together lies together. What names a unit, a faction or a number of
-fighters is int64 wherever kernels hand it on, so that each is compiled once.
+is handed a dozen arrays and not a hundred, and what belongs together lies together. What names a
+unit, a faction or a number of fighters is int64 wherever kernels hand it on, so that each is
+compiled once.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
-Records = np.recarray[Any, Any]
+Records = Any  # np.recarray: its fields are attributes, which type stubs do not know
 
 NOBODY, NEUTRAL = -1, -2  # holders that are no faction
 PAVED = 2  # least class of road that a corridor by road may use, in sim.theatre.theatre.ROADS
 NEVER = 1_000_000  # a day that does not come
 FAR = 2_000_000_000  # a cost that cannot be paid
 ALLY, TOLERATE, AVOID, HOSTILE = 0, 1, 2, 3  # sim.config.schema.Stance
-FREE, GATHERING, ATTACKING, SEEKING = 0, 1, 2, 3  # what a campaign slot is doing
+FREE, GATHERING, ATTACKING, SEEKING, DONE = 0, 1, 2, 3, 4  # what a campaign slot is doing
 SLOTS = 4  # K
 VALUE_STEPS = 64  # worth is stored in steps of 1/64
 LONGEST_KM = 12_000  # length of the longest path that is looked for
@@ -76,8 +77,8 @@ GROUND = _record(
 AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
 
 # A campaign slot. luck: log odds added to the contest; progress: km fought through; ready: day on
-# which its army has gathered; until: day after which it stops; fresh: the fight for the target
-# begins today; tied: a siege from before the origin.
+# which its army has gathered; until: day after which it stops; fresh: called up today, or the
+# fight for the target begins today; tied: a siege from before the origin.
 CAMPAIGN = _record(
     progress=F8, luck=F8, army=I8, raised=I8, at=I8, target=I8, ready=I8, until=I8, phase=I1,
     fresh=B1, tied=B1,
@@ -154,6 +155,7 @@ class State(NamedTuple):
     changed: Bools  # B; control or stance changed since the corridor was looked at
     holder: Bytes  # (B, U) faction, NOBODY or NEUTRAL
     force: Ints  # (B, F, U) fighters standing as garrisons
+    called: Ints  # (B, F, U) of them, called up today: they leave once all have decided
     campaign: Records  # (B, F, K)
     pair: Records  # (B, F, F)
     side: Records  # (B, F)
@@ -172,6 +174,7 @@ class World(NamedTuple):
     key: np.uint64
     holder: Bytes
     force: Ints
+    called: Ints
     campaign: Records
     pair: Records
     side: Records
@@ -191,6 +194,7 @@ def one(state, w):  # type: ignore[no-untyped-def]
         state.key[w],
         state.holder[w],
         state.force[w],
+        state.called[w],
         state.campaign[w],
         state.pair[w],
         state.side[w],
@@ -237,6 +241,7 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         changed=np.ones(b, np.bool_),
         holder=np.full((b, u), NOBODY, np.int8),
         force=np.zeros((b, f, u), np.int32),
+        called=np.zeros((b, f, u), np.int32),
         campaign=records((b, f, SLOTS), CAMPAIGN),
         pair=records((b, f, f), PAIR),
         side=records((b, f), SIDE),

@@ -1,0 +1,1 @@
+"""What readers see: figures of a run folder. matplotlib lives only here."""

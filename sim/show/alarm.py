@@ -34,7 +34,7 @@ def alarm_page(run: Run) -> Figure:
     names = watchers(run)
     cols = 1 if len(names) == 1 else 2 if len(names) <= 4 else 3
     count = max(1, math.ceil(len(names) / cols))
-    figure = page((11.5, 1.75 + 2.55 * count))
+    figure = page((11.5, 1.6 + 2.5 * count))
     head(figure, *alarm_words(run))
     foot(figure, run, has_map=False)
     if not names:
@@ -42,11 +42,11 @@ def alarm_page(run: Run) -> Figure:
         figure.text(0.5, 0.45, text, ha="center", size=12.0, color=SOFT)
         return figure
     height = float(figure.get_size_inches()[1])
-    top, bottom, left, right = 1.0 - 1.3 / height, 0.8 / height, 0.06, 0.98
+    top, bottom, left, right = 1.0 - 0.85 / height, 0.72 / height, 0.06, 1.0
     wide, tall = (right - left) / cols, (top - bottom) / count
     for k, name in enumerate(names):
         x, y = left + wide * (k % cols), top - tall * (k // cols + 1)
-        axes = figure.add_axes((x, y + 0.08 / height, wide - 0.045, tall - 0.62 / height))
+        axes = figure.add_axes((x, y + 0.08 / height, wide - 0.045, tall - 0.78 / height))
         _panel(axes, run, name)
         last_row = k + cols >= len(names)
         if not last_row:
@@ -59,17 +59,18 @@ def alarm_words(run: Run) -> tuple[str, str]:
     crossed = {name: crossing(run, name) for name in watchers(run)}
     subtitle = (
         f"{run.scenario_words} Alarm from 0 to 1 at the rival feared most, {worlds(run.worlds)}; "
-        "past the threshold posture is raised and relations worsen."
+        "line: median, bands: 25-75% and 5-95% of worlds. Past the threshold relations worsen."
     )
     if not crossed:
         return "No alarm in this run", subtitle
     past = sorted((when, name) for name, when in crossed.items() if when is not None)
     below = [within(name) for name, when in crossed.items() if when is None]
     if not past:
-        return f"Median alarm stays below the threshold in {listed(below)}", subtitle
-    words = listed([f"{within(name)} by {day(when, year=False)}" for when, name in past])
-    rest = f"; not in {listed(below, 'or')}" if below else ""
-    return f"Median alarm passes the threshold in {words}{rest}", subtitle
+        return f"Median alarm stays below the threshold for {listed(below)}", subtitle
+    years = run.origin.year != run.until.year
+    words = listed([f"{within(name)} by {day(when, years)}" for when, name in past])
+    rest = f"; not for {listed(below, 'or')}" if below else ""
+    return f"Median alarm passes the threshold for {words}{rest}", subtitle
 
 
 def crossing(run: Run, name: str) -> date | None:
@@ -92,33 +93,25 @@ def _panel(axes: Axes, run: Run, name: str) -> None:
     for low, high, alpha in (("q05", "q95", 0.22), ("q25", "q75", 0.42)):
         axes.fill_between(days, value[low], value[high], color=_BAND, alpha=alpha, lw=0.0)
     axes.plot(days, value["q50"], color=_LINE, lw=2.0)
-    axes.set(xlim=(days[0], max(days[-1], days[0] + 1.0)), ylim=(0.0, 1.0), yticks=np.linspace(0, 1, 5))
+    axes.set(
+        xlim=(days[0], max(days[-1], days[0] + 1.0)), ylim=(0.0, 1.0), yticks=np.linspace(0, 1, 5)
+    )
     axes.grid(axis="y", color=HAIR, lw=0.7)
     axes.set_axisbelow(True)
     date_axis(axes, run)
-    axes.set_title(_title(run, name), size=10.0, weight="bold", loc="left", color=INK, pad=7)
-    _direct(axes, days, value)
-    if limit is None:
-        return
-    axes.axhline(limit, color=_LIMIT, lw=1.2, ls=(0, (5, 3)))
-    when = crossing(run, name)
-    words = "not passed by the median" if when is None else f"median passes by {day(when)}"
-    axes.text(
-        0.012, limit + 0.02, f"threshold {limit:g}: {words}", size=8.5, color=_LIMIT,
-        transform=axes.get_yaxis_transform(), va="bottom",
-    )
-
-
-def _direct(axes: Axes, days: list[float], value: dict[str, Any]) -> None:
-    """What line and bands are, in words at the top right, with the values at the horizon."""
+    axes.set_title(_title(run, name), size=10.0, weight="bold", loc="left", color=INK, pad=20)
     last = {q: float(v[-1]) for q, v in value.items()}
     text = (
-        f"at the horizon: median {last['q50']:.2f}\n"
-        f"25-75% of worlds {last['q25']:.2f}-{last['q75']:.2f}, "
+        f"at the horizon median {last['q50']:.2f}, 25-75% {last['q25']:.2f}-{last['q75']:.2f}, "
         f"5-95% {last['q05']:.2f}-{last['q95']:.2f}"
     )
-    axes.text(0.99, 0.97, text, size=8.0, color=SOFT, ha="right", va="top",
-              transform=axes.transAxes, linespacing=1.4)
+    above = axes.get_xaxis_transform()
+    axes.text(days[-1], 1.05, text, size=8.0, color=SOFT, ha="right", transform=above)
+    if limit is not None:
+        axes.axhline(limit, color=_LIMIT, lw=1.2, ls=(0, (5, 3)))
+        axes.text(
+            days[0], 1.05, f"- -  threshold {limit:g}", size=8.0, color=_LIMIT, transform=above
+        )
 
 
 def _title(run: Run, name: str) -> str:
@@ -126,7 +119,7 @@ def _title(run: Run, name: str) -> str:
         return name
     watched = run.settings["faction"][name].get("alarm", {}).get("watches") or []
     at = listed([within(str(one)) for one in watched], "or")
-    return f"{run.name(name)}, at {at}" if at else run.name(name)
+    return f"{run.name(name)} (alarm at {at})" if at else run.name(name)
 
 
 def _threshold(run: Run, name: str) -> float | None:

@@ -76,20 +76,18 @@ class Basemap:
         )
 
     @cached_property
-    def hexes(self) -> Floats:
-        """(H, 6, 2) corners of every hex."""
+    def hexes(self) -> Any:
+        """(H, 6, 2) corners of every hex, as matplotlib takes polygons."""
         radius = self.layout.hex_km / np.sqrt(3.0)
         around = radius * np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)
-        corners: Floats = self.layout.centres[:, None, :] + around[None, :, :]
-        return corners
+        return self.layout.centres[:, None, :] + around[None, :, :]
 
-    def sides(self, between: NDArray[np.bool_]) -> Floats:
-        """(n, 2, 2) the sides of hexes where `between` (H, 6) is set, each side once."""
+    def sides(self, between: NDArray[np.bool_]) -> Any:
+        """(n, 2, 2) the sides of hexes where `between` (H, 6) is set, each side once; lines."""
         beside = self.layout.neighbours
         first = np.arange(self.layout.size)[:, None] < beside
         index, direction = np.nonzero(between & first)
-        sides: Floats = self.hexes[index[:, None], _SIDES[direction]]
-        return sides
+        return self.hexes[index[:, None], _SIDES[direction]]
 
     def xy(self, key: str) -> tuple[float, float]:
         """Projected kilometres of a named point."""
@@ -156,7 +154,9 @@ def draw_roads(axes: Axes, base: Basemap, strength: float = 1.0) -> None:
 
 def draw_borders(axes: Axes, base: Basemap) -> None:
     """Borders between countries."""
-    axes.add_collection(LineCollection(base.borders, colors=INK, linewidths=1.0, linestyles=[BORDER_DASH]))
+    axes.add_collection(
+        LineCollection(base.borders, colors=INK, linewidths=1.0, linestyles=[BORDER_DASH])
+    )
 
 
 def draw_scale(axes: Axes, km: int = 100) -> tuple[float, float, float, float]:
@@ -189,6 +189,10 @@ def _outlines(seeds: Path) -> list[tuple[str, str, Floats]]:
     rows = read_table(seeds / "theatre" / "outlines.csv", columns)
     parts = groupby(rows, lambda r: (r.text("kind"), r.text("name"), r.text("part")))
     return [
-        (kind, name, np.array([project(float(r.cells["lon"]), float(r.cells["lat"])) for r in part]))
+        (
+            kind,
+            name,
+            np.array([project(float(r.cells["lon"]), float(r.cells["lat"])) for r in part]),
+        )
         for (kind, name, _), part in parts
     ]

@@ -87,7 +87,10 @@ class Run:
     @property
     def scenario_words(self) -> str:
         """The scenario as a sentence."""
-        return f"Scenario: {self.title[:1].lower()}{self.title[1:]}."
+        title = self.title
+        if title[1:2].islower() or title[1:2] == " ":  # no initials
+            title = title[:1].lower() + title[1:]
+        return f"Scenario: {title}."
 
     @property
     def origin(self) -> date:
@@ -206,4 +209,5 @@ def _controls(
 def _codes(column: Any, index: dict[str, int]) -> Ints:
     """A categorical column as positions in `index`, -1 for what it lacks."""
     known = np.array([index.get(str(one), -1) for one in column.cat.categories], dtype=np.int64)
-    return known[column.cat.codes.to_numpy()]
+    found: Ints = known[column.cat.codes.to_numpy()]
+    return found

@@ -15,15 +15,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import DateFormatter, DayLocator, MonthLocator, date2num
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.intervals import share
 from sim.analysis.summary import KINDS
 from sim.show.data import Floats, Run
 from sim.show.style import FAINT, HAIR, INK, KIND, NEVER, SOFT, foot, head, page
-from sim.show.wording import both, day, day_or_never, interval, percent, within
+from sim.show.wording import both, day, interval, percent, within
 
 _EPOCH = date(1970, 1, 1)
+_QUANTILES = ("median_if_formed", "q10")
 ORDER = tuple(reversed(KINDS))  # territory before road
 
 
@@ -64,11 +66,14 @@ def date_page(run: Run) -> Figure:
     """Cumulative incidence by territory and by road, and beside it what never forms."""
     figure = page((11.5, 6.2))
     head(figure, *date_words(run))
-    axes = figure.add_axes((0.068, 0.135, 0.66, 0.68))
-    bars = figure.add_axes((0.775, 0.135, 0.2, 0.68))
-    draw_dates(axes, run, notes=True)
+    axes = figure.add_axes((0.068, 0.135, 0.66, 0.61))
+    bars = figure.add_axes((0.775, 0.135, 0.2, 0.61))
+    draw_dates(axes, run)
+    draw_late(axes, run)
+    for k, kind in enumerate(ORDER):
+        draw_words(figure, run, kind, 0.068 + 0.43 * k, 0.835, 11.0)
     draw_never(bars, run)
-    bars.set_title(f"All worlds at the horizon, {day(run.until)}", size=9.0, color=SOFT, pad=8)
+    bars.set_title(f"By {day(run.until)}", size=9.5, color=SOFT, pad=8)
     foot(figure, run, has_map=False)
     return figure
 
@@ -80,12 +85,12 @@ def date_words(run: Run) -> tuple[str, str]:
     coalition = " and ".join(within(f) for f in run.coalition)
     return title, (
         f"{run.scenario_words} {ends[0]} to {ends[1]} through ground of {coalition}, held for "
-        f"{run.hold_days} days; share of worlds by first day, 95% interval at each day."
+        f"{run.hold_days} days. Worlds by its first day, with the 95% interval at each day."
     )
 
 
-def draw_dates(axes: Axes, run: Run, notes: bool) -> None:
-    """The two curves with their bands, and in words what they come to."""
+def draw_dates(axes: Axes, run: Run) -> None:
+    """The two curves with their bands."""
     for kind in ORDER:
         found, colour = incidence(run, kind), KIND[kind]
         axes.fill_between(
@@ -98,24 +103,30 @@ def draw_dates(axes: Axes, run: Run, notes: bool) -> None:
     axes.grid(axis="y", color=HAIR, lw=0.7)
     axes.set_axisbelow(True)
     date_axis(axes, run)
-    if not notes:
+
+
+def draw_late(axes: Axes, run: Run) -> None:
+    """Shade the last days, on which no corridor can open that will have been held long enough."""
+    first, last = (float(date2num(when)) for when in (run.origin, run.until))
+    shut = last - run.hold_days + 1
+    if not first < shut < last:
         return
-    if run.hold_days < last - first:
-        shut = last - run.hold_days + 1
-        axes.axvspan(shut, last, color=HAIR, alpha=0.45, lw=0.0, zorder=0)
-        text = f"too late to be held\n{run.hold_days} days"
-        axes.text((shut + last) / 2.0, 0.985, text, size=8.0, color=SOFT, ha="center", va="top")
-    for k, kind in enumerate(ORDER):
-        y = 0.955 - 0.155 * k
-        axes.plot([0.025, 0.06], [y, y], color=KIND[kind], lw=2.6, transform=axes.transAxes)
-        for dy, size, weight, colour, text in (
-            (0.0, 11.0, "bold", KIND[kind], f"By {kind}: {interval(run.summary['p_corridor'][kind])}"),
-            (0.05, 8.5, "normal", SOFT, _when(run, kind)),
-        ):
-            axes.text(
-                0.075, y - dy, text, size=size, weight=weight, color=colour,
-                va="center", transform=axes.transAxes,
-            )
+    axes.axvspan(shut, last, color=HAIR, alpha=0.45, lw=0.0, zorder=0)
+    text = f"too late\nto be held\n{run.hold_days} days"
+    axes.text((shut + last) / 2.0, 0.985, text, size=8.0, color=SOFT, ha="center", va="top")
+
+
+def draw_words(figure: Figure, run: Run, kind: str, x: float, y: float, size: float) -> None:
+    """The colour of a curve and in words what it comes to; `x` and `y` are figure fractions."""
+    width = float(figure.get_figwidth())
+    height = float(figure.get_figheight())
+    line = Line2D([x, x + 0.3 / width], [y, y], color=KIND[kind], lw=2.8)
+    figure.add_artist(line)
+    left = x + 0.4 / width
+    text = f"By {kind}: {interval(run.summary['p_corridor'][kind])}"
+    figure.text(left, y, text, size=size, weight="bold", color=KIND[kind], va="center")
+    below = y - 0.021 * size / height
+    figure.text(left, below, _when(run, kind), size=size - 2.5, color=SOFT, va="center")
 
 
 def date_axis(axes: Axes, run: Run) -> None:
@@ -134,21 +145,21 @@ def date_axis(axes: Axes, run: Run) -> None:
 
 
 def draw_never(axes: Axes, run: Run) -> None:
-    """A full bar each: worlds that form a corridor, with the interval, and worlds that never do."""
+    """A full bar each: worlds with a corridor, the interval of their share, and worlds without."""
     for x, kind in enumerate(ORDER):
         p = run.summary["p_corridor"][kind]
-        estimate = float(p["estimate"])
-        axes.bar(x, 1.0 - estimate, 0.62, bottom=estimate, color=NEVER, edgecolor="white")
-        axes.bar(x, estimate, 0.62, color=KIND[kind])
-        ends: Any = [[estimate - float(p["low"])], [float(p["high"]) - estimate]]
-        axes.errorbar(x, estimate, np.clip(ends, 0.0, 1.0), color=INK, lw=1.3, capsize=4.0)
-        for share_, middle, text, colour in (
-            (estimate, min(estimate / 2.0, float(p["low"]) - 0.04), "forms", "white"),
-            (1.0 - estimate, max(float(p["high"]) + 0.06, (1.0 + estimate) / 2.0), "never", INK),
+        estimate, low, high = (float(p[key]) for key in ("estimate", "low", "high"))
+        axes.bar(x, 1.0 - estimate, 0.76, bottom=estimate, color=NEVER)
+        axes.bar(x, estimate, 0.76, color=KIND[kind])
+        ends: Any = [[estimate - low], [high - estimate]]
+        axes.errorbar(x + 0.29, estimate, np.clip(ends, 0.0, 1.0), color=INK, lw=1.3, capsize=4.0)
+        for at, amount, text, colour in (
+            (estimate / 2.0, estimate, "corridor", "white"),
+            ((1.0 + estimate) / 2.0, 1.0 - estimate, "never", INK),
         ):
-            if middle > 0.045 and middle < 0.97 and share_ > 0.0:
-                words = f"{text}\n{percent(share_)}"
-                axes.text(x, middle, words, size=9.0, color=colour, ha="center", va="center")
+            if amount > 0.08:
+                words = f"{text}\n{percent(amount)}"
+                axes.text(x - 0.07, at, words, size=9.5, color=colour, ha="center", va="center")
     axes.set(xlim=(-0.5, 1.5), ylim=(0.0, 1.0), xticks=range(2))
     axes.set_xticklabels([f"by {kind}" for kind in ORDER], size=9.5, color=INK)
     axes.set_yticks([])
@@ -160,9 +171,9 @@ def draw_never(axes: Axes, run: Run) -> None:
 def _when(run: Run, kind: str) -> str:
     """Quantiles of the date in words: over all worlds, and over those that form one."""
     dates = run.summary["dates"][kind]
-    if dates["median_if_formed"] is None:
+    years = run.origin.year != run.until.year
+    median, early = (dates[key] and date.fromisoformat(dates[key]) for key in _QUANTILES)
+    if median is None:
         return f"in none of the worlds by {day(run.until)}"
-    middle = f"median of those that form: {day_or_never(dates['median_if_formed'])}"
-    if dates["q10"] is None:
-        return middle
-    return f"{middle}; 10% of all worlds by {day_or_never(dates['q10'])}"
+    middle = f"median where it forms {day(median, years)}"
+    return middle if early is None else f"10% of worlds by {day(early, years)}; {middle}"

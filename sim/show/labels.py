@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,7 +29,7 @@ class Label:
     size: float = 7.5
     colour: Any = "#1a1a1a"
     weight: str = "normal"
-    style: str = "normal"
+    style: Literal["normal", "italic"] = "normal"
     gap: float = 4.0  # points from the middle of the mark
 
 
@@ -78,9 +78,11 @@ class Placer:
         if not self._inside(box) or any(_overlap(box, other) for other in self.taken):
             return False
         self.taken.append(box)
-        at = self.axes.transData.inverted().transform((x, y))
+        to_km: Any = self.axes.transData.inverted()
+        east, north = to_km.transform((x, y))
         self.axes.text(
-            *at,
+            east,
+            north,
             label.text,
             ha="center",
             va="center_baseline",
@@ -105,16 +107,15 @@ class Placer:
 
     def _extent(self, label: Label) -> tuple[float, float]:
         """Width and height in pixels, with a little air."""
-        font = FontProperties(
-            family="DejaVu Sans", size=label.size, weight=label.weight, style=label.style
-        )
-        renderer = self.axes.figure.canvas.get_renderer()
+        font = FontProperties(size=label.size, weight=label.weight, style=label.style)
+        canvas: Any = self.axes.figure.canvas
+        renderer = canvas.get_renderer()
         width = max(
             renderer.get_text_width_height_descent(line, font, False)[0]
             for line in label.text.split("\n")
         )
         lines = label.text.count("\n") + 1
-        return width + 3.0, lines * 1.12 * label.size * DPI / 72.0
+        return width + 7.0, lines * 1.12 * label.size * DPI / 72.0
 
 
 def write_all(placer: Placer, labels: Sequence[Label], most: int = 1000) -> int:

@@ -37,8 +37,8 @@ CHANCE = LinearSegmentedColormap.from_list(
     "chance", ["#f7fbff", "#d3e4f3", "#9dc6e0", "#5a9fcf", "#2474b5", "#0a3d7c"]
 )
 FIRST = 14  # names of places that come before those of factions and countries
-FRONT = {"colors": INK, "linewidths": 1.7, "capstyle": "round"}
-EDGE = {"colors": "white", "linewidths": 0.9}
+FRONT: dict[str, Any] = {"colors": INK, "linewidths": 1.7, "capstyle": "round"}
+EDGE: dict[str, Any] = {"colors": "white", "linewidths": 0.9}
 
 
 def pale(certainty: float) -> float:

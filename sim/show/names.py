@@ -48,7 +48,9 @@ def ranked(run: Run, base: Basemap) -> list[str]:
     theatre, iraq = run.theatre, COUNTRIES.index("IQ")
     posts = border_posts(theatre)
     ends = {str(run.settings["corridor"][end]) for end in ("source", "sink")}
-    lines = {str(one.get("red_line", {}).get("place", "")) for one in run.settings["faction"].values()}
+    lines = {
+        str(one.get("red_line", {}).get("place", "")) for one in run.settings["faction"].values()
+    }
     on_route = {key for along in base.routes.values() for key in along}
 
     def rank(unit: int) -> tuple[int, float]:
@@ -130,4 +132,3 @@ def _deepest(theatre: Theatre, mine: NDArray[np.bool_]) -> NDArray[np.int64]:
     away = ((centres - core) ** 2).sum(axis=1)
     order = np.lexsort((away, -depth))
     return order[: int(mine.sum())]
-

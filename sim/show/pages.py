@@ -62,15 +62,16 @@ def front_words(run: Run, end: bool) -> tuple[str, str]:
         others = _others(run, start)
         title = f"{day(start.when)}: {_coalition(run)} {verb} {before} of the ground, {others}"
         return title, (
-            f"{run.scenario_words} From reports place by place; the country between follows the place "
-            "nearest by travel time."
+            f"{run.scenario_words} From reports place by place; the country between follows "
+            "the place nearest by travel time."
         )
     title = (
         f"{day(last.when)}: {_coalition(run)} {verb} {after} of the ground on average, "
         f"against {before} at the start"
     )
+    many = worlds(run.worlds)
     return title, (
-        f"{run.scenario_words} Most likely holder in {worlds(run.worlds)}: the paler, the less certain. "
+        f"{run.scenario_words} Most likely holder in {many}: the paler, the less certain. "
         "Shares are means over all worlds."
     )
 
@@ -95,7 +96,7 @@ def chance_page(run: Run, base: Basemap) -> Figure:
         where = place(run.theatre.ids[unit], run.theatre.names[unit])
         text = f"{name.capitalize()}: {where}, held in {percent(held)} of worlds"
         key.line(ROUTE.get(name, INK), 2.0, "solid", text)
-    crossing = f" {listed([within(f) for f in run.transit], 'or')} ground may be crossed."
+    crossing = f" Ground of {listed([within(f) for f in run.transit])} may be crossed."
     key.note(
         "Weakest: of the places along the route the one that is held in fewest worlds by "
         f"{listed([within(f) for f in (*run.coalition, *run.transit)], 'or')} on "
@@ -161,7 +162,7 @@ def _colour_bar(figure: Figure, box: tuple[float, float, float, float]) -> None:
     left, bottom, width, height = box
     axes: Axes = figure.add_axes((left, bottom + 0.5 * height, width * 0.95, 0.4 * height))
     scale: Any = ScalarMappable(Normalize(0.0, 1.0), CHANCE)
-    bar = figure.colorbar(scale, cax=axes, orientation="horizontal")
+    bar: Any = figure.colorbar(scale, cax=axes, orientation="horizontal")
     bar.set_ticks(list(np.linspace(0.0, 1.0, 5)), labels=["0%", "25%", "50%", "75%", "100%"])
     bar.ax.axvline(0.5, color=INK, lw=1.5)
     bar.outline.set(edgecolor=SOFT, linewidth=0.6)

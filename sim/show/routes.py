@@ -39,11 +39,13 @@ def rows(run: Run, crossings: bool = True) -> list[Row]:
     for route in (*ROUTES, *others):
         found.append(_row(run, tables, route, "", f"{route.capitalize()} route"))
         below = sorted({c for r, c in used if r == route and c}) if crossings else []
-        below.sort(key=lambda c: -sum(int(t.get((route, c), np.zeros(1)).sum()) for t in tables.values()))
+        below.sort(
+            key=lambda c: -sum(int(t.get((route, c), np.zeros(1)).sum()) for t in tables.values())
+        )
         for crossing in below:
             label = place(crossing, names.get(crossing, crossing))
             found.append(_row(run, tables, route, crossing, label))
-    found.append(_row(run, tables, "", "", f"No corridor by {day(run.until)}"))
+    found.append(_row(run, tables, "", "", "No corridor"))
     return found
 
 
@@ -54,11 +56,13 @@ def route_page(run: Run) -> Figure:
     head(figure, *route_words(run))
     height = float(figure.get_size_inches()[1])
     for k, kind in enumerate(ORDER):
-        box = (0.185 + 0.4 * k, 0.85 / height, 0.365, 1.0 - 2.15 / height)
+        box = (0.145 + 0.435 * k, 0.85 / height, 0.29, 1.0 - 2.15 / height)
         axes = figure.add_axes(box)
         draw_routes(axes, lines, kind, labels=k == 0)
         p = interval(run.summary["p_corridor"][kind])
-        axes.set_title(f"By {kind}: corridor in {p}", size=10.5, weight="bold", loc="left", pad=10)
+        axes.set_title(
+            f"By {kind}: corridor in {p} of worlds", size=10.5, weight="bold", loc="left", pad=10
+        )
         axes.set_xlabel("Share of all worlds, with 95% interval")
     foot(figure, run, has_map=False)
     return figure
@@ -71,33 +75,32 @@ def route_words(run: Run) -> tuple[str, str]:
         routes = run.summary["routes"][kind]
         p = interval(run.summary["p_corridor"][kind])
         if not routes:
-            parts.append(f"by {kind}, {p}, none forms")
+            parts.append(f"by {kind} {p}")
             continue
         first = max(routes, key=lambda name: float(routes[name]["estimate"]))
-        parts.append(f"by {kind}, {p}, {interval(routes[first])} of these go {_by(first)}")
+        parts.append(f"by {kind} {p}, of which {interval(routes[first])} {_by(first)}")
     title = "; ".join(parts)
     return f"{title[:1].upper()}{title[1:]}", (
         f"{run.scenario_words} Route and border crossing of the first corridor held "
-        f"{run.hold_days} days, {worlds(run.worlds)}."
+        f"{run.hold_days} days; share of {worlds(run.worlds)}, none by {day(run.until)} included."
     )
 
 
-def draw_routes(
-    axes: Axes, lines: list[Row], kind: str, labels: bool, size: float = 9.5
-) -> None:
-    """Bars with intervals; the rows of a route have its colour, its crossings paler."""
+def draw_routes(axes: Axes, lines: list[Row], kind: str, labels: bool, size: float = 9.5) -> None:
+    """Bars with intervals, in numbers at the right; crossings are paler than their route."""
     y = np.arange(len(lines), dtype=np.float64)
     for at, row in zip(y, lines, strict=True):
         one = row.found[kind]
         colour = ROUTE.get(row.route, "#56b4e9") if row.route else NEVER
         whole = not row.crossing
-        axes.barh(at, one.estimate, 0.66 if whole else 0.42, color=colour if whole else blend(colour, 0.5))
+        axes.barh(
+            at, one.estimate, 0.66 if whole else 0.42, color=colour if whole else blend(colour, 0.5)
+        )
         axes.plot([one.low, one.high], [at, at], color=INK, lw=1.2 if whole else 0.9)
-        text = interval(one.as_dict())
         axes.text(
-            max(one.high, one.estimate) + 0.02,
+            1.03,
             at,
-            text,
+            interval(one.as_dict()),
             size=size - (0.5 if whole else 1.2),
             weight="bold" if whole else "normal",
             color=INK if whole else SOFT,
@@ -110,7 +113,7 @@ def draw_routes(
         tick.set(size=size if whole else size - 1.0, color=INK if whole else SOFT)
     axes.tick_params(axis="y", length=0.0)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.set_xticks(np.linspace(0.0, 1.0, 5))
+    axes.set_xticks(np.linspace(0.0, 1.0, 5 if size > 9.0 else 3))
     axes.grid(axis="x", color=HAIR, lw=0.7)
     axes.set_axisbelow(True)
     axes.spines["left"].set_color(FAINT)

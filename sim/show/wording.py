@@ -22,6 +22,17 @@ _SHORT = {  # where the name in the tables is a description
 }
 
 
+_SAID = {
+    "regime": "the regime",
+    "pmf": "the PMF",
+    "isf": "the ISF",
+    "sdf": "the SDF",
+    "tanf": "al-Tanf",
+    "rebels": "the rebels",
+    "peshmerga": "the peshmerga",
+}
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """A share as a percentage; one that only rounds to 0 or 100 says so."""
     text = f"{100.0 * share:.{decimals}f}"
@@ -38,19 +49,20 @@ def interval(found: Mapping[str, Any]) -> str:
     low, high = float(found["low"]), float(found["high"])
     estimate = float(found["estimate"])
     decimals = 1 if high < 0.1 or low > 0.9 else 0
-    ends = [f"{100.0 * end:.{decimals}f}".removesuffix(".0") for end in (low, high)]
-    return f"{percent(estimate, decimals)} [{ends[0]}, {ends[1]}]"
+    return f"{percent(estimate, decimals)} [{_end(low, decimals)}, {_end(high, decimals)}]"
+
+
+def _end(share: float, decimals: int) -> str:
+    """An end of an interval in hundredths, with a decimal where it would round to 0 or 100."""
+    if 0.0 < share < 0.005 or 0.995 <= share < 1.0:
+        decimals = 1
+    return f"{100.0 * share:.{decimals}f}".removesuffix(".0")
 
 
 def day(when: date, year: bool = True) -> str:
     """`4 June 2017`."""
     text = f"{when.day} {when:%B}"
     return f"{text} {when.year}" if year else text
-
-
-def day_or_never(when: str | None) -> str:
-    """An ISO date of the summary in words; none is `never`."""
-    return "never" if when is None else day(date.fromisoformat(when))
 
 
 def worlds(number: int) -> str:
@@ -71,8 +83,8 @@ def short(faction: str) -> str:
 
 
 def within(faction: str) -> str:
-    """A faction's key inside a sentence."""
-    return faction.upper() if len(faction) <= 4 else faction.replace("_", " ")
+    """A faction inside a sentence."""
+    return _SAID.get(faction) or short(faction)
 
 
 def place(key: str, name: str) -> str:

@@ -8,8 +8,8 @@ from sim.jit import kernel
 from sim.model.inputs import LAPSE
 from sim.model.kernels.fight import way_out
 from sim.model.kernels.muster import stand_down
-from sim.model.kernels.perceive import garrison_need, hostile_to, presence
-from sim.model.state import ATTACKING, FREE, NOBODY, SEEKING, one
+from sim.model.kernels.perceive import garrison_need, hostile_to, passable, presence
+from sim.model.state import ATTACKING, FAR, FREE, NOBODY, SEEKING, one
 from sim.rng import LAPSE as LAPSE_DRAW
 from sim.rng import uniform
 
@@ -31,13 +31,15 @@ def take_control(state, geo, rules, day):  # type: ignore[no-untyped-def]
         f, k = _strongest(world, rules, done)
         while f >= 0:
             unit = world.campaign[f, k].target
+            done[f, k] = False
             if world.campaign[f, k].phase == ATTACKING:  # not lost with other ground today
                 _capture(world, geo, rules, f, k, day)
                 state.changed[w] = True
-            for g in range(done.shape[0]):
-                for j in range(done.shape[1]):
-                    if world.campaign[g, j].target == unit:
-                        done[g, j] = False
+                for g in range(done.shape[0]):
+                    for j in range(done.shape[1]):
+                        if world.campaign[g, j].target == unit:  # too late: it begins anew
+                            done[g, j] = False
+                            world.campaign[g, j].progress = 0.0
             f, k = _strongest(world, rules, done)
 
 
@@ -66,6 +68,10 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     unit = c.target
     _fall_back(world, geo, f, unit)
     world.holder[unit] = f
+    for g in range(world.side.size):
+        if not passable(world, g, unit):
+            world.mind[g, unit].friendly = False
+            world.mind[g, unit].supply = FAR
     world.mind[f, unit].friendly = True
     world.mind[f, unit].supply = world.mind[f, c.at].supply
     world.side[f].taken += 1
@@ -110,6 +116,8 @@ def _fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
 def lapse(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Hostile ground held with too small a garrison slips away; nobody holds it then.
 
+    Those few who held it fall back, if there is a way out.
+
     The monthly rate is `lapse_per_month` times the share of the garrison that is missing, on
     ground whose people are more hostile than not.
     """
@@ -129,3 +137,7 @@ def lapse(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
             if uniform(world.key, LAPSE_DRAW, day, key, geo.unit[unit].key, 0) < chance:
                 world.holder[unit] = NOBODY
                 state.changed[w] = True
+                out = way_out(world, geo, f, unit)
+                if out >= 0:
+                    world.force[f, out] += world.force[f, unit]
+                    world.force[f, unit] = 0

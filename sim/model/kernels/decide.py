@@ -12,10 +12,19 @@ import numpy as np
 from sim.jit import kernel
 from sim.model.kernels.appraise import pull
 from sim.model.kernels.contest import attack_strength, defence_strength, odds
-from sim.model.kernels.muster import ARMY_LEAST, call_up, muster, stand_down, uncommitted
+from sim.model.kernels.muster import (
+    ARMY_LEAST,
+    at_hand,
+    call_up,
+    muster,
+    set_out,
+    stand_down,
+    uncommitted,
+)
 from sim.model.kernels.perceive import enemies_beside
 from sim.model.state import (
     ATTACKING,
+    DONE,
     FAR,
     FREE,
     GATHERING,
@@ -66,7 +75,7 @@ def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
     if worth <= 0 or not front:
         return 0.0
     threat = enemies_beside(world, geo, f, unit)
-    garrison = world.force[f, unit]
+    garrison = at_hand(world, f, unit)
     if threat <= garrison:
         return 0.0
     return worth / VALUE_STEPS * (threat - garrison) / (threat + garrison)
@@ -159,7 +168,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     unit = option - HOLD if hold else option
     staging, met = unit, 0
     if hold:
-        wanted = int(enemies_beside(world, geo, f, unit) - world.force[f, unit])
+        wanted = int(enemies_beside(world, geo, f, unit)) - at_hand(world, f, unit)
     else:
         staging = staging_for(world, geo, f, unit)
         met = defence_strength(world, geo, rules, f, unit)
@@ -181,6 +190,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     u = uniform(world.key, DURATION, day, faction.key, geo.unit[unit].key, k)
     c = world.campaign[f, k]
     c.phase = GATHERING
+    c.fresh = True
     c.army = army
     c.raised = army
     c.at = staging
@@ -191,7 +201,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 @kernel
 def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
-    """One day's decisions of faction f in every world."""
+    """One day's decisions of faction f in every world; other factions see nothing of them yet."""
     faction = rules.faction[f]
     for w in range(state.holder.shape[0]):
         world = one(state, w)
@@ -208,20 +218,29 @@ def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
                 if day < c.until and c.army >= ARMY_LEAST:
                     unit = choose_next(world, geo, rules, f, k, day)
                 if unit == WAIT:
-                    stand_down(world, f, k)
+                    c.phase = DONE
                 else:
                     engage(world, geo, rules, f, k, unit, day)
 
 
 @kernel
 def move(state, geo, rules, day):  # type: ignore[no-untyped-def]
-    """Armies that have gathered set out; those sent to hold a unit join its garrison."""
+    """What was decided today begins: armies gather, set out, join a garrison or stand down."""
     for w in range(state.holder.shape[0]):
         world = one(state, w)
         for f in range(world.side.size):
+            calling = False
             for k in range(world.campaign.shape[1]):
                 c = world.campaign[f, k]
-                if c.phase == GATHERING and day >= c.ready:
+                if c.phase == GATHERING and c.fresh:
+                    c.fresh, calling = False, True
+            if calling:
+                set_out(world, f)
+            for k in range(world.campaign.shape[1]):
+                c = world.campaign[f, k]
+                if c.phase == DONE:
+                    stand_down(world, f, k)
+                elif c.phase == GATHERING and day >= c.ready:
                     if attackable(world, geo, rules, f, c.target):
                         engage(world, geo, rules, f, k, c.target, day)
                     else:

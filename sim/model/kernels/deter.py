@@ -33,7 +33,7 @@ def deter(state, geo, rules, day):  # type: ignore[no-untyped-def]
     """Answer every attack that began today on ground inside a red line, with its probability.
 
     The chance is that of the line times the share of the unit inside it. An army that is struck
-    loses `line_damage` of its fighters and breaks off.
+    loses `line_damage` of its fighters and breaks off. All lines that it crosses answer at once.
     """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
@@ -47,18 +47,26 @@ def deter(state, geo, rules, day):  # type: ignore[no-untyped-def]
                 if h >= 0:
                     world.pair[f, h].clashes += 1
                     raise_alarm(world, rules, h, f)
+                struck, loss = False, 0
                 for g in range(world.side.size):
                     if drawn(world, rules, g, f):
-                        _cross(world, geo, rules, f, k, g, day)
+                        hit = _cross(world, geo, rules, f, k, g, day)
+                        struck = struck or hit >= 0
+                        loss += max(hit, 0)
+                if struck:
+                    loss = min(loss, c.army)
+                    c.army -= loss
+                    world.side[f].lost += loss
+                    stand_down(world, f, k)
 
 
 @kernel
 def _cross(world, geo, rules, f, k, g, day):  # type: ignore[no-untyped-def]
-    """Army k of f attacks ground near the red line of g: a strike, or none, and its lesson."""
+    """Army k of f attacks near the red line of g: fighters hit by a strike, -1 for no strike."""
     c = world.campaign[f, k]
     share = rules.ground[g, c.target].line_share
-    if share <= 0.0 or c.phase != ATTACKING:
-        return
+    if share <= 0.0:
+        return -1
     world.side[g].crossings += 1
     raise_alarm(world, rules, g, f)
     unit, pair = geo.unit[c.target].key, both(rules, f, g)
@@ -66,13 +74,10 @@ def _cross(world, geo, rules, f, k, g, day):  # type: ignore[no-untyped-def]
     line = rules.faction[g]
     if uniform(world.key, STRIKE, day, pair, unit, k) < line.line_chance * share:
         hit = line.line_damage * c.army
-        loss = min(round_randomly(hit, world.key, ROUND_ATTACK, day, pair, unit, k), c.army)
-        c.army -= loss
-        world.side[f].lost += loss
         world.side[g].strikes += 1
         world.pair[g, f].clashes += 1
         raise_alarm(world, rules, f, g)
         world.pair[f, g].perceived = seen + LEARN * (1.0 - seen)
-        stand_down(world, f, k)
-    else:
-        world.pair[f, g].perceived = seen - LEARN * share * seen
+        return round_randomly(hit, world.key, ROUND_ATTACK, day, pair, unit, k)
+    world.pair[f, g].perceived = seen - LEARN * share * seen
+    return -1

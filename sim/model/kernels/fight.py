@@ -179,20 +179,38 @@ def way_out(world, geo, g, unit):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _withdraw(world, geo, rules, f, k, lean, day):  # type: ignore[no-untyped-def]
-    """The holder's garrison may leave the unit that army k of f attacks."""
+def _withdraw(world, geo, rules, f, k, lean, day, hits, n_hits):  # type: ignore[no-untyped-def]
+    """The holder's garrison may leave the unit that army k of f attacks.
+
+    It is listed in `hits` (faction, way out, unit, fighters) and goes when all have been asked,
+    so that none is carried along by another; the new length of the list.
+    """
     unit = world.campaign[f, k].target
     g = int(world.holder[unit])
     if g < 0 or geo.unit[unit].city or world.force[g, unit] == 0:
-        return
+        return n_hits
     if 1.0 - lean[f, k] >= rules.faction[g].withdraw:
-        return
+        return n_hits
+    for i in range(n_hits):
+        if hits[i, 2] == unit:  # another army has driven it out already
+            return n_hits
     u = uniform(world.key, WITHDRAW, day, rules.faction[g].key, geo.unit[unit].key, 0)
     if u < WITHDRAW_CHANCE:
         out = way_out(world, geo, g, unit)
         if out >= 0:
-            world.force[g, out] += world.force[g, unit]
-            world.force[g, unit] = 0
+            hits[n_hits, 0], hits[n_hits, 1], hits[n_hits, 2] = g, out, unit
+            hits[n_hits, 3] = world.force[g, unit]
+            n_hits += 1
+    return n_hits
+
+
+@kernel
+def _leave(world, hits, n_hits):  # type: ignore[no-untyped-def]
+    """The listed garrisons go."""
+    for i in range(n_hits):
+        g, out, unit, n = hits[i, 0], hits[i, 1], hits[i, 2], hits[i, 3]
+        world.force[g, unit] -= n
+        world.force[g, out] += n
 
 
 @kernel
@@ -223,11 +241,13 @@ def fight(state, geo, rules, day, hex_scale):  # type: ignore[no-untyped-def]
                         world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits
                     )
         _apply(world, hits, n_hits)
+        n_hits = 0
         for f in range(factions):
             for k in range(slots):
                 if world.campaign[f, k].phase == ATTACKING:
                     world.campaign[f, k].progress += gain[f, k]
-                    _withdraw(world, geo, rules, f, k, lean, day)
+                    n_hits = _withdraw(world, geo, rules, f, k, lean, day, hits, n_hits)
+        _leave(world, hits, n_hits)
         for f in range(factions):
             for k in range(slots):
                 if world.campaign[f, k].phase == ATTACKING:

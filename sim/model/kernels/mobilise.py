@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.jit import kernel
@@ -11,7 +13,7 @@ from sim.model.state import FAR, one
 from sim.rng import INTAKE, SIEGE, TRANSFER, round_randomly
 
 DEPOTS, GUARDED = 0, 1
-SPARE_HALF = 0.5  # of its fighters on the border that a faction passes on at most
+SPARE_RATE = 0.1  # a day, share of its fighters on the border that a faction passes on at most
 NOWHERE = np.uint64(0)
 
 
@@ -42,7 +44,8 @@ def recruit(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Base intake, and the shared pool of Iranian recruits divided by need.
 
     The pool goes to those who may draw on it in proportion to their share times their losses so
-    far (equally while nobody has lost any), and joins at the depots in friendly hands.
+    far (equally while nobody has lost any), and joins at the depots in friendly hands. A negative
+    intake is desertion: so many leave their garrisons, counted as lost.
     """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
@@ -56,9 +59,27 @@ def recruit(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
                 coming += pool * _want(world, rules, f) / wanted
             key = rules.faction[f].key
             n = round_randomly(coming, world.key, INTAKE, day, key, NOWHERE, 0)
+            if n < 0:
+                _desert(world, geo, f, -n, day, key)
+                continue
             world.side[f].joined += n
             n += world.side[f].reserve
             world.side[f].reserve = n - _share_out(world, rules, f, n, DEPOTS)
+
+
+@kernel
+def _desert(world, geo, f, n, day, key):  # type: ignore[no-untyped-def]
+    """About n fighters of f leave its garrisons, each its share."""
+    standing = 0
+    for unit in range(world.holder.size):
+        standing += world.force[f, unit]
+    share = min(1.0, n / max(standing, 1))
+    for unit in range(world.holder.size):
+        there = world.force[f, unit]
+        if there > 0:
+            gone = round_randomly(there * share, world.key, INTAKE, day, key, geo.unit[unit].key, 2)
+            world.force[f, unit] -= min(gone, there)
+            world.side[f].lost += min(gone, there)
 
 
 @kernel
@@ -111,7 +132,8 @@ def support_ally(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
                 continue
             wish = faction.transfer * days * held / length
             n = round_randomly(wish, world.key, TRANSFER, day, faction.key, NOWHERE, 0)
-            n = _share_out(world, rules, g, min(n, int(there * SPARE_HALF)), DEPOTS)
+            most = int(there * (1.0 - math.exp(-SPARE_RATE * days)))
+            n = _share_out(world, rules, g, min(n, most), DEPOTS)
             world.side[f].given += n
             for unit in range(world.holder.size):
                 if rules.ground[f, unit].border:

@@ -13,9 +13,15 @@ ARMY_LEAST = 100  # fighters below which there is no army
 
 
 @kernel
+def at_hand(world, f, unit):  # type: ignore[no-untyped-def]
+    """Garrison of f in a unit without those called up today."""
+    return int(world.force[f, unit] - world.called[f, unit])
+
+
+@kernel
 def spare(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Fighters of f in a unit beyond what its people and its neighbours call for."""
-    n = int(world.force[f, unit])
+    n = at_hand(world, f, unit)
     if n < SPARE_LEAST:
         return 0
     siege = rules.ground[f, unit].pinned_by
@@ -63,14 +69,25 @@ def muster(world, geo, rules, f, staging, wanted):  # type: ignore[no-untyped-de
 
 @kernel
 def call_up(world, geo, rules, f, wanted):  # type: ignore[no-untyped-def]
-    """Take `wanted` fighters, as many as `muster` just found, from the nearest units first."""
+    """Call up `wanted` fighters, as many as `muster` just found, from the nearest units first.
+
+    They leave when all factions have decided, so that none sees what another decides today.
+    """
     order = world.scratch.order
     for i in range(order.size):
         if wanted <= 0:
             break
         n = min(spare(world, geo, rules, f, order[i]), wanted)
-        world.force[f, order[i]] -= n
+        world.called[f, order[i]] += n
         wanted -= n
+
+
+@kernel
+def set_out(world, f):  # type: ignore[no-untyped-def]
+    """Those of f who were called up today leave their garrisons."""
+    for unit in range(world.holder.size):
+        world.force[f, unit] -= world.called[f, unit]
+        world.called[f, unit] = 0
 
 
 @kernel

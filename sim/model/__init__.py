@@ -1,0 +1,1 @@
+"""The agent-based model: a batch of worlds, stepped together by one Mesa model."""

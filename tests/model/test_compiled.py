@@ -1,0 +1,59 @@
+"""Compilation: the same numbers without it, and nothing new to compile in a second scenario."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.model.state import ATTACKING
+from tests.model import digest
+from tests.model.play import worlds
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_FORMS = 3  # of one kernel: numba makes another for constants, or for 32-bit whole numbers
+
+
+def process(what: str, **env: str) -> dict[str, Any]:
+    """What a process of its own says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.model.digest", what],
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_results_are_the_same_without_compilation() -> None:
+    """Outcomes and state bit for bit, of a small war and of ten days of the theatre."""
+    assert process("digests", NUMBA_DISABLE_JIT="1") == digest.digests()
+
+
+def test_the_small_war_has_everything() -> None:
+    """Or the digest would prove little."""
+    model = worlds(digest.war(), 6)
+    busy = set()
+    while model.day < 28:
+        model.step()
+        busy |= set(np.unique(model.state.campaign.phase).tolist())
+    side = model.state.side
+    assert ATTACKING in busy
+    for name in ("lost", "joined", "given", "taken", "crossings", "strikes", "surged"):
+        assert side[name].sum() > 0, name
+    assert model.state.pair.alarm.max() > 0.0
+    assert model.state.pair.posture.any()
+
+
+def test_a_second_scenario_compiles_nothing() -> None:
+    """Another horizon, tick, batch and transit; and each kernel is compiled a few times at most."""
+    found = process("compiled")
+    assert found["after"] == found["before"]
+    assert len(found["after"]) > 60
+    many = {name: n for name, n in found["after"].items() if n > MOST_FORMS}
+    assert many == {}

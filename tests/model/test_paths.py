@@ -1,0 +1,75 @@
+"""Shortest paths: the bucket queue against scipy's Dijkstra on random graphs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.state import FAR, Geography, Ints
+from tests.model import small
+from tests.model.play import worlds
+
+ROWS, COLS = 5, 6
+
+
+@pytest.fixture(scope="module")
+def graph() -> tuple[Geography, small.Setup]:
+    """30 hexes and four places."""
+    places = {f"p{i}": small.Place(i, i, "") for i in range(4)}
+    drawing = "\n".join([" ".join(["I-"] * COLS)] * ROWS)
+    setup = small.toy(drawing, {"a": small.side()}, places)
+    return setup.geo, setup
+
+
+def expected(
+    geo: Geography, costs: Ints, toll: Ints, start: Ints, limit: int
+) -> NDArray[np.float64]:
+    """Distances by Dijkstra from one more unit, with an edge for each start."""
+    units = toll.size
+    tail = np.repeat(np.arange(units), np.diff(geo.edge_start))
+    head = geo.edge.to.astype(int)
+    open_ = toll[head] != BLOCKED
+    weight = costs + toll[head]
+    first = np.flatnonzero(start < FAR)
+    rows = np.concatenate([tail[open_], np.full(first.size, units)])
+    columns = np.concatenate([head[open_], first])
+    # scipy takes a stored 0 for no edge, so all starts are put 1 km further off
+    data = np.concatenate([weight[open_], start[first] + 1])
+    matrix = csr_array((data.astype(float), (rows, columns)), shape=(units + 1, units + 1))
+    found = dijkstra(matrix, indices=units)[:units] - 1.0
+    return np.where(found <= limit, found, FAR)
+
+
+@pytest.mark.parametrize("trial", range(40))
+def test_spread_is_dijkstra(graph: tuple[Geography, small.Setup], trial: int) -> None:
+    """Random costs, tolls, blocked units, starts and limits."""
+    geo, setup = graph
+    draw = np.random.default_rng(trial)
+    room = worlds(setup).state.scratch
+    costs = draw.integers(1, 90, geo.edge.size)
+    geo.edge.cost[:] = costs
+    toll = draw.integers(0, 60, room.toll.size).astype(np.int32)
+    toll[draw.random(toll.size) < 0.3 * draw.random()] = BLOCKED
+    start = np.full(toll.size, FAR, np.int32)
+    first = draw.choice(toll.size, draw.integers(1, 4), replace=False)
+    start[first] = draw.integers(0, 100, first.size)
+    limit = int(draw.choice([80, 300, 5000]))
+    dist = start.copy()
+    count = spread(dist, toll, geo, limit, room)
+    assert dist.tolist() == expected(geo, costs, toll, start, limit).tolist()
+    reached = np.flatnonzero(dist < FAR)
+    assert sorted(room.order[:count].tolist()) == reached.tolist()
+    assert (np.diff(dist[room.order[:count]]) >= 0).all()
+
+
+def test_no_start_reaches_nothing(graph: tuple[Geography, small.Setup]) -> None:
+    """All stays FAR."""
+    geo, setup = graph
+    room = worlds(setup).state.scratch
+    dist = np.full(room.toll.size, FAR, np.int32)
+    assert spread(dist, np.zeros_like(dist), geo, 500, room) == 0
+    assert (dist == FAR).all()

@@ -1,0 +1,141 @@
+"""A run folder made of numbers chosen here, written by the store's own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from numpy.typing import NDArray
+
+from sim.analysis.summary import summarise
+from sim.config import record
+from sim.config.compose import compose
+from sim.ensemble.block import Block
+from sim.ensemble.columns import world_table
+from sim.ensemble.store import write_tables
+from sim.paths import seeds
+from sim.show.basemap import Basemap
+from sim.show.data import Run
+from sim.show.style import styled
+from sim.theatre.hexes import unproject
+from sim.theatre.load import load_theatre
+from tests.fakes import FACTIONS, FakeSetup
+
+ORIGIN, UNTIL, DAYS = "2017-06-04", "2017-12-31", 210
+NOBODY = len(FACTIONS)
+
+
+@dataclass
+class Recipe:
+    """What the worlds of a made-up run did; days are since the origin, -1 never."""
+
+    territory: Sequence[int] = (40, 80, 80, 120, -1, -1, -1, -1, -1, -1)
+    road: Sequence[int] = (-1, -1, 150, 160, -1, -1, -1, -1, -1, -1)
+    route: Sequence[str] = ("south", "south", "south", "north", "", "", "", "", "", "")
+    hex_km: float = 40.0
+    chances: int = 1
+    curves: tuple[str, ...] = ("tanf", "sdf")
+    overrides: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def worlds(self) -> int:
+        return len(self.territory)
+
+
+Maker = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def make(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
+    """`make(territory=..., road=..., ...)` writes a run folder and returns it."""
+
+    def write(**what: object) -> Path:
+        recipe = Recipe(**what)  # type: ignore[arg-type]
+        at = tmp_path_factory.mktemp("run")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sim.config.compose.configs", lambda: config_tree)
+            overrides = [f"theatre.hex_km={recipe.hex_km:g}", *recipe.overrides]
+            record.save(compose(overrides), overrides, at)
+        _tables(at, recipe)
+        summarise(at, "baseline", recipe.chances, 1.0)
+        return at
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def folder(make: Maker) -> Path:
+    """Ten worlds: by territory in four, by road in two."""
+    return make()
+
+
+@pytest.fixture(scope="session")
+def run(folder: Path) -> Run:
+    return Run.read(folder)
+
+
+@pytest.fixture(scope="session")
+def base(run: Run) -> Basemap:
+    return Basemap.read(run.theatre.layout, seeds())
+
+
+@pytest.fixture(autouse=True)
+def in_style():
+    with styled():
+        yield
+
+
+def holders(hexes: int, x: NDArray[np.float64], playable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The regime holds the west, isis the middle, the isf the east; neutral ground -1."""
+    found = np.where(x < -200.0, FACTIONS.index("regime"), FACTIONS.index("isis"))
+    found = np.where(x > 150.0, FACTIONS.index("isf"), found)
+    return np.where(playable, found, -1)
+
+
+def _tables(at: Path, recipe: Recipe) -> None:
+    theatre = load_theatre(recipe.hex_km, seeds())
+    degrees = [unproject(float(x), float(y)) for x, y in zip(theatre.x, theatre.y, strict=True)]
+    setup = FakeSetup(
+        chance_of_road=0.0,
+        seed=0,
+        days=DAYS,
+        record_days=(0, 105, DAYS),
+        unit_ids=theatre.ids,
+        unit_names=theatre.names,
+        lon=np.array([lon for lon, _ in degrees]),
+        lat=np.array([lat for _, lat in degrees]),
+        hexes=theatre.hexes,
+        curves=recipe.curves,
+    )
+    holder = holders(theatre.hexes, theatre.x, theatre.playable)
+    cells = np.zeros((3, NOBODY + 1, theatre.units), np.int32)
+    held = np.flatnonzero(holder >= 0)
+    cells[:, holder[held], held] = recipe.worlds
+    middle = np.flatnonzero(holder == FACTIONS.index("isis"))  # at the end the PMF has 3 in 10
+    taken = round(0.3 * recipe.worlds)
+    cells[2, FACTIONS.index("isis"), middle] -= taken
+    cells[2, FACTIONS.index("pmf"), middle] += taken
+    curves = np.zeros((len(recipe.curves), 3, 101), np.int32)
+    for k in range(len(recipe.curves)):
+        curves[k, :, 30] = recipe.worlds
+        curves[k, 2, 30], curves[k, 2, 90 if k == 0 else 35] = 0, recipe.worlds
+    origin = date.fromisoformat(ORIGIN)
+    write_tables(at, setup, origin, cells, curves)
+    columns = {
+        "formed_road": np.array(recipe.road) >= 0,
+        "formed_territory": np.array(recipe.territory) >= 0,
+        "first_date_road": np.array(recipe.road, np.int32),
+        "first_date_territory": np.array(recipe.territory, np.int32),
+    }
+    for kind, days in (("", recipe.road), ("_territory", recipe.territory)):
+        route = [r if d >= 0 else "" for r, d in zip(recipe.route, days, strict=True)]
+        columns[f"route{kind}"] = np.array(route)
+        crossing = {"south": "al_walid", "north": "um_jaris", "": ""}
+        columns[f"crossing{kind}"] = np.array([crossing[r] for r in route])
+    block = Block(0, recipe.worlds)
+    pq.write_table(world_table(block, recipe.chances, origin, columns), at / "worlds.parquet")
