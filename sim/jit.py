@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 _SIM = Path(__file__).resolve().parent
 
@@ -25,15 +25,16 @@ def _cache_folder() -> str:
     return str(Path(home) / "landbridge" / f"kernels-{digest.hexdigest()}")
 
 
-# In the environment, since numba reads its settings from there again whenever one of them changes.
+# In the environment, which numba reads again whenever a setting there changes, and in numba's
+# settings, in case somebody imported it before.
 os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
 
 import numba  # noqa: E402
 
-F = TypeVar("F", bound=Callable[..., Any])
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
 
-def kernel(function: F) -> F:
+def kernel[F: Callable[..., Any]](function: F) -> F:
     """Compile `function` on first call, without the GIL, exact IEEE arithmetic, cached on disk.
 
     Kernels allocate nothing (their scratch is handed in), so they are compiled without numba's

@@ -142,9 +142,7 @@ def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outc
     return outcomes(model)
 
 
-def _situation(
-    origin: date, theatre: Theatre, seeds: Path, factions: tuple[str, ...]
-) -> Situation:
+def _situation(origin: date, theatre: Theatre, seeds: Path, factions: tuple[str, ...]) -> Situation:
     """The situation of the factions that the seeds know; others hold nothing and have nobody."""
     known = tuple(name for name in factions if name in factions_known(seeds))
     found = situation_at(origin, theatre, seeds, known)

@@ -140,6 +140,7 @@ class Scratch(NamedTuple):
     links: Ints  # (2, U) the units after and before a unit at its distance
     order: Longs  # U; units found, nearest first
     seen: Bools  # U
+    open_to: Bools  # F; factions whose ground may be used
     leg_open: Bools  # L
     need: Floats  # A
     lean: Floats  # (F, K) odds of today's fights
@@ -224,6 +225,7 @@ def scratch(factions: int, units: int, legs: int, air: int) -> Scratch:
         links=np.zeros((2, u), np.int32),
         order=np.zeros(u, np.int64),
         seen=np.zeros(u, np.bool_),
+        open_to=np.zeros(factions, np.bool_),
         leg_open=np.zeros(legs, np.bool_),
         need=np.zeros(air),
         lean=np.zeros((factions, SLOTS)),

@@ -30,8 +30,14 @@ def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
     toll, there, back = state.scratch.toll, state.scratch.dist, state.scratch.back
     for w in range(state.holder.shape[0]):
         world = one(state, w)
+        mark_usable(world, rules)
         for unit in range(units):
             toll[unit] = _corridor_toll(world, geo, rules, unit)
+        for unit in range(geo.hexes, units):
+            # countryside is little use while its towns are the enemy's
+            hex_of = geo.unit[unit].hex_of
+            if toll[unit] != BLOCKED and toll[hex_of] != BLOCKED:
+                toll[hex_of] += toll[unit]
         there[:] = FAR
         back[:] = FAR
         there[rules.source] = 0
@@ -50,19 +56,22 @@ def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def usable(world, rules, unit):  # type: ignore[no-untyped-def]
-    """Whether a corridor may pass a unit: a member's, or of one who lets all members pass."""
+def mark_usable(world, rules):  # type: ignore[no-untyped-def]
+    """Mark in the scratch whose ground a corridor may pass: members, and who lets all of them."""
+    open_to = world.scratch.open_to
+    for h in range(open_to.size):
+        lets_pass = rules.faction[h].transit
+        for g in range(open_to.size):
+            if rules.faction[g].coalition and world.pair[h, g].stance > TOLERATE:
+                lets_pass = False
+        open_to[h] = rules.faction[h].coalition or lets_pass
+
+
+@kernel
+def usable(world, unit):  # type: ignore[no-untyped-def]
+    """Whether a corridor may pass a unit, after `mark_usable`."""
     h = int(world.holder[unit])
-    if h < 0:
-        return False
-    if rules.faction[h].coalition:
-        return True
-    if not rules.faction[h].transit:
-        return False
-    for g in range(world.side.size):
-        if rules.faction[g].coalition and world.pair[h, g].stance > TOLERATE:
-            return False
-    return True
+    return h >= 0 and world.scratch.open_to[h]
 
 
 @kernel
@@ -70,25 +79,20 @@ def _corridor_toll(world, geo, rules, unit):  # type: ignore[no-untyped-def]
     if not geo.unit[unit].playable or world.holder[unit] == NEUTRAL:
         return BLOCKED
     toll = _conquest(world, rules, unit)
-    if not geo.unit[unit].is_place:
-        if geo.unit[unit].road < PAVED:
-            toll += TRACK_KM
-        # countryside is little use while its towns are the enemy's
-        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-            if geo.unit[geo.edge[e].to].is_place:
-                toll += _conquest(world, rules, geo.edge[e].to)
+    if not geo.unit[unit].is_place and geo.unit[unit].road < PAVED:
+        toll += TRACK_KM
     return toll
 
 
 @kernel
 def _conquest(world, rules, unit):  # type: ignore[no-untyped-def]
-    if usable(world, rules, unit):
+    if usable(world, unit):
         return 0
     h = int(world.holder[unit])
     defenders = presence(world, h, unit) if h >= 0 else 0
     risk = 0.0
     for g in range(world.side.size):
-        if rules.ground[g, unit].line_share > 0.0:
+        if rules.faction[g].line_place >= 0 and rules.ground[g, unit].line_share > 0.0:
             for f in range(world.side.size):
                 if rules.faction[f].coalition and drawn(world, rules, g, f):
                     risk = max(risk, world.pair[f, g].perceived * rules.ground[g, unit].line_share)

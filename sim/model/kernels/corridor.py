@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.jit import kernel
-from sim.model.kernels.appraise import usable
+from sim.model.kernels.appraise import mark_usable, usable
 from sim.model.kernels.paths import BLOCKED, spread
 from sim.model.state import FAR, PAVED, one
 
@@ -91,8 +91,9 @@ def look(world, geo, rules):  # type: ignore[no-untyped-def]
     """See whether the corridor is open today, by road and by territory, and through where."""
     room = world.scratch
     toll, dist, by_leg = room.toll, room.dist, room.back
+    mark_usable(world, rules)
     for unit in range(toll.size):
-        toll[unit] = 0 if usable(world, rules, unit) else BLOCKED
+        toll[unit] = 0 if usable(world, unit) else BLOCKED
     c = world.corridor[ROAD]
     c.is_open = road_path(geo, rules, toll, PAVED, dist, by_leg, room)
     if c.is_open:

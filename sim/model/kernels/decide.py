@@ -97,20 +97,29 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT."""
     key, lam = rules.faction[f].key, rules.faction[f].rationality
     most = uncommitted(world, f)
+    if most < ARMY_LEAST:
+        return WAIT
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
     for unit in range(geo.unit.size):
-        option, value = WAIT, 0.0
-        if world.holder[unit] == f:
-            value = _value_of_holding(world, geo, f, unit)
-            option = HOLD + unit
+        hold = world.holder[unit] == f
+        if hold:
+            value = world.mind[f, unit].worth / VALUE_STEPS
         elif attackable(world, geo, rules, f, unit):
             value = pull(world, rules, f, unit)
-            if value > 0.0 and _hopeful(world, geo, rules, f, unit, most):
-                option = unit
-        if option != WAIT and value > 0.0:
-            score = lam * value + gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
-            if score > best_score:
-                best, best_score = option, score
+        else:
+            continue
+        if value <= 0.0:
+            continue
+        luck = gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
+        if lam * value + luck <= best_score:
+            continue
+        # threat and hope cost more to see than the rest, so they are looked at last
+        if hold:
+            value = _value_of_holding(world, geo, f, unit)
+        elif not _hopeful(world, geo, rules, f, unit, most):
+            continue
+        if value > 0.0 and lam * value + luck > best_score:
+            best, best_score = HOLD + unit if hold else unit, lam * value + luck
     return best
 
 

@@ -25,11 +25,15 @@ def passable(world, f, unit):  # type: ignore[no-untyped-def]
 def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
     """Fill `friendly` and `supply` of faction f (Boulding 1962: strength falls with distance)."""
     units = geo.unit.size
-    toll, dist = state.scratch.toll, state.scratch.dist
+    toll, dist, peace = state.scratch.toll, state.scratch.dist, state.scratch.open_to
     for w in range(state.holder.shape[0]):
         world = one(state, w)
+        for h in range(peace.size):
+            ours = world.pair[f, h].stance <= TOLERATE and world.pair[h, f].stance <= TOLERATE
+            peace[h] = h == f or ours
         for unit in range(units):
-            friendly = passable(world, f, unit)
+            h = int(world.holder[unit])
+            friendly = h >= 0 and peace[h]
             world.mind[f, unit].friendly = friendly
             toll[unit] = 0 if friendly else BLOCKED
             dist[unit] = 0 if friendly and rules.ground[f, unit].depot else FAR
