@@ -113,7 +113,9 @@ def draw_late(axes: Axes, run: Run) -> None:
         return
     axes.axvspan(shut, last, color=HAIR, alpha=0.45, lw=0.0, zorder=0)
     text = f"too late\nto be held\n{run.hold_days} days"
-    axes.text((shut + last) / 2.0, 0.985, text, size=8.0, color=SOFT, ha="center", va="top")
+    likely = max(run.summary["p_corridor"][kind]["estimate"] for kind in KIND)
+    top = 0.985 if likely < 0.7 else 0.6  # clear of the curve's end
+    axes.text((shut + last) / 2.0, top, text, size=8.0, color=SOFT, ha="center", va="top")
 
 
 def draw_words(figure: Figure, run: Run, kind: str, x: float, y: float, size: float) -> None:
