@@ -116,7 +116,8 @@ def test_a_violent_war_is_conserved_too() -> None:
     overrides = [f"faction.{n}.intake_per_month.{k}=-300" for n in names
                  for k in ("low", "central", "high")]  # fmt: skip
     overrides += [f"faction.{n}.objectives.avoid_escalation=0" for n in names]
-    overrides += ["faction.tanf.red_line.probability=1", "faction.tanf.red_line.damage=1"]
+    line = {"probability": 1, "damage": 1, "radius_km": 150}
+    overrides += [f"faction.tanf.red_line.{key}={value}" for key, value in line.items()]
     config = real.settings(UNTIL, *overrides)
     for name in names:
         for relation in config.faction[name].relations.values():
