@@ -81,7 +81,7 @@ class Ensemble:
     worlds: int = 1000  # 1 to 10 million
     seed: int = 0  # any whole number
     chances: int = 1  # worlds that share one draw of the uncertain inputs, 1 to 1000
-    block: int = 50  # worlds that are stepped together; results do not depend on it, 1 to 1000
+    block: int = 32  # worlds that are stepped together; results do not depend on it, 1 to 1000
 
 
 @dataclass

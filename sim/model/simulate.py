@@ -139,7 +139,10 @@ def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outc
         raise LandbridgeError(f"worlds: {len(draws)} draws and {len(chances)} chances")
     model = Worlds(setup, draws, chances)
     model.run()
-    return outcomes(model)
+    result = outcomes(model)
+    # Mesa's model and agents refer to each other: the state would wait for the garbage collector
+    del model.state
+    return result
 
 
 def _situation(origin: date, theatre: Theatre, seeds: Path, factions: tuple[str, ...]) -> Situation:

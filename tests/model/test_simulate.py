@@ -1,0 +1,34 @@
+"""The block of worlds as a whole."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from sim.model import simulate as module
+from sim.model.model import Worlds
+from tests.model import real
+
+
+def test_a_block_leaves_no_state_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even until the garbage collector comes by: memory must not grow with blocks."""
+    seen: list[weakref.ref[Any]] = []
+
+    class Watched(Worlds):
+        def __init__(self, setup: module.Setup, draws: Sequence[int], chances: Sequence[int]):
+            super().__init__(setup, draws, chances)
+            seen.append(weakref.ref(self.state.force))
+
+    monkeypatch.setattr(module, "Worlds", Watched)
+    setup = real.setup("2017-06-12")
+    gc.disable()
+    try:
+        module.simulate(setup, [0, 1], [0, 0])
+        assert seen
+        assert seen[0]() is None
+    finally:
+        gc.enable()
