@@ -220,7 +220,7 @@ def test_a_full_disk_is_one_line_and_keeps_blocks(
 
     monkeypatch.setattr(Parts, "write", full)
     with pytest.raises(LandbridgeError, match="No space left on device"):
-        fake_run("a", "ensemble.worlds=300", "engine.threads=1")
+        fake_run("a", "ensemble.worlds=300", "ensemble.block=50", "engine.threads=1")
     assert kept(tmp_path / "a", 300) == 100
 
 
