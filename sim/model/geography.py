@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
 
 import numpy as np
 
 from sim.model.state import EDGE, LEG, UNIT, Floats, Geography, Ints, records
+from sim.theatre.tables import read_table
 from sim.theatre.theatre import COUNTRIES, KINDS, TERRAINS, Theatre
 
 TOWN, CITY = 5_000, 100_000  # people of a place that is fought for street by street; that stands
@@ -112,9 +112,8 @@ def routes_of(crossings: tuple[str, ...], theatre: Theatre, seeds: Path) -> tupl
     """
     route: dict[str, str] = {}
     for table in ("routes.csv", "routes_variants.csv"):
-        with (seeds / table).open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                route.setdefault(row["place"], row["route"].split("_")[0])
+        for row in read_table(seeds / table, ("route", "place")):
+            route.setdefault(row.text("place"), row.text("route").split("_")[0])
     index = {name: i for i, name in enumerate(theatre.ids)}
     listed = [c for c in crossings if c in route]
     named = []

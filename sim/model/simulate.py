@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +25,7 @@ from sim.theatre.hexes import unproject
 from sim.theatre.history import factions_known, strengths
 from sim.theatre.load import load_theatre
 from sim.theatre.situation import Situation, situation_at
+from sim.theatre.tables import read_table
 from sim.theatre.theatre import Theatre
 
 
@@ -169,7 +169,6 @@ def _axes(theatre: Theatre, seeds: Path) -> dict[str, Ints]:
     """Units of the places along each of the three routes, in order."""
     index = {name: i for i, name in enumerate(theatre.ids)}
     along: dict[str, list[int]] = {}
-    with (seeds / "routes.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            along.setdefault(row["route"], []).append(index[row["place"]])
+    for row in read_table(seeds / "routes.csv", ("route", "place")):
+        along.setdefault(row.text("route"), []).append(index[row.text("place")])
     return {name: np.array(units, np.int32) for name, units in along.items()}
