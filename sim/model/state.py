@@ -89,10 +89,10 @@ CAMPAIGN = _record(
 PAIR = _record(alarm=F8, perceived=F8, clashes=I4, stance=I1, posture=B1)
 # Of a faction. usable (fighters for campaigns) and intake (a day) are inputs of the world; best:
 # largest value not in friendly hands; the rest are counters. breach: first day a rival that it
-# watches took ground within range of what it guards.
+# watches took ground within range of what it guards. awake: it may have to decide this tick.
 SIDE = _record(
     intake=F8, best=F8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8, surged=I8, taken=I8,
-    crossings=I8, strikes=I8, breach=I8,
+    crossings=I8, strikes=I8, breach=I8, awake=B1,
 )  # fmt: skip
 # What a faction makes of a unit. supply: distance to its nearest depot, FAR if cut off; worth and
 # cost (of attacking it) in 1/VALUE_STEPS; reach: how far the best prize beyond seems, -1 none;
@@ -260,6 +260,7 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         scratch=scratch(f, u, geo.leg.size, air),
     )
     state.side.breach = NEVER
+    state.side.awake = True
     state.mind.supply = FAR
     state.corridor.formed = NEVER
     state.corridor.crossing = -1

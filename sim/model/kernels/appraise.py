@@ -110,7 +110,7 @@ def clear_value(state):  # type: ignore[no-untyped-def]
 def store_cost(state, f):  # type: ignore[no-untyped-def]
     """Keep the values now in the scratch as what attacking each unit would cost f."""
     for w in range(state.value.shape[0]):
-        for unit in range(state.value.shape[1]):
+        for unit in range(state.value.shape[1] if state.side[w, f].awake else 0):
             state.mind[w, f, unit].cost = min(int(state.value[w, unit] * VALUE_STEPS), MOST)
 
 
@@ -125,6 +125,8 @@ def look_ahead(state, geo, rules, f):  # type: ignore[no-untyped-def]
     units = geo.unit.size
     toll, dist = state.scratch.toll, state.scratch.dist
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         world = one(state, w)
         best = 0
         for unit in range(units):
