@@ -44,10 +44,10 @@ WAIT, HOLD = -1, 1_000_000  # no unit; added to a unit that is to be held, not t
 @kernel
 def attackable(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Whether f would fight for a unit: nobody's ground, or an enemy's."""
-    if not geo.unit[unit].playable or rules.ground[f, unit].willing <= 0.0:
-        return False
     h = int(world.holder[unit])
-    return h == NOBODY or (h >= 0 and h != f and world.pair[f, h].stance == HOSTILE)
+    if h != NOBODY and (h < 0 or h == f or world.pair[f, h].stance != HOSTILE):
+        return False
+    return geo.unit[unit].playable and rules.ground[f, unit].willing > 0.0
 
 
 @kernel
@@ -236,6 +236,8 @@ def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
     """One day's decisions of faction f in every world; other factions see nothing of them yet."""
     faction = rules.faction[f]
     for w in range(state.holder.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         world = one(state, w)
         counted = False
         for k in range(faction.campaigns):
