@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.recorded import recorded_days
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
 from sim.model import objectives
@@ -110,18 +111,19 @@ def prepare(config: Config, seeds: Path) -> Setup:
     fought, pins = sieges(found, stances(config, factions, "stance"))
     table = rules(config, theatre, found, pins)
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
-    step, scale = config.clock.record_days, _scale(config, factions, seeds)
     return Setup(
         factions=factions,
         theatre=theatre,
         geo=geo,
         rules=table,
-        start=Start(config, found, scale, uncertain(config, factions), fought),
+        start=Start(
+            config, found, _scale(config, factions, seeds), uncertain(config, factions), fought
+        ),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in factions},
         days=days,
         tick_days=config.clock.tick_days,
-        record_days=(*range(0, days, step), days),
+        record_days=recorded_days(config.clock),
         hex_scale=25.0 / config.theatre.hex_km,
         crossings=crossings,
         routes=routes_of(crossings, theatre, seeds),
