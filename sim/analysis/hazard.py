@@ -127,7 +127,7 @@ def fit(rows: Exposure, where: Ground, terms: tuple[str, ...]) -> Rates:
         gap = (theta - layout.centre) / layout.spread
         return value + 0.5 * float(gap @ gap), layout.vector(slope) + gap / layout.spread
 
-    found = minimize(loss, layout.centre, jac=True, method="L-BFGS-B")
+    found = minimize(loss, layout.centre, jac=True, method="TNC")
     return layout.rates(found.x)
 
 
