@@ -30,7 +30,7 @@ from sim.analysis.reliability import reliability
 from sim.analysis.resample import BLOCK_KM, METHOD, RESAMPLES
 from sim.analysis.scores import UNIFORM_SHARE
 from sim.analysis.truth import Record
-from sim.analysis.verify import cases, contributions, groups, outcomes, scored
+from sim.analysis.verify import cases, contributions, groups, outcomes, scored, takeovers
 from sim.config.check import horizon
 from sim.ensemble.manifest import write_json
 from sim.ensemble.parts import write_whole
@@ -116,6 +116,8 @@ def evaluated(
         truth = [outcomes(f, r) for f, r in zip(chosen, records, strict=True)]
         bins = reliability([f.probability for f in chosen], truth)
         curves[chosen[0].method] = [asdict(one) for one in bins]
+    tables = [takeovers(f, r) for f, r in zip(forecasts, records, strict=True)]
+    moved = pd.concat(tables).groupby(["holder", "taker"], as_index=False).sum()
     costly = contributions(table)
     worst = {
         f"vs_{name}": costly.nlargest(_WORST, f"vs_{name}").to_dict("records")
@@ -132,6 +134,9 @@ def evaluated(
         **scored(table),
         "groups": groups(table),
         "reliability": curves,
+        "takeovers": moved.sort_values(
+            ["happened", "model"], ascending=False, kind="stable"
+        ).to_dict("records"),
         "worst_places": worst,
     }
 

@@ -165,3 +165,31 @@ def contributions(table: pd.DataFrame, score: str = "brier") -> pd.DataFrame:
         gap = table[f"{score}_model"] - table[f"{score}_{reference}"]
         found[f"vs_{reference}"] = gap.groupby(table["place"]).sum() / len(table)
     return found.sort_values("vs_hazard", ascending=False, kind="stable").reset_index()
+
+
+def takeovers(forecasts: Sequence[Forecast], record: Record) -> pd.DataFrame:
+    """Places that change hands, by holder and taker: how many each method expects, how many did.
+
+    `forecasts` are those of METHODS; counted at the last date of which anything is known, against
+    who held the places at the origin. Columns: holder, taker, model, hazard, happened.
+    """
+    model, persistence, hazard = forecasts
+    truth = outcomes(model, record)
+    at = int(np.flatnonzero((truth >= 0).any(axis=1))[-1])
+    known = truth[at] >= 0
+    now = persistence.probability[at].argmax(axis=1)[known]
+    did = np.eye(len(model.holders))[truth[at][known]]
+    K = len(model.holders)
+    sums = {
+        name: by_block(p.ravel(), (now[:, None] * K + np.arange(K)).ravel(), K * K)
+        for name, p in (
+            ("model", model.probability[at][known]),
+            ("hazard", hazard.probability[at][known]),
+            ("happened", did),
+        )
+    }
+    holder, taker = np.divmod(np.arange(K * K), K)
+    names = np.array(model.holders)
+    found = pd.DataFrame({"holder": names[holder], "taker": names[taker], **sums})
+    moved = found[["model", "hazard", "happened"]].max(axis=1) >= 0.05
+    return found[moved & (holder != taker)].reset_index(drop=True)

@@ -149,9 +149,13 @@ def _clean(axes: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
 
 def _subtitle(scores: Mapping[str, Any]) -> str:
     return (
-        f"Who holds {scores['places']} places at {len(scores['dates'])} month ends, forecast from "
+        f"Who holds {scores['places']} places at {_plural(len(scores['dates']))}, forecast from "
         f"{scores['origin']}; dots: mean scores, lines: 95% intervals"
     )
+
+
+def _plural(dates: int) -> str:
+    return "1 month end" if dates == 1 else f"{dates} month ends"
 
 
 def _finding(scores: Mapping[str, Any]) -> str:

@@ -101,6 +101,10 @@ def test_scores_are_those_of_the_forecasts(backtest: Caller) -> None:
     assert scores["groups"]["holder"]["isf"]["brier"]["model"]["estimate"] == 0.0
     assert scores["groups"]["holder"]["isf"]["skill"]["brier"]["persistence"]["estimate"] == 0.0
     assert set(scores["groups"]["months"]) == {"1", "2", "3"}
+    moved = {(one["holder"], one["taker"]): one for one in scores["takeovers"]}
+    assert (moved["isis", "isf"]["happened"], moved["isis", "isf"]["model"]) == (2.0, 3 * 0.75)
+    assert moved["isis", "regime"]["happened"] == 1.0
+    assert 0.0 < moved["isis", "isf"]["hazard"] < 2.0
     worst = scores["worst_places"]["vs_persistence"][0]
     assert (worst["place"], worst["holder"]) == ("mosul", "isis")
     assert worst["vs_persistence"] == pytest.approx(2 * float(wrong) / 15)
