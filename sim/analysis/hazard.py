@@ -2,11 +2,11 @@
 
 Place i, held by h, falls to faction g at the weekly rate
 
-    exp(mu + u[g] + v[h, g] + beta size[i] + gamma recent[i, g] - km[i, g] / ell)  +  b
+    exp(mu + u[g] + v[h, g] + w[i] + beta size[i] + gamma recent[i, g] - km[i, g] / ell)  +  b
 
 where the first term counts only between factions at war, km is the straight distance to the
 nearest other place that g holds, `recent` says that g took a place within 100 km in the last 60
-days, and b is what happens out of nowhere. The parameters are the mode of the posterior: Poisson
+days, w tells places that fall easily from those that do not, and b is what happens out of nowhere. The parameters are the mode of the posterior: Poisson
 likelihood of the record up to the origin (a point process with rates that are constant between
 changes) times normal priors, which shrink rare pairs to the common rate and are all there is when
 nothing has been seen. Which terms are used, and how far back the record is (all of it, a year, half
@@ -41,6 +41,7 @@ PRIOR = {
     "momentum": (0.0, 1.0),
     "attacker": (0.0, 1.0),
     "pair": (0.0, 0.7),
+    "place": (0.0, 1.0),
 }
 FORMS: tuple[tuple[str, ...], ...] = (
     (),
@@ -48,6 +49,8 @@ FORMS: tuple[tuple[str, ...], ...] = (
     ("attacker", "pair"),
     ("attacker", "momentum"),
     ("attacker", "size"),
+    ("place",),
+    ("attacker", "place"),
 )
 WINDOWS = (None, 365, 182)  # days of the record that are fitted to; None: all
 FIRST_CUT = 90  # days of record before the first day that is predicted
@@ -56,7 +59,7 @@ QUARTER = 91
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """Parameters of the rates; `pair` is (G + 1, G), the last holder being none."""
+    """Parameters; `attacker` (G,), `pair` (G + 1, G), the last holder being none, `place` (N,)."""
 
     mu: float
     log_ell: float
@@ -65,6 +68,7 @@ class Rates:
     momentum: float
     attacker: Floats
     pair: Floats
+    place: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +144,7 @@ class _Layout:
         shapes |= {name: () for name in ("size", "momentum") if name in terms}
         shapes |= {"attacker": (factions,)} if "attacker" in terms else {}
         shapes |= {"pair": (factions + 1, factions)} if "pair" in terms else {}
+        shapes |= {"place": (len(where.places),)} if "place" in terms else {}
         self._shapes = shapes
         self._sizes = [math.prod(shape) for shape in shapes.values()]
         self.centre = np.repeat([PRIOR[name][0] for name in shapes], self._sizes)
@@ -149,6 +154,7 @@ class _Layout:
             "momentum": 0.0,
             "attacker": np.zeros(factions),
             "pair": np.zeros((factions + 1, factions)),
+            "place": np.zeros(len(where.places)),
         }
 
     def rates(self, theta: Floats) -> Rates:
@@ -171,7 +177,7 @@ def pair_rates(rates: Rates, where: Ground) -> Floats:
 
 def place_factors(rates: Rates, where: Ground) -> Floats:
     """(N,) factor on the rates that the size of each place makes."""
-    return np.asarray(np.exp(rates.size * where.size))
+    return np.asarray(np.exp(rates.size * where.size + rates.place))
 
 
 def near_factors(rates: Rates, km: Floats, recent: Floats) -> Floats:
@@ -202,6 +208,7 @@ def _minus_log_likelihood(rates: Rates, rows: Exposure, where: Ground) -> tuple[
         size=float(by_log @ where.size[rows.place]),
         momentum=float(by_log @ rows.recent),
         attacker=np.bincount(rows.attacker, by_log, factions).astype(np.float64),
+        place=np.bincount(np.maximum(rows.place, 0), by_log, len(where.places)).astype(np.float64),
         pair=pairs.reshape(factions + 1, factions).astype(np.float64),
     )
     return value, slope

@@ -30,7 +30,7 @@ def plain(places: int, seed: int = 0) -> Ground:
 
 def rates(**changed: object) -> Rates:
     known = {"mu": -3.0, "log_ell": math.log(30.0), "log_b": math.log(1e-5), "size": 0.0}
-    known |= {"momentum": 0.0, "attacker": np.zeros(3), "pair": np.zeros((4, 3))}
+    known |= {"momentum": 0.0, "attacker": np.zeros(3), "pair": np.zeros((4, 3)), "place": 0.0}
     return Rates(**{**known, **changed})
 
 
@@ -74,7 +74,7 @@ def test_slope_of_the_likelihood() -> None:
     where, luck = plain(20, 2), np.random.default_rng(5)
     record = history(where, rates(mu=-2.5), 200, 5)
     rows = exposure(record, where, FIRST, FIRST + timedelta(200), [None] * 20)
-    layout = _Layout(where, ("attacker", "pair", "size", "momentum"))
+    layout = _Layout(where, ("attacker", "pair", "size", "momentum", "place"))
     theta = layout.centre + 0.3 * luck.normal(size=layout.centre.size)
 
     def value(at: np.ndarray) -> float:
