@@ -6,13 +6,13 @@ Place i, held by h, falls to faction g at the weekly rate
 
 where the first term counts only between factions at war, km is the straight distance to the
 nearest other place that g holds, `recent` says that g took a place within 100 km in the last 60
-days, w tells places that fall easily from those that do not, and b is what happens out of nowhere. The parameters are the mode of the posterior: Poisson
-likelihood of the record up to the origin (a point process with rates that are constant between
-changes) times normal priors, which shrink rare pairs to the common rate and are all there is when
-nothing has been seen. Which terms are used, and how far back the record is (all of it, a year, half
-a year), is chosen by prequential cross-validation (Dawid 1984, doi:10.2307/2981683) inside the
-record up to the origin: fit on what came before a day, score the log likelihood of the next
-quarter.
+days, w tells places that fall easily from those that do not, and b is what happens out of nowhere.
+The parameters are the mode of the posterior: Poisson likelihood of the record up to the origin (a
+point process with rates that are constant between changes) times normal priors, which shrink rare
+pairs to the common rate and are all there is when nothing has been seen. Which terms are used, and
+how far back the record is (all of it, a year, half a year), is chosen by prequential
+cross-validation (Dawid 1984, doi:10.2307/2981683) inside the record up to the origin: fit on what
+came before a day, score the log likelihood of the next quarter.
 """
 
 from __future__ import annotations
