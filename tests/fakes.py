@@ -156,6 +156,7 @@ class PlacesSimulator(FakeSimulator):
 
     places: tuple[str, ...] = ("baghdad", "hit", "mosul", "palmyra", "rutba", "azaz")
     falls: tuple[str, ...] = ("hit", "mosul", "rutba")
+    interrupt_at: int = -1  # draw at which Ctrl-C is pressed
 
     def prepare(self, config: Config, seeds: Path) -> FakeSetup:
         """A setup with units that are places of the packaged map."""
@@ -173,6 +174,8 @@ class PlacesSimulator(FakeSimulator):
         self, setup: FakeSetup, draws: Sequence[int], chances: Sequence[int]
     ) -> FakeOutcomes:
         """Worlds 0, 1, 2 of every four lose the places of `falls` to isf on day 40."""
+        if self.interrupt_at in draws:
+            raise KeyboardInterrupt
         plain = super().simulate(setup, draws, chances)
         cells = np.zeros((len(setup.record_days), len(FACTIONS) + 1, len(setup.unit_ids)), np.int32)
         cells[:, -1, :2] = len(draws)

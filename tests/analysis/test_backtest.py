@@ -194,3 +194,26 @@ def test_the_default_origin_is_scored_to_the_end_of_the_record(backtest: Caller)
     origin = controllers_at(pd.Timestamp("2017-02-01").date(), seeds())
     for row in rows("d/cases.csv"):
         assert row["holder"] == origin[row["place"]]
+
+
+def test_from_the_first_day_of_the_record_there_is_nothing_to_fit(backtest: Caller) -> None:
+    code, out, _ = backtest("origin=2015-01-01", "until=2015-03-31", "ensemble.worlds=8")
+    assert code == 0
+    assert "fitted to 0 changes" in out
+    (file,) = Path("outputs").glob("*/*/scores.json")
+    scores = json.loads(file.read_text())
+    assert scores["hazard"]["weekly_rate_at_0_km"] == pytest.approx(0.02)
+    assert scores["dates"] == ["2015-01-31", "2015-02-28", "2015-03-31"]
+
+
+def test_interrupted_it_says_how_to_continue(backtest: Caller) -> None:
+    call = ["origin=2016-03-01", "ensemble.worlds=96", "engine.threads=1", "hydra.run.dir=i"]
+    backtest.simulator.interrupt_at = 64
+    code, _, err = backtest(*call)
+    assert code == 130
+    assert "64 of 96 worlds are kept in i; continue with: landbridge backtest" in err
+    again = err.partition("continue with: landbridge backtest ")[2].split()
+    backtest.simulator.interrupt_at = -1
+    code, out, _ = backtest(*again)
+    assert (code, sorted(backtest.simulator.calls)) == (0, list(range(64, 96)))
+    assert "96 worlds" in out
