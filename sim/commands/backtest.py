@@ -16,6 +16,7 @@ from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
     from sim.analysis.backtest import Backtest
+    from sim.analysis.truth import Record
     from sim.ensemble.run import Prepared
     from sim.ensemble.simulator import Simulator
 
@@ -36,7 +37,7 @@ def command(
     given, settings = _asked(overrides)
     origins = given.get("clock.origin", ORIGIN).split(",")
     by_origin = _extra(extra, origins)
-    truth = Path(given["truth"]) if "truth" in given else None
+    truth = Path(given["truth"]).expanduser() if "truth" in given else None
     if len(origins) == 1:
         done = _one(given, [*settings, *by_origin[origins[0]]], truth, config_dir, None, simulator)
         print(describe_scores(done))
@@ -92,8 +93,7 @@ def _one(
 
     directory = job.run_dir if root is None else root / origin
     kept = [one for one in own if not one.startswith("hydra.")]
-    again = [*(one for one in kept if "clock.record_on" not in one)]
-    again += [] if truth is None else [f"truth={truth}"]
+    again = [*kept[:-1], *([] if truth is None else [f"truth={truth}"])]
     asked = int(job.config.ensemble.worlds)
     with how_to_continue("backtest", again, directory, asked, config_dir), Line() as line:
         prepared = prepare(job.config, simulator)
@@ -108,7 +108,7 @@ def _until(origin: str) -> list[str]:
     return [f"clock.until={LAST}"] if origin < str(LAST) else []
 
 
-def _record(prepared: Prepared, truth: Path | None):  # type: ignore[no-untyped-def]
+def _record(prepared: Prepared, truth: Path | None) -> Record:
     """The packaged record, carried on by the user's file."""
     from sim.analysis.truth import extended, packaged
     from sim.ensemble.store import NOBODY
