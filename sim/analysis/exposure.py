@@ -80,12 +80,10 @@ def exposure(
 ) -> Exposure:
     """Rows of the days after `start` up to and including `end`.
 
-    `stand_in` (N,) holds places without any recorded change, as sources of attacks only.
+    `stand_in` (N,) holds places while they have no record: as sources of attacks only.
     """
-    known = {one.place for one in record.changes}
-    own = np.array([name in known for name in where.places], np.bool_)
     tables = [
-        _spell(record, where, first, last, stand_in, own)
+        _spell(record, where, first, last, stand_in)
         for first, last in pairwise(_breaks(record, start, end))
     ]
     table = np.concatenate(tables) if tables else np.empty((0, 7))
@@ -142,17 +140,13 @@ def _breaks(record: Record, start: date, end: date) -> list[date]:
 
 
 def _spell(
-    record: Record,
-    where: Ground,
-    first: date,
-    last: date,
-    stand_in: list[str | None],
-    own: NDArray[np.bool_],
+    record: Record, where: Ground, first: date, last: date, stand_in: list[str | None]
 ) -> Floats:
     """(R, 7) rows of the days after `first` to `last`; holders are those of the end of `first`."""
-    names = [record.holder(place, first) or stand_in[i] for i, place in enumerate(where.places)]
+    known = [record.holder(place, first) for place in where.places]
+    own = np.array([name is not None for name in known], np.bool_)
+    now = where.holders([name or other for name, other in zip(known, stand_in, strict=True)])
     then = where.holders([record.holder(place, last) for place in where.places])
-    now = where.holders(names)
     G = len(where.factions)
     place, attacker = np.nonzero(own[:, None] & (now[:, None] != np.arange(G)))
     km = where.nearest_km(now)[place, attacker]

@@ -162,3 +162,20 @@ def test_exposure_of_the_packaged_record() -> None:
     first = {one.place for one in record.changes if one.date == FIRST}
     fallen = [one for one in record.changes if FIRST < one.date <= end and one.place in first]
     assert rows.taken.sum() == len(fallen)
+
+
+def test_nothing_after_the_origin_is_used() -> None:
+    """A record that ends at the origin and one that goes on as it did not give the same rates."""
+    theatre, record, origin = load_theatre(40.0, seeds()), packaged(seeds()), date(2015, 7, 1)
+    where = ground(theatre, factions_known(seeds()))
+    before = [one for one in record.changes if one.date <= origin]
+    other = [Change(origin + timedelta(9), one.place, "isis") for one in before]
+    other += [Change(origin + timedelta(9), where.places[-1], "isis")]
+    nobody: list[str | None] = [None] * len(where.places)
+    first, second, third = (
+        choose(Record(changes, date.max, "made up"), where, origin, nobody)
+        for changes in (before, record.changes, [*before, *other])
+    )
+    assert first.tried == second.tried == third.tried
+    assert first.rates.mu == second.rates.mu == third.rates.mu
+    assert first.events == 19
