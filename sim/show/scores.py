@@ -14,8 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import __version__
+from sim.analysis.resample import BLOCK_KM
 from sim.errors import LandbridgeError
 from sim.show.style import FAINT, HAIR, INK, head, page, save, styled
+from sim.theatre.listed import NEAR_KM
 
 FOLDER = "figures"
 COLOURS = {"model": "#0072b2", "persistence": "#7f7f7f", "hazard": "#d55e00"}
@@ -124,12 +126,14 @@ def _entries(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
         for value, entry in scores["groups"][group].items():
             if entry["brier"]["persistence"]["estimate"] <= 0.0 and group != "front":
                 continue  # nothing changed there: no skill can be shown
-            words = f"{value} months ahead" if group == "months" else f"{prefix}{value}"
-            words = words.replace("1 months", "1 month")
-            words = {"front": "front: an enemy within 60 km", "quiet": "not at a front"}.get(
-                words, words
-            )
-            yield f"{words} ({entry['places']})", entry
+            yield f"{_group_words(group, prefix, value)} ({entry['places']})", entry
+
+
+def _group_words(group: str, prefix: str, value: str) -> str:
+    if group == "months":
+        return "1 month ahead" if value == "1" else f"{value} months ahead"
+    front = {"front": f"front: an enemy within {NEAR_KM:g} km", "quiet": "not at a front"}
+    return front.get(value, prefix + value)
 
 
 def _dot(axes: Axes, row: float, found: Mapping[str, Any], colour: str) -> None:
@@ -213,6 +217,6 @@ def _foot(figure: Figure, scores: Mapping[str, Any]) -> None:
     text = (
         f"Landbridge {__version__}. Scenario {scores['scenario']}, {scores['worlds']} worlds, seed "
         f"{scores['seed']}, inputs {scores['uncertainty']}. Intervals: bootstrap over "
-        f"{scores['blocks']} blocks of places at most 150 km across."
+        f"{scores['blocks']} blocks of places at most {BLOCK_KM:g} km across."
     )
     figure.text(0.35 / width, 0.14 / height, text, va="bottom", size=7.0, color=FAINT)
