@@ -20,10 +20,8 @@ _SIM = Path(__file__).resolve().parent
 def sources() -> list[Path]:
     """The files that kernels are made of: those that hold kernels or constants they use."""
     model = _SIM / "model"
-    rooms = [*(model / "kernels").glob("*.py"), *(model / "objectives").glob("*.py")]
-    return [_SIM / "jit.py", _SIM / "rng.py", model / "inputs.py", model / "state.py"] + sorted(
-        rooms
-    )
+    rooms = sorted([*(model / "kernels").glob("*.py"), *(model / "objectives").glob("*.py")])
+    return [_SIM / "jit.py", _SIM / "rng.py", model / "inputs.py", model / "state.py", *rooms]
 
 
 def _cache_folder() -> str:
