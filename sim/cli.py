@@ -1,4 +1,4 @@
-"""The command line: `landbridge run`, `backtest`, `compare`, `plot`.
+"""The command line: `landbridge run`, `backtest`, `calibrate`, `compare`, `plot`.
 
 Only arguments are read here; each command is imported when it is called, so that `--help` does
 not wait for Hydra, numba or Mesa.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Path], Sequence[Path]]
 
-_WITH_SETTINGS = ("run", "backtest")
+_WITH_SETTINGS = ("run", "backtest", "calibrate")
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 
 _DESCRIPTION = """\
@@ -50,6 +50,21 @@ against what happened, beside two baselines: persistence and a fitted hazard. Se
 
 truth is a CSV place,date,controller of changes (from that date on). Called again in the same
 folder it only scores."""
+
+_CALIBRATE = """\
+Fit the inputs that are pooled over factions (rules.tempo, initiative, attrition, recruitment,
+rationality, alarm, contest_power) to what the past shows until a day, by approximate Bayesian
+computation from one table of simulated quarters. Settings as in `landbridge run`, and
+
+  until=DATE[,DATE...]   last day of the past that a fit may know, one fit for each (2017-06-04)
+  particles=4096         values of the inputs that are tried in every window
+  accept=0.1             share of them that a fit keeps
+  rows=200               rows of the samples that are written, DIR/posterior/DATE.csv
+
+  landbridge calibrate hydra.run.dir=fit
+  landbridge calibrate until=2016-03-01,2017-02-01 particles=1024 hydra.run.dir=splits
+
+Called again in the same folder it continues, and with more particles makes only the new ones."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -98,6 +113,18 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ORIGIN:KEY=VALUE",
         help="a setting for one of several origins",
     )
+
+    calibrate = commands.add_parser(
+        "calibrate",
+        help="fit the pooled inputs to what the past shows",
+        description=_CALIBRATE,
+        formatter_class=shape,
+        allow_abbrev=False,
+    )
+    calibrate.add_argument(
+        "overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra"
+    )
+    calibrate.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
 
     compare = commands.add_parser(
         "compare",
@@ -155,6 +182,11 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
 
         overrides = [*arguments.overrides, *rest]
         return backtest.command(overrides, arguments.config_dir, arguments.extra, simulator, draw)
+    if arguments.command == "calibrate":
+        from sim.commands import calibrate
+
+        overrides = [*arguments.overrides, *rest]
+        return calibrate.command(overrides, arguments.config_dir, simulator, draw)
     if arguments.command == "compare":
         from sim.commands import compare
 
