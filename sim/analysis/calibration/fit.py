@@ -59,7 +59,8 @@ def features(statistics: Floats, counts: int) -> Floats:
 def within_reach(simulated: Floats, record: Floats) -> NDArray[np.bool_]:
     """(K,) whether the record has a statistic, and not beyond nearly all that is simulated."""
     below, above = (simulated <= record).mean(axis=0), (simulated >= record).mean(axis=0)
-    return np.isfinite(record) & (np.minimum(below, above) > TAIL) & (simulated.std(axis=0) > 0)
+    varies = simulated.max(axis=0) > simulated.min(axis=0)
+    return np.isfinite(record) & (np.minimum(below, above) > TAIL) & varies
 
 
 def fit(points: Floats, simulated: Floats, record: Floats, accept: float) -> Fit:

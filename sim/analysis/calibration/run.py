@@ -93,12 +93,10 @@ def calibrate(
     return result
 
 
-def claim(
-    folder: Path, settings: record.Settings, found: Sequence[Window], seeds: Path
-) -> None:
+def claim(folder: Path, settings: record.Settings, found: Sequence[Window], seeds: Path) -> None:
     """Say in a table's folder what it is made from, or refuse one made from something else."""
     used = manifest.seed_hashes(seeds, float(typed(settings).theatre.hex_km))
-    expected = {
+    expected: dict[str, Any] = {
         "settings": record.identity(settings),
         "windows": [[str(one.start), str(one.end)] for one in found],
         "code": manifest.code_hash(),
@@ -187,7 +185,7 @@ def _fitted(
 
 
 def _statistics(both: Compared, posterior: Fit, weight: Floats) -> dict[str, Any]:
-    """By name: whether the fit looked at it, the record, and what particles did before and after."""
+    """By name: whether the fit looked at it, the record, and the particles before and after."""
     found: dict[str, Any] = {}
     even = np.ones(len(weight)) / len(weight)
     for k, name in enumerate(STATISTICS):
