@@ -33,10 +33,11 @@ LABELS = {
     "towns": "Towns that ISIS lost",
     "deep": "Lost far behind the front",
     "isis_killed": "ISIS fighters lost a month",
-    "isis_strength": "Growth of ISIS a quarter",
+    "isis_strength": "Strength of ISIS over that a quarter ago",
 }
 LOGS = ("isis_killed", "isis_strength")
 _BINS = 25
+_SAMPLE_BINS = 15  # a sample has few rows
 
 Floats = NDArray[np.float64]
 
@@ -77,7 +78,7 @@ def predictive_page(result: Mapping[str, Any], until: str, particles: pd.DataFra
     inside = sum(_holds(found) for found in statistics.values())
     head(
         figure,
-        f"The record lies within {result['level']:.0%} of what fitted worlds do in {inside} of "
+        f"The record lies in the {result['level']:.0%} range of fitted worlds in {inside} of "
         f"{len(statistics)} statistics",
         f"Until {until}, {_windows(result, until)}; grey: particles of the prior, blue: those kept",
     )
@@ -88,8 +89,7 @@ def predictive_page(result: Mapping[str, Any], until: str, particles: pd.DataFra
         _predictive(axes, values, weight, found["observed"], name in LOGS)
         used = found["status"] == "used"
         axes.set_title(LABELS[name], loc="left", size=9.5, color=INK)
-        note = "" if used else "out of reach: not fitted"
-        axes.set_xlabel(_axis(name) + (f"; {note}" if note and _axis(name) else note), size=8.0)
+        axes.set_xlabel("" if used else "out of reach: not fitted", size=8.0)
     _key(figure, "Prior predictive", "Posterior predictive", "Record")
     _foot(figure, result)
     return figure
@@ -115,7 +115,7 @@ def parameter_page(result: Mapping[str, Any], until: str, sample: pd.DataFrame) 
             top = 2.0 / (high - low)
             axes.fill((low, mode, high), (0.0, top, 0.0), color=HAIR, lw=0.0)
             axes.plot((low, mode, high), (0.0, top, 0.0), color=PRIOR, lw=1.2)
-            bins = np.linspace(low, high, _BINS + 1).tolist()
+            bins = np.linspace(low, high, _SAMPLE_BINS + 1).tolist()
             axes.hist(
                 sample[name], bins, density=True, color=POSTERIOR, alpha=0.55, histtype="stepfilled"
             )
@@ -153,7 +153,7 @@ def recovery_page(result: Mapping[str, Any]) -> Figure:
             found = result["until"][until]["recovery"]["parameters"][name]
             ends = (found["coverage_low"], found["coverage_high"])
             at = row + shift
-            style = {"color": POSTERIOR, "alpha": 0.25 + 0.75 * share}
+            style: dict[str, Any] = {"color": POSTERIOR, "alpha": 0.25 + 0.75 * share}
             coverage.plot(ends, (at, at), lw=1.6, **style)
             coverage.plot(found["coverage"], at, "o", ms=4.5, **style)
             shrinkage.plot(found["shrinkage"], at, "o", ms=4.5, **style)
@@ -205,10 +205,6 @@ def _predictive(axes: Axes, values: Floats, weight: Floats, record: float, log: 
         axes.stairs(shares, edges, color=colour, lw=1.0)
     axes.axvline(record, color=OBSERVED, lw=2.0)
     _clean(axes)
-
-
-def _axis(name: str) -> str:
-    return {"isis_strength": "factor"}.get(name, "")
 
 
 def _holds(found: Mapping[str, Any]) -> bool:
