@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import __version__
 from sim.errors import LandbridgeError
@@ -82,29 +82,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"landbridge {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    run = commands.add_parser(
-        "run",
-        help="run one scenario, or sweep over settings with -m",
-        description=_RUN,
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    run.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-    run.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+    run = _with_settings(commands, "run", "run one scenario, or sweep over settings with -m", _RUN)
     run.add_argument("-m", "--multirun", action="store_true", help="sweep over KEY=a,b,c")
     run.add_argument(
         "--cfg", action="store_true", help="print the settings that would be run, and stop"
     )
 
-    backtest = commands.add_parser(
-        "backtest",
-        help="forecast control from a day in the history, and score it",
-        description=_BACKTEST,
-        formatter_class=shape,
-        allow_abbrev=False,
+    backtest = _with_settings(
+        commands, "backtest", "forecast control from a day in the history, and score it", _BACKTEST
     )
-    backtest.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-    backtest.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
     backtest.add_argument(
         "--with",
         dest="extra",
@@ -114,17 +100,9 @@ def _parser() -> argparse.ArgumentParser:
         help="a setting for one of several origins",
     )
 
-    calibrate = commands.add_parser(
-        "calibrate",
-        help="fit the pooled inputs to what the past shows",
-        description=_CALIBRATE,
-        formatter_class=shape,
-        allow_abbrev=False,
+    _with_settings(
+        commands, "calibrate", "fit the pooled inputs to what the past shows", _CALIBRATE
     )
-    calibrate.add_argument(
-        "overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra"
-    )
-    calibrate.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
 
     compare = commands.add_parser(
         "compare",
@@ -141,6 +119,22 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     plot.add_argument("directory", type=Path, metavar="DIR")
+    return parser
+
+
+def _with_settings(
+    commands: Any, name: str, short: str, description: str
+) -> argparse.ArgumentParser:
+    """A command that takes settings and a folder of the user's own configs."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=short,
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
+    parser.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
     return parser
 
 

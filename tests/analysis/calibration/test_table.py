@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from sim.analysis.calibration.table import FITTED, Table, at_quantiles, quantiles, simulate_table
 from sim.analysis.calibration.windows import windows
 from sim.config.compose import compose, typed
+from sim.config.schema import Config
 from sim.paths import seeds
 from tests.analysis.calibration.fake import FakeRunner
 
@@ -23,10 +25,14 @@ def _fake(monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     monkeypatch.setattr(FakeRunner, "ran", [])
 
 
+@cache
+def config() -> Config:
+    """Composing takes most of the time."""
+    return typed(compose(["engine.threads=1"]))
+
+
 def table(folder: Path, particles: int, watch=None) -> Table:
-    return simulate_table(
-        typed(compose(["engine.threads=1"])), seeds(), WINDOWS, particles, folder, watch
-    )
+    return simulate_table(config(), seeds(), WINDOWS, particles, folder, watch)
 
 
 def same(a: Table, b: Table) -> bool:
@@ -43,8 +49,8 @@ def test_more_particles_leave_the_first_as_they_were() -> None:
 
 
 def test_values_lie_in_the_ranges_of_the_settings() -> None:
-    config = typed(compose(["rules.tempo={low: 1, central: 2, high: 5}"]))
-    values = at_quantiles(np.vstack([np.zeros(7), np.full(7, 0.25), np.ones(7)]), config)
+    own = typed(compose(["rules.tempo={low: 1, central: 2, high: 5}"]))
+    values = at_quantiles(np.vstack([np.zeros(7), np.full(7, 0.25), np.ones(7)]), own)
     assert values[:, 0].tolist() == [1.0, 2.0, 5.0]
 
 
