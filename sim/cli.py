@@ -1,4 +1,4 @@
-"""The command line: `landbridge run`, `compare`, `plot`.
+"""The command line: `landbridge run`, `sweep`, `verify`, `compare`, `plot`.
 
 Only arguments are read here; each command is imported when it is called, so that `--help` does
 not wait for Hydra, numba or Mesa.
@@ -34,8 +34,22 @@ Settings are given as in Hydra: KEY=VALUE sets a value, GROUP=OPTION chooses a c
   landbridge run hydra.run.dir=runs/base      the folder; called again, it continues
   landbridge run -m scenario=baseline,tanf_withdrawal corridor.hold_days=7,30
 
-With -m every KEY=a,b,c is swept over its values, one folder a point under hydra.sweep.dir with a
-summary.csv (draw figures of a point with `landbridge plot`)."""
+With -m it is `landbridge sweep`."""
+
+_SWEEP = """\
+Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds
+or more points at the end of the design, only what is new is run.
+
+  landbridge sweep faction.tanf.red_line.radius_km=0,25,55 scenario=baseline,krg_blocks
+  landbridge sweep 'faction.pmf.objectives.corridor=range(0,5)' ensemble.worlds=2000
+  landbridge sweep design=sobol design.points=64 'faction.tanf.rationality=interval(0.5,4)' \\
+                   'faction.tanf.red_line.probability=interval(0,1)'
+  landbridge sweep design=zip clock.origin=2017-05-01,2017-06-04 clock.until=2017-11-27,2017-12-31
+  landbridge sweep design=list design.file=points.csv hydra.sweep.dir=study
+
+design: grid (every combination, the default), zip, lhs, sobol (for interval(LOW,HIGH), also
+int(interval(..)) and tag(log,interval(..))), list (the rows of a CSV with a column a key).
+The folder holds design.csv, worlds.parquet, summary.csv, summary.json and a run folder a point."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -67,6 +81,19 @@ def _parser() -> argparse.ArgumentParser:
         "--cfg", action="store_true", help="print the settings that would be run, and stop"
     )
 
+    sweep = commands.add_parser(
+        "sweep",
+        help="run every point of a design over settings",
+        description=_SWEEP,
+        formatter_class=shape,
+        allow_abbrev=False,
+    )
+    sweep.add_argument("overrides", nargs="*", metavar="KEY=VALUES", help="settings, as in Hydra")
+    sweep.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+    sweep.add_argument(
+        "--dry-run", action="store_true", help="print the points and the expected cost, and stop"
+    )
+
     compare = commands.add_parser(
         "compare",
         help="paired differences of P(corridor) between run folders",
@@ -74,6 +101,18 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     compare.add_argument("directories", nargs="+", type=Path, metavar="DIR")
+
+    verify = commands.add_parser(
+        "verify",
+        help="check that a run or sweep folder is whole and its worlds come out again",
+        description="Check manifest and check sums, and run some blocks again: exit code 1 if "
+        "anything differs, naming the first row that does.",
+        allow_abbrev=False,
+    )
+    verify.add_argument("directory", type=Path, metavar="DIR")
+    verify.add_argument(
+        "--blocks", type=int, default=3, metavar="K", help="blocks to run again (default 3)"
+    )
 
     plot = commands.add_parser(
         "plot",
@@ -104,9 +143,15 @@ def main(
 def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | None) -> int:
     # Settings may stand before and after options, which argparse alone does not take.
     arguments, rest = _parser().parse_known_args(argv)
-    unknown = [one for one in rest if one.startswith("-") or arguments.command != "run"]
+    takes_settings = arguments.command in {"run", "sweep"}
+    unknown = [one for one in rest if one.startswith("-") or not takes_settings]
     if unknown:
         raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
+    if arguments.command == "sweep":
+        from sim.commands import sweep
+
+        overrides = [*arguments.overrides, *rest]
+        return sweep.command(overrides, arguments.config_dir, simulator, arguments.dry_run)
     if arguments.command == "run":
         from sim.commands import run, sweep
 
@@ -120,6 +165,10 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         from sim.commands import compare
 
         return compare.command(arguments.directories)
+    if arguments.command == "verify":
+        from sim.commands import verify
+
+        return verify.command(arguments.directory, arguments.blocks, simulator)
     from sim.commands import plot
 
     return plot.command(arguments.directory, draw)

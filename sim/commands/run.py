@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.commands.plot import figures
-from sim.commands.progress import Line
+from sim.commands.progress import Display
 from sim.commands.text import describe, shown
 from sim.config.compose import compose, compose_job
 from sim.config.record import as_yaml
@@ -32,9 +32,9 @@ def command(
     asked = int(job.config.ensemble.worlds)
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
     try:
-        with Line() as line:
+        with Display() as display:
             prepared = prepare(job.config, simulator)
-            result = estimate(prepared, directory, kept_overrides, line.show)
+            result = estimate(prepared, directory, kept_overrides, display.show)
     except KeyboardInterrupt:
         if not directory.is_dir():
             raise

@@ -18,8 +18,8 @@ FOLDER = ".hydra"
 
 Settings = DictConfig  # composed settings, as wings above this one call them
 
-# How many worlds, on how many threads, in what blocks: none of it changes any world.
-_NOT_IDENTITY = ("ensemble.worlds", "ensemble.block", "engine.")
+# How many worlds, where, in what blocks, beside which others: none of it changes any world.
+_NOT_IDENTITY = ("ensemble.worlds", "ensemble.block", "engine.", "design.")
 
 
 def identity(config: Settings) -> dict[str, Any]:
@@ -54,7 +54,12 @@ def flatten(tree: Mapping[str, Any], stem: str = "") -> dict[str, Any]:
 
 def config_hash(config: Settings) -> str:
     """A hash of the identity, 32 hex digits."""
-    text = json.dumps(identity(config), sort_keys=True, ensure_ascii=False)
+    return tree_hash(identity(config))
+
+
+def tree_hash(tree: object) -> str:
+    """A hash of anything that JSON can hold, 32 hex digits."""
+    text = json.dumps(tree, sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
