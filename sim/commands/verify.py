@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.config import record
+from sim.config.compose import composed_before
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _of_run(
     from sim.ensemble.verify import verify
     from sim.ensemble.work import Worker
 
-    for finding in verify(directory, record.load(directory), blocks, Worker(), simulator):
+    for finding in verify(directory, composed_before(directory), blocks, Worker(), simulator):
         yield "", finding
 
 
@@ -53,7 +53,7 @@ def _of_sweep(
     worker = Worker()
     for number, again in share_out(blocks, done).items():
         at = directory / points[number]["directory"]
-        for finding in verify(at, record.load(at), again, worker, simulator):
+        for finding in verify(at, composed_before(at), again, worker, simulator):
             yield f"point {number}: ", finding
 
 

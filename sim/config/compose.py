@@ -25,6 +25,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from sim.config.explain import explain, refuse_unknown
+from sim.config.record import load
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
 from sim.paths import configs
@@ -143,6 +144,16 @@ def typed(config: DictConfig) -> Config:
         return cast(Config, OmegaConf.to_object(config))
     except OmegaConfBaseException as error:
         raise explain(error, [], lambda: {}, []) from error
+
+
+def composed_before(directory: Path) -> DictConfig:
+    """The settings of a run folder, typed again; raises LandbridgeError if they cannot be."""
+    try:
+        return cast(DictConfig, OmegaConf.merge(OmegaConf.structured(Config), load(directory)))
+    except OmegaConfBaseException as error:
+        raise LandbridgeError(
+            f"{directory}: made by a version of landbridge with other settings ({error})"
+        ) from error
 
 
 def _hydra(overrides: Sequence[str]) -> DictConfig:

@@ -31,6 +31,7 @@ from sim.ensemble.work import Scenario, Worker
 from sim.errors import LandbridgeError
 
 WORLDS = "worlds.parquet"
+_UNREADABLE = "cannot be read"
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ def verify(
         raise LandbridgeError(f"{directory}: not finished; run the same command again first")
     wrong = damaged(directory, found)
     yield Finding("check sums of files", f"changed: {', '.join(wrong)}" if wrong else "")
-    if WORLDS not in wrong:
-        yield Finding("hash of the contents", _contents(directory, found))
+    contents = _contents(directory, found)
+    yield Finding("hash of the contents", contents)
     scenario = checked(config, simulator, seeds)
     other = _other_inputs(directory, found, scenario)
     yield Finding("settings, seeds and code", other)
-    if other or WORLDS in wrong:
+    if other or contents.startswith(_UNREADABLE):
         return
     for block in spread(int(found["worlds"]), scenario.config.ensemble.block, blocks):
         what = f"replicates {block.start} to {block.stop - 1}, run again"
@@ -140,7 +141,7 @@ def _contents(directory: Path, found: dict[str, Any]) -> str:
         for piece in rows(directory, int(found["worlds"]), ()):
             digest.add(piece)
     except BROKEN as error:
-        return f"cannot be read ({' '.join(str(error).split())})"
+        return f"{_UNREADABLE} ({' '.join(str(error).split())})"
     if total is None:
         return "the counts are missing (parts/total.npz)"
     same = digest.hexdigest(total.cells, total.curves) == found["content_hash"]
