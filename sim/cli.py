@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import __version__
 from sim.errors import LandbridgeError
@@ -67,32 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"landbridge {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    run = commands.add_parser(
-        "run",
-        help="run one scenario, or sweep over settings with -m",
-        description=_RUN,
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    run.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-    run.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
-    run.add_argument("-m", "--multirun", action="store_true", help="sweep over KEY=a,b,c")
-    run.add_argument(
-        "--cfg", action="store_true", help="print the settings that would be run, and stop"
-    )
-
-    sweep = commands.add_parser(
-        "sweep",
-        help="run every point of a design over settings",
-        description=_SWEEP,
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    sweep.add_argument("overrides", nargs="*", metavar="KEY=VALUES", help="settings, as in Hydra")
-    sweep.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
-    sweep.add_argument(
-        "--dry-run", action="store_true", help="print the points and the expected cost, and stop"
-    )
+    _add_run_and_sweep(commands, shape)
 
     compare = commands.add_parser(
         "compare",
@@ -122,6 +97,36 @@ def _parser() -> argparse.ArgumentParser:
     )
     plot.add_argument("directory", type=Path, metavar="DIR")
     return parser
+
+
+def _add_run_and_sweep(commands: Any, shape: type[argparse.HelpFormatter]) -> None:
+    """The commands that take settings."""
+    run = commands.add_parser(
+        "run",
+        help="run one scenario, or sweep over settings with -m",
+        description=_RUN,
+        formatter_class=shape,
+        allow_abbrev=False,
+    )
+    run.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
+    run.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+    run.add_argument("-m", "--multirun", action="store_true", help="sweep over KEY=a,b,c")
+    run.add_argument(
+        "--cfg", action="store_true", help="print the settings that would be run, and stop"
+    )
+
+    sweep = commands.add_parser(
+        "sweep",
+        help="run every point of a design over settings",
+        description=_SWEEP,
+        formatter_class=shape,
+        allow_abbrev=False,
+    )
+    sweep.add_argument("overrides", nargs="*", metavar="KEY=VALUES", help="settings, as in Hydra")
+    sweep.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+    sweep.add_argument(
+        "--dry-run", action="store_true", help="print the points and the expected cost, and stop"
+    )
 
 
 def main(

@@ -21,7 +21,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, OverrideType
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf, open_dict
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
 
 from sim.config.explain import explain, refuse_unknown
@@ -138,10 +138,10 @@ def parse(overrides: Sequence[str]) -> list[Override]:
 def typed(config: DictConfig) -> Config:
     """The settings as plain typed objects; errors: LandbridgeError for a value never set."""
     try:
-        missing = sorted(OmegaConf.missing_keys(config))
-        if missing:
-            raise LandbridgeError(f"{missing[0]}=???: never set; give it a value")
         return cast(Config, OmegaConf.to_object(config))
+    except MissingMandatoryValue as error:
+        first = min(OmegaConf.missing_keys(config))
+        raise LandbridgeError(f"{first}=???: never set; give it a value") from error
     except OmegaConfBaseException as error:
         raise explain(error, [], lambda: {}, []) from error
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ _LIBRARIES = ("landbridge", "numpy", "numba", "mesa", "hydra-core", "omegaconf",
 _SIM = Path(__file__).resolve().parent.parent
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that results pass through."""
     found = {"python": platform.python_version()}

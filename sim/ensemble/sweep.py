@@ -31,7 +31,7 @@ from sim.errors import LandbridgeError
 DESIGN, WORLDS, POINTS = "design.csv", "worlds.parquet", "points"
 SETTING = "hydra.sweep.dir"
 _SHARE = 0.05  # of the time of a sweep, at most, goes into renewing its tables
-_LEAST = 5.0  # seconds between two renewals, at least
+_FIRST, _LEAST = 1.0, 5.0  # seconds to the first renewal, and at least between two
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class _Renewal:
 
     def __init__(self, sweep: Sweep, report: Report, watch: Watch | None) -> None:
         self._sweep, self._report, self._watch = sweep, report, watch
-        self._next = time.perf_counter() + 1.0
+        self._next = time.perf_counter() + _FIRST
         self.content = ""
 
     def watch(self, progress: Progress) -> None:

@@ -161,5 +161,6 @@ def _other_inputs(directory: Path, found: dict[str, Any], scenario: Scenario) ->
 
 def share_out(blocks: int, points: Sequence[int]) -> dict[int, int]:
     """How many blocks of each point to run again: `blocks` in all, spread over the points."""
-    chosen = [points[round(at)] for at in np.linspace(0, len(points) - 1, blocks)]
+    last = max(0, len(points) - 1)
+    chosen = [points[round(at)] for at in np.linspace(0, last, blocks) if points]
     return {point: chosen.count(point) for point in points}

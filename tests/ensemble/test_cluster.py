@@ -151,10 +151,11 @@ def test_encrypted_with_certificates(tmp_path: Path, expected: list[str]) -> Non
         certificates = [f"engine.tls.{part}={tmp_path / part}.pem" for part in names]
         assert nodes.address.startswith("tls://")
         assert run("dask", *on(nodes), *certificates) == 0
-        with pytest.raises(LandbridgeError, match=r"needs engine\.tls\.ca"):
-            from sim.ensemble.cluster import Cluster
+        from sim.ensemble.cluster import Cluster
 
-            Cluster(Engine(EngineKind.dask, address=nodes.address))
+        bare = Engine(EngineKind.dask, address=nodes.address)
+        with pytest.raises(LandbridgeError, match=r"needs engine\.tls\.ca"):
+            Cluster(bare)
     assert contents("dask") == expected
 
 
