@@ -91,8 +91,8 @@ def _parser() -> argparse.ArgumentParser:
 
     plot = commands.add_parser(
         "plot",
-        help="draw the figures of a run folder again",
-        description="Draw the figures of a finished run folder.",
+        help="draw the figures of a run or sweep folder again",
+        description="Draw the figures of a finished run folder, or of a sweep so far.",
         allow_abbrev=False,
     )
     plot.add_argument("directory", type=Path, metavar="DIR")
