@@ -97,9 +97,39 @@ class Swept:
         same = np.ones(len(self.rows), np.bool_)
         for k, other in enumerate(self.axes):
             if k != axis:
-                usual = Counter(other.at.tolist()).most_common(1)[0][0]
-                same &= other.at == usual
+                same &= other.at == self.usual[k]
         return same
+
+    @cached_property
+    def usual(self) -> tuple[float, ...]:
+        """Where each key mostly stands."""
+        return tuple(Counter(axis.at.tolist()).most_common(1)[0][0] for axis in self.axes)
+
+    @cached_property
+    def one_at_a_time(self) -> bool:
+        """Whether a point has all keys as they mostly are, and the others differ in one."""
+        changed = self.changed.sum(axis=0)
+        return bool((changed == 0).any() and (changed <= 1).all())
+
+    @cached_property
+    def changed(self) -> NDArray[np.bool_]:
+        """(keys, N) whether a key stands elsewhere than mostly."""
+        rows = zip(self.axes, self.usual, strict=True)
+        return np.array([axis.at != usual for axis, usual in rows])
+
+    @property
+    def base(self) -> int:
+        """The point with all keys as they mostly are."""
+        return int(np.flatnonzero(~self.changed.any(axis=0))[0])
+
+    def ends(self, axis: int) -> list[tuple[int, float]]:
+        """The points where a key alone is lowest and highest, and how far below its line."""
+        alone = np.flatnonzero(self.changed[axis])
+        at = self.axes[axis].at
+        low, high = alone[at[alone].argmin()], alone[at[alone].argmax()]
+        if low == high:
+            return [(int(low), 0.0)]
+        return [(int(low), -0.17), (int(high), 0.17)]
 
     @property
     def worlds(self) -> str:

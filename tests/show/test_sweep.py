@@ -49,7 +49,7 @@ def test_one_key(swept) -> None:
     assert by_route == pytest.approx(estimate)
     title, _ = corridor_words(found)
     assert title.startswith("P(corridor) by road: ")
-    assert "at central 2.5, " in title
+    assert "at central 2.5; " in title
     assert title.endswith("at central 1.5")
     assert [file.name for file in draw_sweep(folder)] == ["corridor.png", "routes.png"]
     (top, bottom) = pages(found)["corridor"]().axes
