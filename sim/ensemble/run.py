@@ -59,6 +59,11 @@ class Prepared:
         return self.scenario.config
 
     @property
+    def seeds(self) -> Path:
+        """The folder of the sourced inputs."""
+        return self.scenario.seeds or packaged_seeds()
+
+    @property
     def setup(self) -> Any:
         """The model's `Setup`."""
         return self.worker.setup(self.scenario)

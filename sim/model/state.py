@@ -34,6 +34,7 @@ FREE, GATHERING, ATTACKING, SEEKING, DONE = 0, 1, 2, 3, 4  # what a campaign slo
 SLOTS = 4  # K
 VALUE_STEPS = 64  # worth is stored in steps of 1/64
 LONGEST_KM = 12_000  # length of the longest path that is looked for
+DETOUR_KM = 360  # detour from which a unit has no part in a corridor
 HORIZON_KM = 100.0  # distance over which the pull of a distant prize falls to 1/e
 
 
@@ -57,9 +58,9 @@ EDGE = _record(to=I8, cost=I8)
 LEG = _record(a=I8, b=I8, road=I8, km=I8)  # ends (units), class in sim.theatre.theatre.ROADS
 
 # What a scenario fixes for a faction; names and units as in sim.config.schema. quality is in
-# thousandths, plan_chance a day, transfer in fighters a day; line_place, partner: -1 none.
+# thousandths, plan_rate a day, transfer in fighters a day; line_place, partner: -1 none.
 FACTION = _record(
-    key=U8, quality=I8, rationality=F8, plan_chance=F8, campaign_days=F8, withdraw=F8, airlift=F8,
+    key=U8, quality=I8, rationality=F8, plan_rate=F8, campaign_days=F8, withdraw=F8, airlift=F8,
     line_chance=F8, line_damage=F8, sensitivity=F8, decay=F8, alarm_scale=F8, incident=F8,
     threshold=F8, reinforcement_days=F8, transfer=F8, unlock=F8, recruits=F8, campaigns=I8,
     mobility=I8, muster_km=I8, line_place=I8, reinforcement=I8, partner=I8, coalition=B1,
@@ -88,14 +89,15 @@ CAMPAIGN = _record(
 PAIR = _record(alarm=F8, perceived=F8, clashes=I4, stance=I1, posture=B1)
 # Of a faction. usable (fighters for campaigns) and intake (a day) are inputs of the world; best:
 # largest value not in friendly hands; the rest are counters. breach: first day a rival that it
-# watches took ground within range of what it guards.
+# watches took ground within range of what it guards. awake: it may have to decide this tick.
 SIDE = _record(
     intake=F8, best=F8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8, surged=I8, taken=I8,
-    crossings=I8, strikes=I8, breach=I8,
+    crossings=I8, strikes=I8, breach=I8, awake=B1,
 )  # fmt: skip
 # What a faction makes of a unit. supply: distance to its nearest depot, FAR if cut off; worth and
-# cost (of attacking it) in 1/VALUE_STEPS; reach: how far the best prize beyond seems, -1 none.
-MIND = _record(supply=I4, worth=I2, reach=I2, cost=I2, friendly=B1)
+# cost (of attacking it) in 1/VALUE_STEPS; reach: how far the best prize beyond seems, -1 none;
+# guessed: supply since the unit changed hands, until the faction looks again.
+MIND = _record(supply=I4, worth=I2, reach=I2, cost=I2, friendly=B1, guessed=B1)
 # By road and by territory. formed: first day of the first streak that counts; crossing: where it
 # crossed the border then, -1; through: the same for the streak now running; road: its worst class.
 CORRIDOR = _record(
@@ -139,6 +141,7 @@ class Scratch(NamedTuple):
     heads: Ints  # LONGEST_KM + 1; first unit at each distance
     links: Ints  # (2, U) the units after and before a unit at its distance
     order: Longs  # U; units found, nearest first
+    tally: Longs  # U; fighters, of whom the kernel at work says
     seen: Bools  # U
     open_to: Bools  # F; factions whose ground may be used
     leg_open: Bools  # L
@@ -153,7 +156,9 @@ class State(NamedTuple):
     """A batch of worlds. `mind`, `slack` and `value` are worked out anew in every tick."""
 
     key: Keys  # B
-    changed: Bools  # B; control or stance changed since the corridor was looked at
+    changed: Bools  # B; ground or stance changed for the corridor since it was looked at
+    passed: Bools  # (B, U) ground that it could pass then
+    ground: Ints  # (B, U) km over such ground from its source, FAR if cut off
     holder: Bytes  # (B, U) faction, NOBODY or NEUTRAL
     force: Ints  # (B, F, U) fighters standing as garrisons
     called: Ints  # (B, F, U) of them, called up today: they leave once all have decided
@@ -173,6 +178,8 @@ class World(NamedTuple):
     """One world of a batch: the fields of `State` without the first axis."""
 
     key: np.uint64
+    passed: Bools
+    ground: Ints
     holder: Bytes
     force: Ints
     called: Ints
@@ -193,6 +200,8 @@ def one(state, w):  # type: ignore[no-untyped-def]
     """World w of a batch, as views."""
     return World(
         state.key[w],
+        state.passed[w],
+        state.ground[w],
         state.holder[w],
         state.force[w],
         state.called[w],
@@ -224,6 +233,7 @@ def scratch(factions: int, units: int, legs: int, air: int) -> Scratch:
         heads=np.zeros(LONGEST_KM + 1, np.int32),
         links=np.zeros((2, u), np.int32),
         order=np.zeros(u, np.int64),
+        tally=np.zeros(u, np.int64),
         seen=np.zeros(u, np.bool_),
         open_to=np.zeros(factions, np.bool_),
         leg_open=np.zeros(legs, np.bool_),
@@ -241,6 +251,8 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
     state = State(
         key=np.zeros(b, np.uint64),
         changed=np.ones(b, np.bool_),
+        passed=np.zeros((b, u), np.bool_),
+        ground=np.full((b, u), FAR, np.int32),
         holder=np.full((b, u), NOBODY, np.int8),
         force=np.zeros((b, f, u), np.int32),
         called=np.zeros((b, f, u), np.int32),
@@ -256,6 +268,8 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         scratch=scratch(f, u, geo.leg.size, air),
     )
     state.side.breach = NEVER
+    state.side.awake = True
+    state.mind.supply = FAR
     state.corridor.formed = NEVER
     state.corridor.crossing = -1
     state.corridor.through = -1

@@ -115,7 +115,7 @@ def grid(figure: Figure, rows: int, columns: int, legend: bool) -> list[list[Axe
     left, right = 0.85 / width, 1.0 - (1.9 if legend else 0.3) / width
     gap = 0.22 / width
     wide = (right - left - gap * (columns - 1)) / columns
-    top, foot, between = 1.0 - 1.3 / height, 0.95 / height, (0.4 / height, 0.75 / height)
+    top, foot, between = 1.0 - 1.3 / height, 1.1 / height, (0.4 / height, 0.75 / height)
     spaces = sum(between[r % 2] for r in range(rows - 1))
     high = (top - foot - spaces) / rows
     grid, at = [], top

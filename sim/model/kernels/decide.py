@@ -7,9 +7,12 @@ rationality x value + a Gumbel number of the option's own key. Waiting has value
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.jit import kernel
+from sim.model.inputs import INITIATIVE, RATIONALITY
 from sim.model.kernels.appraise import pull
 from sim.model.kernels.contest import attack_strength, defence_strength, odds
 from sim.model.kernels.muster import (
@@ -21,7 +24,7 @@ from sim.model.kernels.muster import (
     stand_down,
     uncommitted,
 )
-from sim.model.kernels.perceive import enemies_beside
+from sim.model.kernels.perceive import count_enemies, enemies_beside
 from sim.model.state import (
     ATTACKING,
     DONE,
@@ -44,10 +47,10 @@ WAIT, HOLD = -1, 1_000_000  # no unit; added to a unit that is to be held, not t
 @kernel
 def attackable(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Whether f would fight for a unit: nobody's ground, or an enemy's."""
-    if not geo.unit[unit].playable or rules.ground[f, unit].willing <= 0.0:
-        return False
     h = int(world.holder[unit])
-    return h == NOBODY or (h >= 0 and h != f and world.pair[f, h].stance == HOSTILE)
+    if h != NOBODY and (h < 0 or h == f or world.pair[f, h].stance != HOSTILE):
+        return False
+    return geo.unit[unit].playable and rules.ground[f, unit].willing > 0.0
 
 
 @kernel
@@ -68,17 +71,21 @@ def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
 @kernel
 def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
     """Worth of a unit of f times how far the enemies beside it outnumber its garrison."""
-    worth = world.mind[f, unit].worth
-    front = False
-    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-        front = front or not world.mind[f, geo.edge[e].to].friendly
-    if worth <= 0 or not front:
-        return 0.0
-    threat = enemies_beside(world, geo, f, unit)
+    threat = enemies_beside(world, geo, unit)
     garrison = at_hand(world, f, unit)
     if threat <= garrison:
         return 0.0
-    return worth / VALUE_STEPS * (threat - garrison) / (threat + garrison)
+    worth = world.mind[f, unit].worth / VALUE_STEPS
+    return worth * (threat - garrison) / (threat + garrison)
+
+
+@kernel
+def _on_front(world, geo, f, unit, hold):  # type: ignore[no-untyped-def]
+    """Whether a unit to hold is beside ground that is not friendly, one to take beside friendly."""
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        if world.mind[f, geo.edge[e].to].friendly != hold:
+            return True
+    return False
 
 
 @kernel
@@ -95,19 +102,19 @@ def _hopeful(world, geo, rules, f, unit, most):  # type: ignore[no-untyped-def]
 @kernel
 def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT."""
-    key, lam = rules.faction[f].key, rules.faction[f].rationality
+    key = rules.faction[f].key
+    lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
     most = uncommitted(world, f)
     if most < ARMY_LEAST:
         return WAIT
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
     for unit in range(geo.unit.size):
         hold = world.holder[unit] == f
-        if hold:
-            value = world.mind[f, unit].worth / VALUE_STEPS
-        elif attackable(world, geo, rules, f, unit):
-            value = pull(world, rules, f, unit)
-        else:
+        if not hold and not attackable(world, geo, rules, f, unit):
             continue
+        if not _on_front(world, geo, f, unit, hold):
+            continue
+        value = world.mind[f, unit].worth / VALUE_STEPS if hold else pull(world, rules, f, unit)
         if value <= 0.0:
             continue
         luck = gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
@@ -126,7 +133,8 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 @kernel
 def choose_next(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     """Where an army on the march turns: a unit beside it that it can hope to take, or WAIT."""
-    key, lam = rules.faction[f].key, rules.faction[f].rationality
+    key = rules.faction[f].key
+    lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
     here = world.campaign[f, k].at
     strength = attack_strength(world, rules, f, world.campaign[f, k].army, here)
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
@@ -177,7 +185,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     unit = option - HOLD if hold else option
     staging, met = unit, 0
     if hold:
-        wanted = int(enemies_beside(world, geo, f, unit)) - at_hand(world, f, unit)
+        wanted = int(enemies_beside(world, geo, unit)) - at_hand(world, f, unit)
     else:
         staging = staging_for(world, geo, f, unit)
         met = defence_strength(world, geo, rules, f, unit)
@@ -209,16 +217,47 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 
 @kernel
+def _plans(state, faction, w, k, day):  # type: ignore[no-untyped-def]
+    """Whether a faction plans for slot k on a day, if it is free then."""
+    u = uniform(state.key[w], PLAN, day, faction.key, np.uint64(0), k)
+    return u < 1.0 - math.exp(-state.inputs[w, INITIATIVE] * faction.plan_rate)
+
+
+@kernel
+def wake(state, rules, f, day, days):  # type: ignore[no-untyped-def]
+    """Mark in which worlds f may decide anything in the next `days`; it sleeps in the others.
+
+    It does while a campaign is under way or if one is planned: the draws are known beforehand.
+    What a sleeping faction would value is not worked out.
+    """
+    faction = rules.faction[f]
+    for w in range(state.holder.shape[0]):
+        awake = False
+        for k in range(faction.campaigns):
+            awake = awake or state.campaign[w, f, k].phase != FREE
+        for k in range(faction.campaigns):
+            for d in range(day, day + days):
+                if not awake:
+                    awake = _plans(state, faction, w, k, d)
+        state.side[w, f].awake = awake
+
+
+@kernel
 def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
     """One day's decisions of faction f in every world; other factions see nothing of them yet."""
     faction = rules.faction[f]
     for w in range(state.holder.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         world = one(state, w)
+        counted = False
         for k in range(faction.campaigns):
             c = world.campaign[f, k]
             if c.phase == FREE:
-                u = uniform(world.key, PLAN, day, faction.key, np.uint64(0), k)
-                if u < faction.plan_chance:
+                if _plans(state, faction, w, k, day):
+                    if not counted:  # the same for all its slots: nobody moves while all decide
+                        count_enemies(world, f)
+                        counted = True
                     option = choose_start(world, geo, rules, f, k, day)
                     if option != WAIT:
                         _begin(world, geo, rules, f, k, day, option)
