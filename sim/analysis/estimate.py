@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import summary
+from sim.ensemble.fill import Watch
 from sim.ensemble.read import frame
-from sim.ensemble.run import Prepared, Watch, run
+from sim.ensemble.run import Prepared, run
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:

@@ -45,9 +45,9 @@ def summarise(directory: Path, scenario: str, chances: int, seconds: float) -> d
     with WorldsFile(directory) as worlds:
         rows = worlds.rows
         formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
-        dates = {kind: _dates(worlds.days(f"first_date_{kind}"), rows) for kind in KINDS}
+        dates = {kind: dates_of(worlds.days(f"first_date_{kind}"), rows) for kind in KINDS}
         others = [name for name in worlds.dates() if not name.startswith("first_date_")]
-        events = {name.removesuffix("_date"): _dates(worlds.days(name), rows) for name in others}
+        events = {name.removesuffix("_date"): dates_of(worlds.days(name), rows) for name in others}
         shares = {name: _shares(*worlds.coded(name), chances) for name in worlds.texts()}
         means = {name: _moments(worlds.values(name)) for name in worlds.numbers()}
     for name in _KEYS:
@@ -56,7 +56,7 @@ def summarise(directory: Path, scenario: str, chances: int, seconds: float) -> d
         "scenario": scenario,
         "worlds": rows,
         "chances": chances,
-        "p_corridor": {kind: _probability(formed[kind], chances) for kind in KINDS},
+        "p_corridor": {kind: probability(formed[kind], chances) for kind in KINDS},
         "median_date": {kind: dates[kind]["q50"] for kind in KINDS},
         "dates": dates,
         "events": events,
@@ -70,14 +70,14 @@ def summarise(directory: Path, scenario: str, chances: int, seconds: float) -> d
     return summary
 
 
-def _probability(formed: Flags, chances: int) -> dict[str, Any]:
+def probability(formed: Flags, chances: int) -> dict[str, Any]:
     """P(corridor) with its Monte Carlo interval and, apart, the spread from uncertain inputs."""
     found = share(formed, chances, level=INTERVAL_LEVEL).as_dict()
     spread = spread_from_inputs(formed, chances)
     return found if spread is None else {**found, "spread_from_inputs": spread}
 
 
-def _dates(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
+def dates_of(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
     """Quantiles over all worlds (null: never), over those that form, and the share that do not."""
     days = np.sort(days)
     found: dict[str, Any] = {key: _quantile(days, level, worlds) for key, level in _LEVELS.items()}

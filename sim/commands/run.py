@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.commands.interrupted import how_to_continue
 from sim.commands.plot import figures
-from sim.commands.progress import Line
+from sim.commands.progress import Display
 from sim.commands.text import describe, shown
 from sim.config.compose import compose, compose_job
 from sim.config.record import as_yaml
@@ -31,9 +31,9 @@ def command(
 
     asked = int(job.config.ensemble.worlds)
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
-    with how_to_continue("run", kept_overrides, directory, asked, config_dir), Line() as line:
+    with how_to_continue("run", kept_overrides, directory, asked, config_dir), Display() as display:
         prepared = prepare(job.config, simulator)
-        result = estimate(prepared, directory, kept_overrides, line.show)
+        result = estimate(prepared, directory, kept_overrides, display.show)
     print(describe(result.summary, prepared.typed))
     print(f"Folder                    {shown(directory)}")
     drawn = figures(directory, draw)
