@@ -48,11 +48,8 @@ class Corridor:
 
 
 def watch_corridor(world: World) -> None:
-    """One day of the corridor; it is as yesterday if nothing changed hands and no mind."""
-    relations = [tuple(f.stance.values()) for f in world.factions]
-    if (world.holder, relations) != world.seen:
-        world.seen = list(world.holder), relations
-        look(world)
+    """One day of the corridor."""
+    look(world)
     for way in (world.road, world.territory):
         way.count(world.day, world.setup.rules.hold_days)
 
@@ -123,7 +120,9 @@ def ground_crossing(board: Board, km: dict[int, int], unit: int) -> int:
     """Where a shortest way over ground, followed from a unit back to its start, crosses."""
     crossing = -1
     while km[unit] > 0:
-        before = [v for v, cost in board.units[unit].beside if km.get(v, math.inf) + cost == km[unit]]
+        before = [
+            v for v, cost in board.units[unit].beside if km.get(v, math.inf) + cost == km[unit]
+        ]
         if not before:
             break
         here, back = board.units[unit], board.units[before[-1]]  # of several, the last

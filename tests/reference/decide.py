@@ -67,11 +67,15 @@ def hopeful(world: World, f: Faction, unit: int, most: int) -> bool:
     return odds(world, strength, defence_strength(world, f, unit)) >= ODDS_LEAST
 
 
-def score(world: World, f: Faction, slot: int, unit: int | None, value: float) -> float:
-    """By which options are compared; None is to wait."""
-    key = NO_UNIT if unit is None else world.board.units[unit].key
-    luck = world.luck.gumbel(CHOICE, world.day, f.key, key, slot)
-    return float(f.traits.rationality * value + luck)
+def respond(world: World, f: Faction, slot: int, values: dict[int, float]) -> int | None:
+    """The quantal response among units of some value, and waiting (None)."""
+
+    def score(unit: int | None) -> float:
+        key = NO_UNIT if unit is None else world.board.units[unit].key
+        luck = world.luck.gumbel(CHOICE, world.day, f.key, key, slot)
+        return float(f.traits.rationality * (0.0 if unit is None else values[unit]) + luck)
+
+    return max([None, *(unit for unit, value in values.items() if value > 0.0)], key=score)
 
 
 def choose_start(world: World, f: Faction, slot: int) -> int | None:
@@ -79,37 +83,24 @@ def choose_start(world: World, f: Faction, slot: int) -> int | None:
     most = uncommitted(f)
     if most < ARMY_LEAST:
         return None
-    options: list[tuple[float, int]] = []
-    waiting = score(world, f, slot, None, 0.0)
+    values = {}
     for unit, holder in enumerate(world.holder):
-        value = 0.0
         if holder is f:
-            value = value_of_holding(world, f, unit)
-        elif unit in f.reach and attackable(world, f, unit):
-            value = pull(f, unit)
-        if value > 0.0:
-            options.append((score(world, f, slot, unit, value), unit))
-    for found, unit in sorted(options, reverse=True):
-        if found <= waiting:
-            break
-        if world.holder[unit] is f or hopeful(world, f, unit, most):
-            return unit
-    return None
+            values[unit] = value_of_holding(world, f, unit)
+        elif attackable(world, f, unit) and hopeful(world, f, unit, most):
+            values[unit] = pull(f, unit)
+    return respond(world, f, slot, values)
 
 
 def choose_next(world: World, f: Faction, slot: int, c: Campaign) -> int | None:
     """The unit beside it that an army on the march turns to; None if there is none."""
     strength = attack_strength(world, f, c.army, c.at)
-    best, best_score = None, score(world, f, slot, None, 0.0)
+    values = {}
     for unit, _ in world.board.units[c.at].beside:
-        if not attackable(world, f, unit) or pull(f, unit) <= 0.0:
-            continue
-        if odds(world, strength, defence_strength(world, f, unit)) < ODDS_LEAST:
-            continue
-        found = score(world, f, slot, unit, pull(f, unit))
-        if found > best_score:
-            best, best_score = unit, found
-    return best
+        if attackable(world, f, unit):
+            if odds(world, strength, defence_strength(world, f, unit)) >= ODDS_LEAST:
+                values[unit] = pull(f, unit)
+    return respond(world, f, slot, values)
 
 
 def engage(world: World, f: Faction, slot: int, c: Campaign, unit: int) -> None:

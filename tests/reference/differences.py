@@ -142,7 +142,7 @@ def reference_picture(world: World) -> Picture:
 
 
 def _campaign(phase: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """What counts of a campaign: a free slot keeps old numbers, and one that does not fight luck."""
+    """What counts of a campaign: a free slot keeps stale numbers, one on the march stale luck."""
     if phase == terms.FREE:
         return {"phase": phase, "army": fields["army"], "tied": fields["tied"]}
     if phase != terms.ATTACKING:

@@ -78,4 +78,3 @@ class Faction(mesa.Agent):  # type: ignore[misc]
     def decide(self) -> None:
         """Phase 3, on every day of the tick."""
         decide.decide(self.model, self)
-

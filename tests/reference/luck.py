@@ -66,8 +66,6 @@ class Luck:
         u = self.uniform(what, day, faction, unit, index)
         return math.log(u / (1.0 - u))
 
-    def round(
-        self, x: float, what: int, day: int, faction: int, unit: int, index: int = 0
-    ) -> int:
+    def round(self, x: float, what: int, day: int, faction: int, unit: int, index: int = 0) -> int:
         """`x` up or down to a whole number so that the mean is kept."""
         return math.floor(x + self.uniform(what, day, faction, unit, index))

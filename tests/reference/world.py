@@ -48,7 +48,6 @@ class World(mesa.Model):  # type: ignore[misc]
         self.capacity: list[float] = []
         self.detour: list[float] = []
         self.road, self.territory = Corridor(), Corridor()
-        self.seen: Any = None  # holders and relations when the corridor was last looked at
         sample_inputs(self, draw)
         place_forces(self, draw, chance)
         self.datacollector = mesa.DataCollector(
