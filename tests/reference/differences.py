@@ -6,21 +6,23 @@ every fighter is, all campaigns, relations, counts and corridors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sim.model.model import Worlds
 from sim.model.simulate import Setup
+from sim.model.state import FAR
 from tests.reference import terms
 from tests.reference.faction import Faction
 from tests.reference.world import World
 
 Picture = dict[str, Any]  # lists are by unit, dictionaries by field
 PHASES = (terms.FREE, terms.GATHERING, terms.ATTACKING, terms.SEEKING, terms.DONE)
+CAMPAIGN = ("phase", "army", "raised", "at", "target", "ready", "until", "fresh", "tied")
 PAIR = ("alarm", "perceived", "clashes", "stance", "posture")
 COUNTS = ("usable", "intake", "reserve", "lost", "joined", "given", "surged", "taken",
           "crossings", "strikes", "breach")  # fmt: skip
+MIND = ("supply", "reach", "worth", "cost")
 CORRIDOR = ("is_open", "open_days", "streak", "formed", "crossing", "worst")
 
 
@@ -68,21 +70,21 @@ class EngineDiary(Worlds):
         """As `Worlds`."""
         super().__init__(*args)
         self.pages: list[tuple[str, list[Picture]]] = []
-        self._look("at the origin")
+        self._look("at the origin", engine_picture)
 
     def resolve(self) -> None:
         """A picture after every day."""
         super().resolve()
-        self._look(f"day {self.day}")
+        self._look(f"day {self.day}", engine_picture)
 
     def step(self) -> None:
         """And after every tick."""
         super().step()
-        self._look(f"end of the tick to day {self.day}")
+        self._look(f"end of the tick to day {self.day}", engine_picture)
+        self._look(f"tick to day {self.day}", engine_minds)
 
-    def _look(self, when: str) -> None:
-        worlds = range(self.state.key.size)
-        self.pages.append((when, [engine_picture(self, w) for w in worlds]))
+    def _look(self, when: str, of: Callable[[Worlds, int], Picture]) -> None:
+        self.pages.append((when, [of(self, w) for w in range(self.state.key.size)]))
 
 
 class ReferenceDiary(World):
@@ -101,7 +103,7 @@ class ReferenceDiary(World):
     def step(self) -> None:
         """And after every tick."""
         super().step()
-        self.pages.append(("end", reference_picture(self)))
+        self.pages += [("end", reference_picture(self)), ("tick", reference_minds(self))]
 
 
 def engine_picture(model: Worlds, w: int) -> Picture:
@@ -109,18 +111,24 @@ def engine_picture(model: Worlds, w: int) -> Picture:
     state, names = model.state, model.setup.factions
     called = {-1: "nobody", -2: "neutral"} | dict(enumerate(names))
     picture: Picture = {"holder": [called[h] for h in state.holder[w].tolist()]}
-    for f, name in enumerate(names):
+    campaigns, pairs = _rows(state.campaign[w]), _rows(state.pair[w])
+    for f, (name, side) in enumerate(zip(names, _rows(state.side[w]), strict=True)):
         picture[f"garrison of {name}"] = state.force[w, f].tolist()
-        for k, row in enumerate(state.campaign[w, f]):
-            fields = {n: row[n].item() for n in row.dtype.names}
-            picture[f"campaign {k} of {name}"] = _campaign(PHASES[fields.pop("phase")], fields)
-        for g, other in enumerate(names):
-            pair = state.pair[w, f, g]
-            picture[f"{name} at {other}"] = {n: pair[n].item() for n in PAIR}
-        picture[name] = {n: state.side[w, f][n].item() for n in COUNTS}
-    for way, row in zip(("road", "territory"), state.corridor[w], strict=True):
-        picture[f"corridor by {way}"] = {n: row[n].item() for n in CORRIDOR}
+        for k, c in enumerate(campaigns[f]):
+            picture[f"campaign {k} of {name}"] = _campaign(c | {"phase": PHASES[c["phase"]]})
+        for other, pair in zip(names, pairs[f], strict=True):
+            picture[f"{name} at {other}"] = {n: pair[n] for n in PAIR}
+        picture[name] = {n: side[n] for n in COUNTS}
+    for way, row in zip(("road", "territory"), _rows(state.corridor[w]), strict=True):
+        picture[f"corridor by {way}"] = {n: row[n] for n in CORRIDOR}
     return picture
+
+
+def _rows(table: Any) -> list[Any]:
+    """Records as dictionaries, in lists like their axes."""
+    if table.ndim > 1:
+        return [_rows(part) for part in table]
+    return [dict(zip(table.dtype.names, row, strict=True)) for row in table.tolist()]
 
 
 def reference_picture(world: World) -> Picture:
@@ -131,8 +139,8 @@ def reference_picture(world: World) -> Picture:
     for f in world.factions:
         picture[f"garrison of {f.name}"] = list(f.garrison)
         for k, c in enumerate(f.campaigns):
-            fields = asdict(c)
-            picture[f"campaign {k} of {f.name}"] = _campaign(fields.pop("phase"), fields)
+            fields = {n: getattr(c, n) for n in terms.Campaign.__slots__}
+            picture[f"campaign {k} of {f.name}"] = _campaign(fields)
         for g in world.factions:
             picture[f"{f.name} at {g.name}"] = _relation(f, g)
         picture[f.name] = {n: getattr(f, n) for n in COUNTS}
@@ -141,13 +149,29 @@ def reference_picture(world: World) -> Picture:
     return picture
 
 
-def _campaign(phase: str, fields: dict[str, Any]) -> dict[str, Any]:
+def engine_minds(model: Worlds, w: int) -> Picture:
+    """What the factions of world w make of the units in this tick."""
+    minds = zip(model.setup.factions, model.state.mind[w], strict=True)
+    return {f"{n} to {name}": mind[n].tolist() for name, mind in minds for n in MIND}
+
+
+def reference_minds(world: World) -> Picture:
+    """The same of the reference."""
+    picture: Picture = {}
+    for f in world.factions:
+        units = range(len(world.holder))
+        picture[f"supply to {f.name}"] = [f.supply.get(u, FAR) for u in units]
+        picture[f"reach to {f.name}"] = [f.reach.get(u, -1) for u in units]
+        picture[f"worth to {f.name}"], picture[f"cost to {f.name}"] = f.worth, f.cost
+    return picture
+
+
+def _campaign(fields: dict[str, Any]) -> dict[str, Any]:
     """What counts of a campaign: a free slot keeps stale numbers, one on the march stale luck."""
-    if phase == terms.FREE:
-        return {"phase": phase, "army": fields["army"], "tied": fields["tied"]}
-    if phase != terms.ATTACKING:
-        del fields["luck"], fields["progress"]
-    return {"phase": phase} | dict(sorted(fields.items()))
+    if fields["phase"] == terms.FREE:
+        return {n: fields[n] for n in ("phase", "army", "tied")}
+    fighting = ("luck", "progress") if fields["phase"] == terms.ATTACKING else ()
+    return {n: fields[n] for n in (*CAMPAIGN, *fighting)}
 
 
 def _relation(f: Faction, g: Faction) -> dict[str, Any]:
