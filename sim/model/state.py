@@ -89,10 +89,10 @@ CAMPAIGN = _record(
 PAIR = _record(alarm=F8, perceived=F8, clashes=I4, stance=I1, posture=B1)
 # Of a faction. usable (fighters for campaigns) and intake (a day) are inputs of the world; best:
 # largest value not in friendly hands; the rest are counters. breach: first day a rival that it
-# watches took ground within range of what it guards.
+# watches took ground within range of what it guards. awake: it may have to decide this tick.
 SIDE = _record(
     intake=F8, best=F8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8, surged=I8, taken=I8,
-    crossings=I8, strikes=I8, breach=I8,
+    crossings=I8, strikes=I8, breach=I8, awake=B1,
 )  # fmt: skip
 # What a faction makes of a unit. supply: distance to its nearest depot, FAR if cut off; worth and
 # cost (of attacking it) in 1/VALUE_STEPS; reach: how far the best prize beyond seems, -1 none;
@@ -141,7 +141,7 @@ class Scratch(NamedTuple):
     heads: Ints  # LONGEST_KM + 1; first unit at each distance
     links: Ints  # (2, U) the units after and before a unit at its distance
     order: Longs  # U; units found, nearest first
-    enemies: Longs  # U; fighters there who would fight the faction at work
+    count: Longs  # U; a number of fighters
     seen: Bools  # U
     open_to: Bools  # F; factions whose ground may be used
     leg_open: Bools  # L
@@ -156,7 +156,9 @@ class State(NamedTuple):
     """A batch of worlds. `mind`, `slack` and `value` are worked out anew in every tick."""
 
     key: Keys  # B
-    changed: Bools  # B; control or stance changed since the corridor was looked at
+    changed: Bools  # B; ground or stance changed for the corridor since it was looked at
+    passed: Bools  # (B, U) ground that it could pass then
+    ground: Ints  # (B, U) km over such ground from its source, FAR if cut off
     holder: Bytes  # (B, U) faction, NOBODY or NEUTRAL
     force: Ints  # (B, F, U) fighters standing as garrisons
     called: Ints  # (B, F, U) of them, called up today: they leave once all have decided
@@ -176,6 +178,8 @@ class World(NamedTuple):
     """One world of a batch: the fields of `State` without the first axis."""
 
     key: np.uint64
+    passed: Bools
+    ground: Ints
     holder: Bytes
     force: Ints
     called: Ints
@@ -196,6 +200,8 @@ def one(state, w):  # type: ignore[no-untyped-def]
     """World w of a batch, as views."""
     return World(
         state.key[w],
+        state.passed[w],
+        state.ground[w],
         state.holder[w],
         state.force[w],
         state.called[w],
@@ -227,7 +233,7 @@ def scratch(factions: int, units: int, legs: int, air: int) -> Scratch:
         heads=np.zeros(LONGEST_KM + 1, np.int32),
         links=np.zeros((2, u), np.int32),
         order=np.zeros(u, np.int64),
-        enemies=np.zeros(u, np.int64),
+        count=np.zeros(u, np.int64),
         seen=np.zeros(u, np.bool_),
         open_to=np.zeros(factions, np.bool_),
         leg_open=np.zeros(legs, np.bool_),
@@ -245,6 +251,8 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
     state = State(
         key=np.zeros(b, np.uint64),
         changed=np.ones(b, np.bool_),
+        passed=np.zeros((b, u), np.bool_),
+        ground=np.full((b, u), FAR, np.int32),
         holder=np.full((b, u), NOBODY, np.int8),
         force=np.zeros((b, f, u), np.int32),
         called=np.zeros((b, f, u), np.int32),
@@ -260,6 +268,7 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         scratch=scratch(f, u, geo.leg.size, air),
     )
     state.side.breach = NEVER
+    state.side.awake = True
     state.mind.supply = FAR
     state.corridor.formed = NEVER
     state.corridor.crossing = -1

@@ -44,10 +44,10 @@ WAIT, HOLD = -1, 1_000_000  # no unit; added to a unit that is to be held, not t
 @kernel
 def attackable(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Whether f would fight for a unit: nobody's ground, or an enemy's."""
-    if not geo.unit[unit].playable or rules.ground[f, unit].willing <= 0.0:
-        return False
     h = int(world.holder[unit])
-    return h == NOBODY or (h >= 0 and h != f and world.pair[f, h].stance == HOSTILE)
+    if h != NOBODY and (h < 0 or h == f or world.pair[f, h].stance != HOSTILE):
+        return False
+    return geo.unit[unit].playable and rules.ground[f, unit].willing > 0.0
 
 
 @kernel
@@ -212,10 +212,32 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 
 @kernel
+def wake(state, rules, f, day, days):  # type: ignore[no-untyped-def]
+    """Mark in which worlds f may decide anything in the next `days`; it sleeps in the others.
+
+    It does while a campaign is under way or if one is planned: the draws are known beforehand.
+    What a sleeping faction would value is not worked out.
+    """
+    faction = rules.faction[f]
+    for w in range(state.holder.shape[0]):
+        awake = False
+        for k in range(faction.campaigns):
+            awake = awake or state.campaign[w, f, k].phase != FREE
+        for k in range(faction.campaigns):
+            for d in range(day, day + days):
+                if not awake:
+                    u = uniform(state.key[w], PLAN, d, faction.key, np.uint64(0), k)
+                    awake = u < faction.plan_chance
+        state.side[w, f].awake = awake
+
+
+@kernel
 def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
     """One day's decisions of faction f in every world; other factions see nothing of them yet."""
     faction = rules.faction[f]
     for w in range(state.holder.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         world = one(state, w)
         counted = False
         for k in range(faction.campaigns):

@@ -17,6 +17,8 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     A corridor's length counts the ground still to be taken, so a route that opens pulls harder.
     """
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         for u in range(state.value.shape[1]):
             detour = state.slack[w, u]
             if geo.unit[u].playable and detour < DETOUR_KM:

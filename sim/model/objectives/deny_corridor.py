@@ -15,6 +15,8 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     Ground that it holds already counts a quarter: taking it back means war with the coalition.
     """
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         for u in range(state.value.shape[1]):
             detour = state.slack[w, u]
             if geo.unit[u].playable and detour < DETOUR_KM:
