@@ -6,12 +6,11 @@ every fighter is, all campaigns, relations, counts and corridors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sim.model.model import Worlds
 from sim.model.simulate import Setup
-from sim.model.state import FAR
 from tests.reference import terms
 from tests.reference.faction import Faction
 from tests.reference.world import World
@@ -22,7 +21,6 @@ CAMPAIGN = ("phase", "army", "raised", "at", "target", "ready", "until", "fresh"
 PAIR = ("alarm", "perceived", "clashes", "stance", "posture")
 COUNTS = ("usable", "intake", "reserve", "lost", "joined", "given", "surged", "taken",
           "crossings", "strikes", "breach")  # fmt: skip
-MIND = ("supply", "reach", "worth", "cost")
 CORRIDOR = ("is_open", "open_days", "streak", "formed", "crossing", "worst")
 
 
@@ -70,21 +68,21 @@ class EngineDiary(Worlds):
         """As `Worlds`."""
         super().__init__(*args)
         self.pages: list[tuple[str, list[Picture]]] = []
-        self._look("at the origin", engine_picture)
+        self._look("at the origin")
 
     def resolve(self) -> None:
         """A picture after every day."""
         super().resolve()
-        self._look(f"day {self.day}", engine_picture)
+        self._look(f"day {self.day}")
 
     def step(self) -> None:
         """And after every tick."""
         super().step()
-        self._look(f"end of the tick to day {self.day}", engine_picture)
-        self._look(f"tick to day {self.day}", engine_minds)
+        self._look(f"end of the tick to day {self.day}")
 
-    def _look(self, when: str, of: Callable[[Worlds, int], Picture]) -> None:
-        self.pages.append((when, [of(self, w) for w in range(self.state.key.size)]))
+    def _look(self, when: str) -> None:
+        worlds = range(self.state.key.size)
+        self.pages.append((when, [engine_picture(self, w) for w in worlds]))
 
 
 class ReferenceDiary(World):
@@ -103,7 +101,7 @@ class ReferenceDiary(World):
     def step(self) -> None:
         """And after every tick."""
         super().step()
-        self.pages += [("end", reference_picture(self)), ("tick", reference_minds(self))]
+        self.pages.append(("end", reference_picture(self)))
 
 
 def engine_picture(model: Worlds, w: int) -> Picture:
@@ -146,23 +144,6 @@ def reference_picture(world: World) -> Picture:
         picture[f.name] = {n: getattr(f, n) for n in COUNTS}
     for way, corridor in (("road", world.road), ("territory", world.territory)):
         picture[f"corridor by {way}"] = {n: getattr(corridor, n) for n in CORRIDOR}
-    return picture
-
-
-def engine_minds(model: Worlds, w: int) -> Picture:
-    """What the factions of world w make of the units in this tick."""
-    minds = zip(model.setup.factions, model.state.mind[w], strict=True)
-    return {f"{n} to {name}": mind[n].tolist() for name, mind in minds for n in MIND}
-
-
-def reference_minds(world: World) -> Picture:
-    """The same of the reference."""
-    picture: Picture = {}
-    for f in world.factions:
-        units = range(len(world.holder))
-        picture[f"supply to {f.name}"] = [f.supply.get(u, FAR) for u in units]
-        picture[f"reach to {f.name}"] = [f.reach.get(u, -1) for u in units]
-        picture[f"worth to {f.name}"], picture[f"cost to {f.name}"] = f.worth, f.cost
     return picture
 
 

@@ -125,8 +125,8 @@ RULES = [
     ("decide", "FORCE_RATIO", 4.0), ("decide", "ODDS_LEAST", 0.5), ("deter", "LEARN", 0.2),
     ("contest", "CUT_OFF_WORTH", 0.6), ("fight", "BREAK_CHANCE", 0.2), ("fight", "LIGHT", 100.0),
     ("fight", "BROKEN", 0.8), ("control", "GARRISON_SHARE", 4), ("control", "GARRISON_LEAST", 31),
-    ("appraise", "REACH_KM", 40), ("appraise", "CONQUEST_KM", 61),
-    ("objectives", "RELIEF_HALF", 900.0), ("mobilise", "SPARE_RATE", 0.05),
+    ("appraise", "REACH_KM", 40),
+    ("mobilise", "SPARE_RATE", 0.05),
     ("perceive", "SUPPLY_LIMIT", 20), ("corridor", "LENGTH_LIMIT", 50),
 ]  # fmt: skip
 
