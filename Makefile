@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint format wheel clean
+.PHONY: run test lint format wheel bench clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
@@ -22,6 +22,9 @@ lint: $(INSTALLED)
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(INSTALLED) # BENCH=--full for 100,000 worlds
+	$(BIN)/python -m tools.bench $(BENCH)
 
 wheel: $(INSTALLED)
 	$(BIN)/python -m build --wheel
