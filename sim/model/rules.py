@@ -75,7 +75,7 @@ def _factions(config: Config, names: tuple[str, ...], unit: dict[str, int]) -> R
     for row, name in zip(table, names, strict=True):
         a = config.faction[name]
         row.key, row.quality, row.rationality = key32(name), round(1000 * a.quality), a.rationality
-        row.plan_chance = 1.0 - math.exp(-1.0 / a.planning_days)
+        row.plan_rate = 1.0 / a.planning_days
         row.campaigns, row.campaign_days = a.campaigns, a.campaign_days
         row.mobility, row.muster_km = max(1, round(a.mobility_km_day)), round(a.muster_km)
         row.withdraw, row.airlift = a.withdraw, a.airlift

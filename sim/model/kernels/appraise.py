@@ -87,8 +87,8 @@ def usable(world, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def _count_armies(world):  # type: ignore[no-untyped-def]
-    """Fill `scratch.count`: the fighters of the holder's armies that stand in each unit."""
-    armies = world.scratch.count
+    """Fill `scratch.tally`: the fighters of the holder's armies that stand in each unit."""
+    armies = world.scratch.tally
     armies[:] = 0
     for f in range(world.side.size):
         for k in range(world.campaign.shape[1]):
@@ -112,7 +112,7 @@ def _conquest(world, rules, unit):  # type: ignore[no-untyped-def]
     if usable(world, unit):
         return 0
     h = int(world.holder[unit])
-    defenders = world.force[h, unit] + world.scratch.count[unit] if h >= 0 else 0
+    defenders = world.force[h, unit] + world.scratch.tally[unit] if h >= 0 else 0
     risk = 0.0
     for g in range(world.side.size):
         if rules.faction[g].line_place >= 0 and rules.ground[g, unit].line_share > 0.0:

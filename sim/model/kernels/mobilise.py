@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.inputs import CUT_OFF, RECRUITS
+from sim.model.inputs import CUT_OFF, RECRUITMENT, RECRUITS
 from sim.model.kernels.perceive import passable
 from sim.model.state import FAR, one
 from sim.rng import INTAKE, SIEGE, TRANSFER, round_randomly
@@ -59,6 +59,7 @@ def recruit(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
                 pool = world.inputs[RECRUITS] / 30.0 * days
                 coming += pool * _want(world, rules, f) / wanted
             key = rules.faction[f].key
+            coming *= world.inputs[RECRUITMENT]
             n = round_randomly(coming, world.key, INTAKE, day, key, NOWHERE, 0)
             if n < 0:
                 _desert(world, geo, f, -n, day, key)

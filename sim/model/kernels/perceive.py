@@ -88,8 +88,8 @@ def enemies_at(world, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def count_enemies(world, f):  # type: ignore[no-untyped-def]
-    """Fill `scratch.count`: the fighters in each unit that would fight f."""
-    enemies = world.scratch.count
+    """Fill `scratch.tally`: the fighters in each unit that would fight f."""
+    enemies = world.scratch.tally
     enemies[:] = 0
     for g in range(world.side.size):
         if g == f or not hostile_to(world, f, g):
@@ -104,7 +104,7 @@ def count_enemies(world, f):  # type: ignore[no-untyped-def]
 @kernel
 def enemies_beside(world, geo, unit):  # type: ignore[no-untyped-def]
     """Fighters next to a unit (and in it) that would fight the faction last counted for."""
-    enemies = world.scratch.count
+    enemies = world.scratch.tally
     total = enemies[unit]
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         total += enemies[geo.edge[e].to]
