@@ -33,7 +33,7 @@ def update_alarm(world: World, day: int, days: int) -> None:
         for g in world.factions:
             if g not in f.watches:
                 continue
-            growth = f.traits.sensitivity * exposure(f, g)
+            growth = f.traits.sensitivity * world.inputs["alarm"] * exposure(f, g)
             rate = growth + f.traits.decay
             if rate > 0.0:
                 goal = growth / rate

@@ -42,13 +42,14 @@ def detours(world: World) -> list[float]:
             toll[place.hex_of] = around + fee
     there = distances(board.units, {rules.source: 0}, toll, LONGEST_KM)
     back = distances(board.units, {rules.sink: 0}, toll, LONGEST_KM)
+    best, last = there.get(rules.sink), toll[rules.sink]
     found: list[float] = []
     for unit in board.units:
         h = unit.hex_of
-        if h in there and h in back and rules.sink in there:
+        fee = toll[h]
+        if h in there and h in back and fee is not None and best is not None and last is not None:
             # the toll of the unit itself is in both halves, that of the sink in neither
-            longer = there[h] + back[h] - toll[h] - there[rules.sink] + toll[rules.sink]
-            found.append(max(longer, 0))
+            found.append(max(there[h] + back[h] - fee - best + last, 0))
         else:
             found.append(math.inf)
     return found

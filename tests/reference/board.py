@@ -69,8 +69,8 @@ def read_board(setup: Setup) -> Board:
     passed = geo.leg_hexes.tolist()
     through = [tuple(passed[a:b]) for a, b in pairwise(geo.leg_start.tolist())]
     ends = zip(geo.leg.a.tolist(), geo.leg.b.tolist(), strict=True)
-    roads = zip(ends, geo.leg.road.tolist(), geo.leg.km.tolist(), through, strict=True)
-    return Board(units, [Leg(*leg) for leg in roads], geo.hexes)
+    legs = zip(ends, geo.leg.road.tolist(), geo.leg.km.tolist(), through, strict=True)
+    return Board(units, [Leg(*leg) for leg in legs], geo.hexes)
 
 
 def plain(row: Any) -> SimpleNamespace:

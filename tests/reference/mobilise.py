@@ -41,6 +41,7 @@ def recruit(world: World, day: int, days: int) -> None:
         coming = f.intake * days
         if wanted > 0:
             coming += pool * want(f) / wanted
+        coming *= world.inputs["recruitment"]
         n = world.luck.round(coming, INTAKE, day, f.key, NO_UNIT)
         if n < 0:
             desert(world, f, -n, day)

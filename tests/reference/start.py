@@ -26,11 +26,23 @@ def triangular(u: float, low: float, central: float, high: float) -> float:
 def value(world: World, item: Any, draw: int) -> float:
     """An uncertain input (name, low, central, high) in one draw."""
     start = world.setup.start
+    if start.joint is not None and item.name in start.joint.names:
+        return fitted(start.joint, item.name, start.seed, draw)
     low, central, high = float(item.low), float(item.central), float(item.high)
     if start.central:
         return central
     u = Luck(start.seed, draw).uniform(INPUT, 0, 0, key_of(item.name))
     return triangular(u, low, central, high)
+
+
+def fitted(joint: Any, name: str, seed: int, draw: int) -> float:
+    """An input of those that go together: the draw takes one row of their sample."""
+    if joint.each:
+        row = draw // joint.each
+    else:
+        u = Luck(seed, draw).uniform(INPUT, 0, 0, key_of("posterior"))
+        row = int(u * len(joint.values))
+    return float(joint.values[row][joint.names.index(name)])
 
 
 def sample_inputs(world: World, draw: int) -> None:
@@ -49,10 +61,9 @@ def sample_inputs(world: World, draw: int) -> None:
             f.intake = value(world, item, draw) / DAYS_A_MONTH
 
 
-def place_forces(world: World, draw: int, chance: int) -> None:
+def place_forces(world: World, draw: int) -> None:
     """Garrisons, and the armies that have shut in a place."""
     start = world.setup.start
-    world.luck = Luck(start.seed, draw, chance, 0)
     besiegers = {siege.row: siege.slot for siege in start.found}
     for row, item in enumerate(start.forces):
         f = world.factions[int(start.situation.faction[row])]

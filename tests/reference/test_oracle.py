@@ -67,10 +67,10 @@ def test_random_wars() -> None:
     """Maps, factions and settings from all over their ranges; and much happens in them."""
     happened: Counter[str] = Counter()
 
-    @settings(max_examples=40, deadline=None, derandomize=True)
+    @settings(max_examples=80, deadline=None, derandomize=True)
     @given(setup=wars(), draw=st.integers(0, 10**6))
     def same(setup: Setup, draw: int) -> None:
-        assert first_difference(setup, [(draw, 0), (draw, 1)]) is None
+        assert first_difference(setup, [(draw, 0)]) is None
         model = World(setup, draw, 0)
         while model.running:
             model.step()
@@ -125,8 +125,7 @@ RULES = [
     ("decide", "FORCE_RATIO", 4.0), ("decide", "ODDS_LEAST", 0.5), ("deter", "LEARN", 0.2),
     ("contest", "CUT_OFF_WORTH", 0.6), ("fight", "BREAK_CHANCE", 0.2), ("fight", "LIGHT", 100.0),
     ("fight", "BROKEN", 0.8), ("control", "GARRISON_SHARE", 4), ("control", "GARRISON_LEAST", 31),
-    ("appraise", "REACH_KM", 40),
-    ("mobilise", "SPARE_RATE", 0.05),
+    ("appraise", "REACH_KM", 40), ("mobilise", "SPARE_RATE", 0.05),
     ("perceive", "SUPPLY_LIMIT", 20), ("corridor", "LENGTH_LIMIT", 50),
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sim.config.schema import AirPower, Alarm, AllySupport, FactionConfig, RedLine
 from sim.model.simulate import Setup
 from sim.model.start import Siege
+from sim.theatre.theatre import ROADS
 from tests.model import small
 from tests.model.small import Place, fixed, side
 from tests.reference.objectives import COSTS, PRIZES
@@ -19,6 +20,13 @@ NAMES = ("regime", "isis", "militia", "us")
 STANCES = st.sampled_from(["ally", "tolerate", "avoid", "hostile", "hostile"])
 PEOPLE = st.sampled_from([0, 3000, 20_000, 150_000])
 SHARE = st.floats(0.0, 1.0)
+FACTOR = st.floats(0.3, 3.0)
+RULES = {
+    "lapse_per_month": st.floats(0.0, 3.0), "cut_off_loss": st.floats(0.0, 0.05),
+    "iranian_recruits_per_month": st.floats(0.0, 5000.0), "supply_km": st.floats(50.0, 800.0),
+    "tempo": FACTOR, "initiative": FACTOR, "attrition": FACTOR, "recruitment": FACTOR,
+    "rationality": FACTOR, "alarm": FACTOR, "tempo_drift": FACTOR,
+}  # fmt: skip
 
 
 @st.composite
@@ -37,7 +45,7 @@ def wars(draw: st.DrawFn) -> Setup:
     }
     sink = draw(st.sampled_from(sorted(places)[1:]))
     seats = dict(zip(names, places, strict=False))  # of each faction one place, with a depot
-    roads = st.tuples(*[st.sampled_from(sorted(places))] * 2, st.sampled_from(small.ROADS[1:]))
+    roads = st.tuples(*[st.sampled_from(sorted(places))] * 2, st.sampled_from(ROADS[1:]))
     spots = [f"h{r}_{c}" for r in range(rows) for c in range(cols)] + list(places)
     force = st.tuples(st.sampled_from(names), st.sampled_from(spots), st.integers(0, 4000))
     forces = [(name, seats[name], draw(st.integers(500, 6000))) for name in names]
@@ -50,12 +58,13 @@ def wars(draw: st.DrawFn) -> Setup:
         hex_people=draw(PEOPLE),
         tick_days=draw(st.sampled_from([7.0, 7.0, 3.5, 1.0, 10.0])),
         air={"sky": draw(_air(names))},
-        rule={"lapse_per_month": draw(st.floats(0.0, 3.0)), "cut_off_loss": draw(SHARE) / 20.0},
+        rule={name: draw(values) for name, values in RULES.items()},
         source="a", sink=sink,
         hold_days=draw(st.integers(1, 10)),
         coalition=names[: draw(st.integers(1, 3))],
         transit=draw(_some(names)),
     )  # fmt: skip
+    setup.rules.faction.recruits = [draw(SHARE) for _ in names]
     return _besieged(setup) if draw(st.booleans()) else setup
 
 
@@ -102,7 +111,7 @@ def _faction(
         "alarm": Alarm(
             initial=draw(SHARE), sensitivity=draw(st.floats(0.0, 0.3)), decay=draw(SHARE) / 5.0,
             range_km=draw(st.floats(5.0, 100.0)), scale=draw(scale), incident=draw(SHARE),
-            threshold=draw(SHARE), guards=draw(some), watches=draw(_some(others)),
+            threshold=draw(SHARE) / 2.0, guards=[seat, *draw(some)], watches=others,
             reinforcement=draw(st.integers(0, 900)), reinforcement_days=draw(days),
         ),
         "ally_support": AllySupport(draw(st.sampled_from(["", *others])), draw(scale),

@@ -22,6 +22,7 @@ from tests.reference.decide import move
 from tests.reference.deter import deter
 from tests.reference.faction import Faction
 from tests.reference.fight import fight
+from tests.reference.luck import Luck
 from tests.reference.start import place_forces, sample_inputs
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ class World(mesa.Model):  # type: ignore[misc]
         self.holder = [self.factions[h] if h >= 0 else None for h in at]
         self.neutral = {unit for unit, h in enumerate(at) if h < -1}
         self.air = [plain(power) for power in setup.rules.air]  # fields of AIR, by faction
+        self.luck = Luck(setup.start.seed, draw, chance, 0)
         self.inputs: dict[str, float] = {}
         self.capacity: list[float] = []
         self.detour: list[float] = []
         self.road, self.territory = Corridor(), Corridor()
         sample_inputs(self, draw)
-        place_forces(self, draw, chance)
+        place_forces(self, draw)
         self.datacollector = mesa.DataCollector(
             {"formed_road": lambda w: w.road.has_formed,
              "formed_territory": lambda w: w.territory.has_formed}

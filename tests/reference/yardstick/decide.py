@@ -6,6 +6,7 @@ Gumbel number of its own. Waiting has value 0.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tests.reference.yardstick.appraise import STEPS, pull
@@ -77,11 +78,12 @@ def hopeful(world: World, f: Faction, unit: int, most: int) -> bool:
 
 def respond(world: World, f: Faction, slot: int, values: dict[int, float]) -> int | None:
     """The quantal response among units of some value, and waiting (None)."""
+    lam = f.traits.rationality * world.inputs["rationality"]
 
     def score(unit: int | None) -> float:
         key = NO_UNIT if unit is None else world.board.units[unit].key
         luck = world.luck.gumbel(CHOICE, world.day, f.key, key, slot)
-        return float(f.traits.rationality * (0.0 if unit is None else values[unit]) + luck)
+        return float(lam * (0.0 if unit is None else values[unit]) + luck)
 
     return max([None, *(unit for unit, value in values.items() if value > 0.0)], key=score)
 
@@ -120,13 +122,13 @@ def engage(world: World, f: Faction, slot: int, c: Campaign, unit: int) -> None:
 
 def begin(world: World, f: Faction, slot: int, unit: int) -> None:
     """Gather an army to take or to hold a unit; nothing happens when too few can come."""
-    staging: int | None = unit
-    hold = world.holder[unit] is f
-    met = 0
+    hold, met = world.holder[unit] is f, 0
+    staging = unit if hold else staging_for(world, f, unit)
+    if staging is None:
+        return
     if hold:
         wanted = enemies_beside(world, f, unit) - at_hand(f, unit)
     else:
-        staging = staging_for(world, f, unit)
         met = defence_strength(world, f, unit)
         each = attack_strength(world, f, 1000, staging) / 1000.0
         share = f.usable // max(f.traits.campaigns, 1)
@@ -151,10 +153,11 @@ def begin(world: World, f: Faction, slot: int, unit: int) -> None:
 
 def decide(world: World, f: Faction) -> None:
     """One day's decisions; other factions see nothing of them yet."""
+    plan_chance = 1.0 - math.exp(-world.inputs["initiative"] * f.traits.plan_rate)
     for slot, c in enumerate(f.campaigns[: f.traits.campaigns]):
         if c.phase == FREE:
             u = world.luck.uniform(PLAN, world.day, f.key, NO_UNIT, slot)
-            if u < f.traits.plan_chance:
+            if u < plan_chance:
                 unit = choose_start(world, f, slot)
                 if unit is not None:
                     begin(world, f, slot, unit)

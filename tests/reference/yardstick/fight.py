@@ -118,7 +118,7 @@ def speed(world: World, index: int, fighters: int) -> float:
     else:
         light = math.exp(-fighters * world.setup.hex_scale / LIGHT)
         pace = (prepared + (inputs["open_km_week"] - prepared) * light) / 7.0 * unit.rough
-    return pace * inputs["tempo_drift"]
+    return pace * inputs["tempo_drift"] * inputs["tempo"]
 
 
 def exchange(world: World, fights: list[Fight], need: list[int], one: Fight) -> list[Loss]:
@@ -134,6 +134,7 @@ def exchange(world: World, fights: list[Fight], need: list[int], one: Fight) -> 
     if there == 0:
         return []
     root = math.sqrt(float(min(c.army, FRONT_RATIO * there + FRONT_LEAST)) * there)
+    root *= world.inputs["attrition"]
     own = world.inputs["attacker_loss"] * root * cover(world, unit)
     air = air_support(world, need, f, defending=False)
     theirs = world.inputs["defender_loss"] * root * air / cover(world, unit)
