@@ -34,25 +34,22 @@ def test_default_theatre_for_ten_weeks() -> None:
     assert first_difference(setup, [(0, 0), (7, 3)]) is None
 
 
+SURGE = ["scenario=iran_surge", "clock.tick_days=3.5", "clock.until=2017-08-13", "ensemble.seed=11"]
+
+
 @pytest.mark.parametrize(
     "overrides",
     [
-        [],
-        ["scenario=tanf_withdrawal"],
         ["scenario=no_red_line"],
-        [
-            "scenario=iran_surge",
-            "clock.tick_days=3.5",
-            "clock.until=2017-09-03",
-            "ensemble.seed=11",
-        ],
+        ["scenario=tanf_withdrawal", "clock.until=2017-10-01"],
+        SURGE,
         ["scenario=krg_blocks", "clock.tick_days=1", "clock.until=2017-07-15"],
         ["clock.origin=2017-02-01", "clock.until=2017-06-04", "uncertainty=central"],
-        ["corridor.source=damascus", "corridor.sink=baghdad", "clock.until=2017-09-03"],
+        ["corridor.source=damascus", "corridor.sink=baghdad", "clock.until=2017-08-13"],
     ],
-    ids=lambda overrides: " ".join(overrides) or "baseline",
+    ids=" ".join,
 )
-def test_scenarios_to_the_horizon(overrides: list[str]) -> None:
+def test_scenarios(overrides: list[str]) -> None:
     """Hexes of 40 km, scenarios that differ in forces, relations, lines, ticks, origin and ends."""
     setup = prepare(real.settings(HORIZON, *overrides), seeds())
     assert first_difference(setup, [(1, 2)]) is None
@@ -67,7 +64,7 @@ def test_random_wars() -> None:
     """Maps, factions and settings from all over their ranges; and much happens in them."""
     happened: Counter[str] = Counter()
 
-    @settings(max_examples=80, deadline=None, derandomize=True)
+    @settings(max_examples=50, deadline=None, derandomize=True)
     @given(setup=wars(), draw=st.integers(0, 10**6))
     def same(setup: Setup, draw: int) -> None:
         assert first_difference(setup, [(draw, 0)]) is None
@@ -77,7 +74,7 @@ def test_random_wars() -> None:
         happened.update(events(model))
 
     same()
-    assert min(happened[what] for what in EVENTS) >= 3, happened
+    assert set(EVENTS) <= set(happened), happened
 
 
 def events(model: World) -> list[str]:

@@ -117,7 +117,7 @@ def _faction(
         "ally_support": AllySupport(draw(st.sampled_from(["", *others])), draw(scale),
                                     draw(st.permutations(["IQ", "SY"])), draw(SHARE) / 5.0),
         "red_line": RedLine(draw(st.sampled_from([seat, seat, ""])), draw(st.floats(10.0, 120.0)),
-                            draw(SHARE), draw(SHARE), others),
+                            draw(st.floats(0.5, 1.0)), draw(SHARE), others),
     }  # fmt: skip
     relations = {n: draw(STANCES) for n in others} | {others[0]: "hostile"}
     return side(relations, **settings)
