@@ -61,7 +61,7 @@ def wars(draw: st.DrawFn) -> Setup:
         rule={name: draw(values) for name, values in RULES.items()},
         source="a", sink=sink,
         hold_days=draw(st.integers(1, 10)),
-        coalition=names[: draw(st.integers(1, 3))],
+        coalition=names[: draw(st.sampled_from([2, 3, 1]))],
         transit=draw(_some(names)),
     )  # fmt: skip
     setup.rules.faction.recruits = [draw(SHARE) for _ in names]
@@ -69,7 +69,7 @@ def wars(draw: st.DrawFn) -> Setup:
 
 
 def _words(names: list[str]) -> list[str]:
-    holders = [names[0][0]] * 3 + [*(name[0] for name in names), "-"]
+    holders = [names[0][0]] * 4 + [*(name[0] for name in names), "-"]
     return ["".join(word) for word in product("SIJT", holders, ["", "s", "k"])]
 
 
