@@ -23,7 +23,7 @@ from sim.model.rules import rules, stances, uncertain
 from sim.model.start import Start, change, sieges
 from sim.model.state import Floats, Geography, Ints, Rules
 from sim.theatre.hexes import unproject
-from sim.theatre.history import factions_known, strengths
+from sim.theatre.history import factions_known, free_shares, strengths
 from sim.theatre.load import load_theatre
 from sim.theatre.situation import Situation, situation_at
 from sim.theatre.tables import read_table
@@ -109,10 +109,11 @@ def prepare(config: Config, seeds: Path) -> Setup:
     found = change(_situation(origin, theatre, seeds, factions), theatre, config.changes)
     geo, crossings = geography(theatre)
     fought, pins = sieges(found, stances(config, factions, "stance"))
-    table = rules(config, theatre, found, pins)
+    free = free_shares(origin, seeds)
+    table = rules(config, theatre, found, pins, free)
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
     step, scale = config.clock.record_days, _scale(config, factions, seeds)
-    inputs = uncertain(config, factions)
+    inputs = uncertain(config, factions, free)
     joint = load_posterior(config, seeds) if config.uncertainty.value == "posterior" else None
     return Setup(
         factions=factions,
