@@ -110,10 +110,12 @@ def homeland(world: World, f: Faction, weight: float, value: Values) -> None:
 
 
 def population(world: World, f: Faction, weight: float, value: Values) -> None:
-    """People / (people + 50,000)."""
+    """People / (people + 50,000), less where they are hostile."""
     for unit in world.board.units:
         if unit.playable:
-            value[unit.index] += weight * unit.population / (unit.population + 50_000.0)
+            welcome = 1.0 - f.ground.hostility[unit.index]
+            people = unit.population
+            value[unit.index] += weight * welcome * people / (people + 50_000.0)
 
 
 def support_ally(world: World, f: Faction, weight: float, value: Values) -> None:
