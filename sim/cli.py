@@ -1,4 +1,4 @@
-"""The command line: `landbridge run`, `compare`, `plot`.
+"""The command line: `landbridge run`, `backtest`, `compare`, `plot`.
 
 Only arguments are read here; each command is imported when it is called, so that `--help` does
 not wait for Hydra, numba or Mesa.
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Path], Sequence[Path]]
 
+_WITH_SETTINGS = ("run", "backtest")
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 
 _DESCRIPTION = """\
@@ -36,6 +37,19 @@ Settings are given as in Hydra: KEY=VALUE sets a value, GROUP=OPTION chooses a c
 
 With -m every KEY=a,b,c is swept over its values, one folder a point under hydra.sweep.dir with a
 summary.csv (draw figures of a point with `landbridge plot`)."""
+
+
+_BACKTEST = """\
+Forecast who holds every place at each month end after an origin in the history, and score it
+against what happened, beside two baselines: persistence and a fitted hazard. Settings as in
+`landbridge run`; origin and until are short for clock.origin and clock.until.
+
+  landbridge backtest origin=2017-02-01 ensemble.worlds=500 hydra.run.dir=feb
+  landbridge backtest origin=2017-06-04 until=2017-12-31 truth=later.csv hydra.run.dir=june
+  landbridge backtest origin=2016-03-01,2016-10-16,2017-02-01    each until the next
+
+truth is a CSV place,date,controller of changes (from that date on). Called again in the same
+folder it only scores."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,6 +79,24 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("-m", "--multirun", action="store_true", help="sweep over KEY=a,b,c")
     run.add_argument(
         "--cfg", action="store_true", help="print the settings that would be run, and stop"
+    )
+
+    backtest = commands.add_parser(
+        "backtest",
+        help="forecast control from a day in the history, and score it",
+        description=_BACKTEST,
+        formatter_class=shape,
+        allow_abbrev=False,
+    )
+    backtest.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
+    backtest.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+    backtest.add_argument(
+        "--with",
+        dest="extra",
+        action="append",
+        default=[],
+        metavar="ORIGIN:KEY=VALUE",
+        help="a setting for one of several origins",
     )
 
     compare = commands.add_parser(
@@ -104,7 +136,9 @@ def main(
 def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | None) -> int:
     # Settings may stand before and after options, which argparse alone does not take.
     arguments, rest = _parser().parse_known_args(argv)
-    unknown = [one for one in rest if one.startswith("-") or arguments.command != "run"]
+    unknown = [
+        one for one in rest if one.startswith("-") or arguments.command not in _WITH_SETTINGS
+    ]
     if unknown:
         raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
     if arguments.command == "run":
@@ -116,6 +150,11 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         if arguments.multirun:
             return sweep.command(overrides, arguments.config_dir, simulator)
         return run.command(overrides, arguments.config_dir, simulator, draw)
+    if arguments.command == "backtest":
+        from sim.commands import backtest
+
+        overrides = [*arguments.overrides, *rest]
+        return backtest.command(overrides, arguments.config_dir, arguments.extra, simulator, draw)
     if arguments.command == "compare":
         from sim.commands import compare
 
