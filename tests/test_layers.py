@@ -39,6 +39,7 @@ HOME = {
     "pandas": {"ensemble", "analysis", "show"},
     "scipy": {"analysis"},
     "matplotlib": {"show"},
+    "PIL": {"show"},
     "mpl_toolkits": {"show"},
 }
 FILES = sorted(file for file in SIM.rglob("*.py") if "_data" not in file.parts)

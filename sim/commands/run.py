@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.plot import figures
 from sim.commands.progress import Line
+from sim.commands.studio import Draw, Studio
 from sim.commands.text import describe, shown
-from sim.config.compose import compose, compose_job
+from sim.config.compose import Job, compose, compose_job
 from sim.config.record import as_yaml
 
 if TYPE_CHECKING:
@@ -21,10 +21,21 @@ def command(
     overrides: Sequence[str],
     config_dir: Path | None,
     simulator: Simulator | None,
-    draw: Callable[[Path], Sequence[Path]] | None,
+    draw: Draw | None,
 ) -> int:
     """Run a scenario, print what it says, draw its figures."""
     job = compose_job(overrides, config_dir)
+    with Studio(draw) as studio:
+        return _run(job, overrides, config_dir, simulator, studio)
+
+
+def _run(
+    job: Job,
+    overrides: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    studio: Studio,
+) -> int:
     directory = job.run_dir
     from sim.analysis.estimate import estimate
     from sim.ensemble.run import kept, prepare
@@ -47,7 +58,7 @@ def command(
         ) from None
     print(describe(result.summary, prepared.typed))
     print(f"Folder                    {shown(directory)}")
-    drawn = figures(directory, draw)
+    drawn = studio.draw(directory)
     if drawn:
         print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")
     return 0

@@ -24,6 +24,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from sim.config.explain import explain, refuse_unknown
+from sim.config.fastyaml import use_libyaml
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
 from sim.paths import configs
@@ -38,6 +39,7 @@ _OPEN = re.compile(
     r"\.\w+="
 )
 
+use_libyaml()
 ConfigStore.instance().store(name="schema", node=Config)
 
 

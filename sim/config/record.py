@@ -12,7 +12,10 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from sim.config.fastyaml import use_libyaml
 from sim.errors import LandbridgeError
+
+use_libyaml()
 
 FOLDER = ".hydra"
 
