@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim.model.kernels.appraise import clear_value, look_ahead, store_cost
-from sim.model.kernels.decide import decide
+from sim.model.kernels.decide import decide, wake
 from sim.model.kernels.perceive import perceive
 
 if TYPE_CHECKING:
@@ -33,9 +33,13 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         """See which ground can be used, and how far it is from supply."""
         perceive(self.model.state, *self.model.setup.fixed, self.index)
 
-    def appraise(self) -> None:
-        """Value every unit under the faction's objectives, and what attacking it would cost."""
+    def appraise(self, days: int) -> None:
+        """Value every unit under the faction's objectives, and what attacking it would cost.
+
+        Only in worlds in which it may decide anything in the `days` to come.
+        """
         state, fixed = self.model.state, self.model.setup.fixed
+        wake(state, self.model.setup.rules, self.index, self.model.day, days)
         clear_value(state)
         for objective, weight in self.costs:
             objective.add(state, *fixed, self.index, weight)

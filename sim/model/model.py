@@ -73,7 +73,7 @@ class Worlds(mesa.Model):  # type: ignore[misc]
         end = min(math.floor(self.ticks * self.setup.tick_days), self.setup.days)
         self.agents.do("observe")
         corridor_slack(self.state, *self.setup.fixed)
-        self.agents.do("appraise")
+        self.agents.do("appraise", end - start)
         while self.day < end:
             self.agents.do("decide")
             self.resolve()

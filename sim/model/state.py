@@ -34,6 +34,7 @@ FREE, GATHERING, ATTACKING, SEEKING, DONE = 0, 1, 2, 3, 4  # what a campaign slo
 SLOTS = 4  # K
 VALUE_STEPS = 64  # worth is stored in steps of 1/64
 LONGEST_KM = 12_000  # length of the longest path that is looked for
+DETOUR_KM = 360  # detour from which a unit has no part in a corridor
 HORIZON_KM = 100.0  # distance over which the pull of a distant prize falls to 1/e
 
 
@@ -88,14 +89,15 @@ CAMPAIGN = _record(
 PAIR = _record(alarm=F8, perceived=F8, clashes=I4, stance=I1, posture=B1)
 # Of a faction. usable (fighters for campaigns) and intake (a day) are inputs of the world; best:
 # largest value not in friendly hands; the rest are counters. breach: first day a rival that it
-# watches took ground within range of what it guards.
+# watches took ground within range of what it guards. awake: it may have to decide this tick.
 SIDE = _record(
     intake=F8, best=F8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8, surged=I8, taken=I8,
-    crossings=I8, strikes=I8, breach=I8,
+    crossings=I8, strikes=I8, breach=I8, awake=B1,
 )  # fmt: skip
 # What a faction makes of a unit. supply: distance to its nearest depot, FAR if cut off; worth and
-# cost (of attacking it) in 1/VALUE_STEPS; reach: how far the best prize beyond seems, -1 none.
-MIND = _record(supply=I4, worth=I2, reach=I2, cost=I2, friendly=B1)
+# cost (of attacking it) in 1/VALUE_STEPS; reach: how far the best prize beyond seems, -1 none;
+# guessed: supply since the unit changed hands, until the faction looks again.
+MIND = _record(supply=I4, worth=I2, reach=I2, cost=I2, friendly=B1, guessed=B1)
 # By road and by territory. formed: first day of the first streak that counts; crossing: where it
 # crossed the border then, -1; through: the same for the streak now running; road: its worst class.
 CORRIDOR = _record(
@@ -139,6 +141,7 @@ class Scratch(NamedTuple):
     heads: Ints  # LONGEST_KM + 1; first unit at each distance
     links: Ints  # (2, U) the units after and before a unit at its distance
     order: Longs  # U; units found, nearest first
+    enemies: Longs  # U; fighters there who would fight the faction at work
     seen: Bools  # U
     open_to: Bools  # F; factions whose ground may be used
     leg_open: Bools  # L
@@ -224,6 +227,7 @@ def scratch(factions: int, units: int, legs: int, air: int) -> Scratch:
         heads=np.zeros(LONGEST_KM + 1, np.int32),
         links=np.zeros((2, u), np.int32),
         order=np.zeros(u, np.int64),
+        enemies=np.zeros(u, np.int64),
         seen=np.zeros(u, np.bool_),
         open_to=np.zeros(factions, np.bool_),
         leg_open=np.zeros(legs, np.bool_),
@@ -256,6 +260,8 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         scratch=scratch(f, u, geo.leg.size, air),
     )
     state.side.breach = NEVER
+    state.side.awake = True
+    state.mind.supply = FAR
     state.corridor.formed = NEVER
     state.corridor.crossing = -1
     state.corridor.through = -1

@@ -156,7 +156,7 @@ def test_those_called_up_leave_their_garrison_on_that_day() -> None:
     sides = hostile("a", "b", a=wants | {"campaigns": 3})
     setup = small.toy("Ia Ib", sides, {"p": Place(0, 0, "a")}, forces=[("a", "h0_0", 5000)])
     model = seen(worlds(setup, 10))
-    model.agents.do("appraise")
+    model.agents.do("appraise", 7)
     model.agents.do("decide")
     model.resolve()
     assert (model.state.campaign.army[:, 0].sum(axis=1) > 0).any()

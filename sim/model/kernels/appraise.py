@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from sim.jit import kernel
-from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.kernels.paths import BLOCKED, spread, spread_past
 from sim.model.kernels.perceive import drawn, presence
-from sim.model.state import FAR, HORIZON_KM, LONGEST_KM, NEUTRAL, PAVED, TOLERATE, VALUE_STEPS, one
+from sim.model.state import DETOUR_KM, FAR, HORIZON_KM, NEUTRAL, PAVED, TOLERATE, VALUE_STEPS, one
 
 REACH_KM = 400  # prizes that seem further than this do not count (4 lengths of HORIZON_KM)
 CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
@@ -21,6 +21,8 @@ MOST = VALUE_STEPS * VALUE_STEPS  # the largest stored value
 @kernel
 def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
     """Fill `slack`: how much longer than the best corridor the best one through a unit is.
+
+    More than DETOUR_KM longer is as good as FAR.
 
     The length of a corridor is its road distance plus, for each unit not yet held by the
     coalition or by those who let it pass, what taking it would cost, strikes included that its
@@ -38,18 +40,16 @@ def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
             hex_of = geo.unit[unit].hex_of
             if toll[unit] != BLOCKED and toll[hex_of] != BLOCKED:
                 toll[hex_of] += toll[unit]
-        there[:] = FAR
-        back[:] = FAR
-        there[rules.source] = 0
-        back[rules.sink] = 0
-        spread(there, toll, geo, LONGEST_KM, state.scratch)
-        spread(back, toll, geo, LONGEST_KM, state.scratch)
-        best = there[rules.sink]
+        source, sink = rules.source, rules.sink
+        best = spread_past(there, toll, geo, source, sink, DETOUR_KM, state.scratch)
+        most = best + DETOUR_KM
+        if best < FAR:
+            spread_past(back, toll, geo, sink, source, DETOUR_KM + toll[sink], state.scratch)
         for unit in range(geo.hexes):
-            if there[unit] >= FAR or back[unit] >= FAR or best >= FAR:
+            if best >= FAR or there[unit] > most or back[unit] > most:
                 world.slack[unit] = FAR
             else:  # the toll of the unit itself is in both halves, that of the sink in neither
-                detour = there[unit] + back[unit] - toll[unit] - best + toll[rules.sink]
+                detour = there[unit] + back[unit] - toll[unit] - best + toll[sink]
                 world.slack[unit] = max(detour, 0)
         for unit in range(geo.hexes, units):
             world.slack[unit] = world.slack[geo.unit[unit].hex_of]
@@ -110,7 +110,7 @@ def clear_value(state):  # type: ignore[no-untyped-def]
 def store_cost(state, f):  # type: ignore[no-untyped-def]
     """Keep the values now in the scratch as what attacking each unit would cost f."""
     for w in range(state.value.shape[0]):
-        for unit in range(state.value.shape[1]):
+        for unit in range(state.value.shape[1] if state.side[w, f].awake else 0):
             state.mind[w, f, unit].cost = min(int(state.value[w, unit] * VALUE_STEPS), MOST)
 
 
@@ -125,6 +125,8 @@ def look_ahead(state, geo, rules, f):  # type: ignore[no-untyped-def]
     units = geo.unit.size
     toll, dist = state.scratch.toll, state.scratch.dist
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         world = one(state, w)
         best = 0
         for unit in range(units):

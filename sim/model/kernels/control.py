@@ -6,6 +6,7 @@ import math
 
 from sim.jit import kernel
 from sim.model.inputs import LAPSE
+from sim.model.kernels.appraise import mark_usable, usable
 from sim.model.kernels.fight import way_out
 from sim.model.kernels.muster import stand_down
 from sim.model.kernels.perceive import garrison_need, hostile_to, passable, presence
@@ -33,8 +34,12 @@ def take_control(state, geo, rules, day):  # type: ignore[no-untyped-def]
             unit = world.campaign[f, k].target
             done[f, k] = False
             if world.campaign[f, k].phase == ATTACKING:  # not lost with other ground today
+                before = int(world.holder[unit])
                 _capture(world, geo, rules, f, k, day)
-                state.changed[w] = True
+                mark_usable(world, rules)
+                was_usable = before >= 0 and world.scratch.open_to[before]
+                if usable(world, unit) != was_usable:
+                    state.changed[w] = True
                 for g in range(done.shape[0]):
                     for j in range(done.shape[1]):
                         if world.campaign[g, j].target == unit:  # too late: it begins anew
@@ -70,10 +75,8 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     world.holder[unit] = f
     for g in range(world.side.size):
         if not passable(world, g, unit):
-            world.mind[g, unit].friendly = False
-            world.mind[g, unit].supply = FAR
-    world.mind[f, unit].friendly = True
-    world.mind[f, unit].supply = world.mind[f, c.at].supply
+            _learn(world.mind[g, unit], False, FAR)
+    _learn(world.mind[f, unit], True, world.mind[f, c.at].supply)
     world.side[f].taken += 1
     for g in range(world.side.size):
         if rules.relation[g, f].watches and rules.ground[g, unit].guard_weight >= BREACH:
@@ -88,6 +91,12 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
         stand_down(world, f, k)
     else:
         c.phase = SEEKING
+
+
+@kernel
+def _learn(mind, friendly, supply):  # type: ignore[no-untyped-def]
+    """What a faction makes of a unit that changed hands, until it looks again."""
+    mind.friendly, mind.supply, mind.guessed = friendly, supply, True
 
 
 @kernel

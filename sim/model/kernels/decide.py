@@ -21,7 +21,7 @@ from sim.model.kernels.muster import (
     stand_down,
     uncommitted,
 )
-from sim.model.kernels.perceive import enemies_beside
+from sim.model.kernels.perceive import count_enemies, enemies_beside
 from sim.model.state import (
     ATTACKING,
     DONE,
@@ -68,17 +68,21 @@ def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
 @kernel
 def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
     """Worth of a unit of f times how far the enemies beside it outnumber its garrison."""
-    worth = world.mind[f, unit].worth
-    front = False
-    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-        front = front or not world.mind[f, geo.edge[e].to].friendly
-    if worth <= 0 or not front:
-        return 0.0
-    threat = enemies_beside(world, geo, f, unit)
+    threat = enemies_beside(world, geo, unit)
     garrison = at_hand(world, f, unit)
     if threat <= garrison:
         return 0.0
-    return worth / VALUE_STEPS * (threat - garrison) / (threat + garrison)
+    worth = world.mind[f, unit].worth / VALUE_STEPS
+    return worth * (threat - garrison) / (threat + garrison)
+
+
+@kernel
+def _on_front(world, geo, f, unit, hold):  # type: ignore[no-untyped-def]
+    """Whether a unit to hold is beside ground that is not friendly, one to take beside friendly."""
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        if world.mind[f, geo.edge[e].to].friendly != hold:
+            return True
+    return False
 
 
 @kernel
@@ -102,12 +106,11 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
     for unit in range(geo.unit.size):
         hold = world.holder[unit] == f
-        if hold:
-            value = world.mind[f, unit].worth / VALUE_STEPS
-        elif attackable(world, geo, rules, f, unit):
-            value = pull(world, rules, f, unit)
-        else:
+        if not hold and not attackable(world, geo, rules, f, unit):
             continue
+        if not _on_front(world, geo, f, unit, hold):
+            continue
+        value = world.mind[f, unit].worth / VALUE_STEPS if hold else pull(world, rules, f, unit)
         if value <= 0.0:
             continue
         luck = gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
@@ -177,7 +180,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     unit = option - HOLD if hold else option
     staging, met = unit, 0
     if hold:
-        wanted = int(enemies_beside(world, geo, f, unit)) - at_hand(world, f, unit)
+        wanted = int(enemies_beside(world, geo, unit)) - at_hand(world, f, unit)
     else:
         staging = staging_for(world, geo, f, unit)
         met = defence_strength(world, geo, rules, f, unit)
@@ -209,16 +212,40 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 
 @kernel
+def wake(state, rules, f, day, days):  # type: ignore[no-untyped-def]
+    """Mark in which worlds f may decide anything in the next `days`; it sleeps in the others.
+
+    It does while a campaign is under way or if one is planned: the draws are known beforehand.
+    What a sleeping faction would value is not worked out.
+    """
+    faction = rules.faction[f]
+    for w in range(state.holder.shape[0]):
+        awake = False
+        for k in range(faction.campaigns):
+            awake = awake or state.campaign[w, f, k].phase != FREE
+        for k in range(faction.campaigns):
+            for d in range(day, day + days):
+                if not awake:
+                    u = uniform(state.key[w], PLAN, d, faction.key, np.uint64(0), k)
+                    awake = u < faction.plan_chance
+        state.side[w, f].awake = awake
+
+
+@kernel
 def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
     """One day's decisions of faction f in every world; other factions see nothing of them yet."""
     faction = rules.faction[f]
     for w in range(state.holder.shape[0]):
         world = one(state, w)
+        counted = False
         for k in range(faction.campaigns):
             c = world.campaign[f, k]
             if c.phase == FREE:
                 u = uniform(world.key, PLAN, day, faction.key, np.uint64(0), k)
                 if u < faction.plan_chance:
+                    if not counted:  # the same for all its slots: nobody moves while all decide
+                        count_enemies(world, f)
+                        counted = True
                     option = choose_start(world, geo, rules, f, k, day)
                     if option != WAIT:
                         _begin(world, geo, rules, f, k, day, option)

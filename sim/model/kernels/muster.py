@@ -30,7 +30,7 @@ def spare(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     n -= garrison_need(world, geo, rules, f, unit)
     if n < SPARE_LEAST:
         return 0
-    n -= int(THREAT_SHARE * enemies_beside(world, geo, f, unit))
+    n -= int(THREAT_SHARE * enemies_beside(world, geo, unit))
     return n if n >= SPARE_LEAST else 0
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.jit import kernel
 from sim.model.inputs import PEACEFUL, RESTIVE
-from sim.model.kernels.paths import BLOCKED, spread
-from sim.model.state import ATTACKING, FAR, HOSTILE, TOLERATE, one
+from sim.model.kernels.paths import BLOCKED, mend
+from sim.model.state import ATTACKING, HOSTILE, TOLERATE, one
 
 SUPPLY_LIMIT = 2500  # km of good road beyond which nothing is supplied
 
@@ -24,22 +24,38 @@ def passable(world, f, unit):  # type: ignore[no-untyped-def]
 @kernel
 def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
     """Fill `friendly` and `supply` of faction f (Boulding 1962: strength falls with distance)."""
-    units = geo.unit.size
-    toll, dist, peace = state.scratch.toll, state.scratch.dist, state.scratch.open_to
+    units, depot = geo.unit.size, rules.ground[f].depot
+    toll, dist, order = state.scratch.toll, state.scratch.dist, state.scratch.order
     for w in range(state.holder.shape[0]):
         world = one(state, w)
-        for h in range(peace.size):
-            ours = world.pair[f, h].stance <= TOLERATE and world.pair[h, f].stance <= TOLERATE
-            peace[h] = h == f or ours
+        changed = _look_around(world, f, order)
+        if changed == 0:
+            continue
         for unit in range(units):
-            h = int(world.holder[unit])
-            friendly = h >= 0 and peace[h]
-            world.mind[f, unit].friendly = friendly
-            toll[unit] = 0 if friendly else BLOCKED
-            dist[unit] = 0 if friendly and rules.ground[f, unit].depot else FAR
-        spread(dist, toll, geo, SUPPLY_LIMIT, state.scratch)
+            toll[unit] = 0 if world.mind[f, unit].friendly else BLOCKED
+            dist[unit] = world.mind[f, unit].supply
+        mend(dist, toll, depot, geo, SUPPLY_LIMIT, changed, state.scratch)
         for unit in range(units):
             world.mind[f, unit].supply = dist[unit]
+
+
+@kernel
+def _look_around(world, f, changed):  # type: ignore[no-untyped-def]
+    """Fill `friendly` of f and list the units whose supply is to be found anew; how many."""
+    peace = world.scratch.open_to
+    for h in range(peace.size):
+        ours = world.pair[f, h].stance <= TOLERATE and world.pair[h, f].stance <= TOLERATE
+        peace[h] = h == f or ours
+    n = 0
+    for unit in range(world.holder.size):
+        h = int(world.holder[unit])
+        friendly = h >= 0 and peace[h]
+        mind = world.mind[f, unit]
+        if mind.friendly != friendly or mind.guessed:
+            mind.friendly, mind.guessed = friendly, False
+            changed[n] = unit
+            n += 1
+    return n
 
 
 @kernel
@@ -69,15 +85,27 @@ def enemies_at(world, f, unit):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def enemies_beside(world, geo, f, unit):  # type: ignore[no-untyped-def]
-    """Fighters next to a unit (and in it) that would fight f."""
-    total = 0
+def count_enemies(world, f):  # type: ignore[no-untyped-def]
+    """Fill `scratch.enemies`: the fighters in each unit that would fight f."""
+    enemies = world.scratch.enemies
+    enemies[:] = 0
     for g in range(world.side.size):
         if g == f or not hostile_to(world, f, g):
             continue
-        total += presence(world, g, unit)
-        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-            total += presence(world, g, geo.edge[e].to)
+        for unit in range(enemies.size):
+            enemies[unit] += world.force[g, unit]
+        for k in range(world.campaign.shape[1]):
+            if world.campaign[g, k].phase >= ATTACKING:
+                enemies[world.campaign[g, k].at] += world.campaign[g, k].army
+
+
+@kernel
+def enemies_beside(world, geo, unit):  # type: ignore[no-untyped-def]
+    """Fighters next to a unit (and in it) that would fight the faction last counted for."""
+    enemies = world.scratch.enemies
+    total = enemies[unit]
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        total += enemies[geo.edge[e].to]
     return total
 
 

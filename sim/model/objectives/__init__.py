@@ -3,7 +3,8 @@
 An objective is a kernel `add(state, geo, rules, f, weight)` that adds to `state.value[w, u]`, for
 every world w and playable unit u, `weight` times the value to faction f of holding u rather than
 its enemies (`kind="prize"`, between 0 and about 1), or the value that attacking u would lose
-(`kind="cost"`). Prizes pull from afar along roads, costs count where the attack is.
+(`kind="cost"`). Prizes pull from afar along roads, costs count where the attack is. Worlds in which
+`state.side[w, f].awake` is not set may be left out.
 Another package adds its own through the entry point group `landbridge.objectives`.
 """
 

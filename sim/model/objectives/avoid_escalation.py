@@ -16,6 +16,8 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     Parties that avoid each other keep their distance, as across the Euphrates in 2017.
     """
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         world = one(state, w)
         for g in range(world.side.size):
             if drawn(world, rules, g, f):

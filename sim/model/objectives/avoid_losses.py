@@ -12,6 +12,8 @@ HALF = 1000.0  # defenders whose attack costs half of the most
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     """Garrison / (garrison + 1,000), half outside towns: a stand-in for the losses to expect."""
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         world = one(state, w)
         for u in range(world.value.size):
             h = int(world.holder[u])

@@ -8,6 +8,8 @@ from sim.model.objectives import Objective
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     """For units whose people are friendly (hostility under a quarter): share of neighbours held."""
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         for u in range(state.value.shape[1]):
             if not geo.unit[u].playable or rules.ground[f, u].hostility >= 0.25:
                 continue

@@ -4,6 +4,7 @@ import math
 
 from sim.jit import kernel
 from sim.model.objectives import Objective
+from sim.model.state import DETOUR_KM
 
 SLACK_KM = 60.0  # detour, km of good road, at which a unit is worth 1/e of one on the best route
 
@@ -16,9 +17,11 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     A corridor's length counts the ground still to be taken, so a route that opens pulls harder.
     """
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         for u in range(state.value.shape[1]):
             detour = state.slack[w, u]
-            if geo.unit[u].playable and detour < 6.0 * SLACK_KM:
+            if geo.unit[u].playable and detour < DETOUR_KM:
                 near = math.exp(-detour / SLACK_KM)
                 state.value[w, u] += weight * near * (1.0 if geo.unit[u].is_place else 0.5)
 

@@ -12,6 +12,8 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     if rules.isis < 0:
         return
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         for u in range(state.value.shape[1]):
             if state.holder[w, u] == rules.isis:
                 n = float(state.force[w, rules.isis, u])

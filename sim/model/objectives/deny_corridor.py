@@ -5,6 +5,7 @@ import math
 from sim.jit import kernel
 from sim.model.objectives import Objective
 from sim.model.objectives.corridor import SLACK_KM
+from sim.model.state import DETOUR_KM
 
 
 @kernel
@@ -14,9 +15,11 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     Ground that it holds already counts a quarter: taking it back means war with the coalition.
     """
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         for u in range(state.value.shape[1]):
             detour = state.slack[w, u]
-            if geo.unit[u].playable and detour < 6.0 * SLACK_KM:
+            if geo.unit[u].playable and detour < DETOUR_KM:
                 h = int(state.holder[w, u])
                 held = 0.25 if h >= 0 and rules.faction[h].coalition else 1.0
                 near = math.exp(-detour / SLACK_KM)

@@ -11,6 +11,8 @@ RELIEF_HALF = 1000.0  # besieged fighters whose relief is worth half of the most
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     """Nearness to guarded places (exp of distance), and what surrounds a cut-off garrison."""
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         for u in range(state.value.shape[1]):
             if geo.unit[u].playable:
                 state.value[w, u] += weight * rules.ground[f, u].guard_weight

@@ -10,6 +10,8 @@ from sim.model.state import ALLY, FAR
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     """What surrounds an ally's cut-off garrison, and a tenth for ground next to an ally's."""
     for w in range(state.value.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         for u in range(geo.hexes, state.value.shape[1]):
             h = int(state.holder[w, u])
             if h < 0 or h == f or state.pair[w, f, h].stance != ALLY:
