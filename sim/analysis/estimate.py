@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis import summary
 from sim.ensemble.read import frame
-from sim.ensemble.run import Prepared, Watch, run
+from sim.ensemble.fill import Watch
+from sim.ensemble.run import Prepared, run
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from sim.ensemble.run import Progress
+    from sim.ensemble.fill import Progress
 
 _EVERY = 0.1  # seconds between two drawings
 
@@ -46,8 +46,8 @@ class Line:
         self._drawn = now
         rate = progress.fresh / max(1e-9, now - self._began)
         left = (progress.total - progress.done) / max(1e-9, rate)
-        road = progress.formed_road / progress.fresh
-        territory = progress.formed_territory / progress.fresh
+        road = progress.formed["road"] / progress.done
+        territory = progress.formed["territory"] / progress.done
         self._draw(
             f"{progress.done}/{progress.total} worlds  {rate:.0f}/s  {left:.0f} s left  "
             f"P road {road:.3f}  territory {territory:.3f}"
