@@ -40,7 +40,8 @@ def _run(
     from sim.analysis.estimate import estimate
     from sim.ensemble.run import kept, prepare
 
-    asked = int(job.config.ensemble.worlds)
+    ensemble = job.config.ensemble
+    asked = int(ensemble.max_worlds if ensemble.precision else ensemble.worlds)
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
     try:
         with Line() as line:

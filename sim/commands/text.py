@@ -25,6 +25,11 @@ def describe(summary: Mapping[str, Any], config: Config) -> str:
             _row("P(corridor by road)", probability(p["road"])),
             _row("P(corridor by territory)", probability(p["territory"])),
             _row("", f"(95% intervals: {method})"),
+            *(
+                [_row("Precision", precision(summary["precision"]))]
+                if "precision" in summary
+                else []
+            ),
             _row("First date by road", spread(dates["road"])),
             _row("First date by territory", spread(dates["territory"])),
             _row("Routes by road", routes(summary["routes"]["road"])),
@@ -45,6 +50,13 @@ def _row(label: str, text: str) -> str:
 def probability(found: Mapping[str, Any]) -> str:
     """An estimate with its interval."""
     return f"{found['estimate']:.3f}  [{found['low']:.3f}, {found['high']:.3f}]"
+
+
+def precision(found: Mapping[str, Any]) -> str:
+    """The half-width asked for, and whether it has been reached."""
+    kinds = "both" if found["of"] == "both" else f"P by {found['of']}"
+    end = "" if found["reached"] else " not reached (raise ensemble.max_worlds)"
+    return f"half-width {found['half_width']:g} of {kinds}{end}"
 
 
 def spread(dates: Mapping[str, Any]) -> str:

@@ -22,7 +22,13 @@ FOLDER = ".hydra"
 Settings = DictConfig  # composed settings, as wings above this one call them
 
 # How many worlds, on how many threads, in what blocks: none of it changes any world.
-_NOT_IDENTITY = ("ensemble.worlds", "ensemble.block", "engine.")
+_NOT_IDENTITY = (
+    "ensemble.worlds",
+    "ensemble.max_worlds",
+    "ensemble.precision",
+    "ensemble.block",
+    "engine.",
+)
 
 
 def identity(config: Settings) -> dict[str, Any]:

@@ -29,6 +29,14 @@ class Stance(Enum):
     hostile = 3
 
 
+class PrecisionOf(Enum):
+    """Which of the two outcomes `ensemble.precision` is about."""
+
+    both = "both"
+    road = "road"
+    territory = "territory"
+
+
 class EngineKind(Enum):
     """Where blocks of worlds run."""
 
@@ -81,6 +89,9 @@ class Ensemble:
     worlds: int = 1000  # 1 to 10 million
     seed: int = 0  # any whole number
     chances: int = 1  # worlds that share one draw of the uncertain inputs, 1 to 1000
+    precision: float = 0.0  # run until 95% intervals of P have this half-width; 0: `worlds` worlds
+    precision_of: PrecisionOf = PrecisionOf.both  # which P must be that precise
+    max_worlds: int = 100_000  # end even so, 32 to 10 million
     block: int = 32  # worlds that are stepped together; results do not depend on it, 1 to 1000
 
 

@@ -12,8 +12,8 @@ import pytest
 from sim.analysis.estimate import Result
 from sim.config.compose import compose
 from sim.ensemble.block import Block
-from sim.ensemble.parts import Parts
 from sim.ensemble.fill import Progress
+from sim.ensemble.parts import Parts
 from sim.ensemble.run import kept, prepare, run
 from sim.errors import LandbridgeError
 from tests.conftest import Runner
