@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import precision, summary
+from sim.config.check import horizon
 from sim.ensemble.fill import Watch
 from sim.ensemble.read import frame
 from sim.ensemble.run import Prepared, run
@@ -73,5 +74,7 @@ def estimate(
             seconds = float(summary.read(at)["seconds"])
         except LandbridgeError:
             seconds = finished.seconds
-    said = summary.summarise(at, settings.scenario, settings.ensemble.chances, seconds, wanted)
+    said = summary.summarise(
+        at, settings.scenario, settings.ensemble.chances, seconds, wanted, horizon(settings)
+    )
     return Result(at, said, temporary)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.intervals import Flags, share, spread_from_inputs
 from sim.analysis.sequence import sequence
+from sim.analysis.survival import Times, describe
 from sim.ensemble.manifest import write_json
 from sim.ensemble.read import WorldsFile
 from sim.ensemble.run import INTERVAL_LEVEL
@@ -47,11 +48,13 @@ def summarise(
     chances: int,
     seconds: float,
     precision: Precision | None = None,
+    span: tuple[date, date] | None = None,
 ) -> dict[str, Any]:
     """Write and return the summary of a finished run folder.
 
     `chances` is the number of worlds that share a draw of the inputs, `seconds` what the run took.
-    With `precision` the intervals of P(corridor) are those of its confidence sequence.
+    With `precision` the intervals of P(corridor) are those of its confidence sequence; with `span`,
+    origin and horizon, there is the time to corridor as well.
     """
     tuned = precision.tuned if precision else None
     with WorldsFile(directory) as worlds:
@@ -78,6 +81,13 @@ def summarise(
         "means": means,
         "seconds": round(seconds, 3),
     }
+    if span is not None:
+        summary["time_to_corridor"] = {
+            "level": INTERVAL_LEVEL,
+            **{
+                k: describe(Times.read(directory, k, *span, chances), _months(*span)) for k in KINDS
+            },
+        }
     if precision is not None:
         summary["precision"] = precision.as_dict(summary["p_corridor"])
     write_json(directory / FILE, summary)
@@ -109,6 +119,13 @@ def _quantile(days: NDArray[np.int32], level: float, worlds: int) -> str | None:
     if not 0 <= rank < len(days):
         return None
     return (_EPOCH + timedelta(int(days[rank]))).isoformat()
+
+
+def _months(origin: date, until: date) -> NDArray[np.int64]:
+    """Days from the origin to the last days of months before the horizon, and to the horizon."""
+    days = range(1, (until - origin).days)
+    ends = [d for d in days if (origin + timedelta(d + 1)).day == 1]
+    return np.array([*ends, (until - origin).days], np.int64)
 
 
 def _shares(codes: NDArray[np.int32], values: list[str], chances: int) -> dict[str, Any]:

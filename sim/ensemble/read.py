@@ -67,6 +67,12 @@ class WorldsFile:
         found: NDArray[np.int32] = self._column(name).drop_null().cast(pa.int32()).to_numpy()
         return found
 
+    def every_day(self, name: str) -> NDArray[np.int32]:
+        """(W,) days since 1970-01-01, -1 for the worlds that do not have the date."""
+        column = self._column(name).cast(pa.int32()).fill_null(-1)
+        found: NDArray[np.int32] = column.to_numpy(zero_copy_only=False)
+        return found
+
     def coded(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
         """A column of texts as (W,) codes, -1 for none, and the texts they stand for."""
         column = self._column(name).dictionary_encode()
