@@ -38,6 +38,14 @@ Settings are given as in Hydra: KEY=VALUE sets a value, GROUP=OPTION chooses a c
 With -m every KEY=a,b,c is swept over its values, one folder a point under hydra.sweep.dir with a
 summary.csv (draw figures of a point with `landbridge plot`)."""
 
+_COMPARE = """\
+Compares every run with the first one, world by world under the same luck: difference, ratio and
+odds of P(corridor), mean days to it, which worlds flip, and how many worlds the pairing saves.
+
+  landbridge compare base withdrawal reinforced
+  landbridge compare base other paired=false     as independent runs
+  landbridge compare base other out=study        where comparison.json and figures go"""
+
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""
@@ -70,11 +78,12 @@ def _parser() -> argparse.ArgumentParser:
 
     compare = commands.add_parser(
         "compare",
-        help="paired differences of P(corridor) between run folders",
-        description="Paired difference of P(corridor) of every run from the first, by replicate.",
+        help="run folders against the first one, world by world",
+        description=_COMPARE,
+        formatter_class=shape,
         allow_abbrev=False,
     )
-    compare.add_argument("directories", nargs="+", type=Path, metavar="DIR")
+    compare.add_argument("words", nargs="+", metavar="DIR")
 
     plot = commands.add_parser(
         "plot",
@@ -120,7 +129,7 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     if arguments.command == "compare":
         from sim.commands import compare
 
-        return compare.command(arguments.directories)
+        return compare.command(arguments.words, drawing=draw is None)
     from sim.commands import plot
 
     return plot.command(arguments.directory, draw)

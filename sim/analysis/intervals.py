@@ -205,6 +205,11 @@ def clustered_difference(
     return Interval(estimate, low, high, level, method), p
 
 
+def normal_quantile(level: float) -> float:
+    """Standard deviations from the middle to each end of an interval of this level."""
+    return float(ndtri((1.0 + level) / 2.0))
+
+
 def holm(p_values: list[float]) -> list[float]:
     """p-values corrected for their number (Holm 1979, www.jstor.org/stable/4615733)."""
     order = sorted(range(len(p_values)), key=p_values.__getitem__)
