@@ -1,4 +1,4 @@
-"""The command line: `landbridge run`, `compare`, `plot`.
+"""The command line: `landbridge run`, `compare`, `solve`, `plot`.
 
 Only arguments are read here; each command is imported when it is called, so that `--help` does
 not wait for Hydra, numba or Mesa.
@@ -47,6 +47,18 @@ odds of P(corridor), mean days to it, which worlds flip, and how many worlds the
   landbridge compare base other out=study        where comparison.json and figures go"""
 
 
+_SOLVE = """\
+Finds the value of a setting at which P(corridor) crosses a target, with an interval, or says that
+it never does. All values are run under the same luck; called again, it continues.
+
+  landbridge solve target=0.10 over=faction.tanf.red_line.radius_km
+  landbridge solve target=0.5 over=rules.response low=0.1 high=0.6 kind=territory
+  landbridge solve target=0.2 over=corridor.hold_days low=1 high=90 ensemble.worlds=500
+
+kind=road or territory; low, high: where to look (all that is allowed); points=7 values in each of
+rounds=2, the second where the crossing can still be; out: the folder. Other settings as in run."""
+
+
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""
 
@@ -85,6 +97,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     compare.add_argument("words", nargs="+", metavar="DIR")
 
+    for name, text, words in (
+        ("solve", "the value of a setting at which P(corridor) crosses a target", _SOLVE),
+    ):
+        study = commands.add_parser(
+            name, help=text, description=words, formatter_class=shape, allow_abbrev=False
+        )
+        study.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
+        study.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+
     plot = commands.add_parser(
         "plot",
         help="draw the figures of a run folder again",
@@ -114,7 +135,8 @@ def main(
 def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | None) -> int:
     # Settings may stand before and after options, which argparse alone does not take.
     arguments, rest = _parser().parse_known_args(argv)
-    unknown = [one for one in rest if one.startswith("-") or arguments.command != "run"]
+    takes_settings = arguments.command in {"run", "solve"}
+    unknown = [one for one in rest if one.startswith("-") or not takes_settings]
     if unknown:
         raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
     if arguments.command == "run":
@@ -126,6 +148,11 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         if arguments.multirun:
             return sweep.command(overrides, arguments.config_dir, simulator)
         return run.command(overrides, arguments.config_dir, simulator, draw)
+    if arguments.command == "solve":
+        from sim.commands import solve
+
+        words = [*arguments.overrides, *rest]
+        return solve.command(words, arguments.config_dir, simulator, drawing=draw is None)
     if arguments.command == "compare":
         from sim.commands import compare
 
