@@ -141,8 +141,8 @@ def respond(
     inside = math.isfinite(middle)
     interval = Interval(
         min(max(middle, x[0]), x[-1]) if inside and not surely else math.nan,
-        max(start, float(x[0])),
-        min(end, float(x[-1])),
+        float(np.clip(start, x[0], x[-1])),
+        float(np.clip(end, x[0], x[-1])),
         level,
         f"inverted {p[0].method}, isotonic response",
     )

@@ -151,7 +151,7 @@ def change_page(first: Run, second: Run, base: Basemap) -> Figure:
         f"Change of the share of worlds in which {who} hold a hex, {worlds(first.worlds)} each.",
     )
     axes = map_axes(figure, 0.35, 0.52, 8.02)
-    most = max(0.05, float(np.abs(change).max()))
+    most = max(0.05, float(np.quantile(np.abs(change[:hexes][ground]), 0.995)))
     _draw_change(axes, first, base, change, most)
     key = Key.beside(figure, 8.37, 0.52)
     key.heading("Change of the share of worlds")
@@ -161,7 +161,7 @@ def change_page(first: Run, second: Run, base: Basemap) -> Figure:
     key.heading("Places that change most")
     for unit in _places(first, change):
         key.swatch(
-            CHANGE(0.5 + change[unit] / (2.0 * most)),
+            CHANGE(float(np.clip(0.5 + change[unit] / (2.0 * most), 0.0, 1.0))),
             first.theatre.names[unit],
             [f"{100 * change[unit]:+.0f}"],
         )
@@ -183,7 +183,7 @@ def _places(run: Run, change: Floats, most: int = 6) -> list[int]:
 
 def _draw_change(axes: Axes, run: Run, base: Basemap, change: Floats, most: float) -> None:
     theatre, hexes = run.theatre, run.theatre.hexes
-    colours = CHANGE(0.5 + change / (2.0 * most))[:, :3]
+    colours = CHANGE(0.5 + change / (2.0 * most))[:, :3]  # beyond the ends as there
     colours[run.controls[0].likeliest < 0] = blend(NEUTRAL, 0.0)
     draw_hexes(axes, base, colours[:hexes])
     draw_water(axes, base)
@@ -213,6 +213,6 @@ def _bar(figure: Figure, box: tuple[float, float, float, float], most: float) ->
     scale: Any = ScalarMappable(Normalize(-most, most), CHANGE)
     bar: Any = figure.colorbar(scale, cax=axes, orientation="horizontal")
     ticks = np.linspace(-most, most, 5)
-    bar.set_ticks(list(ticks), labels=[f"{100 * one:+.0f}" for one in ticks])
+    bar.set_ticks(list(ticks), labels=[f"{100 * one:+.0f}" if one else "0" for one in ticks])
     bar.outline.set(edgecolor=SOFT, linewidth=0.6)
     bar.ax.tick_params(length=2.5, labelsize=8.0)
