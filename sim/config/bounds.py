@@ -78,6 +78,12 @@ BOUNDS: dict[str, Bound] = {
     "rules.response": _SHARE,
     "rules.iranian_recruits_per_month": _COUNT,
     "rules.iranian_recruits.*": _SHARE,
+    "rules.tempo": (_ABOVE_0, 100.0),
+    "rules.initiative": (_ABOVE_0, 100.0),
+    "rules.attrition": (_ABOVE_0, 100.0),
+    "rules.recruitment": (_ABOVE_0, 100.0),
+    "rules.rationality": (_ABOVE_0, 100.0),
+    "rules.alarm": (_ABOVE_0, 100.0),
     "changes.*.factor": (0.0, 100.0),
     "changes.*.add": _COUNT,
 }

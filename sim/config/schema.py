@@ -1,7 +1,7 @@
 """The typed tree of settings: every key a user may set, with its unit and its range.
 
 Numbers that are uncertain are a `Range` (low, central, high) with the source they come from;
-`uncertainty=prior` samples them for every draw, `uncertainty=central` takes the middle.
+`uncertainty` says how they are sampled for every draw.
 Composition and type checks are omegaconf's; `sim.config.compose.check` does the rest.
 """
 
@@ -17,7 +17,8 @@ class Uncertainty(Enum):
     """Which values the uncertain inputs take."""
 
     central = "central"
-    prior = "prior"
+    prior = "prior"  # each from its own range
+    posterior = "posterior"  # those that were fitted to the past together, the rest as `prior`
 
 
 class Stance(Enum):
@@ -212,6 +213,13 @@ class Rules:
     peaceful_per_1000: Range = MISSING  # garrison a friendly population needs
     response: float = 0.25  # share of a garrison that can help defend the next hex, 0 to 1
     iranian_recruits_per_month: Range = MISSING  # shared by those in `iranian_recruits`
+    # Factors pooled over factions, which the past can tell: `landbridge calibrate` fits them.
+    tempo: Range = MISSING  # on all rates of advance
+    initiative: Range = MISSING  # on how often campaigns are planned
+    attrition: Range = MISSING  # on both sides' losses
+    recruitment: Range = MISSING  # on all intake
+    rationality: Range = MISSING  # on all rationality
+    alarm: Range = MISSING  # on all sensitivity of alarm
     iranian_recruits: dict[str, float] = MISSING  # faction: share of the need it can draw
 
 
@@ -240,5 +248,6 @@ class Config:
     rules: Rules = field(default_factory=Rules)
     ensemble: Ensemble = field(default_factory=Ensemble)
     engine: Engine = field(default_factory=Engine)
-    uncertainty: Uncertainty = Uncertainty.prior
+    uncertainty: Uncertainty = Uncertainty.posterior
+    posterior: str = "auto"  # date until which the past was used; auto: the last by the origin
     changes: list[Change] = field(default_factory=list)

@@ -34,6 +34,12 @@ RULES = (
     "restive_per_1000",
     "peaceful_per_1000",
     "iranian_recruits_per_month",
+    "tempo",
+    "initiative",
+    "attrition",
+    "recruitment",
+    "rationality",
+    "alarm",
 )
 (
     OPEN,
@@ -53,6 +59,12 @@ RULES = (
     RESTIVE,
     PEACEFUL,
     RECRUITS,
+    TEMPO,
+    INITIATIVE,
+    ATTRITION,
+    RECRUITMENT,
+    RATIONALITY,
+    ALARM,
 ) = range(len(RULES))
 
 
@@ -75,10 +87,32 @@ def triangular(u: float, low: float, central: float, high: float) -> float:
     return high - math.sqrt((1.0 - u) * (high - low) * (high - central))
 
 
+class Joint(NamedTuple):
+    """Values of some inputs that go together: a sample of their joint distribution.
+
+    A draw takes one row at random; with `each`, draw d takes row d // each.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float64]  # (rows, names)
+    each: int = 0
+
+    def row(self, seed: int, draw: int) -> int:
+        """The row that a draw takes."""
+        if self.each:
+            return draw // self.each
+        u = uniform(world_key(seed, draw), INPUT, 0, np.uint64(0), key32("posterior"), 0)
+        return int(u * len(self.values))
+
+
 def sample(
-    inputs: Sequence[Uncertain], seed: int, draws: Sequence[int], central: bool
+    inputs: Sequence[Uncertain],
+    seed: int,
+    draws: Sequence[int],
+    central: bool,
+    joint: Joint | None = None,
 ) -> NDArray[np.float64]:
-    """(draws, inputs) values; all at their central value if `central`."""
+    """(draws, inputs) values; all at their central value if `central`; `joint` overrides."""
     values = np.empty((len(draws), len(inputs)))
     keys = [key32(item.name) for item in inputs]
     nowhere = np.uint64(0)
@@ -90,4 +124,7 @@ def sample(
             else:
                 u = uniform(world, INPUT, 0, nowhere, keys[column], 0)
                 values[row, column] = triangular(u, item.low, item.central, item.high)
+    if joint is not None:
+        columns = [[item.name for item in inputs].index(name) for name in joint.names]
+        values[:, columns] = joint.values[[joint.row(seed, draw) for draw in draws]]
     return values

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
-from sim.config.schema import Config, FactionConfig
+from sim.config.schema import Config, FactionConfig, Range
 from sim.errors import bad_value
 from sim.model.geography import border_hexes, distance_km
 from sim.model.inputs import RULES, Uncertain
@@ -26,6 +27,7 @@ from sim.model.state import (
     records,
 )
 from sim.rng import key32
+from sim.theatre.history import Share
 from sim.theatre.situation import Situation
 from sim.theatre.theatre import COMMUNITIES, COUNTRIES, Theatre
 
@@ -34,8 +36,13 @@ FOREIGN_PEOPLE = 0.75  # hostility from which ground of its countries is not its
 FAINT = 0.02  # weight of a rival under which distance counts as out of sight
 
 
-def rules(config: Config, theatre: Theatre, situation: Situation, pins: Ints) -> Rules:
+def rules(
+    config: Config, theatre: Theatre, situation: Situation, pins: Ints, free: Mapping[str, Share]
+) -> Rules:
     """Records of the settings; `pins` (F, U) is the unit whose siege ties forces down, or -1.
+
+    A faction of whose strength only a share is `free` plans campaigns so much more rarely: its
+    staff and its air power are busy elsewhere too.
 
     Raises:
         LandbridgeError: a place that is named is not on the map.
@@ -48,7 +55,7 @@ def rules(config: Config, theatre: Theatre, situation: Situation, pins: Ints) ->
         _ground(ground[f], theatre, unit, name, config.faction[name])
     logs = [0] + [round(HORIZON_KM * math.log(k)) for k in range(1, VALUE_STEPS**2 + 1)]
     return Rules(
-        faction=_factions(config, names, unit),
+        faction=_factions(config, names, unit, free),
         relation=_relations(config, names),
         ground=ground,
         air=_air(config, names),
@@ -61,21 +68,36 @@ def rules(config: Config, theatre: Theatre, situation: Situation, pins: Ints) ->
     )
 
 
-def uncertain(config: Config, names: tuple[str, ...]) -> list[Uncertain]:
-    """The uncertain inputs in the order that `sim.model.start` reads them."""
+def uncertain(config: Config, names: tuple[str, ...], free: Mapping[str, Share]) -> list[Uncertain]:
+    """The uncertain inputs in the order that `sim.model.start` reads them.
+
+    `free` is what factions and air powers have free for the theatre at the origin.
+    """
     found = [(f"rules.{name}", getattr(config.rules, name)) for name in RULES]
-    found += [(f"faction.{n}.strength", config.faction[n].strength) for n in names]
     found += [(f"faction.{n}.intake_per_month", config.faction[n].intake_per_month) for n in names]
-    found += [(f"air.{n}.capacity", power.capacity) for n, power in config.air.items()]
-    return [Uncertain(name, r.low, r.central, r.high) for name, r in found]
+    usable = [(n, f"faction.{n}.strength", config.faction[n].strength) for n in names]
+    air = [(n, f"air.{n}.capacity", power.capacity) for n, power in config.air.items()]
+    rest = [Uncertain(name, r.low, r.central, r.high) for name, r in found]
+    shared = [_shared(key, r, free.get(n)) for n, key, r in (*usable, *air)]
+    return [*rest[: len(RULES)], *shared[: len(names)], *rest[len(RULES) :], *shared[len(names) :]]
 
 
-def _factions(config: Config, names: tuple[str, ...], unit: dict[str, int]) -> Records:
+def _shared(key: str, whole: Range, free: Share | None) -> Uncertain:
+    if free is None:
+        return Uncertain(key, whole.low, whole.central, whole.high)
+    low, central, high = whole.low * free.low, whole.central * free.central, whole.high * free.high
+    return Uncertain(key, low, central, high)
+
+
+def _factions(
+    config: Config, names: tuple[str, ...], unit: dict[str, int], free: Mapping[str, Share]
+) -> Records:
     table = records(len(names), FACTION)
     for row, name in zip(table, names, strict=True):
         a = config.faction[name]
         row.key, row.quality, row.rationality = key32(name), round(1000 * a.quality), a.rationality
-        row.plan_chance = 1.0 - math.exp(-1.0 / a.planning_days)
+        share = free[name].central if name in free else 1.0
+        row.plan_rate = min(share, 1.0) / a.planning_days
         row.campaigns, row.campaign_days = a.campaigns, a.campaign_days
         row.mobility, row.muster_km = max(1, round(a.mobility_km_day)), round(a.muster_km)
         row.withdraw, row.airlift = a.withdraw, a.airlift

@@ -18,11 +18,12 @@ from sim.model.geography import geography, routes_of
 from sim.model.model import Worlds
 from sim.model.objectives import Objective
 from sim.model.outcomes import Outcomes, outcomes
+from sim.model.posterior import load_posterior
 from sim.model.rules import rules, stances, uncertain
 from sim.model.start import Start, change, sieges
 from sim.model.state import Floats, Geography, Ints, Rules
 from sim.theatre.hexes import unproject
-from sim.theatre.history import factions_known, strengths
+from sim.theatre.history import factions_known, free_shares, strengths
 from sim.theatre.load import load_theatre
 from sim.theatre.situation import Situation, situation_at
 from sim.theatre.tables import read_table
@@ -108,15 +109,18 @@ def prepare(config: Config, seeds: Path) -> Setup:
     found = change(_situation(origin, theatre, seeds, factions), theatre, config.changes)
     geo, crossings = geography(theatre)
     fought, pins = sieges(found, stances(config, factions, "stance"))
-    table = rules(config, theatre, found, pins)
+    free = free_shares(origin, seeds)
+    table = rules(config, theatre, found, pins, free)
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
     step, scale = config.clock.record_days, _scale(config, factions, seeds)
+    inputs = uncertain(config, factions, free)
+    joint = load_posterior(config, seeds) if config.uncertainty.value == "posterior" else None
     return Setup(
         factions=factions,
         theatre=theatre,
         geo=geo,
         rules=table,
-        start=Start(config, found, scale, uncertain(config, factions), fought),
+        start=Start(config, found, scale, inputs, fought, joint),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in factions},
         days=days,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.config.schema import Change, Config
 from sim.errors import bad_value
-from sim.model.inputs import RULES, Uncertain, sample
+from sim.model.inputs import RULES, Joint, Uncertain, sample
 from sim.model.kernels.decide import draw_siege_luck
 from sim.model.state import (
     ATTACKING,
@@ -122,11 +122,13 @@ class Start:
         scale: NDArray[np.float64],
         inputs: list[Uncertain],
         found: list[Siege],
+        joint: Joint | None = None,
     ) -> None:
         """`scale` (F,) multiplies every force; `inputs` are those of `sim.model.rules`."""
         self.situation, self.found = situation, found
         self.seed = config.ensemble.seed
         self.central = config.uncertainty.value == "central"
+        self.joint = joint
         self.air = len(config.air)
         rows = zip(situation.faction, situation.key, situation.low, situation.central,
                    situation.high, strict=True)  # fmt: skip
@@ -152,7 +154,7 @@ class Start:
     ) -> State:
         """The worlds (draw, chance) at the origin, in that order."""
         situation, factions = self.situation, len(self.situation.factions)
-        values = sample(self.inputs, self.seed, draws, self.central)
+        values = sample(self.inputs, self.seed, draws, self.central, self.joint)
         pools = self.air
         state = empty_state(len(draws), factions, geo, len(RULES), pools)
         state.key[:] = [world_key(self.seed, d, c, 0) for d, c in zip(draws, chances, strict=True)]

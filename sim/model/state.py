@@ -58,9 +58,9 @@ EDGE = _record(to=I8, cost=I8)
 LEG = _record(a=I8, b=I8, road=I8, km=I8)  # ends (units), class in sim.theatre.theatre.ROADS
 
 # What a scenario fixes for a faction; names and units as in sim.config.schema. quality is in
-# thousandths, plan_chance a day, transfer in fighters a day; line_place, partner: -1 none.
+# thousandths, plan_rate a day, transfer in fighters a day; line_place, partner: -1 none.
 FACTION = _record(
-    key=U8, quality=I8, rationality=F8, plan_chance=F8, campaign_days=F8, withdraw=F8, airlift=F8,
+    key=U8, quality=I8, rationality=F8, plan_rate=F8, campaign_days=F8, withdraw=F8, airlift=F8,
     line_chance=F8, line_damage=F8, sensitivity=F8, decay=F8, alarm_scale=F8, incident=F8,
     threshold=F8, reinforcement_days=F8, transfer=F8, unlock=F8, recruits=F8, campaigns=I8,
     mobility=I8, muster_km=I8, line_place=I8, reinforcement=I8, partner=I8, coalition=B1,
@@ -141,7 +141,7 @@ class Scratch(NamedTuple):
     heads: Ints  # LONGEST_KM + 1; first unit at each distance
     links: Ints  # (2, U) the units after and before a unit at its distance
     order: Longs  # U; units found, nearest first
-    enemies: Longs  # U; fighters there who would fight the faction at work
+    tally: Longs  # U; fighters, of whom the kernel at work says
     seen: Bools  # U
     open_to: Bools  # F; factions whose ground may be used
     leg_open: Bools  # L
@@ -156,7 +156,9 @@ class State(NamedTuple):
     """A batch of worlds. `mind`, `slack` and `value` are worked out anew in every tick."""
 
     key: Keys  # B
-    changed: Bools  # B; control or stance changed since the corridor was looked at
+    changed: Bools  # B; ground or stance changed for the corridor since it was looked at
+    passed: Bools  # (B, U) ground that it could pass then
+    ground: Ints  # (B, U) km over such ground from its source, FAR if cut off
     holder: Bytes  # (B, U) faction, NOBODY or NEUTRAL
     force: Ints  # (B, F, U) fighters standing as garrisons
     called: Ints  # (B, F, U) of them, called up today: they leave once all have decided
@@ -176,6 +178,8 @@ class World(NamedTuple):
     """One world of a batch: the fields of `State` without the first axis."""
 
     key: np.uint64
+    passed: Bools
+    ground: Ints
     holder: Bytes
     force: Ints
     called: Ints
@@ -196,6 +200,8 @@ def one(state, w):  # type: ignore[no-untyped-def]
     """World w of a batch, as views."""
     return World(
         state.key[w],
+        state.passed[w],
+        state.ground[w],
         state.holder[w],
         state.force[w],
         state.called[w],
@@ -227,7 +233,7 @@ def scratch(factions: int, units: int, legs: int, air: int) -> Scratch:
         heads=np.zeros(LONGEST_KM + 1, np.int32),
         links=np.zeros((2, u), np.int32),
         order=np.zeros(u, np.int64),
-        enemies=np.zeros(u, np.int64),
+        tally=np.zeros(u, np.int64),
         seen=np.zeros(u, np.bool_),
         open_to=np.zeros(factions, np.bool_),
         leg_open=np.zeros(legs, np.bool_),
@@ -245,6 +251,8 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
     state = State(
         key=np.zeros(b, np.uint64),
         changed=np.ones(b, np.bool_),
+        passed=np.zeros((b, u), np.bool_),
+        ground=np.full((b, u), FAR, np.int32),
         holder=np.full((b, u), NOBODY, np.int8),
         force=np.zeros((b, f, u), np.int32),
         called=np.zeros((b, f, u), np.int32),

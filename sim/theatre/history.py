@@ -50,6 +50,17 @@ class Strength:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Factor on the strength of a faction, or an air power, free for the theatre from `date` on."""
+
+    who: str
+    date: datetime.date
+    low: float
+    central: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Tempo:
     """A past operation: how far (km), how long (weeks), how fast (km a week)."""
 
@@ -94,6 +105,22 @@ def strengths(seeds: Path) -> dict[str, Strength]:
         read_table(seeds / "strengths.csv", ("faction", "low", "central", "high")), "faction"
     )
     return {name: Strength(name, *row.span()) for name, row in rows.items()}
+
+
+def free_shares(date: datetime.date, seeds: Path) -> dict[str, Share]:
+    """What each had free on a day, the rest being busy on other fronts or not there yet.
+
+    The latest row of commitments.csv on or before the day; who has none is not in it and has all
+    that strengths.csv, or the capacity of an air power, says.
+    """
+    found = []
+    for row in read_table(seeds / "commitments.csv", tuple(Share.__dataclass_fields__)):
+        low, central, high = (row.number(column, 0.0) for column in ("low", "central", "high"))
+        if not low <= central <= high:
+            raise row.error("central", f"must lie between low={low:g} and high={high:g}")
+        found.append(Share(row.text("who"), _recorded(row, "date"), low, central, high))
+    found.sort(key=lambda share: share.date)
+    return {share.who: share for share in found if share.date <= date}
 
 
 def control(seeds: Path) -> list[Control]:

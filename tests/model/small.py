@@ -55,6 +55,12 @@ RULES = {
     "prepared_km_week": 6.0,
     "urban_km_week": 0.9,
     "tempo_drift": 1.0,
+    "tempo": 1.0,
+    "initiative": 1.0,
+    "attrition": 1.0,
+    "recruitment": 1.0,
+    "rationality": 1.0,
+    "alarm": 1.0,
     "attacker_loss": 0.004,
     "defender_loss": 0.007,
     "contest_power": 1.5,
@@ -248,14 +254,14 @@ def _setup(config: Config, where: Theatre, found: Situation, days: int, tick_day
     names = found.factions
     geo, crossings = geography(where)
     fought, pins = sieges(found, stances(config, names, "stance"))
-    table = rules(config, where, found, pins)
+    table = rules(config, where, found, pins, {})
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
     return Setup(
         factions=names,
         theatre=where,
         geo=geo,
         rules=table,
-        start=Start(config, found, np.ones(len(names)), uncertain(config, names), fought),
+        start=Start(config, found, np.ones(len(names)), uncertain(config, names, {}), fought),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in names},
         days=days,

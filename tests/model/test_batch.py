@@ -10,6 +10,8 @@ import pytest
 from scipy import stats
 
 from sim.config.schema import Config
+from sim.model import faction
+from sim.model.kernels.decide import wake
 from sim.model.outcomes import Outcomes
 from sim.model.simulate import prepare, simulate
 from sim.paths import seeds
@@ -140,3 +142,20 @@ def test_ticks_agree_within_chance(tick: float) -> None:
     gap = advance(other) - advance(weekly)
     assert abs(gap.mean()) <= 3.3 * gap.std() / COUNT**0.5
     assert stats.ttest_1samp(gap, 0.0).pvalue > 1e-3
+
+
+def test_what_sleeping_factions_would_value_changes_nothing(
+    all64: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same worlds when every faction appraises in every tick; some do sleep."""
+    asleep = []
+
+    def count(state: object, *_: object) -> None:
+        wake(state, *_)
+        asleep.append(int((~state.side.awake).sum()))  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(faction, "wake", count)
+    assert_equal(run(PLACED), all64)
+    assert sum(asleep) > 0
+    monkeypatch.setattr(faction, "wake", lambda *_: None)
+    assert_equal(run(PLACED), all64)

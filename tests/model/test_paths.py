@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.kernels.paths import BLOCKED, mend, spread, spread_past
 from sim.model.state import FAR, Geography, Ints
 from tests.model import small
 from tests.model.play import worlds
@@ -73,3 +73,61 @@ def test_no_start_reaches_nothing(graph: tuple[Geography, small.Setup]) -> None:
     dist = np.full(room.toll.size, FAR, np.int32)
     assert spread(dist, np.zeros_like(dist), geo, 500, room) == 0
     assert (dist == FAR).all()
+
+
+def symmetric(geo: Geography, draw: np.random.Generator) -> None:
+    """Give the edges random costs, the same both ways."""
+    units = geo.unit.size
+    tail = np.repeat(np.arange(units), np.diff(geo.edge_start))
+    cost = draw.integers(1, 90, (units, units))
+    both = np.minimum(cost, cost.T)
+    geo.edge.cost[:] = both[tail, geo.edge.to]
+
+
+@pytest.mark.parametrize("trial", range(30))
+def test_mended_distances_are_those_found_anew(
+    graph: tuple[Geography, small.Setup], trial: int
+) -> None:
+    """Ground opens, closes and gets wrong distances, fifteen times over."""
+    geo, setup = graph
+    draw = np.random.default_rng(trial)
+    room = worlds(setup).state.scratch
+    symmetric(geo, draw)
+    units = room.toll.size
+    toll, dist = np.full(units, BLOCKED, np.int32), np.full(units, FAR, np.int32)
+    source = draw.random(units) < 0.15
+    limit = int(draw.choice([150, 5000]))
+    for _ in range(15):
+        other = np.where(draw.random(units) < draw.random(), 0, BLOCKED).astype(np.int32)
+        stale = (other != toll) & (draw.random(units) < draw.random())
+        toll[stale] = other[stale]
+        guessed = draw.random(units) < 0.1
+        dist[guessed] = draw.integers(0, 100, units)[guessed]
+        changed = np.flatnonzero(stale | guessed)
+        room.order[: changed.size] = changed
+        mend(dist, toll, source, geo, limit, changed.size, room)
+        anew = np.where(source & (toll != BLOCKED), 0, FAR).astype(np.int32)
+        spread(anew, toll, geo, limit, room)
+        assert dist.tolist() == anew.tolist()
+
+
+@pytest.mark.parametrize("trial", range(20))
+def test_spread_past_is_right_up_to_its_limit(
+    graph: tuple[Geography, small.Setup], trial: int
+) -> None:
+    """And looks no further than that past the goal."""
+    geo, setup = graph
+    draw = np.random.default_rng(trial)
+    room = worlds(setup).state.scratch
+    symmetric(geo, draw)
+    toll = draw.integers(0, 60, room.toll.size).astype(np.int32)
+    source, goal = (int(u) for u in draw.choice(toll.size, 2, replace=False))
+    beyond = int(draw.choice([0, 50, 500]))
+    whole, dist = np.full(toll.size, FAR, np.int32), np.zeros(toll.size, np.int32)
+    whole[source] = 0
+    spread(whole, toll, geo, 12_000, room)
+    most = spread_past(dist, toll, geo, source, goal, beyond, room) + beyond
+    assert most == whole[goal] + beyond
+    near = whole <= most
+    assert dist[near].tolist() == whole[near].tolist()
+    assert (dist[~near] > most).all()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 from sim.jit import kernel
+from sim.model.inputs import ALARM
 from sim.model.state import ATTACKING, one
 from sim.rng import STANCE, uniform
 
@@ -42,7 +43,8 @@ def update_alarm(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
             for g in range(world.side.size):
                 if not rules.relation[f, g].watches:
                     continue
-                growth = rules.faction[f].sensitivity * exposure(world, rules, f, g)
+                growth = rules.faction[f].sensitivity * world.inputs[ALARM]
+                growth *= exposure(world, rules, f, g)
                 rate = growth + rules.faction[f].decay
                 if rate > 0.0:
                     goal = growth / rate

@@ -6,8 +6,18 @@ import math
 
 from sim.jit import kernel
 from sim.model.kernels.paths import BLOCKED, spread, spread_past
-from sim.model.kernels.perceive import drawn, presence
-from sim.model.state import DETOUR_KM, FAR, HORIZON_KM, NEUTRAL, PAVED, TOLERATE, VALUE_STEPS, one
+from sim.model.kernels.perceive import drawn
+from sim.model.state import (
+    ATTACKING,
+    DETOUR_KM,
+    FAR,
+    HORIZON_KM,
+    NEUTRAL,
+    PAVED,
+    TOLERATE,
+    VALUE_STEPS,
+    one,
+)
 
 REACH_KM = 400  # prizes that seem further than this do not count (4 lengths of HORIZON_KM)
 CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
@@ -33,6 +43,7 @@ def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
     for w in range(state.holder.shape[0]):
         world = one(state, w)
         mark_usable(world, rules)
+        _count_armies(world)
         for unit in range(units):
             toll[unit] = _corridor_toll(world, geo, rules, unit)
         for unit in range(geo.hexes, units):
@@ -75,6 +86,18 @@ def usable(world, unit):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _count_armies(world):  # type: ignore[no-untyped-def]
+    """Fill `scratch.tally`: the fighters of the holder's armies that stand in each unit."""
+    armies = world.scratch.tally
+    armies[:] = 0
+    for f in range(world.side.size):
+        for k in range(world.campaign.shape[1]):
+            c = world.campaign[f, k]
+            if c.phase >= ATTACKING and world.holder[c.at] == f:
+                armies[c.at] += c.army
+
+
+@kernel
 def _corridor_toll(world, geo, rules, unit):  # type: ignore[no-untyped-def]
     if not geo.unit[unit].playable or world.holder[unit] == NEUTRAL:
         return BLOCKED
@@ -89,7 +112,7 @@ def _conquest(world, rules, unit):  # type: ignore[no-untyped-def]
     if usable(world, unit):
         return 0
     h = int(world.holder[unit])
-    defenders = presence(world, h, unit) if h >= 0 else 0
+    defenders = world.force[h, unit] + world.scratch.tally[unit] if h >= 0 else 0
     risk = 0.0
     for g in range(world.side.size):
         if rules.faction[g].line_place >= 0 and rules.ground[g, unit].line_share > 0.0:

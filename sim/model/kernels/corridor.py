@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.jit import kernel
 from sim.model.kernels.appraise import mark_usable, usable
-from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.kernels.paths import BLOCKED, mend
 from sim.model.state import FAR, PAVED, one
 
 ROAD, TERRITORY = 0, 1
@@ -89,24 +89,28 @@ def _ground_crossing(geo, dist, unit):  # type: ignore[no-untyped-def]
 @kernel
 def look(world, geo, rules):  # type: ignore[no-untyped-def]
     """See whether the corridor is open today, by road and by territory, and through where."""
-    room = world.scratch
-    toll, dist, by_leg = room.toll, room.dist, room.back
+    room, ground = world.scratch, world.ground
+    toll, order = room.toll, room.order
     mark_usable(world, rules)
+    changed = 0
     for unit in range(toll.size):
         toll[unit] = 0 if usable(world, unit) else BLOCKED
-    c = world.corridor[ROAD]
-    c.is_open = road_path(geo, rules, toll, PAVED, dist, by_leg, room)
-    if c.is_open:
-        c.through, c.road = _road_crossing(geo, rules, by_leg)
-    dist[:] = FAR
+        if (toll[unit] == 0) != world.passed[unit]:
+            world.passed[unit] = toll[unit] == 0
+            order[changed] = unit
+            changed += 1
     source, sink = geo.unit[rules.source].hex_of, geo.unit[rules.sink].hex_of
-    if toll[source] == 0 and toll[sink] == 0:
-        dist[source] = 0
-        spread(dist, toll, geo, LENGTH_LIMIT, room)
+    room.seen[:] = False
+    room.seen[source] = True
+    mend(ground, toll, room.seen, geo, LENGTH_LIMIT, changed, room)
     c = world.corridor[TERRITORY]
-    c.is_open = dist[sink] < FAR
+    c.is_open = ground[sink] < FAR
     if c.is_open:
-        c.through = _ground_crossing(geo, dist, sink)
+        c.through = _ground_crossing(geo, ground, sink)
+    c = world.corridor[ROAD]
+    c.is_open = road_path(geo, rules, toll, PAVED, room.dist, room.back, room)
+    if c.is_open:
+        c.through, c.road = _road_crossing(geo, rules, room.back)
 
 
 @kernel

@@ -7,9 +7,12 @@ rationality x value + a Gumbel number of the option's own key. Waiting has value
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim.jit import kernel
+from sim.model.inputs import INITIATIVE, RATIONALITY
 from sim.model.kernels.appraise import pull
 from sim.model.kernels.contest import attack_strength, defence_strength, odds
 from sim.model.kernels.muster import (
@@ -44,10 +47,10 @@ WAIT, HOLD = -1, 1_000_000  # no unit; added to a unit that is to be held, not t
 @kernel
 def attackable(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Whether f would fight for a unit: nobody's ground, or an enemy's."""
-    if not geo.unit[unit].playable or rules.ground[f, unit].willing <= 0.0:
-        return False
     h = int(world.holder[unit])
-    return h == NOBODY or (h >= 0 and h != f and world.pair[f, h].stance == HOSTILE)
+    if h != NOBODY and (h < 0 or h == f or world.pair[f, h].stance != HOSTILE):
+        return False
+    return geo.unit[unit].playable and rules.ground[f, unit].willing > 0.0
 
 
 @kernel
@@ -99,7 +102,8 @@ def _hopeful(world, geo, rules, f, unit, most):  # type: ignore[no-untyped-def]
 @kernel
 def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT."""
-    key, lam = rules.faction[f].key, rules.faction[f].rationality
+    key = rules.faction[f].key
+    lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
     most = uncommitted(world, f)
     if most < ARMY_LEAST:
         return WAIT
@@ -129,7 +133,8 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 @kernel
 def choose_next(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     """Where an army on the march turns: a unit beside it that it can hope to take, or WAIT."""
-    key, lam = rules.faction[f].key, rules.faction[f].rationality
+    key = rules.faction[f].key
+    lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
     here = world.campaign[f, k].at
     strength = attack_strength(world, rules, f, world.campaign[f, k].army, here)
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
@@ -212,6 +217,13 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 
 @kernel
+def _plans(state, faction, w, k, day):  # type: ignore[no-untyped-def]
+    """Whether a faction plans for slot k on a day, if it is free then."""
+    u = uniform(state.key[w], PLAN, day, faction.key, np.uint64(0), k)
+    return u < 1.0 - math.exp(-state.inputs[w, INITIATIVE] * faction.plan_rate)
+
+
+@kernel
 def wake(state, rules, f, day, days):  # type: ignore[no-untyped-def]
     """Mark in which worlds f may decide anything in the next `days`; it sleeps in the others.
 
@@ -226,8 +238,7 @@ def wake(state, rules, f, day, days):  # type: ignore[no-untyped-def]
         for k in range(faction.campaigns):
             for d in range(day, day + days):
                 if not awake:
-                    u = uniform(state.key[w], PLAN, d, faction.key, np.uint64(0), k)
-                    awake = u < faction.plan_chance
+                    awake = _plans(state, faction, w, k, d)
         state.side[w, f].awake = awake
 
 
@@ -236,13 +247,14 @@ def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
     """One day's decisions of faction f in every world; other factions see nothing of them yet."""
     faction = rules.faction[f]
     for w in range(state.holder.shape[0]):
+        if not state.side[w, f].awake:
+            continue
         world = one(state, w)
         counted = False
         for k in range(faction.campaigns):
             c = world.campaign[f, k]
             if c.phase == FREE:
-                u = uniform(world.key, PLAN, day, faction.key, np.uint64(0), k)
-                if u < faction.plan_chance:
+                if _plans(state, faction, w, k, day):
                     if not counted:  # the same for all its slots: nobody moves while all decide
                         count_enemies(world, f)
                         counted = True

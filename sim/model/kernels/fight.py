@@ -16,10 +16,12 @@ from sim.model.inputs import (
     AIR_BONUS,
     AIR_WEAPONS,
     ATTACKER_LOSS,
+    ATTRITION,
     DEFENDER_LOSS,
     DRIFT,
     OPEN,
     PREPARED,
+    TEMPO,
     URBAN,
 )
 from sim.model.kernels.contest import attack_strength, cover, defence_strength, odds
@@ -95,7 +97,7 @@ def speed(world, geo, unit, fighters, hex_scale):  # type: ignore[no-untyped-def
         light = math.exp(-fighters * hex_scale / LIGHT)
         pace = (table[PREPARED] + (table[OPEN] - table[PREPARED]) * light) / 7.0
         pace *= geo.unit[unit].rough
-    return pace * table[DRIFT]
+    return pace * table[DRIFT] * table[TEMPO]
 
 
 @kernel
@@ -155,6 +157,7 @@ def _exchange(world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits)
     if there > 0:
         engaged = min(c.army, FRONT_RATIO * there + FRONT_LEAST)
         root = math.sqrt(float(engaged) * there)
+        root *= world.inputs[ATTRITION]
         own = world.inputs[ATTACKER_LOSS] * root * cover(world, geo, unit)
         air = air_support(world, rules, need, f, False)
         theirs = world.inputs[DEFENDER_LOSS] * root * air / cover(world, geo, unit)

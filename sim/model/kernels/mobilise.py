@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.inputs import CUT_OFF, RECRUITS
+from sim.model.inputs import CUT_OFF, RECRUITMENT, RECRUITS
 from sim.model.kernels.perceive import passable
 from sim.model.state import FAR, one
 from sim.rng import INTAKE, SIEGE, TRANSFER, round_randomly
@@ -26,16 +26,17 @@ def _receives(world, rules, f, unit, kind):  # type: ignore[no-untyped-def]
 @kernel
 def _share_out(world, rules, f, n, kind):  # type: ignore[no-untyped-def]
     """Divide n fighters of f evenly over its depots or guarded places in use; those placed."""
-    places = 0
+    places, found = 0, world.scratch.order
     for unit in range(world.holder.size):
-        places += _receives(world, rules, f, unit, kind)
+        if _receives(world, rules, f, unit, kind):
+            found[places] = unit
+            places += 1
     if places == 0:
         return 0
     each, rest = n // places, n % places
-    for unit in range(world.holder.size):
-        if _receives(world, rules, f, unit, kind):
-            world.force[f, unit] += each + (1 if rest > 0 else 0)
-            rest -= 1
+    for i in range(places):
+        world.force[f, found[i]] += each + (1 if rest > 0 else 0)
+        rest -= 1
     return n
 
 
@@ -58,6 +59,7 @@ def recruit(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
                 pool = world.inputs[RECRUITS] / 30.0 * days
                 coming += pool * _want(world, rules, f) / wanted
             key = rules.faction[f].key
+            coming *= world.inputs[RECRUITMENT]
             n = round_randomly(coming, world.key, INTAKE, day, key, NOWHERE, 0)
             if n < 0:
                 _desert(world, geo, f, -n, day, key)

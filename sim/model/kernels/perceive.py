@@ -24,8 +24,10 @@ def passable(world, f, unit):  # type: ignore[no-untyped-def]
 @kernel
 def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
     """Fill `friendly` and `supply` of faction f (Boulding 1962: strength falls with distance)."""
-    units, depot = geo.unit.size, rules.ground[f].depot
-    toll, dist, order = state.scratch.toll, state.scratch.dist, state.scratch.order
+    units, room = geo.unit.size, state.scratch
+    toll, dist, order, depot = room.toll, room.dist, room.order, room.seen
+    for unit in range(units):
+        depot[unit] = rules.ground[f, unit].depot
     for w in range(state.holder.shape[0]):
         world = one(state, w)
         changed = _look_around(world, f, order)
@@ -86,8 +88,8 @@ def enemies_at(world, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def count_enemies(world, f):  # type: ignore[no-untyped-def]
-    """Fill `scratch.enemies`: the fighters in each unit that would fight f."""
-    enemies = world.scratch.enemies
+    """Fill `scratch.tally`: the fighters in each unit that would fight f."""
+    enemies = world.scratch.tally
     enemies[:] = 0
     for g in range(world.side.size):
         if g == f or not hostile_to(world, f, g):
@@ -102,7 +104,7 @@ def count_enemies(world, f):  # type: ignore[no-untyped-def]
 @kernel
 def enemies_beside(world, geo, unit):  # type: ignore[no-untyped-def]
     """Fighters next to a unit (and in it) that would fight the faction last counted for."""
-    enemies = world.scratch.enemies
+    enemies = world.scratch.tally
     total = enemies[unit]
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         total += enemies[geo.edge[e].to]

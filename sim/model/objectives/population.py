@@ -8,11 +8,12 @@ HALF = 50_000.0  # people of a place that is worth half of the largest
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """People / (people + 50,000): towns count, the largest cities not without limit."""
+    """People / (people + 50,000), less where they are hostile: who resists pays no tax."""
     for u in range(state.value.shape[1]):
         people = float(geo.unit[u].population)
         if geo.unit[u].playable and people > 0.0:
-            worth = weight * people / (people + HALF)
+            welcome = 1.0 - rules.ground[f, u].hostility
+            worth = weight * welcome * people / (people + HALF)
             for w in range(state.value.shape[0]):
                 state.value[w, u] += worth
 

@@ -1,0 +1,158 @@
+"""The reference table: pooled inputs from their prior, and what each does in every window.
+
+One table serves every fit: the fit until a date uses the windows that were over by then. Particle
+p has row p of a scrambled Sobol sequence, so more particles later leave the first as they were;
+its world in each window has its own luck and its own values of the other inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from sim.analysis.calibration.windows import COUNTS, STATISTICS, Places, Window, count
+from sim.config.schema import Config, Uncertainty
+from sim.ensemble.engine import stream
+from sim.model.inputs import Joint, triangular
+
+Floats = NDArray[np.float64]
+
+FITTED = (
+    "tempo",
+    "initiative",
+    "attrition",
+    "recruitment",
+    "rationality",
+    "alarm",
+    "contest_power",
+)
+BLOCK = 64  # particles that are stepped together
+
+
+def quantiles(particles: int, seed: int) -> Floats:
+    """(particles, FITTED) points in the unit cube; the first n are the same for any number."""
+    size = 1 << max(particles - 1, 0).bit_length()
+    points: Floats = qmc.Sobol(len(FITTED), seed=seed).random(size)[:particles]
+    return points
+
+
+def at_quantiles(points: Floats, config: Config) -> Floats:
+    """The values of the pooled inputs at quantiles (n, FITTED) of their prior."""
+    ranges = [getattr(config.rules, name) for name in FITTED]
+    return np.array(
+        [
+            [triangular(float(u), r.low, r.central, r.high) for u, r in zip(p, ranges, strict=True)]
+            for p in points
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Table:
+    """Statistics (particles, windows, STATISTICS) of the particles at `points`."""
+
+    points: Floats
+    windows: tuple[Window, ...]
+    statistics: Floats
+
+
+def simulate_table(
+    config: Config,
+    seeds: Path,
+    windows: Sequence[Window],
+    particles: int,
+    folder: Path,
+    watch: Callable[[int, int], None] | None = None,
+) -> Table:
+    """The table of so many particles; what `folder` holds of it already is not run again."""
+    points = quantiles(particles, config.ensemble.seed)
+    values = at_quantiles(points, config)
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces = [(w, at) for at in range(0, particles, BLOCK) for w in range(len(windows))]
+    runners: dict[int, _Runner] = {}
+
+    def one(piece: tuple[int, int]) -> None:
+        w, at = piece
+        file = _file(folder, windows[w], at)
+        if w not in runners:
+            runners[w] = _Runner(config, seeds, windows[w], Joint(_keys(), values, len(windows)))
+        rows = range(at, min(at + BLOCK, particles))
+        found = runners[w].statistics([p * len(windows) + w for p in rows])
+        draft = file.with_suffix(".tmp.npy")
+        np.save(draft, found)
+        draft.replace(file)
+
+    missing = [piece for piece in pieces if not _whole(folder, windows, particles, piece)]
+    done = len(pieces) - len(missing)
+    for _ in stream(one, missing, config.engine.threads):
+        done += 1
+        if watch is not None:
+            watch(done, len(pieces))
+    statistics = np.empty((particles, len(windows), len(STATISTICS)))
+    for w, at in pieces:
+        statistics[at : at + BLOCK, w] = np.load(_file(folder, windows[w], at))
+    return Table(points, tuple(windows), statistics)
+
+
+def _keys() -> tuple[str, ...]:
+    return tuple(f"rules.{name}" for name in FITTED)
+
+
+def _file(folder: Path, window: Window, at: int) -> Path:
+    return folder / f"{window.start}_{window.end}_{at:06d}.npy"
+
+
+def _whole(folder: Path, windows: Sequence[Window], particles: int, piece: tuple[int, int]) -> bool:
+    file = _file(folder, windows[piece[0]], piece[1])
+    return file.is_file() and len(np.load(file)) == min(BLOCK, particles - piece[1])
+
+
+class _Runner:
+    """Steps particles through one window."""
+
+    def __init__(self, config: Config, seeds: Path, window: Window, joint: Joint) -> None:
+        from sim.model.simulate import prepare  # Mesa and numba take a second to import
+
+        clock = replace(
+            config.clock, origin=window.start.isoformat(), until=window.end.isoformat(),
+            tick_days=7.0,
+        )  # fmt: skip
+        config = replace(config, clock=clock, uncertainty=Uncertainty.prior)
+        self.setup = prepare(config, seeds)
+        self.setup.start.joint = joint
+        self.places = Places.of(self.setup.theatre, self.setup.factions, seeds)
+
+    def statistics(self, draws: Sequence[int]) -> Floats:
+        """(draws, STATISTICS) of one world for each draw."""
+        from sim.model.model import Worlds
+
+        model = Worlds(self.setup, draws, [0] * len(draws))
+        isis = self.setup.factions.index("isis")
+        start = _fighters(model, isis)
+        first = model.state.holder[:, self.places.units].astype(np.int16)
+        model.run()
+        last = model.state.holder[:, self.places.units].astype(np.int16)
+        found = np.empty((len(draws), len(STATISTICS)))
+        found[:, :COUNTS] = count(first, last, self.places)
+        lost = model.state.side.lost[:, isis] / self.setup.days * 30.0
+        found[:, COUNTS] = np.log(np.maximum(lost, 1.0))
+        # a window shorter or longer than a quarter counts as a quarter at the same rate
+        found[:, COUNTS + 1] = np.log(
+            np.maximum(_fighters(model, isis), 1.0) / np.maximum(start, 1.0)
+        ) * (91.0 / self.setup.days)
+        del model.state
+        return found
+
+
+def _fighters(model: Any, f: int) -> Floats:
+    state = model.state
+    armies = state.campaign.army[:, f].sum(axis=1)
+    standing = state.force[:, f].sum(axis=1, dtype=np.int64)
+    total: Floats = (standing + armies + state.side.reserve[:, f]).astype(float)
+    return total
