@@ -6,13 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint format wheel clean
+.PHONY: run test test-all lint format wheel clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not slurm"
+
+# Also what starts a real Slurm (Debian: slurmctld slurmd slurm-client munge; as root).
+test-all: $(INSTALLED)
+	$(BIN)/python -m pytest -n auto -rs
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

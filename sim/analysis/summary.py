@@ -60,9 +60,9 @@ def summarise(
     with WorldsFile(directory) as worlds:
         rows = worlds.rows
         formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
-        dates = {kind: _dates(worlds.days(f"first_date_{kind}"), rows) for kind in KINDS}
+        dates = {kind: dates_of(worlds.days(f"first_date_{kind}"), rows) for kind in KINDS}
         others = [name for name in worlds.dates() if not name.startswith("first_date_")]
-        events = {name.removesuffix("_date"): _dates(worlds.days(name), rows) for name in others}
+        events = {name.removesuffix("_date"): dates_of(worlds.days(name), rows) for name in others}
         shares = {name: _shares(*worlds.coded(name), chances) for name in worlds.texts()}
         means = {name: _moments(worlds.values(name)) for name in worlds.numbers()}
     for name in _KEYS:
@@ -71,7 +71,7 @@ def summarise(
         "scenario": scenario,
         "worlds": rows,
         "chances": chances,
-        "p_corridor": {kind: _probability(formed[kind], chances, tuned) for kind in KINDS},
+        "p_corridor": {kind: probability(formed[kind], chances, tuned) for kind in KINDS},
         "median_date": {kind: dates[kind]["q50"] for kind in KINDS},
         "dates": dates,
         "events": events,
@@ -94,7 +94,7 @@ def summarise(
     return summary
 
 
-def _probability(formed: Flags, chances: int, tuned: float | None = None) -> dict[str, Any]:
+def probability(formed: Flags, chances: int, tuned: float | None = None) -> dict[str, Any]:
     """P(corridor) with its Monte Carlo interval and, apart, the spread from uncertain inputs."""
     if tuned is not None:
         trials = len(formed)
@@ -104,7 +104,7 @@ def _probability(formed: Flags, chances: int, tuned: float | None = None) -> dic
     return found if spread is None else {**found, "spread_from_inputs": spread}
 
 
-def _dates(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
+def dates_of(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
     """Quantiles over all worlds (null: never), over those that form, and the share that do not."""
     days = np.sort(days)
     found: dict[str, Any] = {key: _quantile(days, level, worlds) for key, level in _LEVELS.items()}

@@ -70,7 +70,7 @@ class Times:
         name = f"route{_SUFFIX[kind]}"
         with WorldsFile(directory) as worlds:
             formed = worlds.values(f"formed_{kind}").astype(np.bool_)
-            day = worlds.every_day(f"first_date_{kind}").astype(np.int64) - start
+            day = worlds.day_or(f"first_date_{kind}", -1).astype(np.int64) - start
             named = name in worlds.texts()
             route, routes = worlds.coded(name) if named else (np.full(len(day), -1, np.int32), [])
         # a corridor without a date counts, as late as can be

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.progress import Line
+from sim.commands.progress import Display
 from sim.commands.studio import Draw, Studio
 from sim.commands.text import describe, shown
 from sim.config.compose import Job, compose, compose_job
@@ -44,9 +44,9 @@ def _run(
     asked = int(ensemble.max_worlds if ensemble.precision else ensemble.worlds)
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
     try:
-        with Line() as line:
+        with Display() as display:
             prepared = prepare(job.config, simulator)
-            result = estimate(prepared, directory, kept_overrides, line.show)
+            result = estimate(prepared, directory, kept_overrides, display.show)
     except KeyboardInterrupt:
         if not directory.is_dir():
             raise

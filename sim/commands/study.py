@@ -98,14 +98,14 @@ class Study:
     def run(self, name: str, overrides: Sequence[str]) -> dict[str, Flags]:
         """Run a point in the folder `name`: (worlds,) has a corridor, by kind and replicate."""
         from sim.analysis.estimate import estimate
-        from sim.commands.progress import Line
+        from sim.commands.progress import Display
         from sim.ensemble.read import WorldsFile
         from sim.ensemble.run import prepare
 
         given = [*self._overrides, *overrides]
         at = self.directory / "points" / name
-        with Line(f"{name}: ") as line:
+        with Display() as display:
             prepared = prepare(compose(given, self._config_dir), self._simulator)
-            estimate(prepared, at, given, line.show)
+            estimate(prepared, at, given, display.show)
         with WorldsFile(at) as worlds:
             return {one: worlds.values(f"formed_{one}").astype(bool) for one in KINDS}

@@ -21,6 +21,7 @@ from sim.ensemble.interrupt import patient
 from sim.ensemble.parts import Parts
 from sim.ensemble.read import WorldsFile
 from sim.ensemble.work import KINDS, SETUPS_KEPT, Packed, Scenario, Task
+from sim.errors import LandbridgeError
 
 Formed = dict[str, NDArray[np.bool_]]  # by road and territory: (worlds,) has a corridor
 
@@ -74,12 +75,19 @@ class Job:
             self._add(block, known)
 
     @property
+    def hopeless(self) -> bool:
+        """Whether it cannot be run at all: every block would end in the same error."""
+        return any(isinstance(error, LandbridgeError) for error in self.failed.values())
+
+    @property
     def whole(self) -> bool:
         """Whether all worlds asked for are there."""
         return self.done == self.worlds
 
     def missing(self) -> Iterator[Block]:
         """The blocks still to run; those that failed in this call are left out."""
+        if self.hopeless:
+            return
         size = self.scenario.config.ensemble.block
         yield from missing(self.worlds, size, [*self.blocks, *self.failed])
 
@@ -146,7 +154,8 @@ def fill(
     with patient() as interrupted:
 
         def wanted(task: Task) -> bool:
-            return not interrupted() and task.block.stop <= by_number[task.number].worlds
+            job = by_number[task.number]
+            return not (interrupted() or job.hopeless or task.block.stop > job.worlds)
 
         for job in jobs:
             _curtail(job, enough)

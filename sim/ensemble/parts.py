@@ -98,8 +98,12 @@ class Parts:
 
     def write_total(self, total: Total) -> None:
         """Replace the totals."""
-        arrays = {"count": np.int64(total.count), "cells": total.cells, "curves": total.curves}
-        write_whole(self.folder / "total.npz", lambda stream: np.savez_compressed(stream, **arrays))
+        count = np.int64(total.count)
+
+        def save(stream: IO[bytes]) -> None:
+            np.savez_compressed(stream, count=count, cells=total.cells, curves=total.curves)
+
+        write_whole(self.folder / "total.npz", save)
 
     def drop(self, count: int) -> None:
         """Remove the parts that replicates 0 to `count` - 1 have made useless."""

@@ -6,11 +6,14 @@ process that has others refuses it. Setups are kept by scenario in each process,
 
 from __future__ import annotations
 
+import pickle
 import threading
 import time
+import zlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -114,21 +117,38 @@ def _seeds(scenario: Scenario) -> Path:
     return scenario.seeds or packaged_seeds()
 
 
-_HERE = Worker()  # of a process that an engine started
+_HERE = Worker()  # of a process that a cluster started
 _CHECKED: set[str] = set()
+Parcel = tuple[int, bytes, Block]  # a task whose scenario is packed, so that many go in a message
 
 
-def run_elsewhere(task: Task) -> Packed:
-    """`Worker.run` in a process of another machine, after checking that it has the same inputs.
+def parcels(tasks: Iterable[Task]) -> Iterator[Parcel]:
+    """Tasks to be sent to `run_parcel`."""
+    wrapped: dict[int, bytes] = {}
+    for task in tasks:
+        if task.number not in wrapped:
+            wrapped[task.number] = zlib.compress(pickle.dumps(task.scenario), 1)
+        yield task.number, wrapped[task.number], task.block
+
+
+def run_parcel(sent: Parcel) -> Packed:
+    """`Worker.run` in a process of a cluster, after checking that it has the same inputs.
 
     Raises LandbridgeError if its code or seeds are not those that the task was made for.
     """
-    scenario = task.scenario
+    number, raw, block = sent
+    scenario = _unwrapped(raw)
     if scenario.config_hash not in _CHECKED:
         if manifest.code_hash() != scenario.code:
-            raise LandbridgeError("this worker has another version of the model's code")
+            raise LandbridgeError("a worker has another version of the model's code")
         here = manifest.seed_hashes(_seeds(scenario), scenario.config.theatre.hex_km)
         if here != dict(scenario.seed_hashes):
-            raise LandbridgeError("this worker has other seeds")
+            raise LandbridgeError("a worker has other seeds")
         _CHECKED.add(scenario.config_hash)
-    return _HERE.run(task)
+    return _HERE.run(Task(number, scenario, block))
+
+
+@lru_cache(SETUPS_KEPT)
+def _unwrapped(raw: bytes) -> Scenario:
+    found: Scenario = pickle.loads(zlib.decompress(raw))
+    return found

@@ -67,5 +67,5 @@ def test_what_is_no_run_is_refused(fake_run: Runner, tmp_path: Path) -> None:
     with pytest.raises(LandbridgeError, match="not a run folder"):
         compare([a, tmp_path])
     (a / "worlds.parquet").unlink()
-    with pytest.raises(LandbridgeError, match=r"no readable worlds\.parquet"):
+    with pytest.raises(LandbridgeError, match=r"not a finished run folder \(no worlds\.parquet"):
         compare([a, a])
