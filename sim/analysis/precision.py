@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sim.analysis import summary
 from sim.analysis.sequence import when_narrow
-from sim.config.schema import Ensemble, PrecisionOf
+from sim.config.choices import PrecisionOf
+from sim.config.schema import Ensemble
 from sim.ensemble.fill import Enough
 from sim.ensemble.parts import Parts
 from sim.ensemble.run import INTERVAL_LEVEL, Prepared

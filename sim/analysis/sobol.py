@@ -40,6 +40,12 @@ class Plan:
 
     shares: Floats
 
+    @property
+    def rows(self) -> list[list[float]]:
+        """Every point to run, one after the other; after those of the plan A again, the dummy."""
+        found: list[list[float]] = np.concatenate([*self.shares, self.shares[0]]).tolist()
+        return found
+
     @classmethod
     def made(cls, base: int, inputs: int, seed: int = 0) -> Plan:
         """Scrambled Sobol' points, `base` (best a power of 2) rows for `inputs` columns."""
@@ -97,17 +103,13 @@ class Sensitivity:
 
 def sensitivity(
     plan: Plan,
-    formed: NDArray[np.int64],
-    dummy: NDArray[np.int64],
+    formed: Sequence[int] | NDArray[np.int64],
     worlds: int,
     names: Sequence[str],
     level: float = 0.95,
 ) -> Sensitivity:
-    """Indices from the numbers of worlds with a corridor among `worlds` (2 or more) at each point.
-
-    `formed` is (d + 2, base) as the plan is; `dummy` is (base,), A again with other luck.
-    """
-    counts = np.concatenate([formed, dummy[None]])
+    """Indices from the worlds with a corridor among `worlds` (2 or more) at each of `plan.rows`."""
+    counts = np.asarray(formed).reshape(len(plan.shares) + 1, -1)
     p = counts / worlds
     noise = p * (1.0 - p) / (worlds - 1.0)
     base = counts.shape[1]
@@ -148,7 +150,7 @@ def _estimates(
     safe = np.where(variance > 0.0, variance, np.nan)[:, None]
     sides = []
     for inside in thirds:
-        weight = np.einsum("rb,kjb->rj", weights, inside)
+        weight = np.maximum(np.einsum("rb,kjb->rj", weights, inside), 1e-12)
         sides.append(np.einsum("rb,kjb,kb->rj", weights, inside, p, optimize=True) / weight)
     return {
         "p": mean(p.mean(axis=0)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.config import record
 from sim.config.bounds import bound_of
-from sim.config.compose import compose
+from sim.config.compose import Composer
 from sim.errors import LandbridgeError, bad_value
 
 if TYPE_CHECKING:
@@ -20,15 +20,24 @@ _WIDEST = 1000.0  # a range wider than that is no guess at where to look
 
 
 def split(
-    words: Sequence[str], own: Mapping[str, str], command: str
+    words: Sequence[str], own: Mapping[str, str], command: str, also: str = " "
 ) -> tuple[dict[str, str], list[str]]:
-    """A command's own settings over their defaults, and the overrides of the model's."""
+    """A command's own settings over their defaults, and the overrides of the model's.
+
+    Words that end in `also` are no overrides of the model, but not the command's own either.
+    """
     mine, overrides = dict(own), []
     for word in words:
         key, is_setting, value = word.partition("=")
         if is_setting and key in own:
             mine[key] = value
-        elif is_setting and "." not in key and "/" not in key and key not in _GROUPS:
+        elif (
+            is_setting
+            and "." not in key
+            and "/" not in key
+            and key not in _GROUPS
+            and not word.endswith(also)
+        ):
             raise bad_value(command, key, "unknown setting", [*own, *_GROUPS])
         else:
             overrides.append(word)
@@ -81,9 +90,9 @@ class Study:
     ) -> None:
         """A study in `directory`; called again with the same settings it continues."""
         self._overrides = [one for one in overrides if not one.startswith("hydra.")]
-        self._config_dir, self._simulator = config_dir, simulator
+        self._composer, self._simulator = Composer(config_dir), simulator
         self.directory = directory
-        self.config = compose(self._overrides, config_dir)
+        self.config = self._composer.compose(self._overrides)
         self.chances = int(self.config.ensemble.chances)
         self.worlds = int(self.config.ensemble.worlds)
 
@@ -105,7 +114,7 @@ class Study:
         given = [*self._overrides, *overrides]
         at = self.directory / "points" / name
         with Display() as display:
-            prepared = prepare(compose(given, self._config_dir), self._simulator)
+            prepared = prepare(self._composer.compose(given), self._simulator)
             estimate(prepared, at, given, display.show)
         with WorldsFile(at) as worlds:
             return {one: worlds.values(f"formed_{one}").astype(bool) for one in KINDS}

@@ -12,6 +12,8 @@ from enum import Enum
 
 from omegaconf import MISSING
 
+from sim.config.choices import PrecisionOf
+
 
 class Uncertainty(Enum):
     """Which values the uncertain inputs take."""
@@ -28,14 +30,6 @@ class Stance(Enum):
     tolerate = 1  # lets it pass, does not fight
     avoid = 2  # no passage, no attack unless provoked
     hostile = 3
-
-
-class PrecisionOf(Enum):
-    """Which of the two outcomes `ensemble.precision` is about."""
-
-    both = "both"
-    road = "road"
-    territory = "territory"
 
 
 class EngineKind(Enum):

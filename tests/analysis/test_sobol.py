@@ -34,10 +34,8 @@ def ishigami(x: Floats) -> Floats:
 def noisy(function: Callable[[Floats], Floats], base: int, worlds: int, seed: int) -> Sensitivity:
     plan = Plan.made(base, 3, seed)
     luck = np.random.default_rng(seed)
-    p = function(plan.shares)
-    return sensitivity(
-        plan, luck.binomial(worlds, p), luck.binomial(worlds, p[0]), worlds, ["a", "b", "c"]
-    )
+    p = function(np.array(plan.rows))
+    return sensitivity(plan, luck.binomial(worlds, p), worlds, ["a", "b", "c"])
 
 
 def test_indices_of_the_g_function_are_covered_in_spite_of_noise() -> None:
@@ -100,7 +98,7 @@ def test_without_noise_it_agrees_with_scipy_and_with_ishigami() -> None:
     low, high = -11.0, 18.5
     worlds = 10**9  # so many that shares are exact
     counts = np.rint(worlds * (values - low) / (high - low)).astype(np.int64)
-    found = sensitivity(plan, counts, counts[0], worlds, ["a", "b", "c"])
+    found = sensitivity(plan, np.r_[counts.ravel(), counts[0]], worlds, ["a", "b", "c"])
     scipys = scipy.stats.sobol_indices(
         func={"f_A": values[:1], "f_B": values[1:2], "f_AB": values[2:][:, None]}, n=4096
     )
@@ -121,6 +119,6 @@ def test_taking_noise_for_signal_would_go_wrong() -> None:
         func={"f_A": y[:1], "f_B": y[1:2], "f_AB": y[2:][:, None]}, n=512
     )
     again = luck.binomial(8, 0.2 + 0.2 * plan.shares[0, :, 0])
-    found = sensitivity(plan, counts, again, 8, ["a", "b", "c"])
+    found = sensitivity(plan, np.r_[counts.ravel(), again], 8, ["a", "b", "c"])
     assert float(naive.total_order[1]) > 0.5
     assert found.effects[1].total.low < 0.0
