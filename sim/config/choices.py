@@ -11,3 +11,13 @@ class PrecisionOf(Enum):
     both = "both"
     road = "road"
     territory = "territory"
+
+
+class DesignKind(Enum):
+    """How the points of a sweep are laid out."""
+
+    grid = "grid"  # every combination
+    zip = "zip"  # the values of all keys side by side
+    lhs = "lhs"  # Latin hypercube
+    sobol = "sobol"  # scrambled Sobol' sequence
+    list = "list"  # the rows of a CSV file

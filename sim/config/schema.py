@@ -12,7 +12,7 @@ from enum import Enum
 
 from omegaconf import MISSING
 
-from sim.config.choices import PrecisionOf
+from sim.config.choices import DesignKind, PrecisionOf
 
 
 class Uncertainty(Enum):
@@ -40,16 +40,6 @@ class EngineKind(Enum):
     slurm = "slurm"  # Dask workers in jobs of a batch system
     pbs = "pbs"
     lsf = "lsf"
-
-
-class DesignKind(Enum):
-    """How the points of a sweep are laid out."""
-
-    grid = "grid"  # every combination
-    zip = "zip"  # the values of all keys side by side
-    lhs = "lhs"  # Latin hypercube
-    sobol = "sobol"  # scrambled Sobol' sequence
-    list = "list"  # the rows of a CSV file
 
 
 @dataclass

@@ -23,7 +23,7 @@ def sensitivity(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
     return call
 
 
-def test_it_finds_what_matters_and_continues(sensitivity, tmp_path: Path) -> None:
+def test_it_finds_what_matters(sensitivity, tmp_path: Path) -> None:
     words = (f"{KEY}=interval(1,3)", "faction.pmf.strength=prior", "base=8", "worlds=24")
     code, out, err = sensitivity(*words)
     assert code == 0, err
@@ -36,9 +36,6 @@ def test_it_finds_what_matters_and_continues(sensitivity, tmp_path: Path) -> Non
     assert dummy["first"]["level"] == 0.95
     assert "bootstrap" in dummy["first"]["method"]
     assert "from these inputs" in out
-    again = FakeSimulator()
-    assert sensitivity(*words, simulator=again)[1] == out
-    assert again.calls == []
 
 
 @pytest.mark.parametrize(
