@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test test-all lint format wheel clean
+.PHONY: run test test-all experiments lint format wheel clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
@@ -17,6 +17,10 @@ test: $(INSTALLED)
 # Also what starts a real Slurm (Debian: slurmctld slurmd slurm-client munge; as root).
 test-all: $(INSTALLED)
 	$(BIN)/python -m pytest -n auto -rs
+
+# Runs the studies at full size and rewrites their pages; continues where it was stopped.
+experiments: $(INSTALLED)
+	$(BIN)/python experiments/regenerate.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

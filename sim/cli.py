@@ -1,4 +1,4 @@
-"""The command line: `landbridge run`, `sweep`, `verify`, `compare`, `solve`, `plot`.
+"""The command line: `landbridge run`, `sweep`, `backtest`, `compare`, `solve` and the others.
 
 Only arguments are read here; each command is imported when it is called, so that `--help` does
 not wait for Hydra, numba or Mesa.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import __version__
+from sim.commands import usage
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Draw = Callable[[Path], Sequence[Path]]
 
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
+# Commands whose free arguments are overrides.
+_WITH_SETTINGS = {"run", "sweep", "backtest", "solve", "sensitivity"}
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
@@ -52,37 +55,18 @@ design: grid (every combination, the default), zip, lhs, sobol (for interval(LOW
 int(interval(..)) and tag(log,interval(..))), list (the rows of a CSV with a column a key).
 The folder holds design.csv, worlds.parquet, summary.csv, summary.json and a run folder a point."""
 
-_COMPARE = """\
-Compares every run with the first one, world by world under the same luck: difference, ratio and
-odds of P(corridor), mean days to it, which worlds flip, and how many worlds the pairing saves.
 
-  landbridge compare base withdrawal reinforced
-  landbridge compare base other paired=false     as independent runs
-  landbridge compare base other out=study        where comparison.json and figures go"""
+_BACKTEST = """\
+Forecast who holds every place at each month end after an origin in the history, and score it
+against what happened, beside two baselines: persistence and a fitted hazard. Settings as in
+`landbridge run`; origin and until are short for clock.origin and clock.until.
 
+  landbridge backtest origin=2017-02-01 ensemble.worlds=500 hydra.run.dir=feb
+  landbridge backtest origin=2017-06-04 until=2017-12-31 truth=later.csv hydra.run.dir=june
+  landbridge backtest origin=2016-03-01,2016-10-16,2017-02-01    each until the next
 
-_SOLVE = """\
-Finds the value of a setting at which P(corridor) crosses a target, with an interval, or says that
-it never does. All values are run under the same luck; called again, it continues.
-
-  landbridge solve target=0.10 over=faction.tanf.red_line.radius_km
-  landbridge solve target=0.5 over=rules.response low=0.1 high=0.6 kind=territory
-  landbridge solve target=0.2 over=corridor.hold_days low=1 high=90 ensemble.worlds=500
-
-kind=road or territory; low, high: where to look (all that is allowed); points=7 values in each of
-rounds=2, the second where the crossing can still be; out: the folder. Other settings as in run."""
-
-_SENSITIVITY = """\
-Which settings P(corridor) is sensitive to: first-order and total Sobol' indices with bootstrap
-intervals, free of the noise of a finite number of worlds, and a dummy that does nothing.
-
-  landbridge sensitivity 'faction.pmf.objectives.corridor=interval(0.5,4)' \\
-       faction.regime.strength=prior 'faction.tanf.red_line.probability=interval(0,1)'
-  landbridge sensitivity            objectives of the corridor, strengths, red lines
-
-KEY=interval(LOW,HIGH): even over a range; KEY=prior: over the range of an uncertain input.
-base=64: the points are base x (settings + 3); worlds=16 at each; kind=road or territory; out: the
-folder. Other settings as in run; called again, it continues."""
+truth is a CSV place,date,controller of changes (from that date on). Called again in the same
+folder it only scores."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -93,83 +77,87 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    shape = argparse.RawDescriptionHelpFormatter
     parser = _Parser(
-        "landbridge", description=_DESCRIPTION, formatter_class=shape, allow_abbrev=False
+        "landbridge",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"landbridge {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    _add_run_and_sweep(commands, shape)
-
-    compare = commands.add_parser(
-        "compare",
-        help="run folders against the first one, world by world",
-        description=_COMPARE,
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    compare.add_argument("words", nargs="+", metavar="DIR")
-
-    verify = commands.add_parser(
-        "verify",
-        help="check that a run or sweep folder is whole and its worlds come out again",
-        description="Check manifest and check sums, and run some blocks again: exit code 1 if "
-        "anything differs, naming the first row that does.",
-        allow_abbrev=False,
-    )
-    verify.add_argument("directory", type=Path, metavar="DIR")
-    verify.add_argument(
-        "--blocks", type=int, default=3, metavar="K", help="blocks to run again (default 3)"
-    )
-
-    plot = commands.add_parser(
-        "plot",
-        help="draw the figures of a run folder again",
-        description="Draw the figures of a finished run folder.",
-        allow_abbrev=False,
-    )
-    plot.add_argument("directory", type=Path, metavar="DIR")
+    _add_with_settings(commands)
+    _add_with_folders(commands)
     return parser
 
 
-def _add_run_and_sweep(commands: Any, shape: type[argparse.HelpFormatter]) -> None:
-    """The commands that take settings."""
-    run = commands.add_parser(
-        "run",
-        help="run one scenario, or sweep over settings with -m",
-        description=_RUN,
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    run.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-    run.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+def _add_with_settings(commands: Any) -> None:
+    """The commands that run worlds."""
+
+    def add(name: str, short: str, long: str) -> argparse.ArgumentParser:
+        shape = argparse.RawDescriptionHelpFormatter
+        one: argparse.ArgumentParser = commands.add_parser(
+            name, help=short, description=long, formatter_class=shape, allow_abbrev=False
+        )
+        one.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
+        one.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+        return one
+
+    run = add("run", "run one scenario, or sweep over settings with -m", _RUN)
     run.add_argument("-m", "--multirun", action="store_true", help="sweep over KEY=a,b,c")
     run.add_argument(
         "--cfg", action="store_true", help="print the settings that would be run, and stop"
     )
-
-    sweep = commands.add_parser(
-        "sweep",
-        help="run every point of a design over settings",
-        description=_SWEEP,
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    sweep.add_argument("overrides", nargs="*", metavar="KEY=VALUES", help="settings, as in Hydra")
-    sweep.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+    sweep = add("sweep", "run every point of a design over settings", _SWEEP)
     sweep.add_argument(
         "--dry-run", action="store_true", help="print the points and the expected cost, and stop"
     )
-    for name, text, words in (
-        ("solve", "the value of a setting at which P(corridor) crosses a target", _SOLVE),
-        ("sensitivity", "which settings P(corridor) is sensitive to", _SENSITIVITY),
-    ):
-        study = commands.add_parser(
-            name, help=text, description=words, formatter_class=shape, allow_abbrev=False
+    add("solve", "the value of a setting at which P(corridor) crosses a target", usage.SOLVE)
+    add("sensitivity", "which settings P(corridor) is sensitive to", usage.SENSITIVITY)
+    backtest = add(
+        "backtest", "forecast control from a day in the history, and score it", _BACKTEST
+    )
+    backtest.add_argument(
+        "--with",
+        dest="extra",
+        action="append",
+        default=[],
+        metavar="ORIGIN:KEY=VALUE",
+        help="a setting for one of several origins",
+    )
+
+
+def _add_with_folders(commands: Any) -> None:
+    """The commands that look at run and sweep folders."""
+
+    def add(name: str, short: str, long: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = commands.add_parser(
+            name, help=short, description=long, allow_abbrev=False
         )
-        study.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
-        study.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+        one.add_argument("directory", type=Path, metavar="DIR")
+        return one
+
+    verify = add(
+        "verify",
+        "check that a run or sweep folder is whole and its worlds come out again",
+        "Check manifest and check sums, and run some blocks again: exit code 1 if anything "
+        "differs, naming the first row that does.",
+    )
+    verify.add_argument(
+        "--blocks", type=int, default=3, metavar="K", help="blocks to run again (default 3)"
+    )
+    compare = commands.add_parser(
+        "compare",
+        help="run folders against the first one, world by world",
+        description=usage.COMPARE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    compare.add_argument("words", nargs="+", metavar="DIR")
+    add(
+        "plot",
+        "draw the figures of a run or sweep folder again",
+        "Draw the figures of a finished run folder, or of a sweep so far.",
+    )
 
 
 def main(
@@ -191,8 +179,9 @@ def main(
 def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | None) -> int:
     # Settings may stand before and after options, which argparse alone does not take.
     arguments, rest = _parser().parse_known_args(argv)
-    takes_settings = arguments.command in {"run", "sweep", "solve", "sensitivity"}
-    unknown = [one for one in rest if one.startswith("-") or not takes_settings]
+    unknown = [
+        one for one in rest if one.startswith("-") or arguments.command not in _WITH_SETTINGS
+    ]
     if unknown:
         raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
     if arguments.command == "sweep":
@@ -209,16 +198,17 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         if arguments.multirun:
             return sweep.command(overrides, arguments.config_dir, simulator)
         return run.command(overrides, arguments.config_dir, simulator, draw)
-    if arguments.command == "solve":
-        from sim.commands import solve
+    if arguments.command == "backtest":
+        from sim.commands import backtest
 
-        words = [*arguments.overrides, *rest]
-        return solve.command(words, arguments.config_dir, simulator, drawing=draw is None)
-    if arguments.command == "sensitivity":
-        from sim.commands import sensitivity
+        overrides = [*arguments.overrides, *rest]
+        return backtest.command(overrides, arguments.config_dir, arguments.extra, simulator, draw)
+    if arguments.command in ("solve", "sensitivity"):
+        from sim.commands import sensitivity, solve
 
+        command = solve.command if arguments.command == "solve" else sensitivity.command
         words = [*arguments.overrides, *rest]
-        return sensitivity.command(words, arguments.config_dir, simulator, drawing=draw is None)
+        return command(words, arguments.config_dir, simulator, drawing=draw is None)
     if arguments.command == "compare":
         from sim.commands import compare
 

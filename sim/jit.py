@@ -17,9 +17,16 @@ from typing import Any
 _SIM = Path(__file__).resolve().parent
 
 
+def sources() -> list[Path]:
+    """The files that kernels are made of: those that hold kernels or constants they use."""
+    model = _SIM / "model"
+    rooms = sorted([*(model / "kernels").glob("*.py"), *(model / "objectives").glob("*.py")])
+    return [_SIM / "jit.py", _SIM / "rng.py", model / "inputs.py", model / "state.py", *rooms]
+
+
 def _cache_folder() -> str:
     digest = hashlib.blake2b(version("numba").encode(), digest_size=8)
-    for source in [_SIM / "jit.py", _SIM / "rng.py", *sorted((_SIM / "model").rglob("*.py"))]:
+    for source in sources():
         digest.update(source.read_bytes())
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return str(Path(home) / "landbridge" / f"kernels-{digest.hexdigest()}")

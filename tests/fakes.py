@@ -22,8 +22,10 @@ import numpy as np
 import yaml
 
 from sim.config.check import Known, horizon
+from sim.config.recorded import recorded_days
 from sim.config.schema import Config, Range, Rules
 from sim.paths import configs
+from sim.theatre.history import controllers_at
 
 FACTIONS = ("regime", "pmf", "isf", "isis", "sdf", "tanf")  # few: composing them takes the time
 PLACES = ("baghdad", "damascus", "rutba", "al_tanf")
@@ -151,6 +153,48 @@ class FakeSimulator:
             cells[:, -1, 2] += 1
             curves[:, :, row["losses"] % 101] += 1
         return FakeOutcomes(columns, cells, curves)
+
+
+@dataclass
+class PlacesSimulator(FakeSimulator):
+    """A model that knows real places: in 3 worlds of 4 what is held by isis in Iraq falls to isf.
+
+    It falls on day 40, so that forecasts of it can be checked against shares known in advance.
+    """
+
+    places: tuple[str, ...] = ("baghdad", "hit", "mosul", "palmyra", "rutba", "azaz")
+    falls: tuple[str, ...] = ("hit", "mosul", "rutba")
+    interrupt_at: int = -1  # draw at which Ctrl-C is pressed
+
+    def prepare(self, config: Config, seeds: Path) -> FakeSetup:
+        """A setup with units that are places of the packaged map."""
+        setup = super().prepare(config, seeds)
+        known = controllers_at(horizon(config)[0], seeds)
+        self.start = {name: known.get(name, "regime") for name in self.places}
+        units = ("h0_0", "h0_1", *self.places)
+        days = recorded_days(config.clock)
+        at = np.zeros(len(units))
+        return dataclasses.replace(
+            setup, record_days=days, unit_ids=units, unit_names=units, lon=at, lat=at
+        )
+
+    def simulate(
+        self, setup: FakeSetup, draws: Sequence[int], chances: Sequence[int]
+    ) -> FakeOutcomes:
+        """Worlds 0, 1, 2 of every four lose the places of `falls` to isf on day 40."""
+        if self.interrupt_at in draws:
+            raise KeyboardInterrupt
+        plain = super().simulate(setup, draws, chances)
+        cells = np.zeros((len(setup.record_days), len(FACTIONS) + 1, len(setup.unit_ids)), np.int32)
+        cells[:, -1, :2] = len(draws)
+        for unit, name in enumerate(self.places, start=2):
+            held = self.start[name]
+            fallen = sum(d % 4 < 3 for d in draws) if name in self.falls and held == "isis" else 0
+            for at, day in enumerate(setup.record_days):
+                gone = fallen if day >= 40 else 0
+                cells[at, FACTIONS.index(held), unit] += len(draws) - gone
+                cells[at, FACTIONS.index("isf"), unit] += gone
+        return FakeOutcomes(plain.worlds, cells, plain.curves)
 
 
 def _world(setup: FakeSetup, draw: int, chance: int) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from sim.config import record
 from sim.config.compose import Composer, parse, typed
 from sim.config.schema import Config
 from sim.config.space import space
-from sim.ensemble.run import checked
+from sim.ensemble.points import Point, Sweep
+from sim.ensemble.run import Inputs
 from sim.ensemble.simulator import Simulator
-from sim.ensemble.sweep import Point, Sweep
 from sim.errors import LandbridgeError
 
 FOLDER = "sweeps"
@@ -29,16 +29,18 @@ def plan(
     A point that cannot be composed or checked carries its error, unless all do.
     """
     composer, swept = Composer(config_dir), space(overrides, config_dir)
-    shared = typed(composer.compose(swept.fixed))
+    inputs = Inputs(simulator)
+    base = composer.compose(swept.fixed)
+    shared = typed(base)
     swept, rows = points(shared.design, swept)
     keys = [one.key.lstrip("+") for one in swept.dimensions]
     found = [
-        _point(n, dict(zip(keys, row, strict=True)), swept.line(row), composer, simulator)
+        _point(n, dict(zip(keys, row, strict=True)), swept.line(row), composer, inputs)
         for n, row in enumerate(rows)
     ]
     if all(point.error for point in found):
         raise LandbridgeError(found[0].error)
-    return shared, Sweep(directory or _own_folder(keys, found), found)
+    return shared, Sweep(directory or _own_folder(keys, found), found, base)
 
 
 def _point(
@@ -46,11 +48,11 @@ def _point(
     values: dict[str, str],
     overrides: list[str],
     composer: Composer,
-    simulator: Simulator | None,
+    inputs: Inputs,
 ) -> Point:
     try:
         config = composer.compose(overrides)
-        return Point(number, values, overrides, config, checked(config, simulator))
+        return Point(number, values, overrides, config, inputs.scenario(config))
     except LandbridgeError as error:
         return Point(number, values, overrides, None, None, str(error))
 

@@ -21,14 +21,16 @@ from numpy.typing import NDArray
 
 from sim.analysis.intervals import Flags, share
 from sim.analysis.summary import FILE, KINDS, dates_of, summarise
+from sim.config import record
 from sim.config.schema import Engine
 from sim.ensemble.fill import Job, Progress, Watch
 from sim.ensemble.gather import POINT
 from sim.ensemble.manifest import write_json
 from sim.ensemble.parts import write_whole
+from sim.ensemble.points import DESIGN, WORLDS, Sweep
 from sim.ensemble.read import WorldsFile, frame
 from sim.ensemble.run import INTERVAL_LEVEL
-from sim.ensemble.sweep import DESIGN, WORLDS, Sweep, run_sweep
+from sim.ensemble.sweep import run_sweep
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
@@ -96,7 +98,8 @@ def _is_stale(job: Job) -> bool:
 
 def write_summary(sweep: Sweep) -> None:
     """Write `summary.csv` and `summary.json` from `worlds.parquet` and the state of the points."""
-    found = dict(_measured(sweep))
+    found, base = dict(_measured(sweep)), sweep.base
+    settings = next((one.scenario.config for one in sweep.points if one.scenario), None)
     rows: list[dict[str, Any]] = []
     for point in sweep.points:
         row = {
@@ -111,6 +114,10 @@ def write_summary(sweep: Sweep) -> None:
     tree = {
         "kind": "sweep",
         "keys": sweep.keys,
+        "unswept": {key: str(record.value(base, key)) for key in sweep.keys} if base else {},
+        "scenario": settings.scenario if settings else "",
+        "until": settings.clock.until if settings else "",
+        "seed": settings.ensemble.seed if settings else 0,
         "complete": all(row["status"] == "done" for row in rows),
         "worlds": sweep.done,
         "failed": sum(row["status"] == "failed" for row in rows),

@@ -1,4 +1,4 @@
-"""`landbridge plot`: draw the figures of a run folder again."""
+"""`landbridge plot`: draw the figures of a run or sweep folder again."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from sim.commands.text import shown
 
 
 def command(directory: Path, draw: Draw | None) -> int:
-    """Draw the figures of a finished run and print where they are."""
-    with Studio(draw) as studio:
-        from sim.analysis.summary import read
+    """Draw the figures of a finished run, or of a sweep so far, and print where they are."""
+    from sim.analysis.summary import read
+    from sim.analysis.sweep import is_sweep
 
+    if is_sweep(directory):
+        from sim.show.sweep import draw_sweep
+
+        draw = draw or draw_sweep
+    else:
         read(directory)
+    with Studio(draw) as studio:
         for figure in studio.draw(directory):
             print(shown(figure))
     return 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.commands.interrupted import how_to_continue
 from sim.commands.progress import Display
 from sim.commands.studio import Draw, Studio
 from sim.commands.text import describe, shown
@@ -38,25 +38,14 @@ def _run(
 ) -> int:
     directory = job.run_dir
     from sim.analysis.estimate import estimate
-    from sim.ensemble.run import kept, prepare
+    from sim.ensemble.run import prepare
 
     ensemble = job.config.ensemble
     asked = int(ensemble.max_worlds if ensemble.precision else ensemble.worlds)
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
-    try:
-        with Display() as display:
-            prepared = prepare(job.config, simulator)
-            result = estimate(prepared, directory, kept_overrides, display.show)
-    except KeyboardInterrupt:
-        if not directory.is_dir():
-            raise
-        again = ["landbridge", "run", *kept_overrides, f"hydra.run.dir={directory}"]
-        if config_dir is not None:
-            again += ["--config-dir", str(config_dir)]
-        raise KeyboardInterrupt(
-            f"{kept(directory, asked)} of {asked} worlds are kept in {directory}; "
-            f"continue with: {shlex.join(again)}"
-        ) from None
+    with how_to_continue("run", kept_overrides, directory, asked, config_dir), Display() as display:
+        prepared = prepare(job.config, simulator)
+        result = estimate(prepared, directory, kept_overrides, display.show)
     print(describe(result.summary, prepared.typed))
     print(f"Folder                    {shown(directory)}")
     drawn = studio.draw(directory)

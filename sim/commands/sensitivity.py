@@ -18,8 +18,8 @@ from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
     from sim.analysis.sobol import Plan, Sensitivity
+    from sim.ensemble.points import Sweep
     from sim.ensemble.simulator import Simulator
-    from sim.ensemble.sweep import Point, Sweep
 
 _OWN = {"base": "64", "worlds": "16", "kind": "road", "out": "sensitivity"}
 _PRIOR = "=prior"
@@ -148,20 +148,19 @@ def _sweep(
     directory: Path,
 ) -> tuple[Sweep, Config]:
     """A point for each of the plan, and A again for the dummy, each with luck of its own."""
-    from sim.ensemble.run import checked
-    from sim.ensemble.sweep import Point, Sweep
+    from sim.ensemble.points import Point, Sweep
+    from sim.ensemble.run import Inputs
 
-    shared = typed(composer.compose(fixed))
+    base = composer.compose(fixed)
+    shared, known = typed(base), Inputs(simulator)
     points: list[Point] = []
     for number, row in enumerate(plan.rows):
         seed = f"ensemble.seed={shared.ensemble.seed + number}"
         values = [text for one, share in zip(inputs, row, strict=True) for text in one.at(share)]
         config = composer.compose([*fixed, *values, seed])
         named = dict(text.split("=", 1) for text in [*values, seed])
-        points.append(
-            Point(number, named, [*fixed, *values, seed], config, checked(config, simulator))
-        )
-    return Sweep(directory, points), shared
+        points.append(Point(number, named, [*fixed, *values, seed], config, known.scenario(config)))
+    return Sweep(directory, points, base), shared
 
 
 def _run(sweep: Sweep, shared: Config, kind: str) -> list[int]:

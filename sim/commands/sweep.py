@@ -17,8 +17,8 @@ from sim.commands.text import probability, shown
 
 if TYPE_CHECKING:
     from sim.config.schema import Config
+    from sim.ensemble.points import Point, Sweep
     from sim.ensemble.simulator import Simulator
-    from sim.ensemble.sweep import Point, Sweep
 
 _MOST_SHOWN = 60  # points; the rest are in the tables
 

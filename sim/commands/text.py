@@ -26,11 +26,8 @@ def describe(summary: Mapping[str, Any], config: Config) -> str:
             _row("P(corridor by road)", probability(p["road"])),
             _row("P(corridor by territory)", probability(p["territory"])),
             _row("", f"(95% intervals: {method})"),
-            *(
-                [_row("Precision", precision(summary["precision"]))]
-                if "precision" in summary
-                else []
-            ),
+            *(_row("Precision", precision(one)) for one in [summary.get("precision")] if one),
+            *([_row("Spread from inputs", inputs(p))] if "spread_from_inputs" in p["road"] else []),
             _row("First date by road", spread(dates["road"])),
             _row("First date by territory", spread(dates["territory"])),
             _row("Routes by road", routes(summary["routes"]["road"])),
@@ -58,6 +55,12 @@ def precision(found: Mapping[str, Any]) -> str:
     kinds = "both" if found["of"] == "both" else f"P by {found['of']}"
     end = "" if found["reached"] else " not reached (raise ensemble.max_worlds)"
     return f"half-width {found['half_width']:g} of {kinds}{end}"
+
+
+def inputs(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """How far P varies with the uncertain inputs, apart from the error of finitely many worlds."""
+    said = (f"{kind} {one['spread_from_inputs']:.3f}" for kind, one in found.items())
+    return f"P varies by {', '.join(said)} (standard deviation over draws)"
 
 
 def spread(dates: Mapping[str, Any]) -> str:

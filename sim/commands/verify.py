@@ -29,10 +29,13 @@ def command(directory: Path, blocks: int, simulator: Simulator | None) -> int:
 def _of_run(
     directory: Path, blocks: int, simulator: Simulator | None
 ) -> Iterator[tuple[str, Finding]]:
+    from sim.ensemble.run import Inputs
     from sim.ensemble.verify import verify
     from sim.ensemble.work import Worker
 
-    for finding in verify(directory, composed_before(directory), blocks, Worker(), simulator):
+    for finding in verify(
+        directory, composed_before(directory), blocks, Worker(), Inputs(simulator)
+    ):
         yield "", finding
 
 
@@ -40,6 +43,7 @@ def _of_sweep(
     directory: Path, blocks: int, simulator: Simulator | None
 ) -> Iterator[tuple[str, Finding]]:
     from sim.analysis.sweep import read
+    from sim.ensemble.run import Inputs
     from sim.ensemble.verify import Finding, share_out, verify, verify_gathered
     from sim.ensemble.work import Worker
 
@@ -50,10 +54,10 @@ def _of_sweep(
         if row["status"] != "done":
             yield f"point {number}: ", Finding("finished", row["error"] or "is not finished")
     done = [number for number, row in points.items() if row["status"] == "done"]
-    worker = Worker()
+    worker, inputs = Worker(), Inputs(simulator)
     for number, again in share_out(blocks, done).items():
         at = directory / points[number]["directory"]
-        for finding in verify(at, composed_before(at), again, worker, simulator):
+        for finding in verify(at, composed_before(at), again, worker, inputs):
             yield f"point {number}: ", finding
 
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from fnmatch import fnmatchcase
+from functools import cache
 
 from sim.config.schema import Config, Range
 from sim.errors import LandbridgeError
@@ -94,6 +95,7 @@ BOUNDS: dict[str, Bound] = {
 }
 
 
+@cache
 def bound_of(key: str) -> Bound | None:
     """The range of a number's key (a list index counts as a name), None if the table lacks it."""
     parts = key.split(".")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sim.config.bounds import check_bounds
+from sim.config.recorded import recorded_days
 from sim.config.schema import Config, FactionConfig
 from sim.errors import LandbridgeError, bad_value
 
@@ -33,6 +34,7 @@ def check(config: Config, known: Known) -> None:
     """Refuse settings that cannot be run; errors: LandbridgeError, the first that is found."""
     horizon(config)
     check_bounds(config)
+    recorded_days(config.clock)
     _check_size(config, known)
     _check_corridor(config, known)
     for name, faction in config.faction.items():

@@ -60,6 +60,7 @@ class Clock:
     until: str = "2017-12-31"  # date after the origin; the horizon
     tick_days: float = 7.0  # days between two appraisals, 1 to 28; numerical only
     record_days: int = 7  # days between two recordings of control and alarm, 1 to 92
+    record_on: list[str] = field(default_factory=list)  # more such days: dates, or `month_ends`
 
 
 @dataclass

@@ -59,6 +59,11 @@ class Prepared:
         return self.scenario.config
 
     @property
+    def seeds(self) -> Path:
+        """The folder of the sourced inputs."""
+        return self.scenario.seeds or packaged_seeds()
+
+    @property
     def setup(self) -> Any:
         """The model's `Setup`."""
         return self.worker.setup(self.scenario)
@@ -69,29 +74,39 @@ class Prepared:
         return horizon(self.typed)[0]
 
 
-def checked(
-    config: record.Settings, simulator: Simulator | None = None, seeds: Path | None = None
-) -> Scenario:
-    """The scenario of checked settings; raises LandbridgeError."""
-    simulator = simulator or LandbridgeModel()
-    at = seeds or packaged_seeds()
-    settings = typed(config)
-    check(settings, simulator.known(at))
-    return Scenario(
-        config=settings,
-        simulator=simulator,
-        seeds=seeds,
-        config_hash=record.config_hash(config),
-        code=manifest.code_hash(),
-        seed_hashes=manifest.seed_hashes(at, settings.theatre.hex_km),
-    )
+class Inputs:
+    """What scenarios are made from beside their settings: the model, its code and its seeds."""
+
+    def __init__(self, simulator: Simulator | None = None, seeds: Path | None = None) -> None:
+        """The real model and the packaged seeds, unless others are given."""
+        self.simulator, self.seeds = simulator or LandbridgeModel(), seeds
+        self._at = seeds or packaged_seeds()
+        self._known = self.simulator.known(self._at)
+        self._code = manifest.code_hash()
+        self._seed_hashes: dict[float, dict[str, str]] = {}
+
+    def scenario(self, config: record.Settings) -> Scenario:
+        """The scenario of checked settings; raises LandbridgeError."""
+        settings = typed(config)
+        check(settings, self._known)
+        size = settings.theatre.hex_km
+        if size not in self._seed_hashes:
+            self._seed_hashes[size] = manifest.seed_hashes(self._at, size)
+        return Scenario(
+            config=settings,
+            simulator=self.simulator,
+            seeds=self.seeds,
+            config_hash=record.config_hash(config),
+            code=self._code,
+            seed_hashes=self._seed_hashes[size],
+        )
 
 
 def prepare(
     config: record.Settings, simulator: Simulator | None = None, seeds: Path | None = None
 ) -> Prepared:
     """Check the settings and the seeds and set the model up; raises LandbridgeError."""
-    prepared = Prepared(config, checked(config, simulator, seeds), Worker())
+    prepared = Prepared(config, Inputs(simulator, seeds).scenario(config), Worker())
     assert prepared.setup is not None  # made here, so that its errors come before a folder does
     return prepared
 

@@ -24,8 +24,7 @@ from sim.ensemble.columns import Digest, world_table
 from sim.ensemble.packed import BROKEN
 from sim.ensemble.parts import Parts
 from sim.ensemble.repair import damaged
-from sim.ensemble.run import checked
-from sim.ensemble.simulator import Simulator
+from sim.ensemble.run import Inputs
 from sim.ensemble.store import rows
 from sim.ensemble.work import Scenario, Worker
 from sim.errors import LandbridgeError
@@ -47,8 +46,7 @@ def verify(
     config: record.Settings,
     blocks: int,
     worker: Worker,
-    simulator: Simulator | None = None,
-    seeds: Path | None = None,
+    inputs: Inputs,
 ) -> Iterator[Finding]:
     """Look at a run folder and run `blocks` of its blocks again, spread over its replicates.
 
@@ -62,7 +60,7 @@ def verify(
     yield Finding("check sums of files", f"changed: {', '.join(wrong)}" if wrong else "")
     contents = _contents(directory, found)
     yield Finding("hash of the contents", contents)
-    scenario = checked(config, simulator, seeds)
+    scenario = inputs.scenario(config)
     other = _other_inputs(directory, found, scenario)
     yield Finding("settings, seeds and code", other)
     if other or contents.startswith(_UNREADABLE):

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.recorded import recorded_days
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
 from sim.model import objectives
@@ -112,8 +113,7 @@ def prepare(config: Config, seeds: Path) -> Setup:
     free = free_shares(origin, seeds)
     table = rules(config, theatre, found, pins, free)
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
-    step, scale = config.clock.record_days, _scale(config, factions, seeds)
-    inputs = uncertain(config, factions, free)
+    scale, inputs = _scale(config, factions, seeds), uncertain(config, factions, free)
     joint = load_posterior(config, seeds) if config.uncertainty.value == "posterior" else None
     return Setup(
         factions=factions,
@@ -125,7 +125,7 @@ def prepare(config: Config, seeds: Path) -> Setup:
         weights={name: dict(config.faction[name].objectives) for name in factions},
         days=days,
         tick_days=config.clock.tick_days,
-        record_days=(*range(0, days, step), days),
+        record_days=recorded_days(config.clock),
         hex_scale=25.0 / config.theatre.hex_km,
         crossings=crossings,
         routes=routes_of(crossings, theatre, seeds),

@@ -90,7 +90,6 @@ def shrink(figure: Figure, text: Text, left: float, right: float, least: float) 
 
 def foot(figure: Figure, run: Run, has_map: bool) -> None:
     """The small line at the foot: which run, from what sources."""
-    width, height = figure.get_size_inches()
     inputs = "sampled from their ranges" if run.sampled else "at their central values"
     text = (
         f"Landbridge {__version__}: model estimate, no observation. Scenario {run.scenario}, "
@@ -98,6 +97,12 @@ def foot(figure: Figure, run: Run, has_map: bool) -> None:
     )
     if has_map:
         text += f"\n{_SOURCES}"
+    small_print(figure, text)
+
+
+def small_print(figure: Figure, text: str) -> None:
+    """A small line or two at the foot."""
+    width, height = figure.get_size_inches()
     at = (0.35 / width, 0.14 / height)
     figure.text(*at, text, va="bottom", size=7.0, color=FAINT, linespacing=1.35)
 

@@ -123,3 +123,14 @@ def test_the_map_does_not_depend_much_on_the_size_of_hexes(real: World, size: fl
         ground = theatre.area_km2[now.holder == code].sum()
         before = real[0].area_km2[was.holder == code].sum()
         assert ground == pytest.approx(before, rel=0.3), name
+
+
+@pytest.mark.parametrize("origin", ["2015-07-01", "2016-03-01", "2016-10-16", "2017-02-01"])
+def test_a_run_begins_as_the_record_says(real: World, origin: str) -> None:
+    """At the origins that forecasts are scored from, every place is with its recorded holder."""
+    theatre, _ = real
+    now = situation_at(DAY(origin), *real, FACTIONS)
+    held = history.controllers_at(DAY(origin), REAL)
+    assert len(held) == len(history.places_known(REAL))
+    found = {place: _name(int(now.holder[theatre.ids.index(place)])) for place in held}
+    assert found == held

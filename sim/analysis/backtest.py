@@ -1,0 +1,189 @@
+"""Forecast control from an origin in the history, beside two baselines, and score what has truth.
+
+A run folder gets `forecast.csv` and `baselines.csv`; where anything is known of what happened,
+also `cases.csv` (a row a place and date) and `scores.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.estimate import estimate
+from sim.analysis.forecasts import (
+    Forecast,
+    hazard,
+    origin_holders,
+    persistence,
+    read_forecast,
+    write_csv,
+)
+from sim.analysis.hazard import Fitted
+from sim.analysis.hazard_forecast import HISTORIES
+from sim.analysis.reliability import reliability
+from sim.analysis.resample import BLOCK_KM, METHOD, RESAMPLES
+from sim.analysis.scores import UNIFORM_SHARE
+from sim.analysis.truth import Record
+from sim.analysis.verify import cases, contributions, groups, outcomes, scored, takeovers
+from sim.config.check import horizon
+from sim.ensemble.fill import Watch
+from sim.ensemble.manifest import write_json
+from sim.ensemble.parts import write_whole
+from sim.ensemble.run import INTERVAL_LEVEL, Prepared
+from sim.ensemble.store import NOBODY
+from sim.errors import LandbridgeError
+from sim.theatre.load import load_theatre
+
+FORECAST, BASELINES, CASES, SCORES_FILE = (
+    "forecast.csv",
+    "baselines.csv",
+    "cases.csv",
+    "scores.json",
+)
+_WORST = 12  # places listed by what they cost
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """One origin: forecasts of the model and the baselines, and what there is to score."""
+
+    directory: Path
+    origin: date
+    forecasts: list[Forecast]  # model, persistence, hazard
+    record: Record
+    cases: pd.DataFrame  # see `sim.analysis.verify.cases`
+    scores: dict[str, Any] | None  # as in scores.json; None: nothing to score
+
+
+def backtest(
+    prepared: Prepared,
+    directory: Path,
+    record: Record,
+    overrides: Sequence[str] = (),
+    watch: Watch | None = None,
+) -> Backtest:
+    """Run what is missing in `directory`, forecast, and score against `record`.
+
+    A finished run is not run again, so calling this with another record only scores. Raises
+    LandbridgeError as `estimate` does, and for an ensemble of one world.
+    """
+    settings = prepared.typed
+    if settings.ensemble.worlds < 2:
+        raise LandbridgeError(
+            "ensemble.worlds=1: must be at least 2 for a backtest (one world gives no shares)"
+        )
+    estimate(prepared, directory, overrides, watch)
+    origin, until = horizon(settings)
+    theatre = load_theatre(settings.theatre.hex_km, prepared.seeds)
+    others = [name for name in record.holders() if name not in (*settings.faction, NOBODY)]
+    model, start = read_forecast(directory, (*settings.faction, *others), origin, until)
+    holders = origin_holders(record, model, start, origin)
+    rates, fitted = hazard(model, record, theatre, origin, start)
+    forecasts = [model, persistence(model, holders), rates]
+    write_csv(directory / FORECAST, forecasts[:1], with_method=False)
+    write_csv(directory / BASELINES, forecasts[1:], with_method=True)
+    table = cases(forecasts, record, theatre, origin, holders)
+    scores = None
+    if len(table):
+        scores = {
+            "scenario": settings.scenario,
+            "origin": str(origin),
+            "until": str(until),
+            "dates": sorted(set(table["date"])),
+            "worlds": model.members,
+            "seed": settings.ensemble.seed,
+            "uncertainty": settings.uncertainty.value,
+            "truth": _truth(model, record, origin, start),
+            "hazard": _hazard(fitted, model.holders),
+            **evaluated(table, [forecasts], [record]),
+        }
+    write_scores(directory, table, scores)
+    return Backtest(directory, origin, forecasts, record, table, scores)
+
+
+def evaluated(
+    table: pd.DataFrame, forecasts: Sequence[list[Forecast]], records: Sequence[Record]
+) -> dict[str, Any]:
+    """All scores of the cases of one or more origins, as JSON; the method is said in words."""
+    curves: dict[str, Any] = {}
+    for at in (0, 2):
+        chosen = [one[at] for one in forecasts]
+        truth = [outcomes(f, r) for f, r in zip(chosen, records, strict=True)]
+        bins = reliability([f.probability for f in chosen], truth)
+        curves[chosen[0].method] = [asdict(one) for one in bins]
+    tables = [takeovers(f, r) for f, r in zip(forecasts, records, strict=True)]
+    moved = pd.concat(tables).groupby(["holder", "taker"], as_index=False).sum()
+    costly = contributions(table)
+    worst = {
+        f"vs_{name}": costly.nlargest(_WORST, f"vs_{name}").to_dict("records")
+        for name in ("persistence", "hazard")
+    }
+    return {
+        "how": {
+            "brier": "sum over holders, 0 to 2; fair: corrected for the number of worlds",
+            "log": f"nats, forecasts mixed with {UNIFORM_SHARE:g} of the uniform distribution",
+            "skill": "1 - score of the model / score of the baseline",
+            "intervals": f"{METHOD}, {RESAMPLES} resamples, level {INTERVAL_LEVEL:g}, "
+            f"blocks at most {BLOCK_KM:g} km across",
+        },
+        **scored(table),
+        "groups": groups(table),
+        "reliability": curves,
+        "takeovers": moved.sort_values(
+            ["happened", "model"], ascending=False, kind="stable"
+        ).to_dict("records"),
+        "worst_places": worst,
+    }
+
+
+def write_scores(directory: Path, table: pd.DataFrame, scores: dict[str, Any] | None) -> None:
+    """Write `cases.csv` and `scores.json`; without scores, take away those of another truth."""
+    if scores is None:
+        for name in (CASES, SCORES_FILE):
+            (directory / name).unlink(missing_ok=True)
+        return
+    text = table.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+    write_whole(directory / CASES, lambda stream: stream.write(text.encode()))
+    write_json(directory / SCORES_FILE, scores)
+
+
+def _truth(model: Forecast, record: Record, origin: date, start: dict[str, str]) -> dict[str, Any]:
+    """Where truth comes from, who is left out for want of it, and where the start is another."""
+    known = (outcomes(model, record) >= 0).any(axis=0)
+    recorded = {place: record.holder(place, origin) for place in model.places}
+    return {
+        "source": record.source,
+        "places_left_out": [p for p, ok in zip(model.places, known, strict=True) if not ok],
+        "start_differs": {
+            place: {"model": start[place], "record": holder}
+            for place, holder in recorded.items()
+            if holder is not None and holder != start[place]
+        },
+    }
+
+
+def _hazard(fitted: Fitted, factions: Sequence[str]) -> dict[str, Any]:
+    """What the hazard baseline is this time."""
+    rates = fitted.rates
+    return {
+        "terms": list(fitted.terms),
+        "window_days": fitted.window,
+        "changes": fitted.events,
+        "histories": HISTORIES,
+        "weekly_rate_at_0_km": float(np.exp(rates.mu)),
+        "decay_km": float(np.exp(rates.log_ell)),
+        "weekly_rate_out_of_nowhere": float(np.exp(rates.log_b)),
+        "size": rates.size,
+        "momentum": rates.momentum,
+        "log_factor_of_attackers": dict(zip(factions, rates.attacker.tolist(), strict=False)),
+        "log_likelihood_ahead": [
+            {"terms": list(terms), "window_days": window, "value": value}
+            for terms, window, value in fitted.tried
+        ],
+    }

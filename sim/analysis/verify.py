@@ -1,0 +1,195 @@
+"""Scoring forecasts against what happened: case by case, then by kind of place with intervals.
+
+A case is a place at a date. Cases of several runs can be put together (`pandas.concat`) and
+scored as one; blocks of places are then drawn for all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis.forecasts import Forecast
+from sim.analysis.resample import bootstrap, by_block, mean, spatial_blocks
+from sim.analysis.scores import brier, log_score, skill
+from sim.analysis.truth import Record
+from sim.theatre.listed import NEAR_KM
+from sim.theatre.relations import at_war
+from sim.theatre.theatre import KINDS, Theatre
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+METHODS = ("model", "persistence", "hazard")
+REFERENCES = METHODS[1:]
+SCORES = ("brier", "log")
+GROUPS = ("front", "holder", "kind", "months", "changed")
+
+
+def outcomes(model: Forecast, record: Record) -> Ints:
+    """(T, P) code of who held each place at each date, -1 where that is not known.
+
+    Raises KeyError for a holder that the forecast has no column for.
+    """
+    code = {name: i for i, name in enumerate(model.holders)}
+    held = ([record.holder(place, day) for place in model.places] for day in model.dates)
+    return np.array([[-1 if name is None else code[name] for name in row] for row in held])
+
+
+def cases(
+    forecasts: Sequence[Forecast],
+    record: Record,
+    theatre: Theatre,
+    origin: date,
+    holders: Sequence[str],
+) -> pd.DataFrame:
+    """A row a place and date with a known outcome: groups, block and the score of each method.
+
+    `forecasts` are those of METHODS over the same places and dates; `holders` (P,) who held the
+    places at the origin. A front place had an enemy's place within 60 km at the origin: known in
+    advance, so a fair choice of cases. `changed` is known only afterwards, and choosing by the
+    outcome favours whoever cries wolf (Lerch and others 2017, doi:10.1214/16-STS588).
+    """
+    model = forecasts[0]
+    truth = outcomes(model, record)
+    day, place = np.nonzero(truth >= 0)
+    where = _where(theatre, model.places, holders)
+    code = {name: i for i, name in enumerate(model.holders)}
+    now = np.array([code.get(name, -1) for name in holders])
+    left = ((truth != now) & (truth >= 0)).any(axis=0)
+    table: dict[str, Any] = {
+        "origin": str(origin),
+        "date": [str(model.dates[t]) for t in day],
+        "place": np.array(model.places)[place],
+        "outcome": np.array(model.holders)[truth[day, place]],
+        "block": where["block"][place],
+        "holder": np.array(holders)[place],
+        "kind": where["kind"][place],
+        "front": np.where(where["front"], "front", "quiet")[place],
+        "months": np.array([_months(origin, one) for one in model.dates])[day],
+        "changed": np.where(left, "changed", "unchanged")[place],
+    }
+    for one in forecasts:
+        p, o = one.probability[day, place], truth[day, place]
+        table[f"brier_{one.method}"] = brier(p, o, one.members)
+        table[f"log_{one.method}"] = log_score(p, o)
+    return pd.DataFrame(table)
+
+
+def _months(origin: date, day: date) -> int:
+    """Months ahead: 1 for a date up to about a month after the origin."""
+    return max(1, round((day - origin).days / 30.44))
+
+
+def _where(
+    theatre: Theatre, places: Sequence[str], holders: Sequence[str]
+) -> Mapping[str, NDArray[Any]]:
+    """Block, kind and front of each place; blocks are those of all places of the theatre."""
+    own = slice(theatre.hexes, theatre.units)
+    at = np.array([theatre.ids[own].index(place) for place in places], np.int64)
+    xy = np.column_stack([theatre.x[own], theatre.y[own]])
+    near = np.hypot(*(xy[at][:, None] - xy[at]).transpose(2, 0, 1)) <= NEAR_KM
+    war = np.array([[at_war(a, b) for b in holders] for a in holders], np.bool_)
+    return {
+        "block": spatial_blocks(xy)[at],
+        "kind": np.array(KINDS)[theatre.kind[own][at]],
+        "front": (near & war).any(axis=1),
+    }
+
+
+def scored(table: pd.DataFrame) -> dict[str, Any]:
+    """Scores and skills over all cases, with intervals; the form of each entry of scores.json."""
+    blocks = table["block"].to_numpy(np.int64)
+    count = int(blocks.max(initial=-1)) + 1
+
+    def sums(column: str) -> Floats:
+        return by_block(table[column].to_numpy(np.float64), blocks, count)
+
+    number = by_block(np.ones(len(table)), blocks, count)
+    entry: dict[str, Any] = {
+        "cases": len(table),
+        "places": int(table["place"].nunique()),
+        "blocks": int((number > 0).sum()),
+    }
+    for score in SCORES:
+        total = {method: sums(f"{score}_{method}") for method in METHODS}
+        entry[score] = {m: asdict(bootstrap(mean, number, total[m])) for m in METHODS}
+        entry.setdefault("skill", {})[score] = {
+            reference: asdict(
+                bootstrap(lambda _, a, b: skill(a, b), number, total["model"], total[reference])
+            )
+            for reference in REFERENCES
+        }
+    return _plain(entry)
+
+
+def _plain(entry: dict[str, Any]) -> dict[str, Any]:
+    """Infinite numbers, which JSON lacks, as None."""
+    return {
+        key: _plain(value)
+        if isinstance(value, dict)
+        else None
+        if isinstance(value, float) and not np.isfinite(value)
+        else value
+        for key, value in entry.items()
+    }
+
+
+def groups(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Entries by group and value: front or quiet, holder at the origin, kind, months ahead."""
+    return {
+        group: {str(value): scored(part) for value, part in table.groupby(group)}
+        for group in GROUPS
+    }
+
+
+def contributions(table: pd.DataFrame, score: str = "brier") -> pd.DataFrame:
+    """What each place adds to the mean difference of a score from each baseline, worst first.
+
+    Columns: place, outcome at the last date, the mean scores of the place, and `vs_persistence`,
+    `vs_hazard`: shares of the mean difference over all cases, above 0 where the model loses.
+    """
+    columns = [f"{score}_{method}" for method in METHODS]
+    by_place = table.groupby("place")
+    found = by_place[columns].mean()
+    found.columns = pd.Index(METHODS)
+    found.insert(0, "holder", by_place["holder"].first())
+    found.insert(1, "outcome", by_place["outcome"].last())
+    for reference in REFERENCES:
+        gap = table[f"{score}_model"] - table[f"{score}_{reference}"]
+        found[f"vs_{reference}"] = gap.groupby(table["place"]).sum() / len(table)
+    return found.sort_values("vs_hazard", ascending=False, kind="stable").reset_index()
+
+
+def takeovers(forecasts: Sequence[Forecast], record: Record) -> pd.DataFrame:
+    """Places that change hands, by holder and taker: how many each method expects, how many did.
+
+    `forecasts` are those of METHODS; counted at the last date of which anything is known, against
+    who held the places at the origin. Columns: holder, taker, model, hazard, happened.
+    """
+    model, persistence, hazard = forecasts
+    truth = outcomes(model, record)
+    at = int(np.flatnonzero((truth >= 0).any(axis=1))[-1])
+    known = truth[at] >= 0
+    now = persistence.probability[at].argmax(axis=1)[known]
+    did = np.eye(len(model.holders))[truth[at][known]]
+    K = len(model.holders)
+    sums = {
+        name: by_block(p.ravel(), (now[:, None] * K + np.arange(K)).ravel(), K * K)
+        for name, p in (
+            ("model", model.probability[at][known]),
+            ("hazard", hazard.probability[at][known]),
+            ("happened", did),
+        )
+    }
+    holder, taker = np.divmod(np.arange(K * K), K)
+    names = np.array(model.holders)
+    found = pd.DataFrame({"holder": names[holder], "taker": names[taker], **sums})
+    moved = found[["model", "hazard", "happened"]].max(axis=1) >= 0.05
+    return found[moved & (holder != taker)].reset_index(drop=True)

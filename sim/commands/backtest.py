@@ -1,0 +1,162 @@
+"""`landbridge backtest`: forecast control from a day in the history, and score it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.commands.interrupted import how_to_continue
+from sim.commands.progress import Display
+from sim.commands.scoretext import describe_scores, describe_splits
+from sim.commands.text import shown
+from sim.config.compose import compose_job
+from sim.config.recorded import MONTH_ENDS
+from sim.errors import LandbridgeError
+
+if TYPE_CHECKING:
+    from sim.analysis.backtest import Backtest
+    from sim.analysis.truth import Record
+    from sim.ensemble.run import Prepared
+    from sim.ensemble.simulator import Simulator
+
+Draw = Callable[[Path], Sequence[Path]]
+
+ORIGIN = "2017-02-01"  # where none is asked for
+_SHORT = {"origin": "clock.origin", "until": "clock.until"}
+
+
+def command(
+    overrides: Sequence[str],
+    config_dir: Path | None,
+    extra: Sequence[str],
+    simulator: Simulator | None,
+    draw: Draw | None,
+) -> int:
+    """Forecast and score from one origin, or from several, each until the next."""
+    given, settings = _asked(overrides)
+    origins = given.get("clock.origin", ORIGIN).split(",")
+    by_origin = _extra(extra, origins)
+    truth = Path(given["truth"]).expanduser() if "truth" in given else None
+    if len(origins) == 1:
+        done = _one(given, [*settings, *by_origin[origins[0]]], truth, config_dir, None, simulator)
+        print(describe_scores(done))
+        _say_where(done.directory, done.scores is not None, draw)
+        return 0
+    return _splits(given, settings, by_origin, truth, config_dir, simulator, draw)
+
+
+def _asked(overrides: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Origin, until and truth; and the other settings."""
+    given: dict[str, str] = {}
+    settings = []
+    for text in overrides:
+        key, _, value = text.partition("=")
+        key = _SHORT.get(key, key)
+        if key in ("clock.origin", "clock.until", "truth"):
+            given[key] = value.strip("'\"")
+        elif key.startswith("clock.record_on"):
+            raise LandbridgeError(f"{text}: a backtest records month ends; leave it out")
+        else:
+            settings.append(text)
+    return given, settings
+
+
+def _extra(extra: Sequence[str], origins: Sequence[str]) -> dict[str, list[str]]:
+    """Overrides for one origin each, given as ORIGIN:KEY=VALUE."""
+    found: dict[str, list[str]] = {origin: [] for origin in origins}
+    for text in extra:
+        origin, colon, override = text.partition(":")
+        if not colon or origin not in found:
+            raise LandbridgeError(
+                f"--with={text}: must be ORIGIN:KEY=VALUE (allowed origins: {', '.join(origins)})"
+            )
+        found[origin].append(override)
+    return found
+
+
+def _one(
+    given: Mapping[str, str],
+    settings: Sequence[str],
+    truth: Path | None,
+    config_dir: Path | None,
+    root: Path | None,
+    simulator: Simulator | None,
+) -> Backtest:
+    """One origin, in the folder of the settings or, below `root`, in one named by the origin."""
+    origin = given.get("clock.origin", ORIGIN)
+    until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
+    own = [f"clock.origin={origin}", *until, *settings, f"clock.record_on=[{MONTH_ENDS}]"]
+    job = compose_job(own, config_dir)
+    from sim.analysis.backtest import backtest
+    from sim.ensemble.run import prepare
+
+    directory = job.run_dir if root is None else root / origin
+    kept = [one for one in own if not one.startswith("hydra.")]
+    again = [*kept[:-1], *([] if truth is None else [f"truth={truth}"])]
+    asked = int(job.config.ensemble.worlds)
+    with how_to_continue("backtest", again, directory, asked, config_dir), Display() as display:
+        prepared = prepare(job.config, simulator)
+        record = _record(prepared, truth)
+        return backtest(prepared, directory, record, kept, display.show)
+
+
+def _until(origin: str) -> list[str]:
+    """The end of the record, for an origin before it; else what the settings say."""
+    from sim.theatre.history import LAST
+
+    return [f"clock.until={LAST}"] if origin < str(LAST) else []
+
+
+def _record(prepared: Prepared, truth: Path | None) -> Record:
+    """The packaged record, carried on by the user's file."""
+    from sim.analysis.truth import extended, packaged
+    from sim.ensemble.store import NOBODY
+    from sim.theatre.history import enclaves, factions_known, places_known
+
+    record = packaged(prepared.seeds)
+    if truth is None:
+        return record
+    places = (
+        *places_known(prepared.seeds),
+        *(one.enclave for one in enclaves(prepared.seeds)),
+    )
+    holders = {*factions_known(prepared.seeds), *prepared.typed.faction, NOBODY}
+    return extended(record, truth, places, sorted(holders))
+
+
+def _splits(
+    given: Mapping[str, str],
+    settings: Sequence[str],
+    by_origin: Mapping[str, Sequence[str]],
+    truth: Path | None,
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    draw: Draw | None,
+) -> int:
+    """Every origin until the next, the last until the end; then all together."""
+    from sim.analysis.splits import pooled, spans
+    from sim.theatre.history import LAST
+
+    root = compose_job(settings, config_dir).run_dir
+    done = []
+    for origin, until in spans(list(by_origin), given.get("clock.until", str(LAST))):
+        dates = {"clock.origin": origin, "clock.until": until}
+        own = [*settings, *by_origin[origin]]
+        done.append(_one(dates, own, truth, config_dir, root, simulator))
+        print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
+    print(describe_splits(pooled(done, root)))
+    _say_where(root, True, draw)
+    return 0
+
+
+def _say_where(directory: Path, is_scored: bool, draw: Draw | None) -> None:
+    """Draw the figures of what was scored, and say where all is."""
+    print(f"{'Folder':<29}{shown(directory)}")
+    if not is_scored:
+        return
+    from sim.show.scores import draw_scores
+
+    drawn = (draw or draw_scores)(directory)
+    if drawn:
+        print(f"{'Figures':<29}{shown(drawn[0].parent)} ({len(drawn)} files)")

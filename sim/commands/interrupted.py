@@ -1,0 +1,29 @@
+"""What Ctrl-C leaves behind, and how to go on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def how_to_continue(
+    command: str, overrides: Sequence[str], directory: Path, asked: int, config_dir: Path | None
+) -> Iterator[None]:
+    """Say in a KeyboardInterrupt how many worlds are kept and which call continues."""
+    from sim.ensemble.run import kept
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not directory.is_dir():
+            raise
+        again = ["landbridge", command, *overrides, f"hydra.run.dir={directory}"]
+        if config_dir is not None:
+            again += ["--config-dir", str(config_dir)]
+        raise KeyboardInterrupt(
+            f"{kept(directory, asked)} of {asked} worlds are kept in {directory}; "
+            f"continue with: {shlex.join(again)}"
+        ) from None

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.forecasts import Forecast, persistence, target_dates
+from sim.analysis.truth import Change, Record, packaged
+from sim.analysis.verify import cases, contributions, groups, scored, takeovers
+from sim.paths import seeds
+from sim.theatre.history import factions_known
+from sim.theatre.load import load_theatre
+from sim.theatre.theatre import KINDS
+
+ORIGIN = date(2016, 3, 1)
+DATES = target_dates(ORIGIN, date(2016, 6, 30))
+HOLDERS = (*factions_known(seeds()), "none")
+RECORD = packaged(seeds())
+THEATRE = load_theatre(40.0, seeds())
+PLACES = tuple(place for place in THEATRE.ids[THEATRE.hexes :] if RECORD.holder(place, ORIGIN))
+HELD = [RECORD.holder(place, ORIGIN) or "" for place in PLACES]
+
+
+def made_up(method: str, seed: int) -> Forecast:
+    luck = np.random.default_rng(seed)
+    shape = (len(DATES), len(PLACES), len(HOLDERS))
+    p = 0.9 * np.eye(len(HOLDERS))[[HOLDERS.index(name) for name in HELD]]
+    p = p + 0.1 * luck.dirichlet(np.full(len(HOLDERS), 0.2), shape[:2])
+    return Forecast(method, DATES, PLACES, HOLDERS, p, 0)
+
+
+MODEL = made_up("model", 1)
+THREE = [MODEL, persistence(MODEL, HELD), made_up("hazard", 2)]
+TABLE = cases(THREE, RECORD, THEATRE, ORIGIN, HELD)
+
+
+def test_short_runs_are_scored_at_their_end() -> None:
+    assert target_dates(ORIGIN, ORIGIN + timedelta(9)) == (ORIGIN + timedelta(9),)
+    assert [one.month for one in DATES] == [3, 4, 5, 6]
+
+
+def test_a_case_is_a_place_at_a_date() -> None:
+    assert len(TABLE) == len(PLACES) * len(DATES)
+    hit = TABLE[TABLE["place"] == "hit"]
+    assert hit["outcome"].tolist() == ["isis", "isf", "isf", "isf"]  # taken on 14 April
+    assert set(hit["changed"]) == {"changed"}
+    assert hit["brier_persistence"].tolist() == [0.0, 2.0, 2.0, 2.0]
+    baghdad = TABLE[TABLE["place"] == "baghdad"].iloc[0]
+    assert (baghdad["kind"], baghdad["holder"], baghdad["changed"]) == ("city", "isf", "unchanged")
+    assert set(TABLE["kind"]) <= set(KINDS)
+    assert set(TABLE["months"]) == {1, 2, 3, 4}
+
+
+def test_fronts_are_known_at_the_origin() -> None:
+    front = TABLE.groupby("place")["front"].first()
+    assert front["makhmur"] == "front"  # isis at Qayyarah, 30 km
+    assert front["azraq"] == "quiet"
+    later = Record(
+        [*RECORD.changes, Change(date(2016, 4, 1), "azraq", "isis")], date.max, "made up"
+    )
+    again = cases(THREE, later, THEATRE, ORIGIN, HELD).groupby("place")["front"].first()
+    assert (again == front).all()
+
+
+def test_groups_add_up() -> None:
+    whole = scored(TABLE)
+    for entries in groups(TABLE).values():
+        total = sum(one["cases"] * one["brier"]["model"]["estimate"] for one in entries.values())
+        assert total / len(TABLE) == pytest.approx(whole["brier"]["model"]["estimate"])
+    for score in ("brier", "log"):
+        found = contributions(TABLE, score)
+        for reference in ("persistence", "hazard"):
+            gap = whole[score]["model"]["estimate"] - whole[score][reference]["estimate"]
+            assert found[f"vs_{reference}"].sum() == pytest.approx(gap)
+
+
+def test_the_order_of_cases_does_not_matter() -> None:
+    shuffled = TABLE.sample(frac=1.0, random_state=1)
+    first, again = (pd.json_normalize(scored(one)).iloc[0] for one in (TABLE, shuffled))
+    assert again.to_numpy(float) == pytest.approx(first.to_numpy(float))
+
+
+def test_a_model_that_is_its_baseline_has_no_skill() -> None:
+    same = [MODEL, THREE[1], Forecast("hazard", DATES, PLACES, HOLDERS, MODEL.probability, 0)]
+    skill = scored(cases(same, RECORD, THEATRE, ORIGIN, HELD))["skill"]["brier"]["hazard"]
+    assert (skill["estimate"], skill["low"], skill["high"]) == pytest.approx((0.0, 0.0, 0.0))
+
+
+def test_takeovers_at_the_last_date() -> None:
+    found = takeovers(THREE, RECORD).set_index(["holder", "taker"])
+    last = TABLE[TABLE["date"] == str(DATES[-1])]
+    moved = last[last["holder"] != last["outcome"]]
+    assert found["happened"].sum() == len(moved)
+    assert found.loc[("isis", "isf"), "happened"] == 4  # Kubaysah, Hit, Rutba, Fallujah
+    p = MODEL.probability[-1][np.array(HELD) == "isis"]
+    assert found.loc[("isis", "regime"), "model"] == pytest.approx(
+        p[:, HOLDERS.index("regime")].sum()
+    )

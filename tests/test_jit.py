@@ -1,0 +1,31 @@
+"""The folder of compiled kernels is named by all that they are made of."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import sim
+from sim import jit
+
+ROOT = Path(sim.__file__).parent
+
+
+def imported(file: Path) -> set[Path]:
+    """Files of sim that a file imports from."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sim."):
+            path = ROOT.parent / (node.module or "").replace(".", "/")
+            found.add(path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))
+    return found
+
+
+def test_every_kernel_and_all_it_uses_is_in_the_hash() -> None:
+    """A stale kernel would give wrong worlds and no error."""
+    known = set(jit.sources())
+    kernels = {f for f in ROOT.rglob("*.py") if "@kernel" in f.read_text()} - {ROOT / "jit.py"}
+    assert len(kernels) > 20
+    assert kernels <= known
+    harmless = {ROOT / "errors.py"}
+    assert {used for f in known for used in imported(f)} <= known | harmless
