@@ -1,4 +1,4 @@
-"""The command line: `landbridge run`, `sweep`, `backtest`, `compare`, `solve` and the others.
+"""The command line: `landbridge run`, `sweep`, `backtest`, `calibrate` and the rest.
 
 Only arguments are read here; each command is imported when it is called, so that `--help` does
 not wait for Hydra, numba or Mesa.
@@ -24,7 +24,7 @@ Draw = Callable[[Path], Sequence[Path]]
 
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 # Commands whose free arguments are overrides.
-_WITH_SETTINGS = {"run", "sweep", "backtest", "solve", "sensitivity"}
+_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity"}
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
@@ -55,6 +55,21 @@ design: grid (every combination, the default), zip, lhs, sobol (for interval(LOW
 int(interval(..)) and tag(log,interval(..))), list (the rows of a CSV with a column a key).
 The folder holds design.csv, worlds.parquet, summary.csv, summary.json and a run folder a point."""
 
+
+_CALIBRATE = """\
+Fit the inputs that are pooled over factions (rules.tempo, initiative, attrition, recruitment,
+rationality, alarm, contest_power) to what the past shows until a day, by approximate Bayesian
+computation from one table of simulated quarters. Settings as in `landbridge run`, and
+
+  until=DATE[,DATE...]   last day of the past that a fit may know, one fit for each (2017-06-04)
+  particles=4096         values of the inputs that are tried in every window
+  accept=0.1             share of them that a fit keeps
+  rows=200               rows of the samples that are written, DIR/posterior/DATE.csv
+
+  landbridge calibrate hydra.run.dir=fit
+  landbridge calibrate until=2016-03-01,2017-02-01 particles=1024 hydra.run.dir=splits
+
+Called again in the same folder it continues, and with more particles makes only the new ones."""
 
 _BACKTEST = """\
 Forecast who holds every place at each month end after an origin in the history, and score it
@@ -124,6 +139,7 @@ def _add_with_settings(commands: Any) -> None:
         metavar="ORIGIN:KEY=VALUE",
         help="a setting for one of several origins",
     )
+    add("calibrate", "fit the pooled inputs to what the past shows", _CALIBRATE)
 
 
 def _add_with_folders(commands: Any) -> None:
@@ -209,6 +225,11 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         command = solve.command if arguments.command == "solve" else sensitivity.command
         words = [*arguments.overrides, *rest]
         return command(words, arguments.config_dir, simulator, drawing=draw is None)
+    if arguments.command == "calibrate":
+        from sim.commands import calibrate
+
+        overrides = [*arguments.overrides, *rest]
+        return calibrate.command(overrides, arguments.config_dir, simulator, draw)
     if arguments.command == "compare":
         from sim.commands import compare
 
