@@ -7,12 +7,14 @@ not wait for Hydra, numba or Mesa.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import __version__
+from sim.commands import usage
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 Draw = Callable[[Path], Sequence[Path]]
 
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
-_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate"}  # free arguments are overrides
+# Commands whose free arguments are overrides.
+_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity"}
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
@@ -123,6 +126,8 @@ def _add_with_settings(commands: Any) -> None:
     sweep.add_argument(
         "--dry-run", action="store_true", help="print the points and the expected cost, and stop"
     )
+    add("solve", "the value of a setting at which P(corridor) crosses a target", usage.SOLVE)
+    add("sensitivity", "which settings P(corridor) is sensitive to", usage.SENSITIVITY)
     backtest = add(
         "backtest", "forecast control from a day in the history, and score it", _BACKTEST
     )
@@ -140,14 +145,11 @@ def _add_with_settings(commands: Any) -> None:
 def _add_with_folders(commands: Any) -> None:
     """The commands that look at run and sweep folders."""
 
-    def add(name: str, short: str, long: str, several: bool = False) -> argparse.ArgumentParser:
+    def add(name: str, short: str, long: str) -> argparse.ArgumentParser:
         one: argparse.ArgumentParser = commands.add_parser(
             name, help=short, description=long, allow_abbrev=False
         )
-        if several:
-            one.add_argument("directories", nargs="+", type=Path, metavar="DIR")
-        else:
-            one.add_argument("directory", type=Path, metavar="DIR")
+        one.add_argument("directory", type=Path, metavar="DIR")
         return one
 
     verify = add(
@@ -159,12 +161,14 @@ def _add_with_folders(commands: Any) -> None:
     verify.add_argument(
         "--blocks", type=int, default=3, metavar="K", help="blocks to run again (default 3)"
     )
-    add(
+    compare = commands.add_parser(
         "compare",
-        "paired differences of P(corridor) between run folders",
-        "Paired difference of P(corridor) of every run from the first, by replicate.",
-        several=True,
+        help="run folders against the first one, world by world",
+        description=usage.COMPARE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
+    compare.add_argument("words", nargs="+", metavar="DIR")
     add(
         "plot",
         "draw the figures of a run or sweep folder again",
@@ -215,6 +219,12 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
 
         overrides = [*arguments.overrides, *rest]
         return backtest.command(overrides, arguments.config_dir, arguments.extra, simulator, draw)
+    if arguments.command in ("solve", "sensitivity"):
+        from sim.commands import sensitivity, solve
+
+        command = solve.command if arguments.command == "solve" else sensitivity.command
+        words = [*arguments.overrides, *rest]
+        return command(words, arguments.config_dir, simulator, drawing=draw is None)
     if arguments.command == "calibrate":
         from sim.commands import calibrate
 
@@ -223,7 +233,7 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     if arguments.command == "compare":
         from sim.commands import compare
 
-        return compare.command(arguments.directories)
+        return compare.command(arguments.words, drawing=draw is None)
     if arguments.command == "verify":
         from sim.commands import verify
 
@@ -233,5 +243,17 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     return plot.command(arguments.directory, draw)
 
 
+def entry() -> NoReturn:
+    """The installed command: `main` in a process of its own.
+
+    What a command makes lives to its end. Looking for garbage as often as Python does by default
+    would take a tenth of the time of a short run, and once more on the way out.
+    """
+    gc.set_threshold(100_000, 50)
+    code = main()
+    gc.freeze()
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

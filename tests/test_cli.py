@@ -122,7 +122,7 @@ def test_compare_and_plot(landbridge: Command) -> None:
     landbridge("run", "ensemble.worlds=200", "scenario=tanf_withdrawal", "hydra.run.dir=b")
     code, out, _ = landbridge("compare", "a", "b")
     assert code == 0
-    assert "from baseline (a) over 200 paired worlds" in out
+    assert "Against baseline (a), over 200 paired worlds" in out
     assert "tanf_withdrawal (b)" in out
     assert "Tango" in out
     assert landbridge("plot", "a")[:2] == (0, "a/figures/map.png\n")

@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.config.schema import Design, DesignKind
+from sim.config.choices import DesignKind
+from sim.config.schema import Design
 from sim.config.space import Dimension, Interval, Space, Values
 from sim.errors import LandbridgeError
 

@@ -31,6 +31,8 @@ BOUNDS: dict[str, Bound] = {
     "ensemble.worlds": (1, 10_000_000),
     "ensemble.seed": (-math.inf, math.inf),
     "ensemble.chances": (1, 1000),
+    "ensemble.precision": (0.0, 0.5),
+    "ensemble.max_worlds": (32, 10_000_000),
     "ensemble.block": (1, 1000),
     "engine.threads": (0, 1024),
     "engine.retries": (0, 100),

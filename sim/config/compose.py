@@ -25,6 +25,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
 
 from sim.config.explain import explain, refuse_unknown
+from sim.config.fastyaml import use_libyaml
 from sim.config.record import load
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
@@ -40,6 +41,7 @@ _OPEN = re.compile(
     r"\.\w+="
 )
 
+use_libyaml()
 ConfigStore.instance().store(name="schema", node=Config)
 
 

@@ -13,14 +13,24 @@ import yaml
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.config.fastyaml import use_libyaml
 from sim.errors import LandbridgeError
+
+use_libyaml()
 
 FOLDER = ".hydra"
 
 Settings = DictConfig  # composed settings, as wings above this one call them
 
 # How many worlds, where, in what blocks, beside which others: none of it changes any world.
-_NOT_IDENTITY = ("ensemble.worlds", "ensemble.block", "engine.", "design.")
+_NOT_IDENTITY = (
+    "ensemble.worlds",
+    "ensemble.max_worlds",
+    "ensemble.precision",
+    "ensemble.block",
+    "engine.",
+    "design.",
+)
 
 
 def identity(config: Settings) -> dict[str, Any]:

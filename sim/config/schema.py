@@ -12,6 +12,8 @@ from enum import Enum
 
 from omegaconf import MISSING
 
+from sim.config.choices import DesignKind, PrecisionOf
+
 
 class Uncertainty(Enum):
     """Which values the uncertain inputs take."""
@@ -38,16 +40,6 @@ class EngineKind(Enum):
     slurm = "slurm"  # Dask workers in jobs of a batch system
     pbs = "pbs"
     lsf = "lsf"
-
-
-class DesignKind(Enum):
-    """How the points of a sweep are laid out."""
-
-    grid = "grid"  # every combination
-    zip = "zip"  # the values of all keys side by side
-    lhs = "lhs"  # Latin hypercube
-    sobol = "sobol"  # scrambled Sobol' sequence
-    list = "list"  # the rows of a CSV file
 
 
 @dataclass
@@ -97,6 +89,9 @@ class Ensemble:
     worlds: int = 1000  # 1 to 10 million
     seed: int = 0  # any whole number
     chances: int = 1  # worlds that share one draw of the uncertain inputs, 1 to 1000
+    precision: float = 0.0  # run until 95% intervals of P have this half-width; 0: `worlds` worlds
+    precision_of: PrecisionOf = PrecisionOf.both  # which P must be that precise
+    max_worlds: int = 100_000  # end even so, 32 to 10 million
     block: int = 32  # worlds that are stepped together; results do not depend on it, 1 to 1000
 
 

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from sim import __version__
 from sim.show.data import Run
@@ -106,9 +109,12 @@ def small_print(figure: Figure, text: str) -> None:
 
 def save(figure: Figure, file: Path) -> Path:
     """Write a figure as PNG; nothing in the file depends on when or where."""
-    figure.savefig(
-        file, dpi=DPI, metadata={"Software": "landbridge"}, pil_kwargs={"compress_level": 3}
-    )
+    canvas: Any = figure.canvas
+    canvas.draw()
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # pages are opaque
+    known = PngInfo()
+    known.add_text("Software", "landbridge")
+    image.save(file, dpi=(DPI, DPI), pnginfo=known, compress_level=3)
     return file
 
 

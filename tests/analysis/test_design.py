@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.analysis.design import points
-from sim.config.schema import Design, DesignKind
+from sim.config.choices import DesignKind
+from sim.config.schema import Design
 from sim.config.space import space
 from sim.errors import LandbridgeError
 
