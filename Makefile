@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04
 FIT := outputs/posterior
 
-.PHONY: run test test-all experiments posterior lint format wheel clean
+.PHONY: run test test-all bench experiments posterior lint format wheel clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
@@ -34,6 +34,9 @@ lint: $(INSTALLED)
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(INSTALLED) # BENCH=--full for 100,000 worlds
+	$(BIN)/python -m tools.bench $(BENCH)
 
 wheel: $(INSTALLED)
 	$(BIN)/python -m build --wheel
