@@ -6,7 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint format wheel bench clean
+# Days until which the past is fitted: the origins of experiments/splits, and the default origin.
+DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04
+FIT := outputs/posterior
+
+.PHONY: run test lint format wheel bench posterior clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
@@ -28,6 +32,12 @@ bench: $(INSTALLED) # BENCH=--full for 100,000 worlds
 
 wheel: $(INSTALLED)
 	$(BIN)/python -m build --wheel
+
+# Takes hours the first time; called again, it continues.
+posterior: $(INSTALLED)
+	$(BIN)/landbridge calibrate until=$(DATES) hydra.run.dir=$(FIT)
+	mkdir -p seeds/posterior
+	cp $(FIT)/posterior/*.csv seeds/posterior/
 
 # Made once, and again when what is installed changes.
 $(INSTALLED): pyproject.toml constraints.txt

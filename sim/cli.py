@@ -1,4 +1,4 @@
-"""The command line: `landbridge run`, `backtest`, `compare`, `plot`.
+"""The command line: `landbridge run`, `backtest`, `calibrate`, `compare`, `plot`.
 
 Only arguments are read here; each command is imported when it is called, so that `--help` does
 not wait for Hydra, numba or Mesa.
@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import __version__
 from sim.errors import LandbridgeError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Path], Sequence[Path]]
 
-_WITH_SETTINGS = ("run", "backtest")
+_WITH_SETTINGS = ("run", "backtest", "calibrate")
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 
 _DESCRIPTION = """\
@@ -51,6 +51,21 @@ against what happened, beside two baselines: persistence and a fitted hazard. Se
 truth is a CSV place,date,controller of changes (from that date on). Called again in the same
 folder it only scores."""
 
+_CALIBRATE = """\
+Fit the inputs that are pooled over factions (rules.tempo, initiative, attrition, recruitment,
+rationality, alarm, contest_power) to what the past shows until a day, by approximate Bayesian
+computation from one table of simulated quarters. Settings as in `landbridge run`, and
+
+  until=DATE[,DATE...]   last day of the past that a fit may know, one fit for each (2017-06-04)
+  particles=4096         values of the inputs that are tried in every window
+  accept=0.1             share of them that a fit keeps
+  rows=200               rows of the samples that are written, DIR/posterior/DATE.csv
+
+  landbridge calibrate hydra.run.dir=fit
+  landbridge calibrate until=2016-03-01,2017-02-01 particles=1024 hydra.run.dir=splits
+
+Called again in the same folder it continues, and with more particles makes only the new ones."""
+
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""
@@ -67,29 +82,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"landbridge {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    run = commands.add_parser(
-        "run",
-        help="run one scenario, or sweep over settings with -m",
-        description=_RUN,
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    run.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-    run.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+    run = _with_settings(commands, "run", "run one scenario, or sweep over settings with -m", _RUN)
     run.add_argument("-m", "--multirun", action="store_true", help="sweep over KEY=a,b,c")
     run.add_argument(
         "--cfg", action="store_true", help="print the settings that would be run, and stop"
     )
 
-    backtest = commands.add_parser(
-        "backtest",
-        help="forecast control from a day in the history, and score it",
-        description=_BACKTEST,
-        formatter_class=shape,
-        allow_abbrev=False,
+    backtest = _with_settings(
+        commands, "backtest", "forecast control from a day in the history, and score it", _BACKTEST
     )
-    backtest.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-    backtest.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
     backtest.add_argument(
         "--with",
         dest="extra",
@@ -97,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="ORIGIN:KEY=VALUE",
         help="a setting for one of several origins",
+    )
+
+    _with_settings(
+        commands, "calibrate", "fit the pooled inputs to what the past shows", _CALIBRATE
     )
 
     compare = commands.add_parser(
@@ -114,6 +119,22 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     plot.add_argument("directory", type=Path, metavar="DIR")
+    return parser
+
+
+def _with_settings(
+    commands: Any, name: str, short: str, description: str
+) -> argparse.ArgumentParser:
+    """A command that takes settings and a folder of the user's own configs."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=short,
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
+    parser.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
     return parser
 
 
@@ -155,6 +176,11 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
 
         overrides = [*arguments.overrides, *rest]
         return backtest.command(overrides, arguments.config_dir, arguments.extra, simulator, draw)
+    if arguments.command == "calibrate":
+        from sim.commands import calibrate
+
+        overrides = [*arguments.overrides, *rest]
+        return calibrate.command(overrides, arguments.config_dir, simulator, draw)
     if arguments.command == "compare":
         from sim.commands import compare
 

@@ -21,6 +21,7 @@ class Line:
         self._prefix = prefix
         self._live = sys.stderr.isatty()
         self._began = self._drawn = time.perf_counter()
+        self._held: int | None = None  # pieces that were there before
 
     def __enter__(self) -> Self:
         """Show that work has begun."""
@@ -52,6 +53,17 @@ class Line:
             f"{progress.done}/{progress.total} worlds  {rate:.0f}/s  {left:.0f} s left  "
             f"P road {road:.3f}  territory {territory:.3f}"
         )
+
+    def pieces(self, done: int, total: int) -> None:
+        """Draw how many pieces of a table are done; the first call is after the first fresh one."""
+        if self._held is None:
+            self._held = done - 1
+        now = time.perf_counter()
+        if done < total and now - self._drawn < _EVERY:
+            return
+        self._drawn = now
+        left = (total - done) * (now - self._began) / (done - self._held)
+        self._draw(f"{done}/{total} pieces of the table  {left:.0f} s left")
 
     def _draw(self, text: str) -> None:
         if self._live:
