@@ -10,13 +10,21 @@ INSTALLED := $(VENV)/.installed
 DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04
 FIT := outputs/posterior
 
-.PHONY: run test lint format wheel bench posterior clean
+.PHONY: run test test-all bench experiments posterior lint format wheel bench clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not slurm"
+
+# Also what starts a real Slurm (Debian: slurmctld slurmd slurm-client munge; as root).
+test-all: $(INSTALLED)
+	$(BIN)/python -m pytest -n auto -rs
+
+# Runs the studies at full size and rewrites their pages; continues where it was stopped.
+experiments: $(INSTALLED)
+	$(BIN)/python experiments/regenerate.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.commands.interrupted import call_again
-from sim.commands.progress import Line
+from sim.commands.pieces import Pieces
 from sim.commands.text import shown
 from sim.config.compose import compose_job
 from sim.errors import LandbridgeError, bad_value
@@ -39,9 +39,9 @@ def command(
 
     kept = [f"{key}={value}" for key, value in given.items()]
     kept += [one for one in settings if not one.startswith("hydra.")]
-    with Line() as line:
+    with Pieces() as line:
         try:
-            result = calibrate(job.config, job.run_dir, asked, kept, line.pieces, simulator)
+            result = calibrate(job.config, job.run_dir, asked, kept, line.show, simulator)
         except KeyboardInterrupt:
             if not job.run_dir.is_dir():
                 raise
