@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04
 FIT := outputs/posterior
 
-.PHONY: run test test-all bench experiments posterior lint format wheel bench clean
+.PHONY: run test test-all bench experiments posterior lint format wheel clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
