@@ -34,7 +34,7 @@ FREE, GATHERING, ATTACKING, SEEKING, DONE = 0, 1, 2, 3, 4  # what a campaign slo
 SLOTS = 4  # K
 VALUE_STEPS = 64  # worth is stored in steps of 1/64
 LONGEST_KM = 12_000  # length of the longest path that is looked for
-DETOUR_KM = 360  # detour from which a unit has no part in a corridor
+DETOUR_KM = np.int64(360)  # detour from which a unit has no part in a corridor
 HORIZON_KM = 100.0  # distance over which the pull of a distant prize falls to 1/e
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.kernels.paths import BLOCKED, spread, spread_past
 from sim.model.kernels.perceive import drawn
@@ -19,7 +21,7 @@ from sim.model.state import (
     one,
 )
 
-REACH_KM = 400  # prizes that seem further than this do not count (4 lengths of HORIZON_KM)
+REACH_KM = np.int64(400)  # prizes that seem further do not count (4 lengths of HORIZON_KM)
 CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
 GARRISON_KM = 10  # and by which each 100 defenders lengthen it further
 STRIKE_KM = 400  # and a strike that is held to be certain

@@ -37,7 +37,7 @@ from sim.model.state import (
     VALUE_STEPS,
     one,
 )
-from sim.rng import CHOICE, DURATION, LUCK, PLAN, gumbel, logistic, uniform
+from sim.rng import CHOICE, DURATION, FIRST, LUCK, PLAN, gumbel, logistic, uniform
 
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
 ODDS_LEAST = 0.4  # odds below which nobody sets out
@@ -171,7 +171,7 @@ def draw_siege_luck(state, geo, rules, f, k):  # type: ignore[no-untyped-def]
     for w in range(state.holder.shape[0]):
         c = state.campaign[w, f, k]
         unit = geo.unit[c.target].key
-        c.luck = logistic(state.key[w], LUCK, 0, rules.faction[f].key, unit, k)
+        c.luck = logistic(state.key[w], LUCK, FIRST, rules.faction[f].key, unit, k)
 
 
 @kernel

@@ -7,11 +7,14 @@ bucket is a list linked both ways, of the units now at that distance.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.state import FAR
 
 BLOCKED = -1  # toll of a unit that may not be entered
 OUT = -2  # mark of a unit that is in no bucket
+NO_GOAL = np.int64(-1)
 
 
 @kernel
@@ -53,7 +56,7 @@ def spread(dist, toll, geo, limit, scratch):  # type: ignore[no-untyped-def]
             waiting += 1
         else:
             dist[unit] = FAR
-    return _settle(dist, toll, geo, limit, waiting, -1, 0, scratch)
+    return _settle(dist, toll, geo, limit, waiting, NO_GOAL, NO_GOAL, scratch)
 
 
 @kernel
@@ -122,7 +125,7 @@ def mend(dist, toll, source, geo, limit, n, scratch):  # type: ignore[no-untyped
         dist[order[i]] = FAR
     waiting, d = 0, 0
     for i in range(n):
-        waiting += _doubt(order[i], -1, dist, geo, heads, links)
+        waiting += _doubt(order[i], NO_GOAL, dist, geo, heads, links)
     while waiting > 0:
         unit = int(heads[d])
         if unit < 0:
@@ -144,7 +147,7 @@ def mend(dist, toll, source, geo, limit, n, scratch):  # type: ignore[no-untyped
             dist[unit] = found
             _put(unit, found, heads, links)
             waiting += 1
-    _settle(dist, toll, geo, limit, waiting, -1, 0, scratch)
+    _settle(dist, toll, geo, limit, waiting, NO_GOAL, NO_GOAL, scratch)
 
 
 @kernel
