@@ -123,6 +123,7 @@ class Rules(NamedTuple):
     faction: Records  # F
     relation: Records  # (F, F)
     ground: Records  # (F, U)
+    fights: Bools  # (F, U) playable ground on which it is willing to fight
     air: Records  # (A, F)
     logs: Ints  # VALUE_STEPS**2 + 1; distance that a prize of that many steps makes up for
     isis: int  # the faction that `defeat_isis` is about, -1 if absent

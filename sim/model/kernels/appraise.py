@@ -158,8 +158,7 @@ def look_ahead(state, geo, rules, f):  # type: ignore[no-untyped-def]
             mind = world.mind[f, unit]
             worth = max(0, min(int(world.value[unit] * VALUE_STEPS), MOST))
             mind.worth = worth
-            ahead = geo.unit[unit].playable and not mind.friendly
-            ahead = ahead and rules.ground[f, unit].willing > 0.0
+            ahead = rules.fights[f, unit] and not mind.friendly
             toll[unit] = 0 if ahead else BLOCKED
             if ahead and worth > best:
                 best = worth
