@@ -34,8 +34,8 @@ def _head(scores: dict[str, Any]) -> str:
         "Four origins, each forecast until the next, the last until the record ends:",
         f"{scores['places']} places at {len(scores['dates'])} month ends. `./run` does it",
         f"({scores['worlds']} worlds, seed {scores['seed']}, inputs {scores['uncertainty']}:",
-        "fitted for each origin to what came before it, docs/calibration.md). The rules themselves were",
-        "mended by people who had seen all four periods, twice after a look at this page.",
+        "fitted for each origin to what came before it, docs/calibration.md). The rules themselves",
+        "were mended by people who had seen all four periods, twice after a look at this page.",
         "",
         "| split | Brier: model | persistence | hazard | skill to persistence | skill to hazard |"
         " log: model | persistence | hazard | log skill to hazard |",
