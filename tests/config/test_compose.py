@@ -115,10 +115,14 @@ def test_points_have_the_same_errors(small: Path, bad: str) -> None:
     assert str(quick.value) == str(slow.value)
 
 
-def test_a_point_composes_in_a_few_hundredths_of_a_second() -> None:
+def test_a_point_composes_in_a_fraction_of_the_time_of_all() -> None:
+    """About a fiftieth: 10 ms against half a second; a fifth is far from chance."""
+    began = time.process_time()
+    compose(["faction.tanf.rationality=1"])
+    whole = time.process_time() - began
     composer = Composer()
     composer.compose(["faction.tanf.rationality=1"])
     began = time.process_time()
     for n in range(10):
         composer.compose([f"faction.tanf.rationality={n}"])
-    assert (time.process_time() - began) / 10 < 0.05
+    assert (time.process_time() - began) / 10 < whole / 5

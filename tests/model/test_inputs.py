@@ -52,7 +52,7 @@ def test_central_switches_uncertainty_off() -> None:
 
 def test_worlds_have_their_own_inputs_within_their_ranges() -> None:
     """On the map: all rules lie in their ranges and differ between draws."""
-    setup = real.setup("2017-06-18")
+    setup = real.setup("2017-06-18", "uncertainty=prior")
     state = setup.start.batch(setup.rules, setup.geo, list(range(50)), [0] * 50)
     for column, item in enumerate(setup.start.inputs[: len(RULES)]):
         values = state.inputs[:, column]

@@ -126,9 +126,11 @@ def test_corridor_wants_the_gap_and_less_what_is_off_the_way() -> None:
 
 
 def test_population_homeland_and_territory() -> None:
-    """People, own ground and ground."""
-    people = valued("population", ROW, two(), places=SEAT)
-    assert people["seat"] == pytest.approx(80 / 130)
+    """People, fewer where they resist, own ground and ground."""
+    welcome = valued("population", ROW, two(communities={"none": 0.0}), places=SEAT)
+    assert welcome["seat"] == pytest.approx(80 / 130)
+    people = valued("population", ROW, two(communities={"none": 0.3}), places=SEAT)
+    assert people["seat"] == pytest.approx(0.7 * 80 / 130)
     assert people["h0_1"] == 0.0
     home = valued("homeland", ROW, two(home=["IQ"], communities={"none": 0.0}), places=SEAT)
     assert home["seat"] > home["h0_1"] == pytest.approx(0.2)
