@@ -6,13 +6,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint format wheel clean
+# Days until which the past is fitted: the origins of experiments/splits, and the default origin.
+DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04
+FIT := outputs/posterior
+
+.PHONY: run test test-all bench experiments posterior lint format wheel clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not slurm"
+
+# Also what starts a real Slurm (Debian: slurmctld slurmd slurm-client munge; as root).
+test-all: $(INSTALLED)
+	$(BIN)/python -m pytest -n auto -rs
+
+# Runs the studies at full size and rewrites their pages; continues where it was stopped.
+experiments: $(INSTALLED)
+	$(BIN)/python experiments/regenerate.py
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -23,8 +35,17 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench: $(INSTALLED) # BENCH=--full for 100,000 worlds
+	$(BIN)/python -m tools.bench $(BENCH)
+
 wheel: $(INSTALLED)
 	$(BIN)/python -m build --wheel
+
+# Takes hours the first time; called again, it continues.
+posterior: $(INSTALLED)
+	$(BIN)/landbridge calibrate until=$(DATES) hydra.run.dir=$(FIT)
+	mkdir -p seeds/posterior
+	cp $(FIT)/posterior/*.csv seeds/posterior/
 
 # Made once, and again when what is installed changes.
 $(INSTALLED): pyproject.toml constraints.txt

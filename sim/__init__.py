@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.analysis.estimate import Result
+    from sim.analysis.sweep import SweepResult
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "run"]
+__all__ = ["__version__", "run", "sweep"]
 
 
 def run(
@@ -44,3 +45,33 @@ def run(
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
     config = compose(given, None if config_dir is None else Path(config_dir))
     return estimate(prepare(config), None if directory is None else Path(directory), given)
+
+
+def sweep(
+    *overrides: str,
+    worlds: int | None = None,
+    directory: str | Path | None = None,
+    config_dir: str | Path | None = None,
+) -> SweepResult:
+    """Run every point of a sweep, as `landbridge sweep` does, and return what it says.
+
+    Args:
+        overrides: settings in Hydra's grammar, such as `faction.tanf.red_line.radius_km=0,25,55`
+            and `design=lhs`.
+        worlds: number of worlds of each point; the same as `ensemble.worlds=...`.
+        directory: the folder, continued if it holds the same sweep; None for one below `sweeps/`
+            that the same call finds again.
+        config_dir: a folder of your own configs.
+
+    Points that fail are in the result's `failed`.
+
+    Raises:
+        sim.errors.LandbridgeError: a design or a folder that cannot be used.
+    """
+    from sim.analysis.plan import plan
+    from sim.analysis.sweep import sweep_all
+
+    given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
+    folder = None if directory is None else Path(directory)
+    shared, planned = plan(given, None if config_dir is None else Path(config_dir), folder)
+    return sweep_all(planned, shared.engine)

@@ -1,4 +1,4 @@
-"""The command line: `landbridge run`, `backtest`, `compare`, `plot`.
+"""The command line: `landbridge run`, `sweep`, `backtest`, `calibrate` and the rest.
 
 Only arguments are read here; each command is imported when it is called, so that `--help` does
 not wait for Hydra, numba or Mesa.
@@ -7,12 +7,14 @@ not wait for Hydra, numba or Mesa.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import __version__
+from sim.commands import usage
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Path], Sequence[Path]]
 
-_WITH_SETTINGS = ("run", "backtest")
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
+# Commands whose free arguments are overrides.
+_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity"}
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
@@ -35,9 +38,38 @@ Settings are given as in Hydra: KEY=VALUE sets a value, GROUP=OPTION chooses a c
   landbridge run hydra.run.dir=runs/base      the folder; called again, it continues
   landbridge run -m scenario=baseline,tanf_withdrawal corridor.hold_days=7,30
 
-With -m every KEY=a,b,c is swept over its values, one folder a point under hydra.sweep.dir with a
-summary.csv (draw figures of a point with `landbridge plot`)."""
+With -m it is `landbridge sweep`."""
 
+_SWEEP = """\
+Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds
+or more points at the end of the design, only what is new is run.
+
+  landbridge sweep faction.tanf.red_line.radius_km=0,25,55 scenario=baseline,krg_blocks
+  landbridge sweep 'faction.pmf.objectives.corridor=range(0,5)' ensemble.worlds=2000
+  landbridge sweep design=sobol design.points=64 'faction.tanf.rationality=interval(0.5,4)' \\
+                   'faction.tanf.red_line.probability=interval(0,1)'
+  landbridge sweep design=zip clock.origin=2017-05-01,2017-06-04 clock.until=2017-11-27,2017-12-31
+  landbridge sweep design=list design.file=points.csv hydra.sweep.dir=study
+
+design: grid (every combination, the default), zip, lhs, sobol (for interval(LOW,HIGH), also
+int(interval(..)) and tag(log,interval(..))), list (the rows of a CSV with a column a key).
+The folder holds design.csv, worlds.parquet, summary.csv, summary.json and a run folder a point."""
+
+
+_CALIBRATE = """\
+Fit the inputs that are pooled over factions (rules.tempo, initiative, attrition, recruitment,
+rationality, alarm, contest_power) to what the past shows until a day, by approximate Bayesian
+computation from one table of simulated quarters. Settings as in `landbridge run`, and
+
+  until=DATE[,DATE...]   last day of the past that a fit may know, one fit for each (2017-06-04)
+  particles=4096         values of the inputs that are tried in every window
+  accept=0.1             share of them that a fit keeps
+  rows=200               rows of the samples that are written, DIR/posterior/DATE.csv
+
+  landbridge calibrate hydra.run.dir=fit
+  landbridge calibrate until=2016-03-01,2017-02-01 particles=1024 hydra.run.dir=splits
+
+Called again in the same folder it continues, and with more particles makes only the new ones."""
 
 _BACKTEST = """\
 Forecast who holds every place at each month end after an origin in the history, and score it
@@ -60,36 +92,45 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    shape = argparse.RawDescriptionHelpFormatter
     parser = _Parser(
-        "landbridge", description=_DESCRIPTION, formatter_class=shape, allow_abbrev=False
+        "landbridge",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"landbridge {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_with_settings(commands)
+    _add_with_folders(commands)
+    return parser
 
-    run = commands.add_parser(
-        "run",
-        help="run one scenario, or sweep over settings with -m",
-        description=_RUN,
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    run.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-    run.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+
+def _add_with_settings(commands: Any) -> None:
+    """The commands that run worlds."""
+
+    def add(name: str, short: str, long: str) -> argparse.ArgumentParser:
+        shape = argparse.RawDescriptionHelpFormatter
+        one: argparse.ArgumentParser = commands.add_parser(
+            name, help=short, description=long, formatter_class=shape, allow_abbrev=False
+        )
+        one.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
+        one.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+        return one
+
+    run = add("run", "run one scenario, or sweep over settings with -m", _RUN)
     run.add_argument("-m", "--multirun", action="store_true", help="sweep over KEY=a,b,c")
     run.add_argument(
         "--cfg", action="store_true", help="print the settings that would be run, and stop"
     )
-
-    backtest = commands.add_parser(
-        "backtest",
-        help="forecast control from a day in the history, and score it",
-        description=_BACKTEST,
-        formatter_class=shape,
-        allow_abbrev=False,
+    sweep = add("sweep", "run every point of a design over settings", _SWEEP)
+    sweep.add_argument(
+        "--dry-run", action="store_true", help="print the points and the expected cost, and stop"
     )
-    backtest.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-    backtest.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+    add("solve", "the value of a setting at which P(corridor) crosses a target", usage.SOLVE)
+    add("sensitivity", "which settings P(corridor) is sensitive to", usage.SENSITIVITY)
+    backtest = add(
+        "backtest", "forecast control from a day in the history, and score it", _BACKTEST
+    )
     backtest.add_argument(
         "--with",
         dest="extra",
@@ -98,23 +139,41 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ORIGIN:KEY=VALUE",
         help="a setting for one of several origins",
     )
+    add("calibrate", "fit the pooled inputs to what the past shows", _CALIBRATE)
 
+
+def _add_with_folders(commands: Any) -> None:
+    """The commands that look at run and sweep folders."""
+
+    def add(name: str, short: str, long: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = commands.add_parser(
+            name, help=short, description=long, allow_abbrev=False
+        )
+        one.add_argument("directory", type=Path, metavar="DIR")
+        return one
+
+    verify = add(
+        "verify",
+        "check that a run or sweep folder is whole and its worlds come out again",
+        "Check manifest and check sums, and run some blocks again: exit code 1 if anything "
+        "differs, naming the first row that does.",
+    )
+    verify.add_argument(
+        "--blocks", type=int, default=3, metavar="K", help="blocks to run again (default 3)"
+    )
     compare = commands.add_parser(
         "compare",
-        help="paired differences of P(corridor) between run folders",
-        description="Paired difference of P(corridor) of every run from the first, by replicate.",
+        help="run folders against the first one, world by world",
+        description=usage.COMPARE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    compare.add_argument("directories", nargs="+", type=Path, metavar="DIR")
-
-    plot = commands.add_parser(
+    compare.add_argument("words", nargs="+", metavar="DIR")
+    add(
         "plot",
-        help="draw the figures of a run folder again",
-        description="Draw the figures of a finished run folder.",
-        allow_abbrev=False,
+        "draw the figures of a run or sweep folder again",
+        "Draw the figures of a finished run folder, or of a sweep so far.",
     )
-    plot.add_argument("directory", type=Path, metavar="DIR")
-    return parser
 
 
 def main(
@@ -141,6 +200,11 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     ]
     if unknown:
         raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
+    if arguments.command == "sweep":
+        from sim.commands import sweep
+
+        overrides = [*arguments.overrides, *rest]
+        return sweep.command(overrides, arguments.config_dir, simulator, arguments.dry_run)
     if arguments.command == "run":
         from sim.commands import run, sweep
 
@@ -155,14 +219,41 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
 
         overrides = [*arguments.overrides, *rest]
         return backtest.command(overrides, arguments.config_dir, arguments.extra, simulator, draw)
+    if arguments.command in ("solve", "sensitivity"):
+        from sim.commands import sensitivity, solve
+
+        command = solve.command if arguments.command == "solve" else sensitivity.command
+        words = [*arguments.overrides, *rest]
+        return command(words, arguments.config_dir, simulator, drawing=draw is None)
+    if arguments.command == "calibrate":
+        from sim.commands import calibrate
+
+        overrides = [*arguments.overrides, *rest]
+        return calibrate.command(overrides, arguments.config_dir, simulator, draw)
     if arguments.command == "compare":
         from sim.commands import compare
 
-        return compare.command(arguments.directories)
+        return compare.command(arguments.words, drawing=draw is None)
+    if arguments.command == "verify":
+        from sim.commands import verify
+
+        return verify.command(arguments.directory, arguments.blocks, simulator)
     from sim.commands import plot
 
     return plot.command(arguments.directory, draw)
 
 
+def entry() -> NoReturn:
+    """The installed command: `main` in a process of its own.
+
+    What a command makes lives to its end. Looking for garbage as often as Python does by default
+    would take a tenth of the time of a short run, and once more on the way out.
+    """
+    gc.set_threshold(100_000, 50)
+    code = main()
+    gc.freeze()
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

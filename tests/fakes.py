@@ -7,8 +7,10 @@ do, so that everything around a model can be tested without it.
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import shutil
+import signal
 import time
 import typing
 from collections.abc import Sequence
@@ -107,10 +109,14 @@ class FakeOutcomes:
 
 @dataclass
 class FakeSimulator:
-    """The model's two functions and the names it knows; `pause` seconds a block, `fail_at` draw."""
+    """The model's two functions and the names it knows.
+
+    `pause` seconds a block; at the draws `fail_at` it raises, at `die_at` its process is killed.
+    """
 
     pause: float = 0.0
     fail_at: int = -1
+    die_at: int = -1
     calls: list[int] = dataclasses.field(default_factory=list)
 
     def known(self, seeds: Path) -> Known:
@@ -131,6 +137,8 @@ class FakeSimulator:
         """Worlds that are a pure function of (seed, draw, chance)."""
         time.sleep(self.pause)
         self.calls.extend(draws)
+        if self.die_at in draws:
+            os.kill(os.getpid(), signal.SIGKILL)
         if self.fail_at in draws:
             raise RuntimeError("the model broke")
         rows = [_world(setup, d, c) for d, c in zip(draws, chances, strict=True)]

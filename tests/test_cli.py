@@ -14,8 +14,6 @@ import pytest
 
 import sim
 from sim.cli import main
-from sim.commands.sweep import grid
-from sim.errors import LandbridgeError
 from sim.paths import configs, seeds
 from tests.fakes import FakeSimulator
 
@@ -96,7 +94,7 @@ def test_settings_may_stand_around_options(landbridge: Command, tmp_path: Path) 
         (["run", "hydra.run.dir=/dev/null/a"], "hydra.run.dir=/dev/null/a: cannot be written"),
         (["run", "-m", "ensemble.wolrds=5,6"], "did you mean worlds?"),
         (["run", "-m", "ensemble.worlds=0,-1", "hydra.sweep.dir=a"], "ensemble.worlds=0: "),
-        (["run", "-m", "clock.tick_days=interval(1,2)"], "needs values"),
+        (["run", "-m", "clock.tick_days=interval(1,2)"], "needs design=lhs"),
         (["run", "--cnofig-dir", "a"], "--cnofig-dir: unknown argument"),
         (["run", "--config-dir", "nowhere"], "not a folder"),
         (["rnu"], "invalid choice: 'rnu'"),
@@ -124,7 +122,7 @@ def test_compare_and_plot(landbridge: Command) -> None:
     landbridge("run", "ensemble.worlds=200", "scenario=tanf_withdrawal", "hydra.run.dir=b")
     code, out, _ = landbridge("compare", "a", "b")
     assert code == 0
-    assert "from baseline (a) over 200 paired worlds" in out
+    assert "Against baseline (a), over 200 paired worlds" in out
     assert "tanf_withdrawal (b)" in out
     assert "Tango" in out
     assert landbridge("plot", "a")[:2] == (0, "a/figures/map.png\n")
@@ -132,28 +130,41 @@ def test_compare_and_plot(landbridge: Command) -> None:
 
 def test_sweep_over_a_grid(landbridge: Command) -> None:
     arguments = (
-        "run",
-        "-m",
         "scenario=baseline,tanf_withdrawal",
         "corridor.hold_days=range(7,15,7)",
         "ensemble.worlds=40",
-        "hydra.sweep.dir=s",
     )
-    code, out, err = landbridge(*arguments)
+    code, out, err = landbridge("sweep", *arguments, "hydra.sweep.dir=s")
     assert (code, err) == (0, "")
-    with Path("s/summary.csv").open() as lines:
-        rows = list(csv.DictReader(lines))
+    rows = summary("s")
     assert [(r["scenario"], r["corridor.hold_days"]) for r in rows] == [
         (scenario, days) for scenario in ("baseline", "tanf_withdrawal") for days in ("7", "14")
     ]
     assert {r["status"] for r in rows} == {"done"}
     assert float(rows[2]["p_road"]) > float(rows[0]["p_road"]) > float(rows[0]["p_road_low"])
     assert (Path("s") / rows[3]["directory"] / "worlds.parquet").is_file()
-    assert "corridor.hold_days=14" in Path("s/3/.hydra/overrides.yaml").read_text()
+    assert "corridor.hold_days=14" in Path("s/points/3/.hydra/overrides.yaml").read_text()
     assert "4 of 4 points done" in out
     later = FakeSimulator()
-    assert landbridge(*arguments, simulator=later)[0] == 0
+    assert landbridge("sweep", *arguments, "hydra.sweep.dir=s", simulator=later)[0] == 0
     assert later.calls == []
+    assert landbridge("run", "-m", *arguments, "hydra.sweep.dir=t")[0] == 0
+    assert content("t") == content("s")
+    assert Path("t/summary.csv").read_text() == Path("s/summary.csv").read_text()
+    assert landbridge("compare", "s/points/0", "s/points/2")[0] == 0
+
+
+def test_a_sweep_finds_its_own_folder_again(landbridge: Command) -> None:
+    arguments = ("sweep", "corridor.hold_days=7,9", "ensemble.worlds=20")
+    code, out, _ = landbridge(*arguments, "--dry-run")
+    assert code == 0
+    assert "2 points, 40 worlds in 2 blocks, folder sweeps/hold_days-" in out
+    assert not Path("sweeps").exists()
+    landbridge(*arguments)
+    later = FakeSimulator()
+    landbridge(*arguments[:2], "ensemble.worlds=30", simulator=later)
+    assert sorted(later.calls) == sorted([*range(20, 30)] * 2)
+    assert len(list(Path("sweeps").iterdir())) == 1
 
 
 def test_a_failing_point_is_recorded_and_the_others_finish(landbridge: Command) -> None:
@@ -161,36 +172,33 @@ def test_a_failing_point_is_recorded_and_the_others_finish(landbridge: Command) 
         "run", "-m", "corridor.hold_days=999,7", "ensemble.worlds=20", "hydra.sweep.dir=s"
     )
     assert code == 1
-    with Path("s/summary.csv").open() as lines:
-        bad, good = csv.DictReader(lines)
+    bad, good = summary("s")
     assert (bad["status"], bad["p_road"]) == ("failed", "")
     assert bad["error"] == "corridor.hold_days=999: must be from 1 to 365"
     assert good["status"] == "done"
     assert "1 of 2 points done" in out
-    assert not Path("s/0").exists()
+    assert "failed: point 0: corridor.hold_days=999: must be from 1 to 365" in out
+    assert not Path("s/points/0").exists()
 
 
 def test_a_broken_model_fails_its_point_only(landbridge: Command) -> None:
-    code, _, err = landbridge(
-        "run",
-        "-m",
-        "ensemble.worlds=10,30",
-        "hydra.sweep.dir=s",
-        simulator=FakeSimulator(fail_at=20),
-    )
+    arguments = ("sweep", "ensemble.worlds=10,30", "ensemble.block=5", "hydra.sweep.dir=s")
+    code, out, _ = landbridge(*arguments, simulator=FakeSimulator(fail_at=20))
     assert code == 1
-    assert "RuntimeError: the model broke" in err
-    assert "RuntimeError: the model broke" in Path("s/summary.csv").read_text()
+    assert "failed: point 1: RuntimeError: the model broke (replicates 20 to 24)" in out
+    later = FakeSimulator()
+    assert landbridge(*arguments, simulator=later)[0] == 0
+    assert later.calls == [20, 21, 22, 23, 24]
+    assert {row["status"] for row in summary("s")} == {"done"}
 
 
-def test_grid_follows_hydras_grammar() -> None:
-    points = grid(["scenario=a,b", "x=choice(1,2)", "y=[1,2]", "~z"])
-    assert [swept for _, swept in points] == [
-        {"scenario": s, "x": x} for s in ("a", "b") for x in ("1", "2")
-    ]
-    assert points[0][0] == ["scenario=a", "x=1", "y=[1,2]", "~z"]
-    with pytest.raises(LandbridgeError, match="not an override"):
-        grid(["x"])
+def summary(folder: str) -> list[dict[str, str]]:
+    with Path(folder, "summary.csv").open() as lines:
+        return list(csv.DictReader(lines))
+
+
+def content(folder: str) -> str:
+    return str(json.loads(Path(folder, "manifest.json").read_text())["content_hash"])
 
 
 def test_cfg_prints_the_settings(landbridge: Command, tmp_path: Path) -> None:
@@ -245,7 +253,6 @@ def test_progress_is_shown_on_a_terminal(config_tree: Path, tmp_path: Path) -> N
     assert process.returncode == 0
     assert "200/200 worlds" in shown
     assert "P road 0." in shown
-    assert "\n" not in shown
     assert "worlds  " not in output
 
 

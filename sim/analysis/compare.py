@@ -1,69 +1,116 @@
-"""Two runs under common random numbers: the difference of P(corridor) by paired replicates."""
+"""Runs against each other: P(corridor) and the time to it, world by world under the same luck.
+
+Every run is compared with the first one. Worlds are paired by replicate (common random numbers),
+which is refused where replicates do not meet the same luck; independent runs are compared as such
+when asked.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis import contrasts
 from sim.analysis.intervals import (
-    Flags,
     Interval,
     clustered_difference,
     holm,
     mcnemar,
+    normal_quantile,
     paired_difference,
     per_draw,
+    share,
 )
 from sim.analysis.summary import KINDS
+from sim.analysis.survival import Times, log_rank, paired_log_rank, two_sided
 from sim.config import record
+from sim.ensemble.manifest import write_json
 from sim.ensemble.read import WorldsFile
 from sim.errors import LandbridgeError
 
-# What must be the same for a replicate to meet the same luck and count the same days.
-_PAIRED = (
-    "ensemble.seed",
-    "ensemble.chances",
-    "theatre.name",
-    "theatre.hex_km",
-    "clock.origin",
-    "clock.until",
-)
+FILE = "comparison.json"
+NEVER = "none"
+
+# What must be the same for worlds to be about the same question, and to meet the same luck.
+_SAME = ("theatre.name", "theatre.hex_km", "clock.origin", "clock.until")
+_PAIRED = ("ensemble.seed", "ensemble.chances", *_SAME)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """P(corridor) of `second` less that of `first`, by one kind of corridor."""
+    """`second` against `first`, by one kind of corridor; differences are second less first."""
 
     first: Path
     second: Path
     kind: str  # road or territory
-    pairs: int
-    only_first: int  # worlds in which only the first has a corridor
-    only_second: int
-    difference: Interval
-    p: float  # exact McNemar, or Student's where worlds share draws
+    paired: bool
+    pairs: int  # worlds of each run if they are paired, of the first if not
+    table: contrasts.Table | None  # None where worlds are not paired
+    p_first: Interval
+    p_second: Interval
+    difference: Interval  # of P(corridor)
+    ratio: Interval | None  # None where worlds share draws
+    odds: Interval | None
+    days: Interval  # difference of the restricted mean time
+    p: float  # of the difference: exact McNemar; Student's where worlds share draws
     p_corrected: float  # for the number of comparisons of this call (Holm)
+    p_log_rank: float  # of the times
+    p_log_rank_corrected: float
+    variance_ratio: Interval | None  # worlds that independent runs would need, times
+    flips: dict[str, dict[str, int]]  # worlds by route in the first and in the second, if other
+    flipped: dict[str, list[int]]  # replicates that gain and that lose a corridor
 
 
-def compare(directories: Sequence[Path], level: float = 0.95) -> list[Comparison]:
+def compare(
+    directories: Sequence[Path], level: float = 0.95, paired: bool = True
+) -> list[Comparison]:
     """Every run against the first one, by road and by territory.
 
-    Raises LandbridgeError for a folder that is no finished run, and for runs whose replicates do
-    not pair: it says which settings differ.
+    Raises LandbridgeError for a folder that is no finished run, and for runs that cannot be
+    compared, or not world by world: it says which settings differ.
     """
     if len(directories) < 2:
         raise LandbridgeError("compare: needs at least two run folders")
     first, *others = [_Run(directory) for directory in directories]
     found = []
     for other in others:
-        _refuse_unpaired(first, other)
-        found += [_one(first, other, kind, level) for kind in KINDS]
+        _refuse(first, other, paired)
+        one = _paired if paired else _independent
+        found += [one(first, other, kind, level) for kind in KINDS]
     corrected = holm([one.p for one in found])
-    return [replace(one, p_corrected=p) for one, p in zip(found, corrected, strict=True)]
+    times = holm([one.p_log_rank for one in found])
+    return [
+        replace(one, p_corrected=p, p_log_rank_corrected=q)
+        for one, p, q in zip(found, corrected, times, strict=True)
+    ]
+
+
+def write(rows: Sequence[Comparison], directory: Path) -> Path:
+    """Write `comparison.json` into a folder; returns the file."""
+    directory.mkdir(parents=True, exist_ok=True)
+    tree = {
+        "paired": rows[0].paired,
+        "comparisons": [_plain(asdict(one)) for one in rows],
+        "correction": f"Holm, {len(rows)} comparisons",
+    }
+    write_json(directory / FILE, tree)
+    return directory / FILE
+
+
+def _plain(value: Any) -> Any:
+    """For JSON, which has no paths and no numbers that are not finite."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, Path):
+        return str(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class _Run:
@@ -72,43 +119,120 @@ class _Run:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.config = record.load(directory)
+        self.chances = int(self.config.ensemble.chances)
+        span = [date.fromisoformat(str(self.setting(f"clock.{k}"))) for k in ("origin", "until")]
         with WorldsFile(directory) as worlds:
             self.replicates: NDArray[np.int64] = worlds.values("replicate")
-            self.formed: dict[str, Flags] = {
-                kind: worlds.values(f"formed_{kind}") for kind in KINDS
-            }
+        self.times = {
+            kind: Times.read(directory, kind, span[0], span[1], self.chances) for kind in KINDS
+        }
 
     def setting(self, key: str) -> object:
         """The value of a dotted key."""
         return record.value(self.config, key)
 
 
-def _refuse_unpaired(first: _Run, other: _Run) -> None:
+def _refuse(first: _Run, other: _Run, paired: bool) -> None:
     differ = [
         f"{key} ({first.setting(key)} and {other.setting(key)})"
-        for key in _PAIRED
+        for key in (_PAIRED if paired else _SAME)
         if first.setting(key) != other.setting(key)
     ]
-    if not np.array_equal(first.replicates, other.replicates):
+    if paired and not np.array_equal(first.replicates, other.replicates):
         differ.append(f"ensemble.worlds ({len(first.replicates)} and {len(other.replicates)})")
-    if differ:
-        raise LandbridgeError(
-            f"compare: the replicates of {first.directory} and {other.directory} do not pair; "
-            f"they differ in {', '.join(differ)}"
-        )
+    if not differ:
+        return
+    both = f"{first.directory} and {other.directory}"
+    if any(one.startswith(_SAME) for one in differ):
+        raise LandbridgeError(f"compare: {both} do not pair; they differ in {', '.join(differ)}")
+    raise LandbridgeError(
+        f"compare: the replicates of {both} do not pair; they differ in {', '.join(differ)}; "
+        "paired=false compares them as independent runs"
+    )
 
 
-def _one(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
-    a, b = first.formed[kind], second.formed[kind]
-    only_first, only_second = int(np.count_nonzero(a & ~b)), int(np.count_nonzero(b & ~a))
-    chances = int(first.config.ensemble.chances)
+def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
+    ta, tb, chances = first.times[kind], second.times[kind], first.chances
+    a, b = ta.formed, tb.formed
+    table = contrasts.Table.of(a, b)
+    ratio = odds = None
     if chances == 1:
-        difference = paired_difference(only_second, only_first, len(a), level)
-        p = mcnemar(only_second, only_first)
+        difference = paired_difference(table.only_second, table.only_first, table.pairs, level)
+        p = mcnemar(table.only_second, table.only_first)
+        ratio, odds = contrasts.paired_ratio(table, level), contrasts.paired_odds(table, level)
     else:
         gained = per_draw(b & ~a, chances) - per_draw(a & ~b, chances)
         sizes = per_draw(np.ones(len(a), np.bool_), chances)
         difference, p = clustered_difference(gained, sizes, level)
+    times = paired_log_rank(ta, tb)
     return Comparison(
-        first.directory, second.directory, kind, len(a), only_first, only_second, difference, p, p
+        first=first.directory,
+        second=second.directory,
+        kind=kind,
+        paired=True,
+        pairs=len(a),
+        table=table,
+        p_first=share(a, chances, level=level),
+        p_second=share(b, chances, level=level),
+        difference=difference,
+        ratio=ratio,
+        odds=odds,
+        days=contrasts.mean_time_difference(ta, tb, True, level),
+        p=p,
+        p_corrected=p,
+        p_log_rank=times,
+        p_log_rank_corrected=times,
+        variance_ratio=contrasts.variance_ratio(a, b, chances, level),
+        flips=_flips(ta, tb),
+        flipped={
+            "gained": first.replicates[b & ~a].tolist(),
+            "lost": first.replicates[a & ~b].tolist(),
+        },
     )
+
+
+def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
+    ta, tb = first.times[kind], second.times[kind]
+    shares = [share(t.formed, t.chances, level=level) for t in (ta, tb)]
+    counts = [(int(t.formed.sum()), len(t.day)) for t in (ta, tb)]
+    ratio: Interval | None
+    odds: Interval | None
+    difference, ratio, odds, p = contrasts.independent(*counts[0], *counts[1], level)
+    if max(ta.chances, tb.chances) > 1:
+        method = "variance estimates recovery (worlds clustered by draw)"
+        difference = contrasts.joined(shares[1], shares[0], method)
+        deviation = (difference.high - difference.low) / (2.0 * normal_quantile(level))
+        p, ratio, odds = two_sided(difference.estimate, deviation**2), None, None
+    times = log_rank(ta, tb)
+    return Comparison(
+        first=first.directory,
+        second=second.directory,
+        kind=kind,
+        paired=False,
+        pairs=len(ta.day),
+        table=None,
+        p_first=shares[0],
+        p_second=shares[1],
+        difference=difference,
+        ratio=ratio,
+        odds=odds,
+        days=contrasts.mean_time_difference(ta, tb, False, level),
+        p=p,
+        p_corrected=p,
+        p_log_rank=times,
+        p_log_rank_corrected=times,
+        variance_ratio=None,
+        flips={},
+        flipped={},
+    )
+
+
+def _flips(a: Times, b: Times) -> dict[str, dict[str, int]]:
+    """Worlds by route in the first and route in the second, where they differ."""
+    names = (*a.routes, NEVER), (*b.routes, NEVER)
+    pairs, counts = np.unique(np.stack([a.route, b.route]), axis=1, return_counts=True)
+    found: dict[str, dict[str, int]] = {}
+    for (i, j), count in zip(pairs.T, counts, strict=True):
+        if names[0][i] != names[1][j]:
+            found.setdefault(names[0][i], {})[names[1][j]] = int(count)
+    return found

@@ -9,9 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis import summary
+from sim.analysis import precision, summary
+from sim.config.check import horizon
+from sim.ensemble.fill import Watch
 from sim.ensemble.read import frame
-from sim.ensemble.run import Prepared, Watch, run
+from sim.ensemble.run import Prepared, run
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
@@ -56,17 +58,23 @@ def estimate(
 ) -> Result:
     """Run what is missing of a scenario in `directory` (None: a temporary one) and sum it up.
 
+    With `ensemble.precision` it ends when the intervals are narrow enough.
     A folder that already holds all worlds asked for keeps the seconds of when they were made.
     """
     temporary = TemporaryDirectory(prefix="landbridge-") if directory is None else None
     at = Path(temporary.name) if temporary else Path(directory or ".")
-    finished = run(prepared, at, overrides, watch)
+    settings = prepared.typed
+    wanted, enough = precision.asked(settings.ensemble, at), None
+    if settings.ensemble.precision and wanted:
+        prepared, enough = precision.ended(prepared, at, wanted)
+    finished = run(prepared, at, overrides, watch, enough)
     seconds = finished.seconds
     if finished.fresh == 0:
         try:
             seconds = float(summary.read(at)["seconds"])
         except LandbridgeError:
             seconds = finished.seconds
-    settings = prepared.typed
-    said = summary.summarise(at, settings.scenario, settings.ensemble.chances, seconds)
+    said = summary.summarise(
+        at, settings.scenario, settings.ensemble.chances, seconds, wanted, horizon(settings)
+    )
     return Result(at, said, temporary)

@@ -74,6 +74,36 @@ def share(
     return Interval(estimate, low, high, level, "Korn-Graubard (worlds clustered by draw)")
 
 
+def bounded_mean(values: NDArray[np.float64], chances: int = 1, level: float = 0.95) -> Interval:
+    """The mean of `values` (worlds,) between 0 and 1, `chances` in a row sharing a draw.
+
+    Clopper-Pearson at the sample size at which a proportion would have the variance seen: as good
+    as Student's interval where many values differ. So that it is honest where hardly any does,
+    the variance is mixed with that of zeros and ones, which counts as much as three draws.
+    """
+    worlds, mean = len(values), float(values.mean())
+    sums, sizes = _sums(values, chances), _sums(np.ones(worlds), chances)
+    draws = len(sums)
+    method = "Clopper-Pearson at the effective number of worlds"
+    if draws < 2:
+        return Interval(mean, 0.0, 1.0, level, method)
+    variance = draws / (draws - 1.0) * float(((sums - mean * sizes) ** 2).sum()) / worlds**2
+    extreme = mean * (1.0 - mean) / draws
+    differ = min(np.count_nonzero(sums > 0.0), np.count_nonzero(sums < sizes))
+    variance = (differ * variance + 3.0 * extreme) / (differ + 3.0)
+    tail = (1.0 + level) / 2.0
+    student = float(ndtri(tail) / stdtrit(draws - 1.0, tail)) ** 2
+    size = mean * (1.0 - mean) / variance * student if variance > 0.0 else float(draws)
+    low, high = clopper_pearson(mean * size, size, level)
+    return Interval(mean, min(low, mean), max(high, mean), level, method)
+
+
+def _sums(values: NDArray[np.float64], chances: int) -> NDArray[np.float64]:
+    """(draws,) sums over the worlds of each draw."""
+    found: NDArray[np.float64] = np.add.reduceat(values, np.arange(0, len(values), chances))
+    return found
+
+
 def effective_trials(
     successes: NDArray[np.int64], trials: NDArray[np.int64], level: float
 ) -> float:
@@ -173,6 +203,11 @@ def clustered_difference(
     p = 2.0 * float(stdtr(draws - 1.0, -abs(estimate) / error)) if error > 0.0 else 1.0
     low, high = max(-1.0, estimate - reach), min(1.0, estimate + reach)
     return Interval(estimate, low, high, level, method), p
+
+
+def normal_quantile(level: float) -> float:
+    """Standard deviations from the middle to each end of an interval of this level."""
+    return float(ndtri((1.0 + level) / 2.0))
 
 
 def holm(p_values: list[float]) -> list[float]:

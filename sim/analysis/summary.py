@@ -10,16 +10,21 @@ import json
 import math
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.intervals import Flags, share, spread_from_inputs
+from sim.analysis.sequence import sequence
+from sim.analysis.survival import Times, describe
 from sim.ensemble.manifest import write_json
 from sim.ensemble.read import WorldsFile
 from sim.ensemble.run import INTERVAL_LEVEL
 from sim.errors import LandbridgeError
+
+if TYPE_CHECKING:
+    from sim.analysis.precision import Precision
 
 FILE = "summary.json"
 KINDS = ("road", "territory")
@@ -37,17 +42,27 @@ def read(directory: Path) -> dict[str, Any]:
     return found
 
 
-def summarise(directory: Path, scenario: str, chances: int, seconds: float) -> dict[str, Any]:
+def summarise(
+    directory: Path,
+    scenario: str,
+    chances: int,
+    seconds: float,
+    precision: Precision | None = None,
+    span: tuple[date, date] | None = None,
+) -> dict[str, Any]:
     """Write and return the summary of a finished run folder.
 
     `chances` is the number of worlds that share a draw of the inputs, `seconds` what the run took.
+    With `precision` the intervals of P(corridor) are those of its confidence sequence; with `span`,
+    origin and horizon, there is the time to corridor as well.
     """
+    tuned = precision.tuned if precision else None
     with WorldsFile(directory) as worlds:
         rows = worlds.rows
         formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
-        dates = {kind: _dates(worlds.days(f"first_date_{kind}"), rows) for kind in KINDS}
+        dates = {kind: dates_of(worlds.days(f"first_date_{kind}"), rows) for kind in KINDS}
         others = [name for name in worlds.dates() if not name.startswith("first_date_")]
-        events = {name.removesuffix("_date"): _dates(worlds.days(name), rows) for name in others}
+        events = {name.removesuffix("_date"): dates_of(worlds.days(name), rows) for name in others}
         shares = {name: _shares(*worlds.coded(name), chances) for name in worlds.texts()}
         means = {name: _moments(worlds.values(name)) for name in worlds.numbers()}
     for name in _KEYS:
@@ -56,7 +71,7 @@ def summarise(directory: Path, scenario: str, chances: int, seconds: float) -> d
         "scenario": scenario,
         "worlds": rows,
         "chances": chances,
-        "p_corridor": {kind: _probability(formed[kind], chances) for kind in KINDS},
+        "p_corridor": {kind: probability(formed[kind], chances, tuned) for kind in KINDS},
         "median_date": {kind: dates[kind]["q50"] for kind in KINDS},
         "dates": dates,
         "events": events,
@@ -66,18 +81,30 @@ def summarise(directory: Path, scenario: str, chances: int, seconds: float) -> d
         "means": means,
         "seconds": round(seconds, 3),
     }
+    if span is not None:
+        summary["time_to_corridor"] = {
+            "level": INTERVAL_LEVEL,
+            **{
+                k: describe(Times.read(directory, k, *span, chances), _months(*span)) for k in KINDS
+            },
+        }
+    if precision is not None:
+        summary["precision"] = precision.as_dict(summary["p_corridor"])
     write_json(directory / FILE, summary)
     return summary
 
 
-def _probability(formed: Flags, chances: int) -> dict[str, Any]:
+def probability(formed: Flags, chances: int, tuned: float | None = None) -> dict[str, Any]:
     """P(corridor) with its Monte Carlo interval and, apart, the spread from uncertain inputs."""
+    if tuned is not None:
+        trials = len(formed)
+        return sequence(int(formed.sum()), trials, tuned, INTERVAL_LEVEL).as_dict()
     found = share(formed, chances, level=INTERVAL_LEVEL).as_dict()
     spread = spread_from_inputs(formed, chances)
     return found if spread is None else {**found, "spread_from_inputs": spread}
 
 
-def _dates(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
+def dates_of(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
     """Quantiles over all worlds (null: never), over those that form, and the share that do not."""
     days = np.sort(days)
     found: dict[str, Any] = {key: _quantile(days, level, worlds) for key, level in _LEVELS.items()}
@@ -92,6 +119,13 @@ def _quantile(days: NDArray[np.int32], level: float, worlds: int) -> str | None:
     if not 0 <= rank < len(days):
         return None
     return (_EPOCH + timedelta(int(days[rank]))).isoformat()
+
+
+def _months(origin: date, until: date) -> NDArray[np.int64]:
+    """Days from the origin to the last days of months before the horizon, and to the horizon."""
+    days = range(1, (until - origin).days)
+    ends = [d for d in days if (origin + timedelta(d + 1)).day == 1]
+    return np.array([*ends, (until - origin).days], np.int64)
 
 
 def _shares(codes: NDArray[np.int32], values: list[str], chances: int) -> dict[str, Any]:

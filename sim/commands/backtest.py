@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.commands.interrupted import how_to_continue
-from sim.commands.progress import Line
+from sim.commands.progress import Display
 from sim.commands.scoretext import describe_scores, describe_splits
 from sim.commands.text import shown
 from sim.config.compose import compose_job
@@ -95,10 +95,10 @@ def _one(
     kept = [one for one in own if not one.startswith("hydra.")]
     again = [*kept[:-1], *([] if truth is None else [f"truth={truth}"])]
     asked = int(job.config.ensemble.worlds)
-    with how_to_continue("backtest", again, directory, asked, config_dir), Line() as line:
+    with how_to_continue("backtest", again, directory, asked, config_dir), Display() as display:
         prepared = prepare(job.config, simulator)
         record = _record(prepared, truth)
-        return backtest(prepared, directory, record, kept, line.show)
+        return backtest(prepared, directory, record, kept, display.show)
 
 
 def _until(origin: str) -> list[str]:

@@ -20,10 +20,17 @@ def how_to_continue(
     except KeyboardInterrupt:
         if not directory.is_dir():
             raise
-        again = ["landbridge", command, *overrides, f"hydra.run.dir={directory}"]
-        if config_dir is not None:
-            again += ["--config-dir", str(config_dir)]
         raise KeyboardInterrupt(
             f"{kept(directory, asked)} of {asked} worlds are kept in {directory}; "
-            f"continue with: {shlex.join(again)}"
+            f"continue with: {call_again(command, overrides, directory, config_dir)}"
         ) from None
+
+
+def call_again(
+    command: str, overrides: Sequence[str], directory: Path, config_dir: Path | None
+) -> str:
+    """The call that goes on in a folder, as one would type it."""
+    again = ["landbridge", command, *overrides, f"hydra.run.dir={directory}"]
+    if config_dir is not None:
+        again += ["--config-dir", str(config_dir)]
+    return shlex.join(again)

@@ -1,30 +1,54 @@
-"""One live line on a terminal while worlds are stepped; nothing where nobody looks."""
+"""How far a run or a sweep is: a live display on a terminal, a line now and then elsewhere.
+
+The display is rich's: it is what pip shows, well kept, and redraws a table in place on any
+terminal, which tqdm's bars cannot.
+"""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from sim.ensemble.run import Progress
+    from rich.table import Table
 
-_EVERY = 0.1  # seconds between two drawings
+    from sim.ensemble.fill import Progress
+
+_EVERY = 0.25  # seconds between two drawings
+_PIPED = 30.0  # seconds between two lines where nobody looks
+_SETTING_UP = "setting up; the first run after a change compiles the model, about a minute"
+KINDS = ("road", "territory")
 
 
-class Line:
-    """Worlds done, worlds a second, P so far; wiped when it is left."""
+class Display:
+    """Worlds done, worlds a second, time left, P so far; wiped when it is left."""
 
-    def __init__(self, prefix: str = "") -> None:
-        """A line that starts with `prefix`; silent unless stderr is a terminal."""
-        self._prefix = prefix
-        self._live = sys.stderr.isatty()
-        self._began = self._drawn = time.perf_counter()
+    def __init__(self, points: Sequence[str] = (), blocks: int = 0) -> None:
+        """A display of a sweep over `points`, by name, or of a single run.
+
+        `blocks` is about how many blocks there are; 0: not shown.
+        """
+        self._names, self._blocks = points, blocks
+        self._seen: dict[int, Progress] = {}
+        self._first: tuple[float, int] | None = None  # when the first block came, worlds then
+        self._came = 0
+        self._drawn = time.perf_counter()
+        self._live: Any = None
 
     def __enter__(self) -> Self:
         """Show that work has begun."""
-        self._draw("setting up; the first run after a change compiles the model, about a minute")
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.live import Live
+
+            console = Console(stderr=True, highlight=False, markup=False)
+            self._live = Live(
+                _SETTING_UP, console=console, transient=True, auto_refresh=False, screen=False
+            )
+            self._live.start(refresh=True)
         return self
 
     def __exit__(
@@ -33,27 +57,101 @@ class Line:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wipe the line."""
-        if self._live:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+        """Wipe the display."""
+        if self._live is not None:
+            self._live.stop()
+
+    def start(self, states: Sequence[Progress]) -> None:
+        """What is there before the first block."""
+        self._seen = {state.number: state for state in states}
 
     def show(self, progress: Progress) -> None:
-        """Draw the line, a few times a second at most."""
+        """Take a finished block into account, and draw a few times a second at most."""
         now = time.perf_counter()
-        if progress.done < progress.total and now - self._drawn < _EVERY:
+        self._seen[progress.number] = progress
+        self._came += 1
+        if self._first is None:
+            self._first = (now, self._fresh)
+        last = self._done == self._total
+        if not last and now - self._drawn < (_PIPED if self._live is None else _EVERY):
             return
+        if self._live is not None:
+            self._live.update(self._table() if self._names else self.line(), refresh=True)
+        elif not last:
+            print(self.line(), file=sys.stderr, flush=True)
         self._drawn = now
-        rate = progress.fresh / max(1e-9, now - self._began)
-        left = (progress.total - progress.done) / max(1e-9, rate)
-        road = progress.formed_road / progress.fresh
-        territory = progress.formed_territory / progress.fresh
-        self._draw(
-            f"{progress.done}/{progress.total} worlds  {rate:.0f}/s  {left:.0f} s left  "
-            f"P road {road:.3f}  territory {territory:.3f}"
-        )
 
-    def _draw(self, text: str) -> None:
-        if self._live:
-            sys.stderr.write(f"\r\033[K{self._prefix}{text}")
-            sys.stderr.flush()
+    @property
+    def _fresh(self) -> int:
+        return sum(one.fresh for one in self._seen.values())
+
+    @property
+    def _done(self) -> int:
+        return sum(one.done for one in self._seen.values())
+
+    @property
+    def _total(self) -> int:
+        return sum(one.total for one in self._seen.values())
+
+    def line(self) -> str:
+        """All of it in a line."""
+        done, total = self._done, self._total
+        parts = [f"{done}/{total} worlds"]
+        if self._names:
+            whole = sum(one.done == one.total for one in self._seen.values())
+            parts = [f"{whole}/{len(self._names)} points", f"{self._came} blocks run", *parts]
+        began, before = self._first or (time.perf_counter(), 0)
+        rate = (self._fresh - before) / max(1e-9, time.perf_counter() - began)
+        if rate > 0:
+            parts += [f"{rate:.0f}/s", f"{duration((total - done) / rate)} left"]
+        if not self._names:
+            parts += [said(one) for one in self._seen.values()]
+        failed = sum(one.failed for one in self._seen.values())
+        return "  ".join([*parts, *([f"{failed} blocks failed"] if failed else [])])
+
+    def _table(self) -> Table:
+        """The line, and below it the points that find room."""
+        from rich.table import Table
+
+        table = Table(title=self.line(), title_justify="left", box=None, pad_edge=False)
+        table.add_column("point", no_wrap=True)
+        table.add_column("worlds", justify="right")
+        table.add_column("P road", justify="right")
+        table.add_column("P territory", justify="right")
+        room = max(1, int(self._live.console.size.height) - 5)
+        for number, name in list(enumerate(self._names))[:room]:
+            one = self._seen.get(number)
+            if one is None:
+                table.add_row(name, "", "", "")
+            else:
+                table.add_row(name, f"{one.done}/{one.total}", *estimates(one).values())
+        if len(self._names) > room:
+            table.add_row(f"and {len(self._names) - room} more", "", "", "")
+        return table
+
+
+def estimates(progress: Progress) -> Mapping[str, str]:
+    """P so far by kind, with its interval as if worlds were independent."""
+    from sim.analysis.intervals import clopper_pearson
+
+    if not progress.done:
+        return dict.fromkeys(KINDS, "")
+    found = {}
+    for kind in KINDS:
+        formed = progress.formed[kind]
+        low, high = clopper_pearson(formed, progress.done)
+        found[kind] = f"{formed / progress.done:.3f} [{low:.3f}, {high:.3f}]"
+    return found
+
+
+def said(progress: Progress) -> str:
+    """P so far, in a few words."""
+    return "  ".join(f"P {kind} {text}" for kind, text in estimates(progress).items())
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.commands.interrupted import how_to_continue
-from sim.commands.plot import figures
-from sim.commands.progress import Line
+from sim.commands.progress import Display
+from sim.commands.studio import Draw, Studio
 from sim.commands.text import describe, shown
-from sim.config.compose import compose, compose_job
+from sim.config.compose import Job, compose, compose_job
 from sim.config.record import as_yaml
 
 if TYPE_CHECKING:
@@ -21,22 +21,34 @@ def command(
     overrides: Sequence[str],
     config_dir: Path | None,
     simulator: Simulator | None,
-    draw: Callable[[Path], Sequence[Path]] | None,
+    draw: Draw | None,
 ) -> int:
     """Run a scenario, print what it says, draw its figures."""
     job = compose_job(overrides, config_dir)
+    with Studio(draw) as studio:
+        return _run(job, overrides, config_dir, simulator, studio)
+
+
+def _run(
+    job: Job,
+    overrides: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    studio: Studio,
+) -> int:
     directory = job.run_dir
     from sim.analysis.estimate import estimate
     from sim.ensemble.run import prepare
 
-    asked = int(job.config.ensemble.worlds)
+    ensemble = job.config.ensemble
+    asked = int(ensemble.max_worlds if ensemble.precision else ensemble.worlds)
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
-    with how_to_continue("run", kept_overrides, directory, asked, config_dir), Line() as line:
+    with how_to_continue("run", kept_overrides, directory, asked, config_dir), Display() as display:
         prepared = prepare(job.config, simulator)
-        result = estimate(prepared, directory, kept_overrides, line.show)
+        result = estimate(prepared, directory, kept_overrides, display.show)
     print(describe(result.summary, prepared.typed))
     print(f"Folder                    {shown(directory)}")
-    drawn = figures(directory, draw)
+    drawn = studio.draw(directory)
     if drawn:
         print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")
     return 0

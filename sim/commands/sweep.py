@@ -1,173 +1,114 @@
-"""`landbridge run -m`: the same over a grid of settings, one folder a point.
+"""`landbridge sweep`, and `landbridge run -m`: many points in one folder.
 
-Points are expanded with Hydra's own grammar but run here rather than as Hydra jobs: a point that
-fails is recorded while the others finish, and calling the sweep again in the same folder
-continues it. All points of a sweep meet the same luck.
+What is swept is read in Hydra's own grammar, but the points are not Hydra jobs: their blocks go to
+one engine together, a point that fails does not take the others with it, and calling the sweep
+again continues it. All points meet the same luck.
 """
 
 from __future__ import annotations
 
-import csv
 import shlex
-import traceback
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hydra.core.override_parser.types import Override
-
-from sim.commands.progress import Line
+from sim.commands.progress import Display, duration
 from sim.commands.text import probability, shown
-from sim.config.compose import Job, compose_job, parse
-from sim.config.record import as_yaml
-from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
+    from sim.config.schema import Config
+    from sim.ensemble.points import Point, Sweep
     from sim.ensemble.simulator import Simulator
 
-KINDS = ("road", "territory")
+_MOST_SHOWN = 60  # points; the rest are in the tables
 
 
-@dataclass(frozen=True)
-class Point:
-    """One point of the grid: its settings, or why they do not compose."""
+def command(
+    overrides: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    dry_run: bool = False,
+) -> int:
+    """Run every point that is not done; returns 1 if one failed."""
+    from sim.analysis.plan import asked_folder, plan
+    from sim.analysis.sweep import read, sweep_all
 
-    number: int
-    overrides: list[str]
-    swept: dict[str, str]  # key to value
-    job: Job | None
-    error: str = ""
-
-
-def command(overrides: Sequence[str], config_dir: Path | None, simulator: Simulator | None) -> int:
-    """Run every point of the grid; returns 1 if a point failed."""
-    points = [
-        _compose(number, chosen, swept, config_dir)
-        for number, (chosen, swept) in enumerate(grid(overrides))
-    ]
-    first = next((point.job for point in points if point.job is not None), None)
-    if first is None:
-        raise LandbridgeError(points[0].error)
-    root = first.sweep_dir
-    rows: list[dict[str, Any]] = []
-    for point in points:
-        try:
-            rows.append(_run(point, root, simulator))
-        except KeyboardInterrupt:
-            again = shlex.join(["landbridge", "run", "-m", *overrides, f"hydra.sweep.dir={root}"])
-            raise KeyboardInterrupt(
-                f"{len(rows)} of {len(points)} points are done in {root}, and the finished blocks "
-                f"of point {point.number} are kept; continue with: {again}"
-            ) from None
-        print(_line(rows[-1], point), flush=True)
-        if root.is_dir():
-            _write(root, overrides, rows)
-    failed = sum(row["status"] == "failed" for row in rows)
-    if failed == len(rows) and not root.is_dir():
-        raise LandbridgeError(rows[0]["error"])
-    print(f"{len(rows) - failed} of {len(rows)} points done: {shown(root / 'summary.csv')}")
-    return 1 if failed else 0
-
-
-def grid(overrides: Sequence[str]) -> list[tuple[list[str], dict[str, str]]]:
-    """All points of a sweep, the last key fastest: (overrides, swept key to value).
-
-    Raises LandbridgeError for a continuous interval, which has no values to go through.
-    """
-    parsed = parse(overrides)
-    values = [_values(one) for one in parsed]
-    swept = [one.is_sweep_override() for one in parsed]
-    points = []
-    for chosen in product(*values):
-        named = [
-            text.partition("=") for text, is_swept in zip(chosen, swept, strict=True) if is_swept
-        ]
-        points.append((list(chosen), {key: value for key, _, value in named}))
-    return points
-
-
-def _values(override: Override) -> list[str]:
-    """The overrides that one of a sweep stands for."""
-    if not override.is_sweep_override():
-        return [str(override.input_line)]
-    if not override.is_discrete_sweep():
-        raise LandbridgeError(
-            f"{override.input_line}: a sweep needs values (a,b,c, choice(...) or range(...))"
-        )
-    key = override.get_key_element()
-    return [f"{key}={value}" for value in override.sweep_string_iterator()]
-
-
-def _compose(
-    number: int, overrides: list[str], swept: dict[str, str], config_dir: Path | None
-) -> Point:
-    try:
-        return Point(number, overrides, swept, compose_job(overrides, config_dir, number))
-    except LandbridgeError as error:
-        return Point(number, overrides, swept, None, str(error))
-
-
-def _run(point: Point, root: Path, simulator: Simulator | None) -> dict[str, Any]:
-    """A row of `summary.csv`."""
-    row: dict[str, Any] = {"point": point.number, "directory": "", **point.swept}
-    if point.job is None:
-        return {**row, "status": "failed", "error": point.error}
-    from sim.analysis.estimate import estimate
-    from sim.ensemble.run import prepare
+    directory = asked_folder(overrides)
+    shared, sweep = plan(overrides, config_dir, directory, simulator)
+    if dry_run:
+        return _describe(sweep, shared)
+    from sim.ensemble.pace import remember
 
     try:
-        own = [one for one in point.overrides if not one.startswith("hydra.")]
-        with Line(f"point {point.number}: ") as line:
-            prepared = prepare(point.job.config, simulator)
-            result = estimate(prepared, root / point.job.sweep_subdir, own, line.show)
-    except LandbridgeError as error:
-        return {**row, "status": "failed", "error": " ".join(str(error).split())}
-    except Exception as error:  # a broken point must not take the others with it
-        traceback.print_exc()
-        return {**row, "status": "failed", "error": f"{type(error).__name__}: {error}"}
-    return {
-        **row,
-        "directory": point.job.sweep_subdir,
-        "status": "done",
-        **_numbers(result.summary),
-    }
+        blocks = sum(_blocks(one.scenario.config) for one in sweep.points if one.scenario)
+        with Display([_name(point) for point in sweep.points], blocks) as display:
+            result = sweep_all(sweep, shared.engine, display.show, display.start)
+    except KeyboardInterrupt:
+        own = [] if directory else [f"hydra.sweep.dir={sweep.directory}"]
+        again = _how_to_continue(sweep, [*overrides, *own], config_dir)
+        raise KeyboardInterrupt(again) from None
+    finally:
+        remember(list(sweep.jobs.values()))
+    for line in sweep.repaired:
+        print(f"was damaged and has been made again: {line}")
+    rows = read(sweep.directory)["points"]
+    for row, point in list(zip(rows, sweep.points, strict=True))[:_MOST_SHOWN]:
+        print(_line(row, point))
+    if len(rows) > _MOST_SHOWN:
+        print(f"... and {len(rows) - _MOST_SHOWN} more")
+    done = len(rows) - len(result.failed)
+    print(f"{done} of {len(rows)} points done: {shown(sweep.directory / 'summary.csv')}")
+    for number, error in result.failed.items():
+        print(f"failed: point {number}: {error}")
+    return 1 if result.failed else 0
 
 
-def _numbers(summary: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"worlds": summary["worlds"], "seconds": summary["seconds"]}
-    for kind in KINDS:
-        p = summary["p_corridor"][kind]
-        found |= {
-            f"p_{kind}": p["estimate"],
-            f"p_{kind}_low": p["low"],
-            f"p_{kind}_high": p["high"],
-        }
-        found[f"median_date_{kind}"] = summary["median_date"][kind]
-    return found
+def _describe(sweep: Sweep, shared: Config) -> int:
+    """Print the design and the expected cost."""
+    from sim.ensemble.engine import cores
+    from sim.ensemble.pace import expected
+
+    for point in sweep.points[:_MOST_SHOWN]:
+        print(_name(point) + (f"  cannot be run: {point.error}" if point.error else ""))
+    if len(sweep.points) > _MOST_SHOWN:
+        print(f"... and {len(sweep.points) - _MOST_SHOWN} more")
+    configs = [point.scenario.config for point in sweep.points if point.scenario]
+    blocks = sum(_blocks(config) for config in configs)
+    size = f"{len(sweep.points)} points, {sweep.worlds} worlds in {blocks} blocks"
+    print(f"design={shared.design.kind.name}: {size}, folder {shown(sweep.directory)}")
+    seconds = expected(configs)
+    if seconds is None:
+        print("Expected time unknown: no run of 100 worlds on this machine yet")
+    else:
+        workers = shared.engine.threads or cores()
+        wall = duration(seconds / workers)
+        print(f"Expected: {duration(seconds)} of one core, {wall} on {workers} of this machine")
+    return 1 if any(point.error for point in sweep.points) else 0
 
 
-def _line(row: Mapping[str, Any], point: Point) -> str:
-    name = f"{point.number}  {' '.join(f'{k}={v}' for k, v in point.swept.items())}".rstrip()
+def _blocks(config: Config) -> int:
+    return -(-config.ensemble.worlds // config.ensemble.block)
+
+
+def _how_to_continue(sweep: Sweep, overrides: Sequence[str], config_dir: Path | None) -> str:
+    if not sweep.jobs:
+        return "nothing was written"
+    again = ["landbridge", "sweep", *overrides]
+    if config_dir is not None:
+        again += ["--config-dir", str(config_dir)]
+    return (
+        f"{sweep.done} of {sweep.worlds} worlds of {len(sweep.points)} points are kept in "
+        f"{sweep.directory}; continue with: {shlex.join(again)}"
+    )
+
+
+def _name(point: Point) -> str:
+    values = " ".join(f"{key}={value}" for key, value in point.values.items())
+    return f"{point.number}  {values}".rstrip()
+
+
+def _line(row: dict[str, Any], point: Point) -> str:
     if row["status"] == "failed":
-        return f"{name}  failed: {row['error']}"
-    said = (
-        {"estimate": row[f"p_{k}"], "low": row[f"p_{k}_low"], "high": row[f"p_{k}_high"]}
-        for k in KINDS
-    )
-    return f"{name}  " + "  ".join(
-        f"P {kind} {probability(one)}" for kind, one in zip(KINDS, said, strict=True)
-    )
-
-
-def _write(root: Path, overrides: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """`summary.csv`, a row a point, and `multirun.yaml`, what was asked for."""
-    columns = list(dict.fromkeys(name for row in rows for name in row if name != "error"))
-    temporary = root / "summary.csv.tmp"
-    with temporary.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, [*columns, "error"])
-        writer.writeheader()
-        writer.writerows(rows)
-    temporary.replace(root / "summary.csv")
-    (root / "multirun.yaml").write_text(as_yaml(overrides), encoding="utf-8")
+        return f"{_name(point)}  failed"
+    said = (f"P {kind} {probability(p)}" for kind, p in row["p_corridor"].items())
+    return f"{_name(point)}  " + "  ".join(said)

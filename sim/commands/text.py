@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Comparison
+    from sim.analysis.intervals import Interval
     from sim.config.schema import Config
 
 _WIDTH = 26
@@ -25,6 +26,8 @@ def describe(summary: Mapping[str, Any], config: Config) -> str:
             _row("P(corridor by road)", probability(p["road"])),
             _row("P(corridor by territory)", probability(p["territory"])),
             _row("", f"(95% intervals: {method})"),
+            *(_row("Precision", precision(one)) for one in [summary.get("precision")] if one),
+            *([_row("Spread from inputs", inputs(p))] if "spread_from_inputs" in p["road"] else []),
             _row("First date by road", spread(dates["road"])),
             _row("First date by territory", spread(dates["territory"])),
             _row("Routes by road", routes(summary["routes"]["road"])),
@@ -47,6 +50,19 @@ def probability(found: Mapping[str, Any]) -> str:
     return f"{found['estimate']:.3f}  [{found['low']:.3f}, {found['high']:.3f}]"
 
 
+def precision(found: Mapping[str, Any]) -> str:
+    """The half-width asked for, and whether it has been reached."""
+    kinds = "both" if found["of"] == "both" else f"P by {found['of']}"
+    end = "" if found["reached"] else " not reached (raise ensemble.max_worlds)"
+    return f"half-width {found['half_width']:g} of {kinds}{end}"
+
+
+def inputs(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """How far P varies with the uncertain inputs, apart from the error of finitely many worlds."""
+    said = (f"{kind} {one['spread_from_inputs']:.3f}" for kind, one in found.items())
+    return f"P varies by {', '.join(said)} (standard deviation over draws)"
+
+
 def spread(dates: Mapping[str, Any]) -> str:
     """Median and 10-90% of a date over all worlds, in which it may be never."""
     low, median, high = (dates[key] or "never" for key in ("q10", "q50", "q90"))
@@ -67,21 +83,37 @@ def routes(found: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
-    """Differences of P(corridor) from the first run, one line each."""
-    first = rows[0].first
-    lines = [f"Difference of P(corridor) from {labels[first]} over {rows[0].pairs} paired worlds"]
-    width = max(len(label) for label in labels.values())
+    """Runs against the first one, a few lines for each kind of corridor."""
+    first = rows[0]
+    how = f"{first.pairs} paired worlds" if first.paired else "independent runs"
+    lines = [f"Against {labels[first.first]}, over {how}"]
     for one in rows:
-        d = one.difference
-        lines.append(
-            f"{labels[one.second]:<{width}}  {one.kind:<9}  {d.estimate:+.4f}  "
-            f"[{d.low:+.4f}, {d.high:+.4f}]  p {one.p:.2g}"
-            + (f" (corrected {one.p_corrected:.2g})" if len(rows) > 1 else "")
-            + f"  only here {one.only_second}, only there {one.only_first}"
-        )
-    level = f"{rows[0].difference.level:.0%} intervals: {rows[0].difference.method}"
-    lines.append(f"({level}; p corrected for {len(rows)} comparisons by Holm's method)")
+        d, level = one.difference, f"{one.difference.level:.0%}"
+        corrected = f" (corrected {one.p_corrected:.2g})" if len(rows) > 1 else ""
+        lines += [
+            "",
+            f"{labels[one.second]} by {one.kind}",
+            _row("  P(corridor)", f"{one.p_first.estimate:.3f} -> {one.p_second.estimate:.3f}"),
+            _row("  Difference", f"{d.estimate:+.4f}  [{d.low:+.4f}, {d.high:+.4f}]"),
+            _row("", f"p {one.p:.2g}{corrected}; {level} {d.method}"),
+        ]
+        if one.table is not None:
+            gained, lost = one.table.only_second, one.table.only_first
+            lines.append(_row("  Worlds that flip", f"{gained} gain a corridor, {lost} lose it"))
+        for name, found in (("  Ratio of P", one.ratio), ("  Odds ratio", one.odds)):
+            if found is not None:
+                lines.append(_row(name, _of(found, ".2f")))
+        lines.append(_row("  Mean days to corridor", _of(one.days, "+.1f")))
+        lines.append(_row("", f"p of the times {one.p_log_rank_corrected:.2g} (log-rank)"))
+        if one.variance_ratio is not None:
+            text = f"{_of(one.variance_ratio, '.1f')} times the worlds if not paired"
+            lines.append(_row("  Pairing saves", text))
+    lines.append(f"(p corrected for {len(rows)} comparisons by Holm's method)")
     return "\n".join(lines)
+
+
+def _of(found: Interval, shape: str) -> str:
+    return f"{found.estimate:{shape}}  [{found.low:{shape}}, {found.high:{shape}}]"
 
 
 def shown(path: Path) -> str:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from fnmatch import fnmatchcase
+from functools import cache
 
 from sim.config.schema import Config, Range
 from sim.errors import LandbridgeError
@@ -30,8 +31,15 @@ BOUNDS: dict[str, Bound] = {
     "ensemble.worlds": (1, 10_000_000),
     "ensemble.seed": (-math.inf, math.inf),
     "ensemble.chances": (1, 1000),
+    "ensemble.precision": (0.0, 0.5),
+    "ensemble.max_worlds": (32, 10_000_000),
     "ensemble.block": (1, 1000),
     "engine.threads": (0, 1024),
+    "engine.retries": (0, 100),
+    "engine.jobs.count": (1, 10_000),
+    "engine.jobs.cores": (1, 1024),
+    "design.points": (1, 1_000_000),
+    "design.seed": (0, math.inf),
     "faction.*.strength": _COUNT,
     "faction.*.quality": (0.1, 5.0),
     "faction.*.intake_per_month": (-1e6, 1e6),
@@ -87,6 +95,7 @@ BOUNDS: dict[str, Bound] = {
 }
 
 
+@cache
 def bound_of(key: str) -> Bound | None:
     """The range of a number's key (a list index counts as a name), None if the table lacks it."""
     parts = key.split(".")

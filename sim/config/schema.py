@@ -12,6 +12,8 @@ from enum import Enum
 
 from omegaconf import MISSING
 
+from sim.config.choices import DesignKind, PrecisionOf
+
 
 class Uncertainty(Enum):
     """Which values the uncertain inputs take."""
@@ -33,7 +35,11 @@ class Stance(Enum):
 class EngineKind(Enum):
     """Where blocks of worlds run."""
 
-    threads = "threads"
+    threads = "threads"  # of this process
+    dask = "dask"  # a Dask cluster
+    slurm = "slurm"  # Dask workers in jobs of a batch system
+    pbs = "pbs"
+    lsf = "lsf"
 
 
 @dataclass
@@ -83,7 +89,36 @@ class Ensemble:
     worlds: int = 1000  # 1 to 10 million
     seed: int = 0  # any whole number
     chances: int = 1  # worlds that share one draw of the uncertain inputs, 1 to 1000
+    precision: float = 0.0  # run until 95% intervals of P have this half-width; 0: `worlds` worlds
+    precision_of: PrecisionOf = PrecisionOf.both  # which P must be that precise
+    max_worlds: int = 100_000  # end even so, 32 to 10 million
     block: int = 32  # worlds that are stepped together; results do not depend on it, 1 to 1000
+
+
+@dataclass
+class Tls:
+    """Certificates (PEM files) for an encrypted cluster; empty: none."""
+
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+
+
+@dataclass
+class Jobs:
+    """What a batch system is asked for."""
+
+    count: int = 2  # jobs, 1 to 10000
+    cores: int = 1  # of each job; a worker process on each, 1 to 1024
+    memory: str = "2GB"  # of each job
+    walltime: str = "01:00:00"
+    queue: str = ""  # partition; empty: the site's default
+    account: str = ""  # project that pays; empty: the user's default
+    interface: str = ""  # network interface between nodes, such as ib0
+    host: str = ""  # address at which nodes reach this machine; empty: found by Dask
+    directives: list[str] = field(default_factory=list)  # further options of the batch system
+    prologue: list[str] = field(default_factory=list)  # shell lines before a worker starts
+    shared_dir: str = ""  # folder that nodes see too, for certificates; empty: where you are
 
 
 @dataclass
@@ -91,7 +126,21 @@ class Engine:
     """Where blocks run."""
 
     kind: EngineKind = EngineKind.threads
-    threads: int = 0  # 0: one for each core
+    threads: int = 0  # or worker processes of a local cluster; 0: one for each core
+    address: str = ""  # of a running Dask scheduler; empty: start a local cluster
+    retries: int = 2  # times a cluster tries a block again that raised an error, 0 to 100
+    tls: Tls = field(default_factory=Tls)
+    jobs: Jobs = field(default_factory=Jobs)
+
+
+@dataclass
+class Design:
+    """The points of a sweep."""
+
+    kind: DesignKind = DesignKind.grid
+    points: int = 32  # of lhs and sobol, 1 to 1 million
+    seed: int = 0  # of lhs and sobol
+    file: str = ""  # of list: CSV with a column for each key
 
 
 @dataclass
@@ -238,6 +287,7 @@ class Config:
     rules: Rules = field(default_factory=Rules)
     ensemble: Ensemble = field(default_factory=Ensemble)
     engine: Engine = field(default_factory=Engine)
+    design: Design = field(default_factory=Design)
     uncertainty: Uncertainty = Uncertainty.posterior
     posterior: str = "auto"  # date until which the past was used; auto: the last by the origin
     changes: list[Change] = field(default_factory=list)

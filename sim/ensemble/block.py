@@ -7,8 +7,9 @@ they are cut at multiples of their size so that a resumed run steps the same one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 
 @dataclass(frozen=True, order=True)
@@ -39,6 +40,19 @@ def missing(worlds: int, size: int, done: Iterable[Block]) -> Iterator[Block]:
         yield from _cut(at, min(block.start, worlds), size)
         at = max(at, block.stop)
     yield from _cut(at, worlds, size)
+
+
+def interleave[T](queues: Sequence[Iterable[T]], stretch: int = 1) -> Iterator[T]:
+    """All items of all queues, `stretch` of each in turn, so that all advance together."""
+    waiting = [iter(queue) for queue in queues]
+    while waiting:
+        still = []
+        for queue in waiting:
+            taken = list(islice(queue, stretch))
+            yield from taken
+            if len(taken) == stretch:
+                still.append(queue)
+        waiting = still
 
 
 def _cut(start: int, stop: int, size: int) -> Iterator[Block]:

@@ -1,6 +1,7 @@
-"""Where blocks run: a pool of threads, one block a thread, a bounded number in flight.
+"""Where blocks run. This file: a pool of threads, one block a thread, a few in flight.
 
 The model's kernels release the GIL, so threads share one compiled model and one setup.
+`sim.ensemble.cluster` does the same on other machines.
 """
 
 from __future__ import annotations
@@ -9,6 +10,62 @@ import os
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
+from typing import Protocol
+
+from sim.config.schema import Engine as EngineConfig
+from sim.config.schema import EngineKind
+from sim.ensemble.work import Packed, Task, Worker
+
+Result = tuple[Task, Packed | Exception]
+
+
+class Engine(Protocol):
+    """Runs tasks somewhere; used by one caller at a time."""
+
+    def results(self, tasks: Iterable[Task], wanted: Callable[[Task], bool]) -> Generator[Result]:
+        """Each task with its packed block, or the error it ended in, as soon as it is there.
+
+        A task that is no longer `wanted` when its turn comes is left out; those under way are
+        finished and given.
+        """
+
+    def close(self) -> None:
+        """Let go of what the engine started."""
+
+
+class Threads:
+    """Threads of this process."""
+
+    def __init__(self, worker: Worker, threads: int) -> None:
+        """As many threads (0: one for each core) that share the setups of `worker`."""
+        self._worker, self._threads = worker, threads
+
+    def results(self, tasks: Iterable[Task], wanted: Callable[[Task], bool]) -> Generator[Result]:
+        """See `Engine`."""
+
+        def attempt(task: Task) -> Result | None:
+            if not wanted(task):
+                return None
+            try:
+                return task, self._worker.run(task)
+            except Exception as error:
+                return task, error
+
+        for result in stream(attempt, filter(wanted, tasks), self._threads):
+            if result is not None:
+                yield result
+
+    def close(self) -> None:
+        """Nothing outlives `results`."""
+
+
+def engine(config: EngineConfig, worker: Worker) -> Engine:
+    """The engine that the settings ask for; raises LandbridgeError if it cannot be reached."""
+    if config.kind is EngineKind.threads:
+        return Threads(worker, config.threads)
+    from sim.ensemble.cluster import Cluster
+
+    return Cluster(config)
 
 
 def cores() -> int:
@@ -22,8 +79,8 @@ def stream[Work, Done](
     """Results of `function` over `work`, each as soon as it is there (so in any order).
 
     `threads` 0 is one for each core. At most two pieces a thread are held at a time, whatever the
-    length of `work`. When the caller stops early (an error, Ctrl-C) no new piece starts and those
-    under way are finished first.
+    length of `work`. When the caller stops early (an error) no new piece starts and those under
+    way are finished first.
     """
     workers = threads or cores()
     queue = iter(work)

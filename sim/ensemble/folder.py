@@ -12,8 +12,10 @@ from sim.config.record import FOLDER as HYDRA_FOLDER
 from sim.ensemble.parts import FOLDER as PARTS_FOLDER
 from sim.errors import LandbridgeError
 
+SETTING = "hydra.run.dir"
 
-def refuse_unwritable(directory: Path) -> None:
+
+def refuse_unwritable(directory: Path, setting: str = SETTING) -> None:
     """Refuse a folder that is a file, lies below one, or may not be written; creates nothing."""
     at = directory
     while not at.exists() and at != at.parent:
@@ -24,18 +26,18 @@ def refuse_unwritable(directory: Path) -> None:
         reason = os.strerror(errno.EACCES)
     else:
         return
-    raise LandbridgeError(f"hydra.run.dir={directory}: cannot be written ({at}: {reason})")
+    raise LandbridgeError(f"{setting}={directory}: cannot be written ({at}: {reason})")
 
 
 @contextmanager
-def disk_errors(directory: Path) -> Iterator[None]:
+def disk_errors(directory: Path, setting: str = SETTING) -> Iterator[None]:
     """Turn a failure of the disk under a run folder into one line."""
     try:
         yield
     except OSError as error:
         raise LandbridgeError(
-            f"hydra.run.dir={directory}: cannot be written ({error.strerror or error}); "
-            "finished blocks, if any, are kept"
+            f"{setting}={directory}: cannot be written ({error.strerror or error}); "
+            "finished blocks, if any, are kept; run again when that is mended"
         ) from error
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ _LIBRARIES = ("landbridge", "numpy", "numba", "mesa", "hydra-core", "omegaconf",
 _SIM = Path(__file__).resolve().parent.parent
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that results pass through."""
     found = {"python": platform.python_version()}
@@ -70,18 +72,23 @@ def write_json(file: Path, tree: Mapping[str, Any]) -> None:
     write_whole(file, lambda stream: stream.write(text.encode()))
 
 
-def refuse_other(directory: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+def refuse_other(
+    directory: Path,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    setting: str = "hydra.run.dir",
+) -> None:
     """Refuse to add worlds made from other seeds or code; raises LandbridgeError."""
     before, now = old.get("seeds", {}), new["seeds"]
     changed = [name for name in _union(before, now) if before.get(name) != now.get(name)]
     if changed:
         raise LandbridgeError(
-            f"hydra.run.dir={directory}: holds worlds from other seeds "
+            f"{setting}={directory}: holds worlds from other seeds "
             f"({', '.join(changed)} changed since); choose another folder"
         )
     if old.get("code") != new["code"]:
         raise LandbridgeError(
-            f"hydra.run.dir={directory}: holds worlds from another version of the model "
+            f"{setting}={directory}: holds worlds from another version of the model "
             f"(landbridge {old.get('versions', {}).get('landbridge', '?')}, other code); "
             "choose another folder"
         )

@@ -1,33 +1,29 @@
 """The `parts` folder of a run: finished blocks that are not yet compacted, and running totals.
 
-A part is two files, `part-START-STOP.npz` (counts) and `part-START-STOP.parquet` (worlds). Each is
-written under a temporary name and renamed, the Parquet file last: where it is, the part is whole.
-`total.npz` holds the counts of all worlds that have gone into `worlds.parquet`, replicates 0 to
-`count` - 1. A kill at any moment loses at most the blocks under way.
+A part is one file, `part-START-STOP.arrow` (`sim.ensemble.packed`), written under a temporary name
+and renamed: it is there whole or not at all. `total.npz` holds the counts of all worlds that have
+gone into `worlds.parquet`, replicates 0 to `count` - 1. A kill at any moment loses at most the
+blocks under way.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from sim.ensemble.block import Block
+from sim.ensemble.packed import BROKEN, Counts, counts_in, worlds_in
 from sim.errors import LandbridgeError
 
 FOLDER = "parts"
-_NAME = re.compile(r"part-(\d+)-(\d+)\.parquet")
-
-Counts = NDArray[np.int32]
+_NAME = re.compile(r"part-(\d+)-(\d+)\.arrow")
 
 
 @dataclass(frozen=True)
@@ -42,9 +38,14 @@ class Total:
 def write_whole(file: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write a file so that it is there whole or not at all."""
     temporary = file.with_name(file.name + ".tmp")
-    with temporary.open("wb") as stream:
-        write(stream)
-    temporary.replace(file)
+    try:
+        with temporary.open("wb") as stream:
+            write(stream)
+        temporary.replace(file)
+    except BaseException:
+        with suppress(OSError):  # half a file would take room on a full disk
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 class Parts:
@@ -56,30 +57,28 @@ class Parts:
 
     def blocks(self) -> list[Block]:
         """The finished blocks on disk that are not compacted, in order."""
-        names = [_NAME.fullmatch(file.name) for file in self.folder.glob("part-*.parquet")]
+        names = [_NAME.fullmatch(file.name) for file in self.folder.glob("part-*.arrow")]
         return sorted(Block(int(name[1]), int(name[2])) for name in names if name)
 
     def usable(self, count: int, worlds: int) -> list[Block]:
-        """The finished blocks wholly between `count` and `worlds`."""
-        return [b for b in self.blocks() if b.start >= count and b.stop <= worlds]
+        """The finished blocks wholly between `count` and `worlds`, none overlapping another."""
+        found: list[Block] = []
+        for block in self.blocks():
+            if block.start >= (found[-1].stop if found else count) and block.stop <= worlds:
+                found.append(block)
+        return found
 
-    def write(self, block: Block, worlds: pa.Table, cells: Counts, curves: Counts) -> None:
+    def write(self, block: Block, packed: bytes) -> None:
         """Keep a finished block."""
-        stem = self._stem(block)
-        write_whole(
-            stem.with_suffix(".npz"),
-            lambda stream: np.savez_compressed(stream, cells=cells, curves=curves),
-        )
-        write_whole(stem.with_suffix(".parquet"), partial(pq.write_table, worlds))
+        write_whole(self._file(block), lambda stream: stream.write(packed))
 
     def worlds(self, block: Block) -> pa.Table:
         """The rows of a finished block."""
-        return pq.read_table(self._stem(block).with_suffix(".parquet"))
+        return worlds_in(self._file(block))
 
     def counts(self, block: Block) -> tuple[Counts, Counts]:
         """Cells and curves of a finished block."""
-        with np.load(self._stem(block).with_suffix(".npz")) as saved:
-            return saved["cells"], saved["curves"]
+        return counts_in(self._file(block))
 
     def count(self) -> int:
         """Number of compacted worlds, without reading their counts."""
@@ -99,37 +98,56 @@ class Parts:
 
     def write_total(self, total: Total) -> None:
         """Replace the totals."""
-        write_whole(
-            self.folder / "total.npz",
-            lambda stream: np.savez_compressed(
-                stream, count=total.count, cells=total.cells, curves=total.curves
-            ),
-        )
+        count = np.int64(total.count)
+
+        def save(stream: IO[bytes]) -> None:
+            np.savez_compressed(stream, count=count, cells=total.cells, curves=total.curves)
+
+        write_whole(self.folder / "total.npz", save)
 
     def drop(self, count: int) -> None:
         """Remove the parts that replicates 0 to `count` - 1 have made useless."""
         for block in self.blocks():
             if block.start < count:
-                self._stem(block).with_suffix(".parquet").unlink()
-                self._stem(block).with_suffix(".npz").unlink()
+                self._file(block).unlink()
 
-    def _stem(self, block: Block) -> Path:
-        return self.folder / f"part-{block.start:09d}-{block.stop:09d}"
+    def drop_broken(self) -> list[Block]:
+        """Remove the parts that cannot be read; returns their blocks."""
+        broken = []
+        for block in self.blocks():
+            try:
+                whole = worlds_in(self._file(block)).num_rows == block.size
+                counts_in(self._file(block))
+            except BROKEN:
+                whole = False
+            if not whole:
+                self._file(block).unlink()
+                broken.append(block)
+        return broken
+
+    def _file(self, block: Block) -> Path:
+        return self.folder / f"part-{block.start:09d}-{block.stop:09d}.arrow"
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the folder for this process; a kill lets go of it.
+        """Hold the run folder for this process; a kill lets go of it.
 
         Raises LandbridgeError if another run holds it.
         """
-        with (self.folder / "lock").open("a") as handle:
-            if not _locked(handle):
-                raise LandbridgeError(
-                    f"hydra.run.dir={self.folder.parent}: another run is working in this folder"
-                )
+        with hold(self.folder / "lock"):
             for left in self.folder.parent.rglob("*.tmp"):
                 left.unlink()
             yield
+
+
+@contextmanager
+def hold(file: Path) -> Iterator[None]:
+    """Hold a lock file for this process; raises LandbridgeError if another process does."""
+    with file.open("a") as handle:
+        if not _locked(handle):
+            at = file.parent.parent if file.parent.name == FOLDER else file.parent
+            raise LandbridgeError(f"{at}: another run is working in this folder")
+        yield
 
 
 def _locked(handle: IO[Any]) -> bool:

@@ -22,12 +22,7 @@ class WorldsFile:
 
     def __init__(self, directory: Path) -> None:
         """Open it; raises LandbridgeError if the folder has none."""
-        try:
-            self._file = pq.ParquetFile(directory / "worlds.parquet")
-        except (OSError, pa.ArrowInvalid) as error:
-            raise LandbridgeError(
-                f"{directory}: not a finished run folder (no readable worlds.parquet)"
-            ) from error
+        self._file = _opened(directory / "worlds.parquet")
         self.rows: int = self._file.metadata.num_rows
 
     def __enter__(self) -> Self:
@@ -67,6 +62,11 @@ class WorldsFile:
         found: NDArray[np.int32] = self._column(name).drop_null().cast(pa.int32()).to_numpy()
         return found
 
+    def day_or(self, name: str, never: int) -> NDArray[np.int32]:
+        """(W,) a date as days since 1970-01-01, `never` where there is none."""
+        days: NDArray[np.int32] = self._column(name).cast(pa.int32()).fill_null(never).to_numpy()
+        return days
+
     def coded(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
         """A column of texts as (W,) codes, -1 for none, and the texts they stand for."""
         column = self._column(name).dictionary_encode()
@@ -79,14 +79,25 @@ class WorldsFile:
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
+def _opened(file: Path) -> pq.ParquetFile:
+    """A Parquet file; raises LandbridgeError if it is not there or not whole."""
+    try:
+        return pq.ParquetFile(file)
+    except FileNotFoundError as error:
+        raise LandbridgeError(
+            f"{file.parent}: not a finished run folder (no {file.name})"
+        ) from error
+    except (OSError, pa.ArrowInvalid) as error:
+        raise LandbridgeError(
+            f"{file}: is damaged ({' '.join(str(error).split())}); run the same command again in "
+            "this folder to mend it"
+        ) from error
+
+
 def frame(directory: Path, name: str) -> pd.DataFrame:
     """A whole table (`worlds`, `cells` or `curves`) as a pandas frame.
 
     Raises LandbridgeError if the folder has none.
     """
-    file = directory / f"{name}.parquet"
-    try:
-        table = pq.read_table(file)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise LandbridgeError(f"{directory}: not a finished run folder (no {file.name})") from error
-    return table.to_pandas(date_as_object=False)
+    with _opened(directory / f"{name}.parquet") as file:
+        return file.read().to_pandas(date_as_object=False)

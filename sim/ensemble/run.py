@@ -1,51 +1,37 @@
 """One scenario in one folder: run the blocks that are missing, then bring the tables up to date.
 
 Calling `run` again continues where it was left, after Ctrl-C, a kill, or with more worlds asked
-for. All that can be wrong with settings, seeds or folder is found before anything is created.
+for; what is found damaged is made again. All that can be wrong with settings, seeds or folder is
+found before anything is created.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from sim.config import record
 from sim.config.check import check, horizon
 from sim.config.compose import typed
 from sim.config.schema import Config
 from sim.ensemble import manifest
-from sim.ensemble.block import Block, missing
-from sim.ensemble.columns import world_table
-from sim.ensemble.engine import stream
+from sim.ensemble.engine import engine
+from sim.ensemble.fill import Enough, Job, Watch, fill
 from sim.ensemble.folder import create, disk_errors, refuse_unwritable, remove
+from sim.ensemble.packed import BROKEN
 from sim.ensemble.parts import Parts
+from sim.ensemble.repair import TABLES, check_sums, repair
 from sim.ensemble.simulator import LandbridgeModel, Simulator
 from sim.ensemble.store import compact
+from sim.ensemble.work import Scenario, Worker
 from sim.errors import LandbridgeError
 from sim.paths import seeds as packaged_seeds
 
 INTERVAL_LEVEL = 0.95
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is, after a block: of `total` worlds asked for, `done` are there."""
-
-    done: int
-    total: int
-    fresh: int  # worlds stepped by this call
-    formed_road: int  # of the fresh worlds
-    formed_territory: int
-
-
-Watch = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -56,6 +42,7 @@ class Finished:
     worlds: int
     fresh: int  # worlds stepped by this call
     seconds: float  # wall time of this call
+    repaired: tuple[str, ...] = ()  # what was damaged and has been made again
 
 
 @dataclass(frozen=True)
@@ -63,10 +50,23 @@ class Prepared:
     """Checked settings and the model's setup: nothing is on disk yet."""
 
     config: record.Settings
-    typed: Config
-    setup: Any
-    simulator: Simulator
-    seeds: Path
+    scenario: Scenario
+    worker: Worker
+
+    @property
+    def typed(self) -> Config:
+        """The settings as plain typed objects."""
+        return self.scenario.config
+
+    @property
+    def seeds(self) -> Path:
+        """The folder of the sourced inputs."""
+        return self.scenario.seeds or packaged_seeds()
+
+    @property
+    def setup(self) -> Any:
+        """The model's `Setup`."""
+        return self.worker.setup(self.scenario)
 
     @property
     def origin(self) -> date:
@@ -74,15 +74,41 @@ class Prepared:
         return horizon(self.typed)[0]
 
 
+class Inputs:
+    """What scenarios are made from beside their settings: the model, its code and its seeds."""
+
+    def __init__(self, simulator: Simulator | None = None, seeds: Path | None = None) -> None:
+        """The real model and the packaged seeds, unless others are given."""
+        self.simulator, self.seeds = simulator or LandbridgeModel(), seeds
+        self._at = seeds or packaged_seeds()
+        self._known = self.simulator.known(self._at)
+        self._code = manifest.code_hash()
+        self._seed_hashes: dict[float, dict[str, str]] = {}
+
+    def scenario(self, config: record.Settings) -> Scenario:
+        """The scenario of checked settings; raises LandbridgeError."""
+        settings = typed(config)
+        check(settings, self._known)
+        size = settings.theatre.hex_km
+        if size not in self._seed_hashes:
+            self._seed_hashes[size] = manifest.seed_hashes(self._at, size)
+        return Scenario(
+            config=settings,
+            simulator=self.simulator,
+            seeds=self.seeds,
+            config_hash=record.config_hash(config),
+            code=self._code,
+            seed_hashes=self._seed_hashes[size],
+        )
+
+
 def prepare(
     config: record.Settings, simulator: Simulator | None = None, seeds: Path | None = None
 ) -> Prepared:
     """Check the settings and the seeds and set the model up; raises LandbridgeError."""
-    simulator = simulator or LandbridgeModel()
-    seeds = seeds or packaged_seeds()
-    settings = typed(config)
-    check(settings, simulator.known(seeds))
-    return Prepared(config, settings, simulator.prepare(settings, seeds), simulator, seeds)
+    prepared = Prepared(config, Inputs(simulator, seeds).scenario(config), Worker())
+    assert prepared.setup is not None  # made here, so that its errors come before a folder does
+    return prepared
 
 
 def run(
@@ -90,19 +116,19 @@ def run(
     directory: Path,
     overrides: Sequence[str] = (),
     watch: Watch | None = None,
+    enough: Enough | None = None,
 ) -> Finished:
     """Run what is missing in `directory` of the scenario's `ensemble.worlds` worlds.
 
+    `enough` may end it with fewer (`sim.ensemble.fill`).
+
     Raises LandbridgeError for a folder that cannot be written or holds other settings, seeds or
-    more worlds than asked for; KeyboardInterrupt passes through, with all finished blocks kept.
+    more worlds than asked for; the error of the first block that failed, when the others have
+    been kept; KeyboardInterrupt, with all finished blocks kept.
     """
     began = time.perf_counter()
-    expected = {
-        "config_hash": record.config_hash(prepared.config),
-        "code": manifest.code_hash(),
-        "seeds": manifest.seed_hashes(prepared.seeds, prepared.typed.theatre.hex_km),
-    }
-    refuse_foreign(directory, prepared, expected)
+    scenario, worker = prepared.scenario, prepared.worker
+    refuse_foreign(directory, prepared.config, scenario)
     with disk_errors(directory):
         created = create(directory)
         try:
@@ -111,35 +137,53 @@ def run(
             remove(created)
             raise
         with Parts(directory).lock():
-            if manifest.read(directory) is None:
-                versions = manifest.versions()
-                manifest.write(directory, {"complete": False, **expected, "versions": versions})
-            fresh = _run_missing(prepared, directory, watch)
-            _finish(prepared, directory, expected)
+            repaired = repair(directory)
+            job = begin(0, scenario, directory)
+            where = engine(prepared.typed.engine, worker)
+            try:
+                fill([job], where, watch, enough=enough)
+            finally:
+                where.close()
+            for error in job.failed.values():
+                raise error
+            finish(job, worker)
     seconds = time.perf_counter() - began
-    return Finished(directory, prepared.typed.ensemble.worlds, fresh, seconds)
+    return Finished(directory, job.worlds, job.fresh, seconds, tuple(repaired))
 
 
-def refuse_foreign(directory: Path, prepared: Prepared, expected: dict[str, Any]) -> None:
+def refuse_foreign(directory: Path, config: record.Settings, scenario: Scenario) -> None:
     """Refuse a folder that this scenario cannot be run in, without touching it."""
     refuse_unwritable(directory)
-    if not (directory / record.FOLDER / "config.yaml").exists():
-        return
-    old = record.identity(record.load(directory))
-    changed = record.differences(old, record.identity(prepared.config))
-    if changed:
-        raise LandbridgeError(
-            f"hydra.run.dir={directory}: holds a run with other settings: {', '.join(changed)}; "
-            "choose another folder"
-        )
     found = manifest.read(directory)
-    if found is not None:
-        manifest.refuse_other(directory, found, expected)
-    held, asked = Parts(directory).count(), prepared.typed.ensemble.worlds
+    if found is None or found.get("config_hash") != scenario.config_hash:
+        _refuse_other_settings(directory, config)
+    if found is None:
+        return
+    manifest.refuse_other(directory, found, scenario.made_from)
+    held, asked = _held(directory, found), scenario.config.ensemble.worlds
     if held > asked:
         raise LandbridgeError(
             f"ensemble.worlds={asked}: {directory} already holds {held} worlds; "
             f"ask for {held} or more, or choose another folder"
+        )
+
+
+def _held(directory: Path, found: Mapping[str, Any]) -> int:
+    """Number of compacted worlds; a folder whose counts are broken counts as empty."""
+    try:
+        return max(Parts(directory).count(), int(found.get("worlds", 0)))
+    except BROKEN:
+        return 0
+
+
+def _refuse_other_settings(directory: Path, config: record.Settings) -> None:
+    if not (directory / record.FOLDER / "config.yaml").exists():
+        return
+    changed = record.differences(record.identity(record.load(directory)), record.identity(config))
+    if changed:
+        raise LandbridgeError(
+            f"hydra.run.dir={directory}: holds a run with other settings: {', '.join(changed)}; "
+            "choose another folder"
         )
 
 
@@ -150,47 +194,35 @@ def kept(directory: Path, worlds: int) -> int:
     return count + sum(block.size for block in parts.usable(count, worlds))
 
 
-def _run_missing(prepared: Prepared, directory: Path, watch: Watch | None) -> int:
-    """Step the blocks that are not on disk; returns the number of worlds stepped."""
-    ensemble, parts = prepared.typed.ensemble, Parts(directory)
-    count = parts.count()
-    done = [Block(0, count), *parts.usable(count, ensemble.worlds)]
-    held = sum(block.size for block in done)
-    fresh = road = territory = 0
-
-    def one(block: Block) -> tuple[int, int, int]:
-        outcomes = prepared.simulator.simulate(prepared.setup, *block.keys(ensemble.chances))
-        worlds = world_table(block, ensemble.chances, prepared.origin, outcomes.worlds)
-        parts.write(block, worlds, outcomes.cells, outcomes.curves)
-        road = int(np.count_nonzero(outcomes.worlds["formed_road"]))
-        territory = int(np.count_nonzero(outcomes.worlds["formed_territory"]))
-        return block.size, road, territory
-
-    blocks = missing(ensemble.worlds, ensemble.block, done)
-    with closing(stream(one, blocks, prepared.typed.engine.threads)) as results:
-        for size, by_road, by_territory in results:
-            fresh, road, territory = fresh + size, road + by_road, territory + by_territory
-            if watch is not None:
-                watch(Progress(held + fresh, ensemble.worlds, fresh, road, territory))
-    return fresh
+def begin(number: int, scenario: Scenario, directory: Path) -> Job:
+    """What is there and what is missing; the manifest of a folder that is not whole says so."""
+    job = Job(number, scenario, directory, scenario.config.ensemble.worlds)
+    found = manifest.read(directory)
+    if found is None:
+        versions = manifest.versions()
+        found = {"complete": True, **scenario.made_from, "versions": versions}
+    if found["complete"] and not (job.whole and found.get("worlds") == job.worlds):
+        manifest.write(directory, {**found, "complete": False})
+    return job
 
 
-def _finish(prepared: Prepared, directory: Path, expected: dict[str, Any]) -> None:
+def finish(job: Job, worker: Worker) -> None:
     """Compact, and write the manifest of a whole run; nothing to do if that is done already."""
-    worlds = prepared.typed.ensemble.worlds
-    found = manifest.read(directory) or {}
-    if found.get("complete") and found.get("worlds") == worlds and not Parts(directory).blocks():
+    found = manifest.read(job.directory) or {}
+    if found.get("complete") and found.get("worlds") == job.worlds:
         return
-    content = compact(directory, worlds, prepared.setup, prepared.origin)
+    setup, origin = worker.setup(job.scenario), horizon(job.scenario.config)[0]
+    content = compact(job.directory, job.worlds, setup, origin)
     manifest.write(
-        directory,
+        job.directory,
         {
             "complete": True,
-            "worlds": worlds,
-            "replicates": [0, worlds - 1],
-            "seed": prepared.typed.ensemble.seed,
+            "worlds": job.worlds,
+            "replicates": [0, job.worlds - 1],
+            "seed": job.scenario.config.ensemble.seed,
             "content_hash": content,
-            **expected,
+            "files": check_sums(job.directory, TABLES),
+            **job.scenario.made_from,
             "versions": manifest.versions(),
             "interval_level": INTERVAL_LEVEL,
         },

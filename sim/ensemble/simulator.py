@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.config.check import Known
 from sim.config.schema import Config
+from sim.ensemble.warm import compiling_alone
 
 
 class Setup(Protocol):
@@ -116,5 +117,6 @@ class LandbridgeModel:
         """See `sim.model.simulate.simulate`."""
         from sim.model.simulate import simulate
 
-        outcomes: Outcomes = simulate(setup, draws, chances)
+        with compiling_alone():
+            outcomes: Outcomes = simulate(setup, draws, chances)
         return outcomes

@@ -7,7 +7,7 @@ grow with the number of worlds: rows pass through in groups, counts add up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
@@ -17,8 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.ensemble.block import Block
 from sim.ensemble.columns import Digest
-from sim.ensemble.parts import Counts, Parts, Total, write_whole
+from sim.ensemble.packed import Counts
+from sim.ensemble.parts import Parts, Total, write_whole
 from sim.ensemble.simulator import Setup
 
 NOBODY = "none"
@@ -39,8 +41,8 @@ def compact(directory: Path, worlds: int, setup: Setup, origin: date) -> str:
     blocks = parts.usable(counted, worlds)
     _check_whole(counted, worlds, [(b.start, b.stop) for b in blocks])
     digest = Digest()
-    rows = _rows(directory, parts, counted, worlds)
-    write_whole(directory / "worlds.parquet", lambda stream: _write_groups(rows, digest, stream))
+    pieces = rows(directory, counted, blocks)
+    write_whole(directory / "worlds.parquet", lambda stream: write_groups(pieces, digest, stream))
     cells, curves = (before.cells, before.curves) if before else (None, None)
     for block in blocks:
         more_cells, more_curves = parts.counts(block)
@@ -116,34 +118,41 @@ def _check_whole(counted: int, worlds: int, blocks: list[tuple[int, int]]) -> No
         raise ValueError(f"parts do not cover replicates {counted} to {worlds - 1}: {edges}")
 
 
-def _rows(directory: Path, parts: Parts, counted: int, worlds: int) -> Iterator[pa.Table]:
-    """The rows of replicates 0 to `worlds` - 1 in order, in pieces."""
-    left = counted
-    if counted:
+def rows(directory: Path, count: int, blocks: Iterable[Block]) -> Iterator[pa.Table]:
+    """The first `count` compacted rows and then those of `blocks`, in pieces."""
+    left = count
+    if count:
         with pq.ParquetFile(directory / "worlds.parquet") as old:
             for batch in old.iter_batches(_GROUP):
                 yield pa.Table.from_batches([batch])[:left]
                 left -= min(left, batch.num_rows)
-    for block in parts.usable(counted, worlds):
+    parts = Parts(directory)
+    for block in blocks:
         yield parts.worlds(block)
 
 
-def _write_groups(rows: Iterator[pa.Table], digest: Digest, stream: object) -> None:
+def write_groups(pieces: Iterator[pa.Table], digest: Digest, stream: object) -> None:
     """Write pieces as row groups of a good size, and hash them on the way."""
     writer: pq.ParquetWriter | None = None
-    held: list[pa.Table] = []
-    for piece in rows:
-        digest.add(piece)
-        held.append(piece)
+    for group in _groups(pieces):
+        digest.add(group)
         if writer is None:
-            writer = pq.ParquetWriter(stream, piece.schema)
-        if sum(table.num_rows for table in held) >= _GROUP:
-            writer.write_table(pa.concat_tables(held))
-            held = []
+            writer = pq.ParquetWriter(stream, group.schema)
+        writer.write_table(group)
     if writer is not None:
-        if held:
-            writer.write_table(pa.concat_tables(held))
         writer.close()
+
+
+def _groups(pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The rows of `pieces` in tables of at least `_GROUP` rows, but for the last."""
+    held: list[pa.Table] = []
+    for piece in pieces:
+        held.append(piece)
+        if sum(table.num_rows for table in held) >= _GROUP:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)
 
 
 def _dictionary(codes: object, names: tuple[str, ...]) -> pa.DictionaryArray:

@@ -41,8 +41,8 @@ def rules(
 ) -> Rules:
     """Records of the settings; `pins` (F, U) is the unit whose siege ties forces down, or -1.
 
-    A faction of whose strength only a share is `free` plans campaigns so much more rarely: its
-    staff and its air power are busy elsewhere too.
+    A faction of whose strength only a share is `free` plans so much more rarely, and so many
+    fewer campaigns at a time: its staff is busy elsewhere too.
 
     Raises:
         LandbridgeError: a place that is named is not on the map.
@@ -98,7 +98,8 @@ def _factions(
         row.key, row.quality, row.rationality = key32(name), round(1000 * a.quality), a.rationality
         share = free[name].central if name in free else 1.0
         row.plan_rate = min(share, 1.0) / a.planning_days
-        row.campaigns, row.campaign_days = a.campaigns, a.campaign_days
+        row.campaigns = min(a.campaigns, math.ceil(a.campaigns * share))
+        row.campaign_days = a.campaign_days
         row.mobility, row.muster_km = max(1, round(a.mobility_km_day)), round(a.muster_km)
         row.withdraw, row.airlift = a.withdraw, a.airlift
         line, alarm, support = a.red_line, a.alarm, a.ally_support

@@ -1,13 +1,11 @@
-"""When the corridor forms: the share of worlds that have one by each day, and those that never do.
+"""When the corridor forms: the share of worlds that have one by each day, in all and by route.
 
-Worlds without a corridor are censored at the horizon, the same day for all, so that the share of
-all worlds by a day is the estimate (no Kaplan-Meier weights are needed) and has, day by day, the
-interval of any share (`sim.analysis.intervals`).
+What is drawn is `sim.analysis.survival`: cumulative incidence, with its interval at each day and a
+band over all days.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,60 +16,38 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from sim.analysis.intervals import share
 from sim.analysis.summary import KINDS
+from sim.analysis.survival import Incidence, Times, incidence, restricted_mean
 from sim.show.data import Floats, Run
-from sim.show.style import FAINT, HAIR, INK, KIND, NEVER, SOFT, foot, head, page
+from sim.show.style import FAINT, HAIR, INK, KIND, NEVER, ROUTE, SOFT, foot, head, page
 from sim.show.wording import both, day, interval, percent, within
 
-_EPOCH = date(1970, 1, 1)
 _QUANTILES = ("median_if_formed", "q10")
 ORDER = tuple(reversed(KINDS))  # territory before road
 
 
-@dataclass(frozen=True, eq=False)
-class Incidence:
-    """Share of worlds that have a corridor by each day that it changes, with its interval."""
-
-    days: Floats  # as matplotlib counts them; the first is the origin, the last the horizon
-    share: Floats
-    low: Floats
-    high: Floats
+def times(run: Run, kind: str) -> Times:
+    """When the worlds of a run have their corridor."""
+    return Times.read(run.directory, kind, run.origin, run.until, run.chances)
 
 
-def incidence(run: Run, kind: str) -> Incidence:
-    """Of `kind` (road or territory), pointwise at the level of the summary's intervals."""
-    with run.worlds_file() as worlds:
-        formed = worlds.values(f"formed_{kind}").astype(np.bool_)
-        days = worlds.days(f"first_date_{kind}")
-    first, last = ((when - _EPOCH).days for when in (run.origin, run.until))
-    never = last + 1
-    by_world = np.full(run.worlds, never)
-    if len(days) == formed.sum():
-        by_world[formed] = days
-    else:  # which worlds have a date cannot be told; then they are taken as independent
-        by_world[: len(days)] = days
-    chances = run.chances if len(days) == formed.sum() else 1
-    at = np.unique([first, *days.tolist(), last])
-    found = [share(by_world <= one, chances) for one in at]
-    return Incidence(
-        days=np.array([date2num(_EPOCH + timedelta(int(one))) for one in at]),
-        share=np.array([one.estimate for one in found]),
-        low=np.array([one.low for one in found]),
-        high=np.array([one.high for one in found]),
-    )
+def as_dates(run: Run, found: Incidence) -> Floats:
+    """Days of an incidence as matplotlib counts them."""
+    return np.array([date2num(run.origin + timedelta(int(one))) for one in found.day])
 
 
 def date_page(run: Run) -> Figure:
-    """Cumulative incidence by territory and by road, and beside it what never forms."""
-    figure = page((11.5, 6.2))
+    """Cumulative incidence by territory and by road, what never forms, and both by route."""
+    figure = page((11.5, 8.4))
     head(figure, *date_words(run))
-    axes = figure.add_axes((0.068, 0.135, 0.66, 0.61))
-    bars = figure.add_axes((0.775, 0.135, 0.2, 0.61))
+    axes = figure.add_axes((0.068, 0.47, 0.66, 0.34))
+    bars = figure.add_axes((0.775, 0.47, 0.2, 0.34))
     draw_dates(axes, run)
     draw_late(axes, run)
     for k, kind in enumerate(ORDER):
-        draw_words(figure, run, kind, 0.068 + 0.43 * k, 0.835, 11.0)
+        draw_words(figure, run, kind, 0.068 + 0.43 * k, 0.893, 11.0)
+        figure.text(0.103 + 0.43 * k, 0.845, _mean(run, kind), size=8.5, color=SOFT, va="center")
+        draw_routes_by_day(figure.add_axes((0.068 + 0.49 * k, 0.1, 0.418, 0.22)), run, kind)
     draw_never(bars, run)
     bars.set_title(f"By {day(run.until)}", size=9.5, color=SOFT, pad=8)
     foot(figure, run, has_map=False)
@@ -85,18 +61,22 @@ def date_words(run: Run) -> tuple[str, str]:
     coalition = " and ".join(within(f) for f in run.coalition)
     return title, (
         f"{run.scenario_words} {ends[0]} to {ends[1]} through ground of {coalition}, held for "
-        f"{run.hold_days} days. Worlds by its first day, with the 95% interval at each day."
+        f"{run.hold_days} days. Worlds by its first day; dark: 95% interval at each day, pale: "
+        "95% band over all days."
     )
 
 
 def draw_dates(axes: Axes, run: Run) -> None:
     """The two curves with their bands."""
     for kind in ORDER:
-        found, colour = incidence(run, kind), KIND[kind]
-        axes.fill_between(
-            found.days, found.low, found.high, step="post", color=colour, alpha=0.16, lw=0.0
-        )
-        axes.step(found.days, found.share, where="post", color=colour, lw=2.2, clip_on=False)
+        found, colour = incidence(times(run, kind)), KIND[kind]
+        days = as_dates(run, found)
+        for low, high, alpha in (
+            (found.band_low, found.band_high, 0.13),
+            (found.low, found.high, 0.2),
+        ):
+            axes.fill_between(days, low, high, step="post", color=colour, alpha=alpha, lw=0.0)
+        axes.step(days, found.share, where="post", color=colour, lw=2.2, clip_on=False)
     first, last = (float(date2num(when)) for when in (run.origin, run.until))
     axes.set(xlim=(first, last), ylim=(0.0, 1.0), ylabel="Worlds with a corridor")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -116,6 +96,39 @@ def draw_late(axes: Axes, run: Run) -> None:
     likely = max(run.summary["p_corridor"][kind]["estimate"] for kind in KIND)
     top = 0.985 if likely < 0.7 else 0.6  # clear of the curve's end
     axes.text((shut + last) / 2.0, top, text, size=8.0, color=SOFT, ha="center", va="top")
+
+
+def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
+    """Cumulative incidence by route, one on the other: competing ways to the same end."""
+    known = times(run, kind)
+    at = np.unique(np.r_[0, known.day[known.formed], known.horizon])
+    found = {name: incidence(known, name, at) for name in ROUTE if name in known.routes}
+    days = as_dates(run, incidence(known, at=at))
+    base = np.zeros(len(at))
+    for name, one in found.items():
+        axes.fill_between(days, base, base + one.share, step="post", color=ROUTE[name], lw=0.0)
+        base = base + one.share
+    axes.set(xlim=(days[0], days[-1]), ylim=(0.0, min(1.0, max(0.01, 1.12 * float(base[-1])))))
+    shown = [(name, one) for name, one in found.items() if one.share[-1] > 0.0]
+    for k, (name, one) in enumerate(reversed(shown)):
+        last = {"estimate": one.share[-1], "low": one.low[-1], "high": one.high[-1]}
+        y = 0.93 - 0.115 * k
+        axes.plot([0.025], [y], "s", ms=6.5, color=ROUTE[name], transform=axes.transAxes)
+        axes.text(0.05, y, f"{name} {interval(last)}", size=9.0, va="center", **_on(axes))
+    if not shown:
+        axes.text(0.5, 0.5, "in none of the worlds", color=SOFT, ha="center", **_on(axes))
+    axes.set_title(
+        f"By {kind} and route, worlds with a corridor", size=9.5, weight="bold", loc="left", pad=6
+    )
+    places = 0 if axes.get_ylim()[1] > 0.05 else 1
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=places))
+    axes.grid(axis="y", color=HAIR, lw=0.7)
+    axes.set_axisbelow(True)
+    date_axis(axes, run)
+
+
+def _on(axes: Axes) -> dict[str, Any]:
+    return {"transform": axes.transAxes}
 
 
 def draw_words(figure: Figure, run: Run, kind: str, x: float, y: float, size: float) -> None:
@@ -168,6 +181,13 @@ def draw_never(axes: Axes, run: Run) -> None:
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=0.0)
     axes.spines["bottom"].set_color(FAINT)
+
+
+def _mean(run: Run, kind: str) -> str:
+    """The restricted mean time in words."""
+    found = restricted_mean(times(run, kind))
+    days = f"{found.estimate:.0f} [{found.low:.0f}, {found.high:.0f}]"
+    return f"mean {days} of {(run.until - run.origin).days} days until it forms or the horizon"
 
 
 def _when(run: Run, kind: str) -> str:

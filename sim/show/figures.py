@@ -7,7 +7,7 @@ whole on one page. Only the folder and the packaged map are read; the model is n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -23,23 +23,33 @@ from sim.show.routes import route_page
 from sim.show.style import save, styled
 
 FOLDER = "figures"
+NAMES = (
+    "overview",
+    "front_start",
+    "front_end",
+    "control_probability",
+    "corridor_date",
+    "routes",
+    "alarm",
+)
 
 
 def pages(run: Run) -> dict[str, Callable[[], Figure]]:
     """What makes each figure, by the name of its file."""
     base = Basemap.read(run.theatre.layout, seeds())
-    return {
-        "overview": lambda: overview_page(run, base),
-        "front_start": lambda: front_page(run, base, end=False),
-        "front_end": lambda: front_page(run, base, end=True),
-        "control_probability": lambda: chance_page(run, base),
-        "corridor_date": lambda: date_page(run),
-        "routes": lambda: route_page(run),
-        "alarm": lambda: alarm_page(run),
-    }
+    made: tuple[Callable[[], Figure], ...] = (
+        lambda: overview_page(run, base),
+        lambda: front_page(run, base, end=False),
+        lambda: front_page(run, base, end=True),
+        lambda: chance_page(run, base),
+        lambda: date_page(run),
+        lambda: route_page(run),
+        lambda: alarm_page(run),
+    )
+    return dict(zip(NAMES, made, strict=True))
 
 
-def draw_all(directory: Path) -> list[Path]:
+def draw_all(directory: Path, names: Collection[str] = NAMES) -> list[Path]:
     """Draw the figures of a finished run folder into `directory/figures`; returns the files.
 
     Raises LandbridgeError for a folder without a finished run.
@@ -48,4 +58,5 @@ def draw_all(directory: Path) -> list[Path]:
     folder = directory / FOLDER
     folder.mkdir(exist_ok=True)
     with styled():
-        return [save(draw(), folder / f"{name}.png") for name, draw in pages(run).items()]
+        made = pages(run)
+        return [save(made[name](), folder / f"{name}.png") for name in NAMES if name in names]

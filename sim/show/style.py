@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from sim import __version__
 from sim.show.data import Run
@@ -87,7 +90,6 @@ def shrink(figure: Figure, text: Text, left: float, right: float, least: float) 
 
 def foot(figure: Figure, run: Run, has_map: bool) -> None:
     """The small line at the foot: which run, from what sources."""
-    width, height = figure.get_size_inches()
     inputs = "sampled from their ranges" if run.sampled else "at their central values"
     text = (
         f"Landbridge {__version__}: model estimate, no observation. Scenario {run.scenario}, "
@@ -95,15 +97,24 @@ def foot(figure: Figure, run: Run, has_map: bool) -> None:
     )
     if has_map:
         text += f"\n{_SOURCES}"
+    small_print(figure, text)
+
+
+def small_print(figure: Figure, text: str) -> None:
+    """A small line or two at the foot."""
+    width, height = figure.get_size_inches()
     at = (0.35 / width, 0.14 / height)
     figure.text(*at, text, va="bottom", size=7.0, color=FAINT, linespacing=1.35)
 
 
 def save(figure: Figure, file: Path) -> Path:
     """Write a figure as PNG; nothing in the file depends on when or where."""
-    figure.savefig(
-        file, dpi=DPI, metadata={"Software": "landbridge"}, pil_kwargs={"compress_level": 3}
-    )
+    canvas: Any = figure.canvas
+    canvas.draw()
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # pages are opaque
+    known = PngInfo()
+    known.add_text("Software", "landbridge")
+    image.save(file, dpi=(DPI, DPI), pnginfo=known, compress_level=3)
     return file
 
 

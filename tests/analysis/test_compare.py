@@ -16,7 +16,7 @@ def test_paired_by_replicate(fake_run: Runner) -> None:
     a, b = base.worlds["formed_road"], gone.worlds["formed_road"]
     assert (road.kind, territory.kind) == ("road", "territory")
     assert road.pairs == 300
-    assert (road.only_first, road.only_second) == ((a & ~b).sum(), (b & ~a).sum())
+    assert (road.table.only_first, road.table.only_second) == ((a & ~b).sum(), (b & ~a).sum())
     assert road.difference.estimate == pytest.approx(b.mean() - a.mean())
     assert road.difference.low > 0.3
     assert road.p < 1e-6 <= 1
@@ -67,5 +67,5 @@ def test_what_is_no_run_is_refused(fake_run: Runner, tmp_path: Path) -> None:
     with pytest.raises(LandbridgeError, match="not a run folder"):
         compare([a, tmp_path])
     (a / "worlds.parquet").unlink()
-    with pytest.raises(LandbridgeError, match=r"no readable worlds\.parquet"):
+    with pytest.raises(LandbridgeError, match=r"not a finished run folder \(no worlds\.parquet"):
         compare([a, a])

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from sim.config.compose import compose, compose_job, typed
+from sim.config.compose import Composer, compose, compose_job, typed
 from sim.config.schema import Config, Stance
 from sim.errors import LandbridgeError
 from tests.fakes import FACTIONS
@@ -85,4 +86,39 @@ def test_sweep_values_are_refused_for_one_run(small: Path) -> None:
 def test_run_folder_is_hydras(small: Path) -> None:
     assert compose_job(["hydra.run.dir=there/${scenario}"]).run_dir == Path("there/baseline")
     assert str(compose_job([]).run_dir).startswith("outputs/20")
-    assert compose_job([], number=3).sweep_subdir == "3"
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ["scenario=tanf_withdrawal", "faction.tanf.rationality=2.5"],
+        ["faction.tanf.strength.central=1.5", "scenario=tanf_withdrawal"],
+        ["faction.tanf.objectives.corridor=2", "faction.tanf.objectives.corridor=3"],
+        ["engine=dask", "engine.threads=2", "clock.until=2017-09-01"],
+        ["corridor.transit=[isf,sdf]", "faction.tanf.red_line={place: al_tanf, radius_km: 3}"],
+        ["~faction.tanf.communities.kurd", "hydra.run.dir=x"],
+        ["++faction.tanf.title='a, b=c'"],
+    ],
+)
+def test_points_compose_as_hydra_does(small: Path, overrides: list[str]) -> None:
+    composer = Composer()
+    composer.compose(["faction.tanf.rationality=9", *overrides[:1]])
+    assert composer.compose(overrides) == compose(overrides)
+
+
+@pytest.mark.parametrize("bad", ["ensemble.worlds=many", "faction.tnaf.rationality=1", "clock=3"])
+def test_points_have_the_same_errors(small: Path, bad: str) -> None:
+    with pytest.raises(LandbridgeError) as slow:
+        compose([bad])
+    with pytest.raises(LandbridgeError) as quick:
+        Composer().compose([bad])
+    assert str(quick.value) == str(slow.value)
+
+
+def test_a_point_composes_in_a_few_hundredths_of_a_second() -> None:
+    composer = Composer()
+    composer.compose(["faction.tanf.rationality=1"])
+    began = time.process_time()
+    for n in range(10):
+        composer.compose([f"faction.tanf.rationality={n}"])
+    assert (time.process_time() - began) / 10 < 0.05

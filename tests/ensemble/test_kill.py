@@ -69,3 +69,42 @@ def test_a_killed_run_continues_to_the_same_contents(
     assert content(folder) == whole
     assert errors == "", "no progress is shown when nobody looks"
     assert f"{WORLDS} worlds" in output
+
+
+def begin_sweep(configs: Path, folder: Path, pause: float) -> subprocess.Popen[str]:
+    swept = ["scenario=baseline,tanf_withdrawal", "ensemble.worlds=200", "ensemble.block=10"]
+    arguments = [*swept, "engine.threads=2", f"hydra.sweep.dir={folder}"]
+    command = [sys.executable, "-m", "tests.run_fake", str(configs), str(pause), "sweep"]
+    return subprocess.Popen(
+        [*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def parts(folder: Path) -> int:
+    return len(list(folder.glob("points/*/parts/part-*")))
+
+
+def test_a_sweep_goes_on_after_a_kill_and_after_ctrl_c(config_tree: Path, tmp_path: Path) -> None:
+    whole, folder = tmp_path / "whole", tmp_path / "sweep"
+    reference = begin_sweep(config_tree, whole, 0.0)
+    for how, enough in ((signal.SIGKILL, 4), (signal.SIGINT, 12)):
+        process = begin_sweep(config_tree, folder, 0.2)
+        until = time.monotonic() + 60
+        while parts(folder) < enough:
+            assert time.monotonic() < until, "no blocks were written"
+            time.sleep(0.02)
+        process.send_signal(how)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "finishing the blocks under way" in errors
+    kept = 10 * parts(folder)
+    assert f"interrupted; {kept} of 400 worlds of 2 points are kept in {folder}" in errors
+    assert "continue with: landbridge sweep scenario=baseline,tanf_withdrawal" in errors
+    assert "Traceback" not in errors
+    rows = (folder / "summary.csv").read_text().splitlines()
+    assert sum(int(row.split(",")[4]) for row in rows[1:]) == kept
+    again = begin_sweep(config_tree, folder, 0.0)
+    again.communicate(timeout=60)
+    reference.communicate(timeout=60)
+    assert (again.returncode, reference.returncode) == (0, 0)
+    assert content(folder) == content(whole)

@@ -12,8 +12,9 @@ import pytest
 from sim.analysis.estimate import Result
 from sim.config.compose import compose
 from sim.ensemble.block import Block
+from sim.ensemble.fill import Progress
 from sim.ensemble.parts import Parts
-from sim.ensemble.run import Progress, kept, prepare, run
+from sim.ensemble.run import kept, prepare, run
 from sim.errors import LandbridgeError
 from tests.conftest import Runner
 from tests.fakes import FakeSimulator
@@ -230,7 +231,7 @@ def test_progress_counts_to_the_end(fake_run: Runner) -> None:
     result = fake_run("a", "ensemble.worlds=200", "ensemble.block=20", watch=seen.append)
     assert [p.done for p in seen] == sorted(p.done for p in seen)
     assert (seen[-1].done, seen[-1].total, seen[-1].fresh) == (200, 200, 140)
-    assert seen[-1].formed_road == result.worlds["formed_road"][60:].sum()
+    assert seen[-1].formed["road"] == result.worlds["formed_road"].sum()
 
 
 def test_chances_share_a_draw(fake_run: Runner) -> None:

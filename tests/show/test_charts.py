@@ -9,15 +9,15 @@ from matplotlib.dates import num2date
 from sim.analysis.intervals import clopper_pearson
 from sim.show.alarm import alarm_words, crossing
 from sim.show.data import Run
-from sim.show.dates import date_words, incidence
+from sim.show.dates import as_dates, date_words, incidence, times
 from sim.show.routes import route_words, rows
 from sim.show.wording import interval, listed, percent, place, within
 from tests.show.conftest import Maker
 
 
 def test_incidence_counts_worlds_by_day(run: Run) -> None:
-    found = incidence(run, "territory")
-    days = [num2date(one).date() for one in found.days]
+    found = incidence(times(run, "territory"))
+    days = [num2date(one).date() for one in as_dates(run, found)]
     origin = date(2017, 6, 4)
     assert [(day - origin).days for day in days] == [0, 40, 80, 120, 210]
     assert found.share == pytest.approx([0.0, 0.1, 0.3, 0.4, 0.4])
@@ -31,13 +31,13 @@ def test_incidence_of_worlds_that_share_draws_ends_at_the_summary(make: Maker) -
     clustered = Run.read(make(chances=2))
     p = clustered.summary["p_corridor"]["territory"]
     assert p["method"].startswith("Korn-Graubard")
-    found = incidence(clustered, "territory")
+    found = incidence(times(clustered, "territory"))
     assert (found.low[-1], found.high[-1]) == (p["low"], p["high"])
 
 
 def test_nothing_forms(make: Maker) -> None:
     none = Run.read(make(territory=(-1,) * 10, road=(-1,) * 10))
-    found = incidence(none, "road")
+    found = incidence(times(none, "road"))
     assert found.share.tolist() == [0.0, 0.0]
     assert date_words(none)[0].endswith("by territory 0% [0, 31]; by road 0% [0, 31]")
     assert "of which" not in route_words(none)[0]

@@ -109,3 +109,52 @@ def test_a_missing_file_is_named(seeds: Path, name: str) -> None:
     (seeds / f"{name}.csv").unlink()
     with pytest.raises(LandbridgeError, match=f"seeds/{name}.csv: no such file"):
         READERS[name](seeds)
+
+
+HEAD = "who,date,low,central,high,source,note\n"
+
+
+def _shares(folder: Path, *rows: str) -> Path:
+    text = HEAD + "".join(f"{row},test,\n" for row in rows)
+    (folder / "commitments.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_latest_share_by_a_day_counts(tmp_path: Path) -> None:
+    seeds = _shares(
+        tmp_path,
+        "isf,2016-10-17,0.2,0.3,0.5",
+        "isf,2015-01-01,1,1,1",
+        "us,2016-01-01,0.5,0.6,0.7",
+    )
+    assert history.free_shares(DAY("2014-12-31"), seeds) == {}
+    first = history.free_shares(DAY("2015-01-01"), seeds)
+    assert {who: share.central for who, share in first.items()} == {"isf": 1.0}
+    assert history.free_shares(DAY("2016-10-16"), seeds)["isf"].central == 1.0
+    later = history.free_shares(DAY("2016-10-17"), seeds)
+    assert later["isf"] == history.Share("isf", DAY("2016-10-17"), 0.2, 0.3, 0.5)
+    assert later["us"].high == 0.7
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("isf,2016-10-17,0.4,0.3,0.5", "commitments.csv:2 central=0.3: must lie between low=0.4"),
+        ("isf,2016-10-17,0.1,0.6,0.5", "must lie between low=0.1 and high=0.5"),
+        ("isf,2016-10-17,-1,0.6,0.7", "commitments.csv:2 low=-1: must be a number, 0 or more"),
+        ("isf,2017-06-05,0,0,0", "date=2017-06-05: after 2017-06-04"),
+        ("isf,soon,0,0,0", "date=soon: must be a date"),
+    ],
+)
+def test_bad_shares_are_refused(tmp_path: Path, row: str, said: str) -> None:
+    with pytest.raises(LandbridgeError, match=said):
+        history.free_shares(DAY("2017-01-01"), _shares(tmp_path, row))
+
+
+def test_every_share_of_the_project_is_in_order() -> None:
+    """At the last day all that strengths.csv counts is there."""
+    found = history.free_shares(DAY("2017-06-04"), REAL)
+    assert {"regime", "isf", "sdf", "isis", "turkey", "russia", "us"} <= set(found)
+    assert all(
+        (share.low, share.high) == (1.0, 1.0) for who, share in found.items() if who != "sdf"
+    )

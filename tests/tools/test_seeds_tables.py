@@ -21,6 +21,7 @@ COLUMNS = {
     "populations.csv": "place,population,year,low,high,source,note",
     "roads.csv": "leg,from,to,class,km,source,note",
     "junctions.csv": "junction,name,lat,lon,country,source,note",
+    "commitments.csv": "who,date,low,central,high,source,note",
     "enclaves.csv": "enclave,name,lat,lon,country,kind,faction,of_place,population,source,note",
     "theatre/outlines.csv": "kind,name,part,lon,lat",
     "theatre/rainfall.csv": "station,lon,lat,mm_per_year,source,note",
@@ -229,6 +230,22 @@ def test_enclaves() -> None:
             assert country_at(km, float(row["lon"]), float(row["lat"])) == row["country"]
     wanted = {"eastern_ghouta", "east_qalamoun", "rastan", "north_hama", "yarmouk_basin"}
     assert wanted <= {row["enclave"] for row in rows}
+
+
+def test_commitments() -> None:
+    """Known factions and air powers, each day once, from the first day on; inferred is said."""
+    rows = table("commitments.csv")
+    keys = [(row["who"], row["date"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert {row["who"] for row in rows} <= FACTIONS | {"us", "russia"}
+    assert {who for who, day in keys if day == "2015-01-01"} == {who for who, _ in keys}
+    for row in rows:
+        assert "2015-01-01" <= row["date"] <= "2017-06-04"
+        assert 0.0 <= float(row["low"]) <= float(row["central"]) <= float(row["high"]) <= 2.0
+        named = [word for word in row["source"].split(",")[0].split(";") if ".csv" in word]
+        for word in named:
+            assert (SEEDS / word.strip()).is_file()
+        assert named or "inferred" in row["source"] or "(20" in row["source"], row
 
 
 # --- lines and files

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 
 TAIL = 0.01  # prior predictive share on a side beyond which a statistic counts as out of reach
 RIDGE = 1e-6
+LEAST = 20  # particles kept for each parameter: fewer, and the regression fits their noise
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def features(statistics: Floats, counts: int) -> Floats:
 def within_reach(simulated: Floats, record: Floats) -> NDArray[np.bool_]:
     """(K,) whether the record has a statistic, and not beyond nearly all that is simulated."""
     below, above = (simulated <= record).mean(axis=0), (simulated >= record).mean(axis=0)
-    return np.isfinite(record) & (np.minimum(below, above) > TAIL) & (simulated.std(axis=0) > 0)
+    varies = simulated.max(axis=0) > simulated.min(axis=0)
+    return np.isfinite(record) & (np.minimum(below, above) > TAIL) & varies
 
 
 def fit(points: Floats, simulated: Floats, record: Floats, accept: float) -> Fit:
@@ -69,7 +71,7 @@ def fit(points: Floats, simulated: Floats, record: Floats, accept: float) -> Fit
         points: (N, P) prior quantiles of the particles, in (0, 1).
         simulated: (N, K) features of each particle.
         record: (K,) features of the record; nan where it has none.
-        accept: share of the particles that is kept.
+        accept: share of the particles that is kept; at least LEAST a parameter are.
     """
     used = within_reach(simulated, record)
     z = logit(np.clip(points, 1e-6, 1 - 1e-6))
@@ -80,7 +82,8 @@ def fit(points: Floats, simulated: Floats, record: Floats, accept: float) -> Fit
     summary, target = _predict(_terms(x), z, _terms(x), _terms(x0[None]))
     summary, target = summary / summary.std(axis=0), target[0] / summary.std(axis=0)
     away = np.sqrt(((summary - target) ** 2).sum(axis=1))
-    kept = np.argsort(away, kind="stable")[: max(round(accept * len(points)), 2 * points.shape[1])]
+    keep = max(round(accept * len(points)), LEAST * points.shape[1])
+    kept = np.argsort(away, kind="stable")[:keep]
     width = away[kept].max() * (1 + 1e-9) + 1e-12
     weights = 1 - (away[kept] / width) ** 2
     weights = np.maximum(weights, 1e-9) / np.maximum(weights, 1e-9).sum()

@@ -8,6 +8,7 @@ its world in each window has its own luck and its own values of the other inputs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,8 @@ BLOCK = 64  # particles that are stepped together
 def quantiles(particles: int, seed: int) -> Floats:
     """(particles, FITTED) points in the unit cube; the first n are the same for any number."""
     size = 1 << max(particles - 1, 0).bit_length()
-    points: Floats = qmc.Sobol(len(FITTED), seed=seed).random(size)[:particles]
+    law = qmc.Sobol(len(FITTED), seed=seed % (1 << 64))  # a seed below 0 is none there
+    points: Floats = law.random(size)[:particles]
     return points
 
 
@@ -90,13 +92,15 @@ def simulate_table(
 
     missing = [piece for piece in pieces if not _whole(folder, windows, particles, piece)]
     done = len(pieces) - len(missing)
-    for _ in stream(one, missing, config.engine.threads):
-        done += 1
-        if watch is not None:
-            watch(done, len(pieces))
+    with closing(stream(one, missing, config.engine.threads)) as results:
+        for _ in results:
+            done += 1
+            if watch is not None:
+                watch(done, len(pieces))
     statistics = np.empty((particles, len(windows), len(STATISTICS)))
     for w, at in pieces:
-        statistics[at : at + BLOCK, w] = np.load(_file(folder, windows[w], at))
+        found = np.load(_file(folder, windows[w], at))
+        statistics[at : at + BLOCK, w] = found[: particles - at]
     return Table(points, tuple(windows), statistics)
 
 
@@ -109,8 +113,11 @@ def _file(folder: Path, window: Window, at: int) -> Path:
 
 
 def _whole(folder: Path, windows: Sequence[Window], particles: int, piece: tuple[int, int]) -> bool:
-    file = _file(folder, windows[piece[0]], piece[1])
-    return file.is_file() and len(np.load(file)) == min(BLOCK, particles - piece[1])
+    try:
+        held = np.load(_file(folder, windows[piece[0]], piece[1]))
+    except (OSError, ValueError, EOFError):  # none yet, or one that a full disk cut short
+        return False
+    return len(held) >= min(BLOCK, particles - piece[1])
 
 
 class _Runner:

@@ -1,0 +1,70 @@
+"""What a fit compares: the record of its windows, and what each particle did in the same ones.
+
+Counts are summed over the windows, reports averaged over those that they cover. A particle's value
+of what was only reported gets the error of the report, one draw a report, since a report is one
+measurement however many windows it covers. A fit until a day uses no report about later months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.calibration.windows import COUNTS, REPORTED, STATISTICS, Window, reported
+from sim.errors import LandbridgeError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Statistics of N particles and of the record over the same windows."""
+
+    windows: tuple[Window, ...]
+    simulated: Floats  # (N, STATISTICS)
+    observed: Floats  # (STATISTICS,); nan where nothing was reported
+
+
+def over_by(found: Sequence[Window], until: date) -> list[int]:
+    """Which windows are over by a day.
+
+    Raises:
+        LandbridgeError: none is.
+    """
+    rows = [w for w, window in enumerate(found) if window.end <= until]
+    if not rows:
+        raise LandbridgeError(f"until={until}: must be {found[0].end}, a window's end, or later")
+    return rows
+
+
+def compare(
+    found: Sequence[Window], simulated: Floats, observed: Floats, until: date, seed: int
+) -> Compared:
+    """The statistics that the fit until a day looks at.
+
+    Args:
+        found: the windows of the table.
+        simulated: (N, windows, STATISTICS) of the particles.
+        observed: (windows, STATISTICS) of the record.
+        until: the day; windows that end later do not count.
+        seed: of the errors of reports, which are the same for every `until`.
+    """
+    rows = over_by(found, until)
+    law = np.random.default_rng([seed % (1 << 64), 1])
+    errors = law.standard_normal((len(simulated), len(REPORTED)))
+    mine, record = simulated[:, rows].sum(axis=1), observed[rows].sum(axis=0)
+    for column in range(COUNTS, len(STATISTICS)):
+        values, seen = [], []
+        for w in rows:
+            report = reported(found[w], STATISTICS[column])
+            if report is not None and report.end <= until:
+                error = errors[:, REPORTED.index(report)] * report.spread
+                values.append(simulated[:, w, column] + error)
+                seen.append(float(observed[w, column]))
+        mine[:, column] = np.mean(values, axis=0) if values else np.nan
+        record[column] = np.mean(seen) if seen else np.nan
+    return Compared(tuple(found[w] for w in rows), mine, record)

@@ -1,0 +1,246 @@
+"""One table, and a fit of the pooled inputs for every day asked for.
+
+A folder gets `table/` (its pieces, from which it continues), `posterior/DATE.csv` (the sample that
+`seeds/posterior` takes), `particles/DATE.csv` (a row a particle: weight, inputs, statistics) and
+`calibration.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis.calibration.fit import TAIL, Fit, Recovery, features, fit, recovery
+from sim.analysis.calibration.record import Compared, compare, over_by
+from sim.analysis.calibration.table import FITTED, Table, at_quantiles, simulate_table
+from sim.analysis.calibration.windows import (
+    COUNTS,
+    STATISTICS,
+    Places,
+    Window,
+    observed,
+    windows,
+)
+from sim.analysis.intervals import clopper_pearson
+from sim.config import record
+from sim.config.check import check
+from sim.config.compose import typed
+from sim.config.schema import Config
+from sim.ensemble import manifest
+from sim.ensemble.folder import disk_errors, refuse_unwritable
+from sim.ensemble.parts import write_whole
+from sim.ensemble.simulator import LandbridgeModel, Simulator
+from sim.errors import LandbridgeError, bad_value
+from sim.paths import seeds as packaged_seeds
+from sim.theatre.history import control
+from sim.theatre.load import load_theatre
+
+Floats = NDArray[np.float64]
+
+TABLE, POSTERIOR, PARTICLES, RESULT = "table", "posterior", "particles", "calibration.json"
+LEVEL = 0.9
+TRIALS = 200  # planted records a fit is tried on
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a calibration is asked for."""
+
+    until: tuple[date, ...]  # in order, each once
+    particles: int = 4096
+    accept: float = 0.1  # share of the particles that a fit keeps
+    rows: int = 200  # of each sample
+
+
+def calibrate(
+    settings: record.Settings,
+    directory: Path,
+    asked: Asked,
+    overrides: Sequence[str] = (),
+    watch: Callable[[int, int], None] | None = None,
+    simulator: Simulator | None = None,
+) -> dict[str, Any]:
+    """Make what is missing of the table in `directory`, fit, and write; returns the result.
+
+    Raises:
+        LandbridgeError: settings that cannot be run, days without a window, or a folder that cannot
+            be written or holds a table made otherwise. KeyboardInterrupt passes through, with all
+            finished pieces kept.
+    """
+    config, seeds = typed(settings), packaged_seeds()
+    check(config, (simulator or LandbridgeModel()).known(seeds))
+    found = windows(asked.until[-1])
+    for day in asked.until:
+        over_by(found, day)
+    truth = _observed(config, found, seeds)
+    refuse_unwritable(directory)
+    with disk_errors(directory):
+        claim(directory / TABLE, settings, found, seeds)
+        record.save(settings, overrides, directory)
+        table = simulate_table(config, seeds, found, asked.particles, directory / TABLE, watch)
+        result = _result(config, asked)
+        for day in asked.until:
+            both = compare(found, table.statistics, truth, day, config.ensemble.seed)
+            result["until"][str(day)] = _fitted(config, table, both, day, asked, directory)
+        manifest.write_json(directory / RESULT, result)
+    return result
+
+
+def claim(folder: Path, settings: record.Settings, found: Sequence[Window], seeds: Path) -> None:
+    """Say in a table's folder what it is made from, or refuse one made from something else."""
+    used = manifest.seed_hashes(seeds, float(typed(settings).theatre.hex_km))
+    expected: dict[str, Any] = {
+        "settings": record.identity(settings),
+        "windows": [[str(one.start), str(one.end)] for one in found],
+        "code": manifest.code_hash(),
+        # what earlier fits found is no part of a table
+        "seeds": {name: digest for name, digest in used.items() if "posterior/" not in name},
+        "versions": manifest.versions(),
+    }
+    old = manifest.read(folder)
+    if old is None:
+        if any(folder.glob("*.npy")):
+            raise LandbridgeError(f"{folder}: holds a table that nothing is known of; move it away")
+        folder.mkdir(parents=True, exist_ok=True)
+        manifest.write(folder, expected)
+        return
+    changed = record.differences(old["settings"], expected["settings"])
+    if old["windows"] != expected["windows"]:
+        last = old["windows"][-1][1]
+        changed.append(f"until ({last} -> {found[-1].end}, the end of the last window)")
+    if changed:
+        raise LandbridgeError(
+            f"hydra.run.dir={folder.parent}: holds a table of other settings: "
+            f"{', '.join(changed)}; choose another folder"
+        )
+    manifest.refuse_other(folder.parent, old, expected)
+
+
+def _observed(config: Config, found: Sequence[Window], seeds: Path) -> Floats:
+    """(windows, STATISTICS) of the record, on the theatre of the settings."""
+    for name in sorted({change.controller for change in control(seeds)}):
+        if name not in config.faction:
+            raise bad_value("faction", ",".join(config.faction), f"the record has {name} too")
+    theatre = load_theatre(config.theatre.hex_km, seeds)
+    return observed(found, Places.of(theatre, tuple(config.faction), seeds), seeds)
+
+
+def _result(config: Config, asked: Asked) -> dict[str, Any]:
+    """What is said of all fits."""
+    ranges = {name: getattr(config.rules, name) for name in FITTED}
+    return {
+        "scenario": config.scenario,
+        "seed": config.ensemble.seed,
+        "particles": asked.particles,
+        "accept": asked.accept,
+        "rows": asked.rows,
+        "level": LEVEL,
+        "how": {
+            "statistics": "counts: sum over the windows; isis_killed, isis_strength: mean of "
+            "logarithms over the windows with a report, with its error",
+            "out of reach": f"{TAIL:g} of the particles or fewer are on one side of the record",
+            "intervals": f"equal tails, level {LEVEL:g}",
+            "recovery": "fits to records planted by particles, each left out of its own",
+            "shrinkage": "mean width of the planted fits' intervals over the prior's, in quantiles",
+        },
+        "priors": {name: [r.low, r.central, r.high] for name, r in ranges.items()},
+        "until": {},
+    }
+
+
+def _fitted(
+    config: Config, table: Table, both: Compared, day: date, asked: Asked, directory: Path
+) -> dict[str, Any]:
+    """One fit: its sample and its particles as files, the rest as JSON."""
+    simulated, truth = features(both.simulated, COUNTS), features(both.observed, COUNTS)
+    there = np.isfinite(truth)
+    # a statistic without a report has no values; zeros for all leave it out
+    simulated = np.where(there, simulated, 0.0)
+    posterior = fit(table.points, simulated, truth, asked.accept)
+    trials = min(TRIALS, len(table.points))
+    again = recovery(table.points, simulated, truth, asked.accept, trials, LEVEL)
+    weight = np.zeros(len(table.points))
+    weight[posterior.kept] = posterior.weights
+    rows = at_quantiles(posterior.resampled(asked.rows), config)
+    _write(directory / POSTERIOR / f"{day}.csv", pd.DataFrame(rows, columns=list(FITTED)), "%.4g")
+    frame = pd.DataFrame({"weight": weight})
+    frame[list(FITTED)] = at_quantiles(table.points, config)
+    frame[list(STATISTICS)] = both.simulated
+    _write(directory / PARTICLES / f"{day}.csv", frame, "%.6g")
+    return {
+        "windows": [[str(one.start), str(one.end)] for one in both.windows],
+        "kept": len(posterior.kept),
+        "effective": float(1.0 / (posterior.weights**2).sum()),
+        "statistics": _statistics(both, posterior, weight),
+        "parameters": _parameters(config, posterior),
+        "recovery": _recovery(again),
+    }
+
+
+def _statistics(both: Compared, posterior: Fit, weight: Floats) -> dict[str, Any]:
+    """By name: whether the fit looked at it, the record, and the particles before and after."""
+    found: dict[str, Any] = {}
+    even = np.ones(len(weight)) / len(weight)
+    for k, name in enumerate(STATISTICS):
+        if not np.isfinite(both.observed[k]):
+            found[name] = {"status": "not reported", "observed": None}
+            continue
+        values = both.simulated[:, k]
+        found[name] = {
+            "status": "used" if posterior.used[k] else "out of reach",
+            "observed": float(both.observed[k]),
+            "prior": _spread(values, even),
+            "posterior": _spread(values, weight),
+        }
+    return found
+
+
+def _spread(values: Floats, weight: Floats) -> dict[str, float]:
+    order = np.argsort(values, kind="stable")
+    ends = np.searchsorted(np.cumsum(weight[order]), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = values[order][ends.clip(0, values.size - 1)]
+    return {"mean": float(values @ weight), "low": float(low), "high": float(high)}
+
+
+def _parameters(config: Config, posterior: Fit) -> dict[str, Any]:
+    """By name: median and interval of the prior and of the posterior."""
+    ends = [0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2]
+    prior = at_quantiles(np.repeat(np.array(ends)[:, None], len(FITTED), axis=1), config)
+    later = at_quantiles(
+        np.vstack([posterior.interval(0.0)[:1], posterior.interval(LEVEL)]), config
+    )
+    keys = ("median", "low", "high")
+    return {
+        name: {
+            "prior": dict(zip(keys, prior[:, p].tolist(), strict=True)),
+            "posterior": dict(zip(keys, later[:, p].tolist(), strict=True)),
+        }
+        for p, name in enumerate(FITTED)
+    }
+
+
+def _recovery(again: Recovery) -> dict[str, Any]:
+    """By name: coverage with its own 95% interval, and shrinkage."""
+    found: dict[str, Any] = {"level": again.level, "trials": again.trials, "parameters": {}}
+    for p, name in enumerate(FITTED):
+        low, high = clopper_pearson(round(again.coverage[p] * again.trials), again.trials)
+        found["parameters"][name] = {
+            "coverage": float(again.coverage[p]),
+            "coverage_low": low,
+            "coverage_high": high,
+            "shrinkage": float(again.shrinkage[p]),
+        }
+    return found
+
+
+def _write(file: Path, frame: pd.DataFrame, digits: str) -> None:
+    file.parent.mkdir(exist_ok=True)
+    text = frame.to_csv(index=False, float_format=digits, lineterminator="\n")
+    write_whole(file, lambda stream: stream.write(text.encode()))

@@ -1,0 +1,74 @@
+"""From overrides to a sweep: its points, composed and checked, and its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.analysis.design import points
+from sim.config import record
+from sim.config.compose import Composer, parse, typed
+from sim.config.schema import Config
+from sim.config.space import space
+from sim.ensemble.points import Point, Sweep
+from sim.ensemble.run import Inputs
+from sim.ensemble.simulator import Simulator
+from sim.errors import LandbridgeError
+
+FOLDER = "sweeps"
+
+
+def plan(
+    overrides: Sequence[str],
+    config_dir: Path | None = None,
+    directory: Path | None = None,
+    simulator: Simulator | None = None,
+) -> tuple[Config, Sweep]:
+    """The settings that all points share, and the sweep; raises LandbridgeError.
+
+    A point that cannot be composed or checked carries its error, unless all do.
+    """
+    composer, swept = Composer(config_dir), space(overrides, config_dir)
+    inputs = Inputs(simulator)
+    base = composer.compose(swept.fixed)
+    shared = typed(base)
+    swept, rows = points(shared.design, swept)
+    keys = [one.key.lstrip("+") for one in swept.dimensions]
+    found = [
+        _point(n, dict(zip(keys, row, strict=True)), swept.line(row), composer, inputs)
+        for n, row in enumerate(rows)
+    ]
+    if all(point.error for point in found):
+        raise LandbridgeError(found[0].error)
+    return shared, Sweep(directory or _own_folder(keys, found), found, base)
+
+
+def _point(
+    number: int,
+    values: dict[str, str],
+    overrides: list[str],
+    composer: Composer,
+    inputs: Inputs,
+) -> Point:
+    try:
+        config = composer.compose(overrides)
+        return Point(number, values, overrides, config, inputs.scenario(config))
+    except LandbridgeError as error:
+        return Point(number, values, overrides, None, None, str(error))
+
+
+def asked_folder(overrides: Sequence[str]) -> Path | None:
+    """The folder that `hydra.sweep.dir` or `hydra.run.dir` names."""
+    given = {one.key_or_group: one.value() for one in parse(overrides)}
+    if "hydra.sweep.subdir" in given:
+        raise LandbridgeError("hydra.sweep.subdir: points are in folders points/0, points/1, ...")
+    named = given.get("hydra.sweep.dir", given.get("hydra.run.dir"))
+    return None if named is None else Path(str(named))
+
+
+def _own_folder(keys: Sequence[str], points: Sequence[Point]) -> Path:
+    """A folder that the same sweep finds again: named by what is swept, and from what."""
+    made = [point.scenario.made_from for point in points if point.scenario]
+    tag = record.tree_hash([[dict(point.values) for point in points], made])[:8]
+    names = "-".join(key.rpartition(".")[2] for key in keys[:3]) or "point"
+    return Path(FOLDER) / f"{names}-{tag}"

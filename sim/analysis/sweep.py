@@ -1,0 +1,225 @@
+"""What a sweep says: a row a point, from its `worlds.parquet` and its points.
+
+`summary.csv` is flat, for spreadsheets and pandas; `summary.json` says the same and how. While the
+sweep runs both are renewed and hold what is there so far, with intervals as wide as that leaves
+them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.intervals import Flags, share
+from sim.analysis.summary import FILE, KINDS, dates_of, summarise
+from sim.config import record
+from sim.config.schema import Engine
+from sim.ensemble.fill import Job, Progress, Watch
+from sim.ensemble.gather import POINT
+from sim.ensemble.manifest import write_json
+from sim.ensemble.parts import write_whole
+from sim.ensemble.points import DESIGN, WORLDS, Sweep
+from sim.ensemble.read import WorldsFile, frame
+from sim.ensemble.run import INTERVAL_LEVEL
+from sim.ensemble.sweep import run_sweep
+from sim.errors import LandbridgeError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLE = "summary.csv"
+ROUTES = {"road": "route", "territory": "route_territory"}  # columns of `worlds.parquet`
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """A sweep's folder; tables are read when asked for."""
+
+    directory: Path
+    failed: dict[int, str]  # point to error
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row a point: parameters, P by road and by territory with intervals, median dates."""
+        import pandas
+
+        return pandas.read_csv(self.directory / TABLE)
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """A row a point: its number and the values it takes."""
+        import pandas
+
+        return pandas.read_csv(self.directory / DESIGN)
+
+    @cached_property
+    def worlds(self) -> pd.DataFrame:
+        """A row a world, by `point` and replicate."""
+        return frame(self.directory, "worlds")
+
+
+def sweep_all(
+    sweep: Sweep,
+    where: Engine,
+    watch: Watch | None = None,
+    start: Callable[[Sequence[Progress]], None] | None = None,
+) -> SweepResult:
+    """Run what is missing of a sweep, and sum up every point and the whole.
+
+    Raises what `run_sweep` raises; points that fail are in the result.
+    """
+    run_sweep(sweep, where, write_summary, watch, start)
+    for point in sweep.points:
+        job = sweep.jobs.get(point.number)
+        if job is not None and job.whole and _is_stale(job):
+            settings = job.scenario.config
+            summarise(job.directory, settings.scenario, settings.ensemble.chances, job.seconds)
+    write_summary(sweep)
+    failed = {one.number: sweep.error(one) for one in sweep.points if sweep.error(one)}
+    return SweepResult(sweep.directory, failed)
+
+
+def _is_stale(job: Job) -> bool:
+    """Whether the summary of a whole point is not of all its worlds."""
+    try:
+        return bool(read(job.directory)["worlds"] != job.worlds)
+    except LandbridgeError:
+        return True
+
+
+def write_summary(sweep: Sweep) -> None:
+    """Write `summary.csv` and `summary.json` from `worlds.parquet` and the state of the points."""
+    found, base = dict(_measured(sweep)), sweep.base
+    settings = next((one.scenario.config for one in sweep.points if one.scenario), None)
+    rows: list[dict[str, Any]] = []
+    for point in sweep.points:
+        row = {
+            "point": point.number,
+            "directory": point.directory if point.number in sweep.jobs else "",
+            "values": dict(point.values),
+            "status": sweep.status(point),
+            "error": sweep.error(point),
+            "worlds": 0,
+        }
+        rows.append({**row, **found.get(point.number, {})})
+    tree = {
+        "kind": "sweep",
+        "keys": sweep.keys,
+        "unswept": {key: str(record.value(base, key)) for key in sweep.keys} if base else {},
+        "scenario": settings.scenario if settings else "",
+        "until": settings.clock.until if settings else "",
+        "seed": settings.ensemble.seed if settings else 0,
+        "complete": all(row["status"] == "done" for row in rows),
+        "worlds": sweep.done,
+        "failed": sum(row["status"] == "failed" for row in rows),
+        "seconds": round(sweep.seconds, 3),
+        "points": rows,
+    }
+    write_json(sweep.directory / FILE, tree)
+    _write_table(sweep.directory / TABLE, [flat(row) for row in rows])
+
+
+def read(directory: Path) -> dict[str, Any]:
+    """The summary of a sweep folder; raises LandbridgeError if there is none."""
+    try:
+        found: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LandbridgeError(f"{directory}: not a sweep folder (no {FILE})") from error
+    return found
+
+
+def is_sweep(directory: Path) -> bool:
+    """Whether a folder holds a sweep rather than a single run."""
+    return (directory / DESIGN).is_file()
+
+
+def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
+    """By point: what its worlds say."""
+    if not (sweep.directory / WORLDS).exists():
+        return
+    with WorldsFile(sweep.directory) as worlds:
+        number, replicate = worlds.values(POINT), worlds.values("replicate")
+        formed = {kind: worlds.values(f"formed_{kind}") for kind in KINDS}
+        first = {kind: worlds.day_or(f"first_date_{kind}", -1) for kind in KINDS}
+        routes = {
+            kind: worlds.coded(name) for kind, name in ROUTES.items() if name in worlds.texts()
+        }
+    names = {kind: names for kind, (_, names) in routes.items()}
+    for job in sweep.jobs.values():
+        edges = np.searchsorted(number, [job.number, job.number + 1])
+        rows = slice(int(edges[0]), int(edges[1]))
+        if rows.start == rows.stop:
+            continue
+        sample = _Sample(replicate[rows], job.scenario.config.ensemble.chances)
+        days = {kind: first[kind][rows] for kind in KINDS}
+        codes = {kind: coded[rows] for kind, (coded, _) in routes.items()}
+        yield (
+            job.number,
+            {
+                "worlds": rows.stop - rows.start,
+                "p_corridor": {kind: sample.share(formed[kind][rows] == 1) for kind in KINDS},
+                "median_date": {
+                    kind: dates_of(days[kind][days[kind] >= 0], len(replicate[rows]))["q50"]
+                    for kind in KINDS
+                },
+                "routes": {
+                    kind: {
+                        name: sample.share(codes[kind] == code)
+                        for code, name in enumerate(names[kind])
+                    }
+                    for kind in codes
+                },
+            },
+        )
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """The replicates of a point that are there: perhaps not the first ones, while it runs."""
+
+    replicate: NDArray[np.int64]
+    chances: int
+
+    def share(self, flags: Flags) -> dict[str, Any]:
+        """The share of worlds with a flag, with its interval."""
+        size = int(self.replicate[-1]) + 1
+        there, spread = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+        there[self.replicate], spread[self.replicate] = True, flags
+        return share(spread, self.chances, there, INTERVAL_LEVEL).as_dict()
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the summary as columns: keys by their own names, `p_road`, `p_road_low`, ..."""
+    found: dict[str, Any] = {"point": row["point"], "directory": row["directory"]}
+    found |= {**row["values"], "status": row["status"], "worlds": row["worlds"]}
+    for kind, p in row.get("p_corridor", {}).items():
+        found |= _columns(f"p_{kind}", p)
+    for kind, when in row.get("median_date", {}).items():
+        found[f"median_date_{kind}"] = when
+    for kind, by_route in row.get("routes", {}).items():
+        for route in sorted(by_route):
+            found |= _columns(f"p_{kind}_{route}", by_route[route])
+    return {**found, "error": row["error"]}
+
+
+def _columns(name: str, p: Mapping[str, Any]) -> dict[str, float]:
+    return {name: p["estimate"], f"{name}_low": p["low"], f"{name}_high": p["high"]}
+
+
+def _write_table(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    columns = list(dict.fromkeys(name for row in rows for name in row if name != "error"))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, [*columns, "error"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    raw = text.getvalue().encode()
+    write_whole(file, lambda stream: stream.write(raw))

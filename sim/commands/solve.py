@@ -1,0 +1,101 @@
+"""`landbridge solve`: the value of a setting at which P(corridor) crosses a target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.commands import study
+from sim.commands.text import shown
+from sim.errors import LandbridgeError
+
+if TYPE_CHECKING:
+    from sim.analysis.intervals import Flags
+    from sim.analysis.solve import Response
+    from sim.ensemble.simulator import Simulator
+
+_OWN = {
+    "target": "",
+    "over": "",
+    "low": "",
+    "high": "",
+    "kind": "road",
+    "points": "7",
+    "rounds": "2",
+    "out": "",
+}
+FILE = "solve.json"
+
+
+def command(
+    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+) -> int:
+    """Find the crossing, print it, write `solve.json` and its figure."""
+    mine, overrides = study.split(words, _OWN, "solve")
+    if not mine["over"]:
+        raise LandbridgeError("over=: give the key of the setting to look over")
+    target = study.number(mine, "target", 0.0, 1.0)
+    key, kind = mine["over"], study.kind(mine)
+    points, rounds = (
+        int(study.number(mine, "points", 3, 100)),
+        int(study.number(mine, "rounds", 1, 5)),
+    )
+    low, high = study.ends(key, mine["low"], mine["high"])
+    out = Path(mine["out"] or f"solve-{key.rpartition('.')[2]}")
+    runs = study.Study(overrides, config_dir, simulator, out)
+    whole = isinstance(runs.setting(key), int)
+
+    def ask(value: float) -> Flags:
+        text = str(int(value)) if whole else f"{value:.6g}"
+        return runs.run(text, [f"{key}={text}"])[kind]
+
+    from sim.analysis.solve import solve
+    from sim.ensemble.manifest import write_json
+
+    response = solve(
+        ask, low, high, target, points=points, rounds=rounds, whole=whole, chances=runs.chances
+    )
+    print(said(response, key, kind, runs.worlds))
+    tree = {"over": key, "kind": kind, "worlds": runs.worlds, **response.as_dict()}
+    write_json(out / FILE, tree)
+    print(f"Written                   {shown(out / FILE)}")
+    if drawing:
+        from sim.show.studies import draw_response
+
+        title = str(runs.config.title or runs.config.scenario)
+        print(f"Figure                    {shown(draw_response(response, key, kind, title, out))}")
+    return 0
+
+
+def said(response: Response, key: str, kind: str, worlds: int) -> str:
+    """The answer in a few lines."""
+    found, target = response.crossing, response.target
+    interval = found.interval
+    lines = [f"P(corridor by {kind}) over {key}, {worlds} worlds at each value, the same luck"]
+    for value, p, fitted in zip(response.values, response.p, response.fitted, strict=True):
+        lines.append(
+            f"  {value:<10.6g} {p.estimate:.3f}  [{p.low:.3f}, {p.high:.3f}]  fitted {fitted:.3f}"
+        )
+    low = "below " * found.open_low + f"{interval.low:.4g}"
+    high = "above " * found.open_high + f"{interval.high:.4g}"
+    if found.status == "never":
+        side = "below" if max(response.fitted) < target else "above"
+        lines.append(
+            f"Never crosses {target:g}: surely {side} it from {response.values[0]:g} to "
+            f"{response.values[-1]:g}"
+        )
+    elif found.status == "unclear":
+        lines.append(
+            f"No crossing of {target:g} is seen between {response.values[0]:g} and "
+            f"{response.values[-1]:g}, but one cannot be ruled out ({low} to {high}); more worlds "
+            "or a wider range would tell"
+        )
+    else:
+        lines.append(f"Crosses {target:g} at {interval.estimate:.4g}  [{low}, {high}]")
+    lines.append(f"({interval.level:.0%} intervals: {interval.method})")
+    if found.turns < 0.05:
+        lines.append(
+            f"Beware: the response turns round (p {found.turns:.2g}); there may be more crossings"
+        )
+    return "\n".join(lines)

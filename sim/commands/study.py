@@ -1,0 +1,120 @@
+"""What `solve` and `sensitivity` share: their own settings, and runs at points of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.config import record
+from sim.config.bounds import bound_of
+from sim.config.compose import Composer
+from sim.errors import LandbridgeError, bad_value
+
+if TYPE_CHECKING:
+    from sim.analysis.intervals import Flags
+    from sim.ensemble.simulator import Simulator
+
+KINDS = ("road", "territory")
+_WIDEST = 1000.0  # a range wider than that is no guess at where to look
+
+
+def split(
+    words: Sequence[str], own: Mapping[str, str], command: str, also: str = " "
+) -> tuple[dict[str, str], list[str]]:
+    """A command's own settings over their defaults, and the overrides of the model's.
+
+    Words that end in `also` are no overrides of the model, but not the command's own either.
+    """
+    mine, overrides = dict(own), []
+    for word in words:
+        key, is_setting, value = word.partition("=")
+        if is_setting and key in own:
+            mine[key] = value
+        elif (
+            is_setting
+            and "." not in key
+            and "/" not in key
+            and key not in _GROUPS
+            and not word.endswith(also)
+        ):
+            raise bad_value(command, key, "unknown setting", [*own, *_GROUPS])
+        else:
+            overrides.append(word)
+    return mine, overrides
+
+
+_GROUPS = ("scenario", "theatre", "corridor", "engine", "rules", "air", "uncertainty", "title")
+
+
+def number(mine: Mapping[str, str], key: str, low: float, high: float) -> float:
+    """One of a command's own settings as a number in a range; raises LandbridgeError."""
+    try:
+        value = float(mine[key])
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise LandbridgeError(f"{key}={mine[key]}: must be a number from {low:g} to {high:g}")
+    return value
+
+
+def kind(mine: Mapping[str, str]) -> str:
+    """Which corridor is meant."""
+    if mine["kind"] not in KINDS:
+        raise bad_value("kind", mine["kind"], "no such kind of corridor", KINDS)
+    return mine["kind"]
+
+
+def ends(key: str, low: str, high: str) -> tuple[float, float]:
+    """The range of a setting: as given, or all that is allowed; raises LandbridgeError."""
+    bound = bound_of(key) or (-float("inf"), float("inf"))
+    found = []
+    for name, text, end in (("low", low, bound[0]), ("high", high, bound[1])):
+        if not text and not abs(end) <= _WIDEST:
+            raise LandbridgeError(f"{name}=: give the range of {key} to look in (low=, high=)")
+        found.append(number({name: text or str(end)}, name, *bound))
+    if not found[0] < found[1]:
+        raise LandbridgeError(f"low={found[0]:g}: must be less than high={found[1]:g}")
+    return found[0], found[1]
+
+
+class Study:
+    """Runs of one scenario at many points, each in its own folder, all under the same luck."""
+
+    def __init__(
+        self,
+        overrides: Sequence[str],
+        config_dir: Path | None,
+        simulator: Simulator | None,
+        directory: Path,
+    ) -> None:
+        """A study in `directory`; called again with the same settings it continues."""
+        self._overrides = [one for one in overrides if not one.startswith("hydra.")]
+        self._composer, self._simulator = Composer(config_dir), simulator
+        self.directory = directory
+        self.config = self._composer.compose(self._overrides)
+        self.chances = int(self.config.ensemble.chances)
+        self.worlds = int(self.config.ensemble.worlds)
+
+    def setting(self, key: str) -> float | int:
+        """The value of a number; raises LandbridgeError if the key is none."""
+        value = record.value(self.config, key)
+        if isinstance(value, bool) or not isinstance(value, float | int):
+            said = "unknown key" if value is None else "not a number"
+            raise LandbridgeError(f"over={key}: {said}; give the key of a number")
+        return value
+
+    def run(self, name: str, overrides: Sequence[str]) -> dict[str, Flags]:
+        """Run a point in the folder `name`: (worlds,) has a corridor, by kind and replicate."""
+        from sim.analysis.estimate import estimate
+        from sim.commands.progress import Display
+        from sim.ensemble.read import WorldsFile
+        from sim.ensemble.run import prepare
+
+        given = [*self._overrides, *overrides]
+        at = self.directory / "points" / name
+        with Display() as display:
+            prepared = prepare(self._composer.compose(given), self._simulator)
+            estimate(prepared, at, given, display.show)
+        with WorldsFile(at) as worlds:
+            return {one: worlds.values(f"formed_{one}").astype(bool) for one in KINDS}

@@ -1,0 +1,124 @@
+"""What a sweep goes over, read from overrides in Hydra's grammar.
+
+`a,b,c`, `choice(...)`, `range(...)` and `glob(...)` are values; `interval(low,high)` is a range of
+numbers, `int(interval(...))` of whole numbers, `tag(log,interval(...))` one that is covered evenly
+in its logarithm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hydra.core.override_parser.types import Glob, IntervalSweep, Override
+
+from sim.config.compose import parse
+from sim.errors import LandbridgeError, bad_value
+from sim.paths import configs
+
+DESIGN = "design"
+
+
+@dataclass(frozen=True)
+class Values:
+    """A key and the values it takes, as texts in Hydra's grammar."""
+
+    key: str  # as given, with a prefix + if there was one
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A key and the range of numbers it takes."""
+
+    key: str
+    low: float
+    high: float
+    whole: bool  # whole numbers, both ends among them
+    log: bool
+
+    def at(self, share: float) -> str:
+        """The value a `share` (0 to below 1) of the way up."""
+        if self.whole:
+            return str(int(self.low) + int(share * (int(self.high) - int(self.low) + 1)))
+        if self.log:
+            return f"{self.low * (self.high / self.low) ** share:.6g}"
+        return f"{self.low + share * (self.high - self.low):.6g}"
+
+
+Dimension = Values | Interval
+
+
+@dataclass(frozen=True)
+class Space:
+    """Overrides of which some are swept; `line` fills these in."""
+
+    overrides: tuple[str | Dimension, ...]
+
+    @property
+    def dimensions(self) -> list[Dimension]:
+        """What is swept, in the order given."""
+        return [one for one in self.overrides if not isinstance(one, str)]
+
+    @property
+    def fixed(self) -> list[str]:
+        """The overrides that all points share."""
+        return [one for one in self.overrides if isinstance(one, str)]
+
+    def line(self, values: Sequence[str]) -> list[str]:
+        """The overrides of a point that takes these values of the dimensions, in order."""
+        left = iter(values)
+        return [
+            one if isinstance(one, str) else f"{one.key}={next(left)}" for one in self.overrides
+        ]
+
+
+def space(overrides: Sequence[str], config_dir: Path | None = None) -> Space:
+    """What overrides sweep over; raises LandbridgeError for what cannot be swept."""
+    found: list[str | Dimension] = []
+    for override in parse(overrides):
+        text = str(override.input_line)
+        if not override.is_sweep_override():
+            found.append(text)
+            continue
+        key = override.key_or_group
+        if key.split(".")[0] in {"hydra", "engine", DESIGN}:
+            raise LandbridgeError(f"{text}: cannot be swept, it is one for the whole sweep")
+        found.append(_dimension(override, config_dir))
+    keys = [one.key for one in found if not isinstance(one, str)]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise LandbridgeError(f"{key}: is swept twice")
+    return Space(tuple(found))
+
+
+def _dimension(override: Override, config_dir: Path | None) -> Dimension:
+    key, swept = str(override.get_key_element()), override.value()
+    if isinstance(swept, IntervalSweep):
+        return _interval(key, str(override.input_line), swept)
+    if isinstance(swept, Glob):
+        return Values(key, tuple(_matching(override, swept, config_dir)))
+    return Values(key, tuple(str(value) for value in override.sweep_string_iterator()))
+
+
+def _interval(key: str, text: str, swept: IntervalSweep) -> Interval:
+    low, high = swept.start, swept.end
+    if low is None or high is None or not low < high:
+        raise LandbridgeError(f"{text}: must be an interval whose ends rise")
+    log = "log" in swept.tags
+    if log and low <= 0:
+        raise LandbridgeError(f"{text}: an interval for its logarithm must begin above 0")
+    whole = isinstance(low, int) and isinstance(high, int)
+    return Interval(key, float(low), float(high), whole, log)
+
+
+def _matching(override: Override, glob: Glob, config_dir: Path | None) -> list[str]:
+    """The options of a config group that a glob names."""
+    folders = [configs(), *([] if config_dir is None else [config_dir])]
+    group = override.key_or_group
+    options = {file.stem for folder in folders for file in (folder / group).glob("*.yaml")}
+    found: list[str] = glob.filter(sorted(options))
+    if not found:
+        raise bad_value(group, str(override.input_line).partition("=")[2], "no option", options)
+    return found

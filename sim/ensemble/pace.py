@@ -1,0 +1,59 @@
+"""How fast worlds were stepped here last, to say what a sweep will cost before it runs.
+
+One small file in the user's cache folder; it only ever feeds an estimate.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from sim.config.schema import Config
+from sim.ensemble.fill import Job
+from sim.ensemble.manifest import write_json
+
+
+def _file() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "landbridge" / "pace.json"
+
+
+def _ticks(config: Config) -> float:
+    days = date.fromisoformat(config.clock.until) - date.fromisoformat(config.clock.origin)
+    return days.days / config.clock.tick_days
+
+
+def remember(jobs: Sequence[Job]) -> None:
+    """Keep the seconds of a core that a tick of a world took, by size of hexes."""
+    with suppress(OSError, ValueError):
+        known = _known()
+        for job in jobs:
+            if job.fresh >= 100:  # fewer are mostly compilation and setup
+                config = job.scenario.config
+                spent = job.seconds / (job.fresh * _ticks(config))
+                known[f"{config.theatre.hex_km:g}"] = spent
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        write_json(_file(), known)
+
+
+def expected(configs: Sequence[Config]) -> float | None:
+    """Seconds of a core for all worlds of some scenarios, None if nothing like them was run."""
+    known = _known()
+    total = 0.0
+    for config in configs:
+        a_tick = known.get(f"{config.theatre.hex_km:g}")
+        if a_tick is None:
+            return None
+        total += config.ensemble.worlds * _ticks(config) * a_tick
+    return total
+
+
+def _known() -> dict[str, float]:
+    with suppress(OSError, ValueError, AttributeError, TypeError):
+        found = json.loads(_file().read_text(encoding="utf-8"))
+        return {str(size): float(seconds) for size, seconds in found.items()}
+    return {}

@@ -1,0 +1,175 @@
+"""The points of a sweep, what is known of each, and whether a folder holds the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.config import record
+from sim.ensemble import manifest
+from sim.ensemble.fill import Job
+from sim.ensemble.folder import refuse_unwritable
+from sim.ensemble.repair import check_sums
+from sim.ensemble.work import Scenario
+from sim.errors import LandbridgeError
+
+DESIGN, WORLDS, POINTS = "design.csv", "worlds.parquet", "points"
+SETTING = "hydra.sweep.dir"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point: its settings, or why they cannot be run."""
+
+    number: int
+    values: Mapping[str, str]  # swept key to value
+    overrides: Sequence[str]
+    config: record.Settings | None
+    scenario: Scenario | None
+    error: str = ""
+
+    @property
+    def directory(self) -> str:
+        """Its run folder, below the sweep's."""
+        return f"{POINTS}/{self.number}"
+
+    @property
+    def config_hash(self) -> str:
+        """What its worlds are made from; '' if they cannot be."""
+        return self.scenario.config_hash if self.scenario else ""
+
+
+@dataclass
+class Sweep:
+    """A sweep in its folder."""
+
+    directory: Path
+    points: Sequence[Point]
+    base: record.Settings | None = None  # the settings where nothing is swept
+    jobs: dict[int, Job] = field(default_factory=dict)  # by point, once it runs
+    repaired: list[str] = field(default_factory=list)
+    seconds: float = 0.0  # wall time of this call
+
+    @property
+    def keys(self) -> list[str]:
+        """What is swept."""
+        return list(self.points[0].values)
+
+    @property
+    def fresh(self) -> int:
+        """Worlds stepped by this call."""
+        return sum(job.fresh for job in self.jobs.values())
+
+    @property
+    def done(self) -> int:
+        """Worlds that are there."""
+        return sum(job.done for job in self.jobs.values())
+
+    @property
+    def worlds(self) -> int:
+        """Worlds asked for."""
+        scenarios = [point.scenario for point in self.points if point.scenario]
+        return sum(one.config.ensemble.worlds for one in scenarios)
+
+    def error(self, point: Point) -> str:
+        """Why a point failed, in one line; '' if it did not."""
+        job = self.jobs.get(point.number)
+        if job is None or not job.failed:
+            return point.error
+        block, error = min(job.failed.items())
+        more = f" (and {len(job.failed) - 1} more blocks)" if len(job.failed) > 1 else ""
+        said = " ".join(str(error).split())
+        if isinstance(error, LandbridgeError):
+            return said + more
+        where = f"replicates {block.start} to {block.stop - 1}"
+        return f"{type(error).__name__}: {said} ({where}){more}"
+
+    def status(self, point: Point) -> str:
+        """`done`, `failed`, `running` or `waiting`."""
+        job = self.jobs.get(point.number)
+        if self.error(point):
+            return "failed"
+        if job is None or not job.done:
+            return "waiting"
+        return "done" if job.whole else "running"
+
+
+def refuse_other_sweep(sweep: Sweep) -> None:
+    """Refuse a folder that holds another sweep, without touching it.
+
+    More worlds, and more points after those that it holds, are the same sweep.
+    """
+    root = sweep.directory
+    refuse_unwritable(root, SETTING)
+    found = manifest.read(root)
+    if found is None:
+        return
+    held = found.get("points")
+    if held is None:
+        raise LandbridgeError(f"{SETTING}={root}: holds a run, not a sweep; choose another folder")
+    if len(held) > len(sweep.points):
+        raise LandbridgeError(
+            f"{SETTING}={root}: holds a sweep of {len(held)} points, not {len(sweep.points)}; "
+            "choose another folder"
+        )
+    made = next((point.scenario for point in sweep.points if point.scenario), None)
+    if made is not None:
+        manifest.refuse_other(root, found, made.made_from, SETTING)
+    for point, old in zip(sweep.points, held, strict=False):
+        _refuse_other_point(root, point, old)
+
+
+def _refuse_other_point(root: Path, point: Point, old: Mapping[str, Any]) -> None:
+    changed = record.differences(old["values"], point.values)
+    hash_changed = old["config_hash"] != point.config_hash
+    if hash_changed and not changed and point.config and old["config_hash"]:
+        before = record.identity(record.load(root / point.directory))
+        changed = record.differences(before, record.identity(point.config))
+    if changed or hash_changed:
+        text = ", ".join(changed) or f"it could not be run, or no longer can ({point.error})"
+        raise LandbridgeError(
+            f"{SETTING}={root}: holds a sweep whose point {point.number} is another: {text}; "
+            "choose another folder"
+        )
+    asked = point.scenario.config.ensemble.worlds if point.scenario else 0
+    if old["worlds"] > asked:
+        raise LandbridgeError(
+            f"ensemble.worlds={asked}: point {point.number} in {root} already holds "
+            f"{old['worlds']} worlds; ask for {old['worlds']} or more, or choose another folder"
+        )
+
+
+def write_manifest(sweep: Sweep, content: str) -> None:
+    """The manifest of a sweep; `content` is the hash of all its rows, '' while it runs."""
+    points = []
+    for point in sweep.points:
+        own = manifest.read(sweep.directory / point.directory) or {}
+        points.append(
+            {
+                "point": point.number,
+                "directory": point.directory,
+                "values": dict(point.values),
+                "status": sweep.status(point),
+                "error": sweep.error(point),
+                "worlds": int(own.get("worlds", 0)),
+                "config_hash": point.config_hash,
+                "content_hash": own.get("content_hash", "") if own.get("complete") else "",
+            }
+        )
+    complete = bool(content) and all(one["status"] == "done" for one in points)
+    made = next((point.scenario for point in sweep.points if point.scenario), None)
+    tree: dict[str, Any] = {
+        "kind": "sweep",
+        "complete": complete,
+        "worlds": sweep.done,
+        "keys": sweep.keys,
+        "content_hash": content,
+        "files": check_sums(sweep.directory, (DESIGN, WORLDS)) if content else {},
+        "code": made.code if made else "",
+        "seeds": dict(made.seed_hashes) if made else {},
+        "versions": manifest.versions(),
+        "points": points,
+    }
+    manifest.write(sweep.directory, tree)

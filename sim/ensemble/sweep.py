@@ -1,0 +1,140 @@
+"""Many scenarios in one folder: every point of a sweep, all on one engine.
+
+Each point is a run folder below `points/`, filled by the same loop as a single run. Beside them
+lie `design.csv` (the points), `worlds.parquet` (all worlds that are there, by point and replicate;
+renewed while the sweep runs, always whole) and `manifest.json`. Called again, a sweep continues.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable, Sequence
+
+from sim.config import record
+from sim.config.schema import Engine as EngineConfig
+from sim.ensemble import manifest
+from sim.ensemble.engine import engine
+from sim.ensemble.fill import Progress, Watch, fill
+from sim.ensemble.folder import create, disk_errors
+from sim.ensemble.gather import gather
+from sim.ensemble.parts import hold, write_whole
+from sim.ensemble.points import DESIGN, SETTING, WORLDS, Sweep, refuse_other_sweep, write_manifest
+from sim.ensemble.repair import damaged, repair
+from sim.ensemble.run import begin, finish
+from sim.ensemble.work import Worker
+
+_SHARE = 0.05  # of the time of a sweep, at most, goes into renewing its tables
+_FIRST, _LEAST = 1.0, 5.0  # seconds to the first renewal, and at least between two
+
+
+Report = Callable[[Sweep], None]
+
+
+def run_sweep(
+    sweep: Sweep,
+    where: EngineConfig,
+    report: Report,
+    watch: Watch | None = None,
+    start: Callable[[Sequence[Progress]], None] | None = None,
+) -> None:
+    """Run what is missing of all points; errors of points are in `sweep`.
+
+    `start` is told how far each point is, `watch` after each block of one.
+
+    `report` is called when `worlds.parquet` has been renewed, and at the end.
+
+    Raises LandbridgeError for a folder that cannot be written or holds another sweep, and
+    KeyboardInterrupt, when finished blocks have been kept and the tables renewed.
+    """
+    began = time.perf_counter()
+    root, worker = sweep.directory, Worker()
+    refuse_other_sweep(sweep)
+    with disk_errors(root, SETTING):
+        root.mkdir(parents=True, exist_ok=True)
+        with hold(root / ".lock"):
+            for left in root.rglob("*.tmp"):
+                left.unlink()
+            _open(sweep)
+            if _is_complete(sweep):
+                sweep.seconds = time.perf_counter() - began
+                return
+            write_manifest(sweep, "")
+            renewal = _Renewal(sweep, report, watch)
+            jobs = list(sweep.jobs.values())
+            if start is not None:
+                start([job.progress() for job in jobs])
+            runs = engine(where, worker)
+            try:
+                fill(jobs, runs, renewal.watch, lambda job: finish(job, worker))
+            finally:
+                runs.close()
+                sweep.seconds = time.perf_counter() - began
+                renewal.now()
+            write_manifest(sweep, renewal.content)
+
+
+class _Renewal:
+    """Renews the tables of a sweep while it runs, within a share of its time."""
+
+    def __init__(self, sweep: Sweep, report: Report, watch: Watch | None) -> None:
+        self._sweep, self._report, self._watch = sweep, report, watch
+        self._next = time.perf_counter() + _FIRST
+        self.content = ""
+
+    def watch(self, progress: Progress) -> None:
+        """After each block."""
+        if self._watch is not None:
+            self._watch(progress)
+        if time.perf_counter() >= self._next:
+            self.now()
+
+    def now(self) -> None:
+        """Write `worlds.parquet`, and what is reported from it."""
+        began = time.perf_counter()
+        jobs = list(self._sweep.jobs.values())
+        self.content = gather(jobs, self._sweep.directory / WORLDS)
+        self._report(self._sweep)
+        now = time.perf_counter()
+        self._next = now + max(_LEAST, (now - began) / _SHARE)
+
+
+def _open(sweep: Sweep) -> None:
+    """Make the folders of all points, mend what is damaged, find out what is missing."""
+    _write_design(sweep)
+    for point in sweep.points:
+        if point.scenario is None or point.config is None:
+            continue
+        at = sweep.directory / point.directory
+        if not (at / record.FOLDER / "config.yaml").exists():
+            create(at)
+            own = [one for one in point.overrides if not one.startswith("hydra.")]
+            record.save(point.config, own, at)
+        else:
+            create(at)
+        sweep.repaired += [f"{point.directory}: {one}" for one in repair(at)]
+        sweep.jobs[point.number] = begin(point.number, point.scenario, at)
+
+
+def _write_design(sweep: Sweep) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["point", *sweep.keys])
+    writer.writerows([point.number, *point.values.values()] for point in sweep.points)
+    raw = text.getvalue().encode()
+    write_whole(sweep.directory / DESIGN, lambda stream: stream.write(raw))
+
+
+def _is_complete(sweep: Sweep) -> bool:
+    """Whether nothing is left to do and the tables are as they were written."""
+    found = manifest.read(sweep.directory) or {}
+    whole = all(job.whole for job in sweep.jobs.values())
+    same = [one["worlds"] for one in found.get("points", [])] == [
+        job.worlds for job in sweep.jobs.values()
+    ]
+    if not (found.get("complete") and whole and same and not sweep.repaired):
+        return False
+    wrong = damaged(sweep.directory, found)
+    sweep.repaired += wrong
+    return not wrong

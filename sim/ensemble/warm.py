@@ -1,0 +1,53 @@
+"""One process compiles the kernels, the others wait and read what it left in the cache.
+
+Compiling takes over a minute; without this every process of a cold machine would do it at once.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_DONE = "compiled"
+_first = threading.Lock()
+_is_warm = False
+
+
+@contextmanager
+def compiling_alone() -> Iterator[None]:
+    """Within, the first time: no other process on this cache folder is in here too.
+
+    The folder (set by `sim.jit`) is marked afterwards, and nobody waits again.
+    """
+    global _is_warm
+    folder = Path(os.environ["NUMBA_CACHE_DIR"])
+    _is_warm = _is_warm or (folder / _DONE).exists()
+    if _is_warm:
+        yield
+        return
+    with _first, _alone(folder):
+        yield
+        _is_warm = True
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / _DONE).touch()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    try:
+        import fcntl
+
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = (folder / "compiling").open("a")
+    except (ImportError, OSError):  # no such locks here, or a folder that cannot be written
+        yield
+        return
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if (folder / _DONE).exists():  # another process was first
+            fcntl.flock(handle, fcntl.LOCK_UN)
+        yield

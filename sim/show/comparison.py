@@ -1,0 +1,218 @@
+"""Figures of a comparison: a forest plot, survival curves side by side, maps of the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from sim.analysis.compare import Comparison
+from sim.analysis.survival import incidence
+from sim.paths import seeds
+from sim.show.basemap import (
+    Basemap,
+    draw_borders,
+    draw_hexes,
+    draw_roads,
+    draw_scale,
+    draw_water,
+    map_axes,
+)
+from sim.show.data import Floats, Run
+from sim.show.dates import ORDER, as_dates, date_axis, times
+from sim.show.keys import Key
+from sim.show.labels import Placer, write_all
+from sim.show.names import place_labels, write_countries
+from sim.show.style import (
+    HAIR,
+    INK,
+    KIND,
+    NEUTRAL,
+    SOFT,
+    blend,
+    foot,
+    head,
+    page,
+    save,
+    styled,
+)
+from sim.show.wording import day, listed, percent, within, worlds
+
+CHANGE = LinearSegmentedColormap.from_list(
+    "change", ["#8c510a", "#d8b365", "#f7f7f5", "#67a9cf", "#08519c"]
+)
+_LINES = ("#1a1a1a", "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00")
+
+
+def draw_comparison(rows: Sequence[Comparison], out: Path) -> list[Path]:
+    """Draw all figures of a comparison into a folder; returns the files."""
+    at = [rows[0].first, *dict.fromkeys(one.second for one in rows)]
+    runs = {directory: Run.read(directory) for directory in at}
+    first, *others = runs.values()
+    with styled():
+        files = [save(forest_page(rows, runs), out / "forest.png")]
+        files.append(save(curves_page(list(runs.values())), out / "survival.png"))
+        base = Basemap.read(first.theatre.layout, seeds())
+        for k, other in enumerate(others, 1):
+            name = "control_difference" + (f"_{k}" if len(others) > 1 else "")
+            files.append(save(change_page(first, other, base), out / f"{name}.png"))
+    return files
+
+
+def forest_page(rows: Sequence[Comparison], runs: dict[Path, Run]) -> Figure:
+    """Differences of P(corridor) and of mean days, a line for each comparison."""
+    figure = page((11.5, 2.6 + 0.42 * len(rows)))
+    first = runs[rows[0].first]
+    how = f"{rows[0].pairs:,} paired worlds" if rows[0].paired else "independent runs"
+    d = rows[0].difference
+    title = f"Against {first.scenario}: differences of P(corridor) and of the time to it"
+    words = f"Over {how}. {d.level:.0%} intervals: {d.method}; days: {rows[0].days.method}."
+    head(figure, title, words)
+    height = float(figure.get_size_inches()[1])
+    left = figure.add_axes((0.235, 0.8 / height, 0.235, 1.0 - 2.1 / height))
+    right = figure.add_axes((0.655, 0.8 / height, 0.2, 1.0 - 2.1 / height))
+    y = np.arange(len(rows), dtype=np.float64)
+    for axes, scale, found in (
+        (left, 100.0, [one.difference for one in rows]),
+        (right, 1.0, [one.days for one in rows]),
+    ):
+        for at, row, one in zip(y, rows, found, strict=True):
+            ends = [scale * one.low, scale * one.high]
+            axes.plot(ends, [at, at], color=KIND[row.kind], lw=2.0)
+            axes.plot([scale * one.estimate], [at], "o", color=KIND[row.kind], ms=6.0)
+            text = f"{scale * one.estimate:+.1f} [{ends[0]:+.1f}, {ends[1]:+.1f}]"
+            beside = axes.get_yaxis_transform()
+            axes.text(1.03, at, text, size=8.5, va="center", transform=beside)
+        axes.axvline(0.0, color=INK, lw=0.9)
+        axes.set(ylim=(len(rows) - 0.4, -0.6), yticks=y, yticklabels=[""] * len(rows))
+        axes.tick_params(axis="y", length=0.0)
+        axes.grid(axis="x", color=HAIR, lw=0.7)
+        axes.set_axisbelow(True)
+    left.set_yticks(y, labels=[f"{runs[one.second].scenario}, by {one.kind}" for one in rows])
+    left.tick_params(axis="y", labelsize=9.0, labelcolor=INK)
+    left.set_xlabel("P(corridor), points of 100")
+    right.set_xlabel("Mean days until corridor or horizon")
+    foot(figure, first, has_map=False)
+    return figure
+
+
+def curves_page(runs: Sequence[Run]) -> Figure:
+    """Share of worlds still without a corridor, by territory and by road, all runs."""
+    figure = page((11.5, 5.4))
+    names = listed([run.scenario for run in runs])
+    head(
+        figure,
+        f"Worlds still without a corridor: {names}",
+        f"{worlds(runs[0].worlds)} each; shaded: 95% interval at each day.",
+    )
+    for k, kind in enumerate(ORDER):
+        axes = figure.add_axes((0.068 + 0.49 * k, 0.15, 0.418, 0.64))
+        lowest = 1.0
+        for run, colour in zip(runs, _LINES * len(runs), strict=False):
+            found = incidence(times(run, kind))
+            days, stay = as_dates(run, found), 1.0 - found.share
+            axes.fill_between(
+                days, 1.0 - found.high, 1.0 - found.low, step="post", color=colour, alpha=0.13, lw=0
+            )
+            label = f"{run.scenario}: {percent(float(stay[-1]), 1)} never"
+            axes.step(days, stay, where="post", color=colour, lw=2.0, label=label)
+            lowest = min(lowest, float((1.0 - found.high).min()))
+        axes.set(xlim=(days[0], days[-1]), ylim=(0.0 if lowest < 0.7 else lowest - 0.02, 1.0))
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.grid(axis="y", color=HAIR, lw=0.7)
+        axes.set_axisbelow(True)
+        axes.legend(frameon=False, loc="lower left", fontsize=9.0)
+        axes.set_title(f"By {kind}", size=10.5, weight="bold", loc="left")
+        date_axis(axes, runs[0])
+    foot(figure, runs[0], has_map=False)
+    return figure
+
+
+def change_page(first: Run, second: Run, base: Basemap) -> Figure:
+    """Change of the probability that the coalition holds each hex at the horizon."""
+    change = _held(second) - _held(first)
+    hexes = first.theatre.hexes
+    ground = first.controls[0].likeliest[:hexes] >= 0
+    mean = float(change[:hexes][ground].mean())
+    figure = page()
+    who = listed([within(f) for f in first.coalition], "or")
+    when = day(first.controls[1].when)
+    head(
+        figure,
+        f"{second.scenario} against {first.scenario}: {who} hold {100 * mean:+.1f} points of the "
+        f"ground by {when}",
+        f"Change of the share of worlds in which {who} hold a hex, {worlds(first.worlds)} each.",
+    )
+    axes = map_axes(figure, 0.35, 0.52, 8.02)
+    most = max(0.05, float(np.quantile(np.abs(change[:hexes][ground]), 0.995)))
+    _draw_change(axes, first, base, change, most)
+    key = Key.beside(figure, 8.37, 0.52)
+    key.heading("Change of the share of worlds")
+    _bar(figure, key.reserve(0.5), most)
+    key.swatch(NEUTRAL, "Neutral country", [])
+    key.gap()
+    key.heading("Places that change most")
+    for unit in _places(first, change):
+        key.swatch(
+            CHANGE(float(np.clip(0.5 + change[unit] / (2.0 * most), 0.0, 1.0))),
+            first.theatre.names[unit],
+            [f"{100 * change[unit]:+.0f}"],
+        )
+    key.gap()
+    key.signs(fronts=False, roads=True)
+    foot(figure, first, has_map=True)
+    return figure
+
+
+def _held(run: Run) -> Floats:
+    return run.share(run.controls[1], run.coalition)
+
+
+def _places(run: Run, change: Floats, most: int = 6) -> list[int]:
+    units = range(run.theatre.hexes, run.theatre.units)
+    found = sorted(units, key=lambda u: -abs(float(change[u])))[:most]
+    return [u for u in found if abs(float(change[u])) >= 0.005]
+
+
+def _draw_change(axes: Axes, run: Run, base: Basemap, change: Floats, most: float) -> None:
+    theatre, hexes = run.theatre, run.theatre.hexes
+    colours = CHANGE(0.5 + change / (2.0 * most))[:, :3]  # beyond the ends as there
+    colours[run.controls[0].likeliest < 0] = blend(NEUTRAL, 0.0)
+    draw_hexes(axes, base, colours[:hexes])
+    draw_water(axes, base)
+    draw_roads(axes, base, 0.8)
+    draw_borders(axes, base)
+    placer = Placer(axes)
+    axes.scatter(
+        theatre.x[hexes:],
+        theatre.y[hexes:],
+        s=13.0,
+        c=colours[hexes:],
+        edgecolors=INK,
+        linewidths=0.7,
+        zorder=7,
+    )
+    placer.mark(zip(theatre.x[hexes:], theatre.y[hexes:], strict=True), 2.0)
+    placer.cover(*draw_scale(axes))
+    labels = place_labels(run, base)
+    write_all(placer, labels[:14])
+    write_countries(placer, 8.0)
+    write_all(placer, labels[14:], 34)
+
+
+def _bar(figure: Figure, box: tuple[float, float, float, float], most: float) -> None:
+    left, bottom, width, height = box
+    axes: Axes = figure.add_axes((left, bottom + 0.5 * height, width * 0.95, 0.4 * height))
+    scale: Any = ScalarMappable(Normalize(-most, most), CHANGE)
+    bar: Any = figure.colorbar(scale, cax=axes, orientation="horizontal")
+    ticks = np.linspace(-most, most, 5)
+    bar.set_ticks(list(ticks), labels=[f"{100 * one:+.0f}" if one else "0" for one in ticks])
+    bar.outline.set(edgecolor=SOFT, linewidth=0.6)
+    bar.ax.tick_params(length=2.5, labelsize=8.0)

@@ -1,0 +1,143 @@
+"""Windows of the record, and what is counted in them."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.analysis.calibration.record import compare, over_by
+from sim.analysis.calibration.windows import (
+    COUNTS,
+    REPORTED,
+    SHORTEST,
+    STATISTICS,
+    Places,
+    count,
+    reported,
+    windows,
+)
+from sim.errors import LandbridgeError
+
+FACTIONS = ("isis", "isf", "pmf", "sdf", "regime", "rebels", "peshmerga")
+
+
+def test_quarters_follow_each_other_to_the_end_of_the_record() -> None:
+    found = windows(date(2017, 6, 4))
+    assert found[0].start == date(2015, 1, 1)
+    assert found[-1].end == date(2017, 6, 4)
+    assert len(found) == 10
+    assert all(a.end == b.start for a, b in itertools.pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("until", "number", "end"),
+    [
+        ("2015-04-01", 1, "2015-04-01"),
+        ("2015-05-12", 1, "2015-04-01"),  # 41 days of the second: too short
+        ("2015-05-13", 2, "2015-05-13"),
+        ("2015-02-12", 1, "2015-02-12"),
+        ("2015-07-01", 2, "2015-07-01"),
+    ],
+)
+def test_a_short_rest_is_left_out(until: str, number: int, end: str) -> None:
+    found = windows(date.fromisoformat(until))
+    assert (len(found), str(found[-1].end)) == (number, end)
+    assert all(window.days >= SHORTEST for window in found)
+
+
+@pytest.mark.parametrize("until", ["2015-02-11", "2015-01-01", "2014-06-01", "2017-06-05"])
+def test_days_without_a_window_are_refused(until: str) -> None:
+    with pytest.raises(LandbridgeError, match=f"^until={until}: "):
+        windows(date.fromisoformat(until))
+
+
+def test_a_day_inside_a_quarter_uses_the_whole_quarters_before() -> None:
+    found = windows(date(2017, 6, 4))
+    assert over_by(found, date(2016, 3, 31)) == [0, 1, 2, 3]
+    assert over_by(found, date(2016, 4, 1)) == [0, 1, 2, 3, 4]
+    with pytest.raises(LandbridgeError, match="until=2015-03-31: must be 2015-04-01"):
+        over_by(found, date(2015, 3, 31))
+
+
+def _places(x: list[float], town: list[bool]) -> Places:
+    at = np.array(x)
+    return Places(
+        ids=tuple(f"p{i}" for i in range(len(x))),
+        factions=FACTIONS,
+        units=np.arange(len(x)),
+        town=np.array(town),
+        km=np.abs(at[:, None] - at[None, :]),
+    )
+
+
+def _held(*names: str) -> np.ndarray:
+    return np.array([[FACTIONS.index(name) for name in names]], np.int16)
+
+
+def test_counts_of_hand_made_holders() -> None:
+    """Six places on a line, 40 km apart but the last, which is far off."""
+    places = _places([0, 40, 80, 120, 160, 400], [True, True, False, True, False, True])
+    first = _held("isf", "isis", "isis", "sdf", "regime", "isis")
+    last = _held("isis", "isf", "sdf", "rebels", "regime", "regime")
+    found = dict(zip(STATISTICS[:COUNTS], count(first, last, places)[0], strict=True))
+    assert found == {
+        "isis_lost_to_iraqi_forces": 1,
+        "isis_lost_to_sdf": 1,
+        "isis_lost_to_regime": 1,
+        "isis_lost_to_others": 0,
+        "isis_gained": 1,
+        "among_others": 1,  # from the SDF to rebels
+        "towns": 2,  # the one to the ISF, and the far one
+        "deep": 1,  # the far one: the regime held nothing within 50 km
+    }
+
+
+def test_iraqi_forces_are_three_and_worlds_are_apart() -> None:
+    places = _places([0, 10, 20], [False] * 3)
+    first = np.vstack([_held("isis", "isis", "isis")] * 2)
+    last = np.vstack([_held("isf", "pmf", "peshmerga"), _held("isis", "isis", "rebels")])
+    found = count(first, last, places)
+    assert found[:, 0].tolist() == [3, 0]
+    assert found[:, 3].tolist() == [0, 1]
+    assert found[:, 7].tolist() == [3, 1]  # nobody but isis had anything near
+
+
+def test_records_are_sums_of_counts_and_means_of_reports() -> None:
+    found = windows(date(2017, 6, 4))
+    simulated = np.ones((500, len(found), len(STATISTICS)))
+    truth = np.arange(float(len(found) * len(STATISTICS))).reshape(len(found), -1)
+    both = compare(found, simulated, truth, date(2017, 6, 4), 0)
+    assert both.observed[:COUNTS].tolist() == truth[:, :COUNTS].sum(axis=0).tolist()
+    assert (both.simulated[:, :COUNTS] == len(found)).all()
+    for column in (COUNTS, COUNTS + 1):
+        rows = [w for w, one in enumerate(found) if reported(one, STATISTICS[column])]
+        assert 0 < len(rows) < len(found)
+        assert both.observed[column] == pytest.approx(truth[rows, column].mean())
+    # one report covers all windows of isis_strength: its error does not average out
+    (report,) = [one for one in REPORTED if one.statistic == "isis_strength"]
+    assert both.simulated[:, -1].mean() == pytest.approx(1.0, abs=4 * report.spread / 500**0.5)
+    assert both.simulated[:, -1].std() == pytest.approx(report.spread, rel=0.15)
+
+
+def test_a_fit_knows_no_report_about_later_months() -> None:
+    """The strength of March 2017 says nothing to a fit until February."""
+    found = windows(date(2017, 6, 4))
+    simulated, truth = np.zeros((9, len(found), 10)), np.zeros((len(found), 10))
+    until = compare(found, simulated, truth, date(2017, 2, 1), 0)
+    assert np.isnan(until.observed[-1])
+    assert np.isnan(until.simulated[:, -1]).all()
+    assert np.isfinite(until.observed[COUNTS])
+
+
+def test_errors_of_reports_do_not_depend_on_the_day_or_the_number_of_particles() -> None:
+    found = windows(date(2017, 6, 4))
+    truth = np.zeros((len(found), 10))
+    few, many = (
+        compare(found, np.zeros((n, len(found), 10)), truth, date(2017, 6, 4), -3) for n in (5, 9)
+    )
+    assert np.array_equal(few.simulated, many.simulated[:5])
+    other = compare(found, np.zeros((5, len(found), 10)), truth, date(2017, 6, 4), 4)
+    assert not np.array_equal(few.simulated, other.simulated)

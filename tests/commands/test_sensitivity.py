@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from tests.fakes import FakeSimulator
+
+KEY = "faction.tanf.strength"  # the fake's chance of a road is 0.8 over its central value
+
+
+@pytest.fixture
+def sensitivity(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str, simulator: FakeSimulator | None = None) -> tuple[int, str, str]:
+        code = main(["sensitivity", *words], simulator or FakeSimulator(), lambda directory: [])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+def test_it_finds_what_matters(sensitivity, tmp_path: Path) -> None:
+    words = (f"{KEY}=interval(1,3)", "faction.pmf.strength=prior", "base=8", "worlds=24")
+    code, out, err = sensitivity(*words)
+    assert code == 0, err
+    found = json.loads((tmp_path / "sensitivity" / "sensitivity.json").read_text())
+    assert found["points"] == 8 * 5
+    assert found["ranges"] == {KEY: "1 to 3", "faction.pmf.strength": "1 to 3, most likely 2"}
+    strong, idle, dummy = (found["inputs"][k] for k in (KEY, "faction.pmf.strength", "dummy"))
+    assert strong["low"]["estimate"] > strong["high"]["estimate"] + 0.1
+    assert strong["total"]["estimate"] > idle["total"]["estimate"]
+    assert dummy["first"]["level"] == 0.95
+    assert "bootstrap" in dummy["first"]["method"]
+    assert "from these inputs" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["faction.tanf.quality=1,2"], "faction.tanf.quality: sensitivity needs interval"),
+        (["faction.tanf.quality=prior"], "faction.tanf.quality=prior: not an uncertain input"),
+        (["ensemble.chances=4"], "ensemble.chances=4: must be 1"),
+        (["base=2"], "base=2: must be a number from 8"),
+        (["kind=rail"], "kind=rail: no such kind"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(sensitivity, words: list[str], said: str) -> None:
+    code, _, err = sensitivity(*words)
+    assert code == 2
+    assert said in err
+    assert err.count("\n") == 1

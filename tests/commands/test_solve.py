@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from tests.fakes import FakeSimulator
+
+KEY = "faction.tanf.strength.central"  # the fake's chance of a road is 0.8 over it
+
+
+@pytest.fixture
+def solve(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str, simulator: FakeSimulator | None = None) -> tuple[int, str, str]:
+        given = ["solve", f"over={KEY}", "ensemble.worlds=150", *words]
+        code = main(given, simulator or FakeSimulator(), lambda directory: [])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return call
+
+
+def test_it_finds_the_known_crossing_and_continues(solve, tmp_path: Path) -> None:
+    asked = ("target=0.4", "low=1", "high=3", "points=3", "out=a")
+    code, out, _ = solve(*asked)
+    assert code == 0
+    found = json.loads((tmp_path / "a" / "solve.json").read_text())
+    assert found["status"] == "crosses"
+    assert found["crossing"]["low"] <= 2.0 <= found["crossing"]["high"]
+    assert found["crossing"]["level"] == 0.95
+    assert "Clopper-Pearson" in found["crossing"]["method"]
+    assert not found["rises"]
+    assert f"Crosses 0.4 at {found['crossing']['estimate']:.4g}" in out
+    again = FakeSimulator()
+    assert solve(*asked, simulator=again)[1] == out
+    assert again.calls == []  # all worlds are there
+
+
+def test_it_says_that_it_never_crosses(solve) -> None:
+    code, out, _ = solve("target=0.95", "low=1", "high=3", "points=3", "rounds=1")
+    assert code == 0
+    assert "Never crosses 0.95: surely below it from 1 to 3" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["target=2"], "target=2: must be a number from 0 to 1"),
+        ([], "target=: must be a number from 0 to 1"),
+        (["target=0.1"], "low=: give the range of faction.tanf.strength.central"),
+        (["target=0.1", "low=3", "high=1"], "low=3: must be less than high=1"),
+        (["target=0.1", "kind=rail"], "kind=rail: no such kind of corridor"),
+        (["target=0.1", "trget=1"], "solve=trget: unknown setting"),
+        (["target=0.1", "low=1", "high=2", "over=scenario"], "over=scenario: not a number"),
+        (
+            ["target=0.1", "low=1", "high=2", "over=clock.nothing"],
+            "over=clock.nothing: unknown key",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(solve, words: list[str], said: str) -> None:
+    code, _, err = solve(*words)
+    assert code == 2
+    assert said in err
+    assert err.count("\n") == 1

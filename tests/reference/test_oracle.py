@@ -1,0 +1,141 @@
+"""The engine is the same model as a plain one: equal trajectories, day by day, to the last bit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from importlib import import_module
+
+import mesa
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import rng
+from sim.config.compose import compose, typed
+from sim.model.simulate import Setup, prepare, simulate
+from sim.paths import seeds
+from tests.model import digest, real
+from tests.reference.differences import first_difference
+from tests.reference.luck import Luck, key_of
+from tests.reference.wars import wars
+from tests.reference.world import World
+
+TEN_WEEKS, HORIZON = "2017-08-13", "2017-12-31"
+EVENTS = ("lost", "joined", "given", "surged", "taken", "crossings", "strikes", "by road",
+          "by territory")  # fmt: skip
+WORD = st.integers(0, 2**32 - 1)
+
+
+def test_default_theatre_for_ten_weeks() -> None:
+    """Hexes of 25 km, two worlds of different inputs and luck."""
+    setup = prepare(typed(compose([f"clock.until={TEN_WEEKS}"])), seeds())
+    assert first_difference(setup, [(0, 0), (7, 3)]) is None
+
+
+SURGE = ["scenario=iran_surge", "clock.tick_days=3.5", "clock.until=2017-08-13", "ensemble.seed=11"]
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ["scenario=no_red_line"],
+        ["scenario=tanf_withdrawal", "clock.until=2017-10-01"],
+        SURGE,
+        ["scenario=krg_blocks", "clock.tick_days=1", "clock.until=2017-07-15"],
+        ["clock.origin=2017-02-01", "clock.until=2017-06-04", "uncertainty=central"],
+        ["corridor.source=damascus", "corridor.sink=baghdad", "clock.until=2017-08-13"],
+    ],
+    ids=" ".join,
+)
+def test_scenarios(overrides: list[str]) -> None:
+    """Hexes of 40 km, scenarios that differ in forces, relations, lines, ticks, origin and ends."""
+    setup = prepare(real.settings(HORIZON, *overrides), seeds())
+    assert first_difference(setup, [(1, 2)]) is None
+
+
+def test_a_small_war_with_everything() -> None:
+    """Help, hunger, strikes and desertion: see `test_compiled` for what happens in it."""
+    assert first_difference(digest.war(), [(d, c) for d in range(4) for c in range(2)]) is None
+
+
+def test_random_wars() -> None:
+    """Maps, factions and settings from all over their ranges; and much happens in them."""
+    happened: Counter[str] = Counter()
+
+    @settings(max_examples=40, deadline=None, derandomize=True)
+    @given(setup=wars(), draw=st.integers(0, 10**6))
+    def same(setup: Setup, draw: int) -> None:
+        assert first_difference(setup, [(draw, 0)]) is None
+        model = World(setup, draw, 0)
+        while model.running:
+            model.step()
+        happened.update(events(model))
+
+    same()
+    assert set(EVENTS) <= set(happened), happened
+
+
+def events(model: World) -> list[str]:
+    """What has happened in a world."""
+    found = [n for n in EVENTS if any(getattr(f, n, 0) for f in model.factions)]
+    corridors = {"by road": model.road, "by territory": model.territory}
+    return found + [way for way, corridor in corridors.items() if corridor.open_days]
+
+
+@settings(deadline=None)
+@given(key=st.integers(0, 2**64 - 1), day=st.integers(0, 2000), stream=st.integers(1, 16),
+       faction=WORD, unit=WORD, index=st.integers(0, 50))  # fmt: skip
+def test_random_numbers(
+    key: int, day: int, stream: int, faction: int, unit: int, index: int
+) -> None:
+    """Plain Philox against the kernel, whatever the key."""
+    luck = Luck()
+    luck.key = key & 0xFFFFFFFF, key >> 32
+    at = (stream, day, np.uint64(faction), np.uint64(unit), index)
+    plain = (stream, day, faction, unit, index)
+    assert luck.uniform(*plain) == rng.uniform(np.uint64(key), *at)
+    assert luck.gumbel(*plain) == rng.gumbel(np.uint64(key), *at)
+    assert luck.logistic(*plain) == rng.logistic(np.uint64(key), *at)
+
+
+def test_keys() -> None:
+    """Of worlds and of names."""
+    assert key_of("palmyra") == rng.key32("palmyra")
+    assert Luck(3, 1, 4, 0).key[0] + (Luck(3, 1, 4, 0).key[1] << 32) == rng.world_key(3, 1, 4, 0)
+
+
+def test_mesas_own_runner_runs_it() -> None:
+    """`mesa.batch_run` over worlds gives the engine's outcomes."""
+    setup = replace(digest.war(), days=14, record_days=(0, 14))
+    found = mesa.batch_run(
+        World, {"setup": setup, "draw": range(3), "chance": 0}, display_progress=False
+    )
+    outcomes = simulate(setup, range(3), [0] * 3).worlds
+    for way in ("road", "territory"):
+        assert [row[f"formed_{way}"] for row in found] == outcomes[f"formed_{way}"].tolist()
+
+
+RULES = [
+    ("muster", "THREAT_SHARE", 0.8), ("muster", "SPARE_LEAST", 40), ("decide", "ARMY_LEAST", 150),
+    ("decide", "FORCE_RATIO", 4.0), ("decide", "ODDS_LEAST", 0.5), ("deter", "LEARN", 0.2),
+    ("contest", "CUT_OFF_WORTH", 0.6), ("fight", "BREAK_CHANCE", 0.2), ("fight", "LIGHT", 100.0),
+    ("fight", "BROKEN", 0.8), ("control", "GARRISON_SHARE", 4), ("control", "GARRISON_LEAST", 31),
+    ("appraise", "REACH_KM", 40), ("mobilise", "SPARE_RATE", 0.05),
+    ("perceive", "SUPPLY_LIMIT", 20), ("corridor", "LENGTH_LIMIT", 50),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("module", "rule", "value"), RULES)
+def test_a_rule_changed_in_one_of_them_is_found(
+    module: str, rule: str, value: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the day, what differs, where, and both values."""
+    monkeypatch.setattr(import_module(f"tests.reference.{module}"), rule, value)
+    where = first_difference(digest.war(), [(d, 0) for d in range(4)])
+    where = where or first_difference(prepare(real.settings(TEN_WEEKS), seeds()), [(0, 0), (1, 0)])
+    assert where is not None, "no world showed it"
+    assert "day" in where
+    assert "engine" in where
+    assert "reference" in where

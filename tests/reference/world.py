@@ -1,0 +1,91 @@
+"""The reference model: one world of a scenario as a plain Mesa model, in pure Python.
+
+It has the rules of `sim.model` and none of its code: objects, dictionaries and loops in place of
+records, kernels and a batch. The same settings and the same (draw, chance) give the same
+trajectory, to the last bit; `tests/reference/test_oracle.py` holds both to that.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+from tests.reference import mobilise
+from tests.reference.alarm import update_alarm
+from tests.reference.appraise import detours
+from tests.reference.board import plain, read_board
+from tests.reference.control import lapse, take_control
+from tests.reference.corridor import Corridor, watch_corridor
+from tests.reference.decide import move
+from tests.reference.deter import deter
+from tests.reference.faction import Faction
+from tests.reference.fight import fight
+from tests.reference.luck import Luck
+from tests.reference.start import place_forces, sample_inputs
+
+if TYPE_CHECKING:
+    from sim.model.simulate import Setup
+
+
+class World(mesa.Model):  # type: ignore[misc]
+    """One world."""
+
+    def __init__(self, setup: Setup, draw: int, chance: int, rng: Any = None) -> None:
+        """World (draw, chance) at the origin; `rng` is for `mesa.batch_run` and not used."""
+        super().__init__(rng=rng)
+        self.setup = setup
+        self.board = read_board(setup)
+        self.day = self.ticks = 0
+        self.factions = [Faction(self, i, name) for i, name in enumerate(setup.factions)]
+        for f in self.factions:
+            f.meet(self.factions)
+        at = setup.start.situation.holder.tolist()
+        self.holder = [self.factions[h] if h >= 0 else None for h in at]
+        self.neutral = {unit for unit, h in enumerate(at) if h < -1}
+        self.air = [plain(power) for power in setup.rules.air]  # fields of AIR, by faction
+        self.luck = Luck(setup.start.seed, draw, chance, 0)
+        self.inputs: dict[str, float] = {}
+        self.capacity: list[float] = []
+        self.detour: list[float] = []
+        self.road, self.territory = Corridor(), Corridor()
+        sample_inputs(self, draw)
+        place_forces(self, draw)
+        self.datacollector = mesa.DataCollector(
+            {"formed_road": lambda w: w.road.has_formed,
+             "formed_territory": lambda w: w.territory.has_formed}
+        )  # fmt: skip
+
+    def step(self) -> None:
+        """One tick."""
+        first = self.day
+        self.ticks += 1
+        end = min(math.floor(self.ticks * self.setup.tick_days), self.setup.days)
+        self.agents.do("observe")
+        self.detour = detours(self)
+        self.agents.do("appraise")
+        while self.day < end:
+            self.agents.do("decide")
+            self.resolve()
+            self.day += 1
+        self.mobilise(first, end - first)
+        self.running = self.day < self.setup.days
+        self.datacollector.collect(self)
+
+    def resolve(self) -> None:
+        """The rest of a day, after all have decided."""
+        move(self)
+        deter(self)
+        fight(self)
+        take_control(self)
+        watch_corridor(self)
+
+    def mobilise(self, day: int, days: int) -> None:
+        """What grows, arrives, hungers and slips away in the days of the tick."""
+        update_alarm(self, day, days)
+        mobilise.recruit(self, day, days)
+        mobilise.reinforce(self, day, days)
+        mobilise.support_ally(self, day, days)
+        mobilise.starve(self, day, days)
+        lapse(self, day, days)

@@ -1,0 +1,80 @@
+"""A faction of one world: what it is, what it has, what it thinks; it observes and decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+
+from tests.reference.yardstick import appraise, decide, perceive
+from tests.reference.yardstick.board import plain
+from tests.reference.yardstick.terms import NEVER, SLOTS, Campaign
+
+if TYPE_CHECKING:
+    from tests.reference.yardstick.world import World
+
+
+class Faction(mesa.Agent):  # type: ignore[misc]
+    """One side of the war."""
+
+    model: World
+
+    def __init__(self, model: World, index: int, name: str) -> None:
+        """Read its settings off the model's `Setup`; see `meet` for the other factions."""
+        super().__init__(model)
+        setup, units = model.setup, model.setup.geo.unit.size
+        self.index, self.name = index, name
+        # the fields of `sim.model.state.FACTION`, and by unit those of GROUND
+        self.traits = plain(setup.rules.faction[index])
+        self.ground = plain(setup.rules.ground[index])
+        self.key: int = self.traits.key
+        self.depots = [u for u in range(units) if self.ground.depot[u]]
+        self.guarded = [u for u in range(units) if self.ground.guarded[u]]
+        self.border = [u for u in range(units) if self.ground.border[u]]
+        self.near_guarded = [u for u in range(units) if self.ground.guard_weight[u] > 0.0]
+        self.line_place = None if self.traits.line_place < 0 else self.traits.line_place
+        self.weights = {k: v for k, v in sorted(setup.weights[name].items()) if v > 0.0}
+        # fighters
+        self.garrison = [0] * units
+        self.called: dict[int, int] = {}  # called up today: they leave once all have decided
+        self.campaigns = [Campaign() for _ in range(SLOTS)]
+        self.usable, self.intake = 0, 0.0  # for campaigns; a day
+        self.reserve = self.surged = 0
+        # what it makes of the units
+        self.friendly: set[int] = set()
+        self.supply: dict[int, int] = {}  # km to a depot, of units that are not cut off
+        self.worth: list[int] = []  # in 1/64
+        self.cost: list[int] = []  # of attacking it, in 1/64
+        self.reach: dict[int, int] = {}  # how far the best prize beyond a unit seems, km
+        self.best = 0.0  # largest value not in friendly hands
+        # what happened to it
+        self.lost = self.joined = self.given = self.taken = self.crossings = self.strikes = 0
+        self.breach = NEVER
+
+    def meet(self, factions: list[Faction]) -> None:
+        """Take up relations with all factions."""
+        rules, start, here = self.model.setup.rules, self.model.setup.start, self.index
+        partner = self.traits.partner
+        self.partner = factions[partner] if partner >= 0 else None
+        others = [(g, rules.relation[here, g.index]) for g in factions]
+        self.base = {g: int(row.stance) for g, row in others}
+        self.worst = {g: int(row.worst) for g, row in others}
+        self.line_against = {g for g, row in others if row.against}
+        self.watches = {g for g, row in others if row.watches}
+        self.stance = dict(self.base)
+        self.alarm = {g: float(start.alarm[here][g.index]) for g in factions}
+        self.perceived = {g: float(start.perceived[here][g.index]) for g in factions}
+        self.posture = dict.fromkeys(factions, False)
+        self.clashes = dict.fromkeys(factions, 0)
+
+    def observe(self) -> None:
+        """Phase 1 of the tick."""
+        perceive.observe(self.model, self)
+
+    def appraise(self) -> None:
+        """Phase 2."""
+        appraise.appraise(self.model, self)
+
+    def decide(self) -> None:
+        """Phase 3, on every day of the tick."""
+        decide.decide(self.model, self)

@@ -1,0 +1,80 @@
+"""Day one of a world: its inputs, its forces, and the sieges under way."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from tests.reference.yardstick.luck import INPUT, LUCK, Luck, key_of
+from tests.reference.yardstick.terms import ATTACKING, NEVER, Campaign
+
+if TYPE_CHECKING:
+    from tests.reference.yardstick.world import World
+
+DAYS_A_MONTH = 30.0
+
+
+def triangular(u: float, low: float, central: float, high: float) -> float:
+    """The quantile of the triangular distribution."""
+    if high <= low:
+        return central
+    if u < (central - low) / (high - low):
+        return low + math.sqrt(u * (high - low) * (central - low))
+    return high - math.sqrt((1.0 - u) * (high - low) * (high - central))
+
+
+def value(world: World, item: Any, draw: int) -> float:
+    """An uncertain input (name, low, central, high) in one draw."""
+    start = world.setup.start
+    if start.joint is not None and item.name in start.joint.names:
+        return fitted(start.joint, item.name, start.seed, draw)
+    low, central, high = float(item.low), float(item.central), float(item.high)
+    if start.central:
+        return central
+    u = Luck(start.seed, draw).uniform(INPUT, 0, 0, key_of(item.name))
+    return triangular(u, low, central, high)
+
+
+def fitted(joint: Any, name: str, seed: int, draw: int) -> float:
+    """An input of those that go together: the draw takes one row of their sample."""
+    if joint.each:
+        row = draw // joint.each
+    else:
+        u = Luck(seed, draw).uniform(INPUT, 0, 0, key_of("posterior"))
+        row = int(u * len(joint.values))
+    return float(joint.values[row][joint.names.index(name)])
+
+
+def sample_inputs(world: World, draw: int) -> None:
+    """The constants of the world, and what each faction and air power can use."""
+    by_name = {f.name: f for f in world.factions}
+    for item in world.setup.start.inputs:
+        group, _, name = item.name.partition(".")
+        if group == "rules":
+            world.inputs[name] = value(world, item, draw)
+        elif group == "air":
+            world.capacity.append(value(world, item, draw))
+        elif name.endswith(".strength"):
+            by_name[name.removesuffix(".strength")].usable = round(value(world, item, draw))
+        elif name.endswith(".intake_per_month"):
+            f = by_name[name.removesuffix(".intake_per_month")]
+            f.intake = value(world, item, draw) / DAYS_A_MONTH
+
+
+def place_forces(world: World, draw: int) -> None:
+    """Garrisons, and the armies that have shut in a place."""
+    start = world.setup.start
+    besiegers = {siege.row: siege.slot for siege in start.found}
+    for row, item in enumerate(start.forces):
+        f = world.factions[int(start.situation.faction[row])]
+        unit = int(start.situation.unit[row])
+        fighters = round(value(world, item, draw))
+        if row not in besiegers:
+            f.garrison[unit] += fighters
+            continue
+        slot, target = besiegers[row], int(start.situation.siege_of[row])
+        key = world.board.units[target].key
+        f.campaigns[slot] = Campaign(
+            phase=ATTACKING, army=fighters, raised=fighters, at=unit, target=target, until=NEVER,
+            luck=world.luck.logistic(LUCK, 0, f.key, key, slot), tied=True,
+        )  # fmt: skip

@@ -1,0 +1,44 @@
+"""The benchmark runs, and the engine is not slow: a ratio in one run, never a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.model import digest
+from tests.reference.yardstick.world import World as Yardstick
+from tools.bench.one import peak_mb
+from tools.bench.phases import by_phase
+from tools.bench.ratios import memory_floor, run_plain, to_plain
+from tools.bench.setups import theatre
+
+LEAST_RATIO = 75
+
+
+@pytest.mark.bench
+def test_the_engine_is_fast_enough() -> None:
+    """Worlds a second of a core beside the plain Mesa model's, on the default theatre.
+
+    The best of three turns, since others may be using the processor's caches meanwhile.
+    """
+    found = to_plain(theatre(weeks=8), turns=3, yardstick=False)
+    assert max(found["ratio_to_oracle_turns"]) >= LEAST_RATIO, found
+
+
+def test_phases_are_shares() -> None:
+    """Of all the time, with a name for each phase of the tick."""
+    shares = by_phase(digest.war())
+    assert sum(shares.values()) == pytest.approx(1.0, abs=0.05)
+    assert {"perceive", "appraise", "decide", "fight", "mobilise", "record"} <= set(shares)
+
+
+def test_the_floor_and_the_peak_are_measured() -> None:
+    """A tick takes longer than a copy of the state, and memory is in MB."""
+    assert memory_floor(digest.war(), turns=2)["tick_to_copy"] > 1.0
+    assert 50 < peak_mb() < 5000
+
+
+def test_the_yardstick_still_runs() -> None:
+    """It need not agree with the rules of today."""
+    run_plain(Yardstick, replace(digest.war(), days=7, record_days=(0, 7)), 0)
