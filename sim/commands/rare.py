@@ -6,29 +6,31 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.commands import study
 from sim.commands.text import shown
 from sim.config.compose import compose_job
-from sim.errors import LandbridgeError, bad_value
 
 if TYPE_CHECKING:
     from sim.analysis.rare.estimate import Rare
     from sim.ensemble.simulator import Simulator
 
 FILE = "rare.json"
-WAYS = ("road", "territory")
-_NUMBERS = {  # default, least, most
-    "particles": (200, 10, 100_000),
-    "repeats": (16, 2, 10_000),
-    "rounds": (2, 0, 20),
-    "pilots": (4, 1, 100),
+_OWN = {"kind": "road", "particles": "200", "repeats": "16", "rounds": "2", "pilots": "4"}
+_RANGES = {
+    "particles": (10, 100_000),
+    "repeats": (2, 10_000),
+    "rounds": (0, 20),
+    "pilots": (1, 100),
 }
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None = None
+    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
 ) -> int:
     """Estimate, print, write `rare.json` into Hydra's run folder."""
-    way, numbers, overrides = _asked(words)
+    mine, overrides = study.split(words, _OWN, "rare")
+    kind = study.kind(mine)
+    numbers = {key: study.whole(mine, key, *ends) for key, ends in _RANGES.items()}
     job = compose_job(overrides, config_dir)
     from sim.analysis.rare.estimate import rare
     from sim.analysis.rare.worlds import Corridor
@@ -40,47 +42,33 @@ def command(
     refuse_unwritable(directory)
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
-    event = Corridor.of(prepared.setup, way)
+    event = Corridor.of(prepared.setup, kind)
     found = rare(
-        event, event.guide(), **numbers, seed=settings.ensemble.seed, threads=settings.engine.threads
+        event,
+        event.guide(),
+        **numbers,
+        seed=settings.ensemble.seed,
+        threads=settings.engine.threads,
     )
-    print(said(found, way, settings.title or settings.scenario, settings.clock.until, numbers))
+    print(said(found, kind, settings.title or settings.scenario, settings.clock.until, numbers))
     with disk_errors(directory):
         directory.mkdir(parents=True, exist_ok=True)
-        tree = {"way": way, "scenario": settings.scenario, "until": settings.clock.until, **numbers}
+        tree = {
+            "kind": kind,
+            "scenario": settings.scenario,
+            "until": settings.clock.until,
+            **numbers,
+        }
         kept = [one for one in overrides if not one.startswith("hydra.")]
         write_json(directory / FILE, {**tree, "overrides": kept, **found.as_dict()})
     print(f"Written                   {shown(directory / FILE)}")
     return 0
 
 
-def _asked(words: Sequence[str]) -> tuple[str, dict[str, int], list[str]]:
-    """Which corridor, the command's own numbers, and the overrides of the model's settings."""
-    way, numbers, overrides = "road", {key: one[0] for key, one in _NUMBERS.items()}, []
-    for word in words:
-        key, is_setting, value = word.partition("=")
-        if is_setting and key == "way":
-            if value not in WAYS:
-                raise bad_value("way", value, "no such kind of corridor", WAYS)
-            way = value
-        elif is_setting and key in _NUMBERS:
-            numbers[key] = _whole(key, value)
-        else:
-            overrides.append(word)
-    return way, numbers, overrides
-
-
-def _whole(key: str, text: str) -> int:
-    _, least, most = _NUMBERS[key]
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise LandbridgeError(f"{key}={text}: must be a whole number from {least} to {most}")
-    return int(text)
-
-
-def said(found: Rare, way: str, title: str, until: str, numbers: Mapping[str, int]) -> str:
+def said(found: Rare, kind: str, title: str, until: str, numbers: Mapping[str, int]) -> str:
     """The estimate in a few lines."""
     p = found.interval
-    lines = [f"{title}: corridor by {way} formed by {until}"]
+    lines = [f"{title}: corridor by {kind} formed by {until}"]
     if p.estimate <= 0.0:
         lines.append(
             f"P = 0: none of {numbers['repeats']} x {numbers['particles']} particles reached it; "

@@ -61,7 +61,7 @@ def learn(
     seed: int = 0,
     threads: int = 1,
 ) -> Learned:
-    """Improve a guide by rounds of pilots, each under the guide that the round before has taught."""
+    """Improve a guide by rounds of pilots, each under what the round before has taught."""
     guide, steps, reached = first, 0, False
     for number in range(rounds):
         repeats = range(PILOT + number * pilots, PILOT + (number + 1) * pilots)
@@ -103,7 +103,7 @@ def fit(pilots: Sequence[Repetition], before: Guide) -> Guide:
 
 
 def _observed(pilots: Sequence[Repetition], time: int) -> tuple[Floats, Floats]:
-    """Features (n, d) of the particles of all pilots, and the event's chance seen from each (n,)."""
+    """Features (n, d) of the particles of all pilots, and the chance seen from each (n,)."""
     features, chances = [np.zeros((0, 1))], [np.zeros(0)]
     for pilot in pilots:
         if time < len(pilot.stages) and len(pilot.stages[time].parents):

@@ -37,7 +37,9 @@ class Roads:
         geo, rules = setup.geo, setup.rules
         paved = np.flatnonzero(geo.leg.road >= PAVED)
         a, b = geo.leg.a[paved], geo.leg.b[paved]
-        units, ends = np.unique(np.concatenate([a, b, [rules.source, rules.sink]]), return_inverse=True)
+        units, ends = np.unique(
+            np.concatenate([a, b, [rules.source, rules.sink]]), return_inverse=True
+        )
         na, nb = ends[: len(a)], ends[len(a) : 2 * len(a)]
         heads, tails = np.concatenate([na, nb]), np.concatenate([nb, na])
         order = np.argsort(heads, kind="stable")
@@ -107,7 +109,9 @@ class Progress:
         corridor = state.corridor[:, WAYS.index(self.way)]
         streak = np.minimum(corridor.streak / rules.hold_days, 1.0)
         ours = rules.faction.coalition
-        fighters = state.force[:, ours].sum(axis=(1, 2)) + state.campaign.army[:, ours].sum(axis=(1, 2))
+        fighters = state.force[:, ours].sum(axis=(1, 2)) + state.campaign.army[:, ours].sum(
+            axis=(1, 2)
+        )
         expected = state.pair.perceived[:, ours].max(axis=(1, 2))
         return np.column_stack(
             [fewest, np.sqrt(least), corridor.is_open, streak, np.log1p(fighters), expected]
@@ -122,7 +126,9 @@ class Progress:
         toll[(state.holder == NEUTRAL) | ~geo.unit.playable] = BLOCKED
         plain = np.where(toll[0] == BLOCKED, BLOCKED, 0).astype(np.int32)
         base = spread_past(room.dist, plain, geo, rules.source, rules.sink, 0, room)
-        found = [spread_past(room.dist, row, geo, rules.source, rules.sink, 0, room) for row in toll]
+        found = [
+            spread_past(room.dist, row, geo, rules.source, rules.sink, 0, room) for row in toll
+        ]
         return np.array([(d - base) / CONQUEST_KM if d < FAR else NO_WAY for d in found])
 
 

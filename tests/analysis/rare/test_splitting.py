@@ -51,12 +51,12 @@ def test_a_first_guess_that_sees_nothing_is_made_steeper() -> None:
 
 
 def test_inputs_that_clones_share_are_chosen_from_candidates() -> None:
-    hidden = tuple(np.linspace(-0.2, 0.2, 9))
+    hidden = tuple(np.linspace(-0.15, 0.15, 7))
     chain = Chain(up=0.2, top=10, steps=30, hidden=hidden, candidates=8)
     p = exact(0.2, 10, 30, hidden)
     learned = learn(chain, guide(chain, 0.5), 100, rounds=2, pilots=2)
     assert learned.guide.coefficients[0][1] > 0.0  # worlds that climb well are preferred
-    found = np.array([repetition(chain, learned.guide, 60, i).estimate for i in range(60)])
+    found = np.array([repetition(chain, learned.guide, 100, i).estimate for i in range(60)])
     assert abs(found.mean() - p) < 2.5 * found.std(ddof=1) / np.sqrt(60)
 
 
