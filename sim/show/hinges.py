@@ -125,7 +125,7 @@ def _bar(figure: Figure, scale: Normalize) -> None:
     """The scale of colours, at the right."""
     axes = figure.add_axes((0.89, 0.3, 0.018, 0.4))
     bar = figure.colorbar(ScalarMappable(scale, CHANGE), cax=axes)
-    bar.outline.set_visible(False)
+    bar.outline.set(visible=False)
     axes.set_title("change of P", size=8.0, color=SOFT, loc="left")
     axes.tick_params(labelsize=8.0)
     bar.formatter = FuncFormatter(lambda value, _: f"{value:+.2g}" if value else "0")

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from sim.analysis.rare.splitting import Floats, Longs
+from sim.analysis.rare.splitting import Bools, Floats, Longs
 from sim.model.kernels.paths import BLOCKED, spread_past
 from sim.model.simulate import Setup
 from sim.model.state import ATTACKING, FAR, NEUTRAL, PAVED, TOLERATE, State
@@ -104,14 +104,14 @@ class Progress:
         if self.way == "road":
             fewest, least = self.roads.least(closed.astype(float)), self.roads.least(closed_cost)
         else:
+            ground = closed.astype(float)
+            ground[:, self.setup.geo.hexes :] = 0.0  # only countryside must be passed
+            fewest = self._over_ground(state, ground)
             least = self._over_ground(state, closed_cost)
-            fewest = least
         corridor = state.corridor[:, WAYS.index(self.way)]
         streak = np.minimum(corridor.streak / rules.hold_days, 1.0)
         ours = rules.faction.coalition
-        fighters = state.force[:, ours].sum(axis=(1, 2)) + state.campaign.army[:, ours].sum(
-            axis=(1, 2)
-        )
+        fighters = sum(a[:, ours].sum(axis=(1, 2)) for a in (state.force, state.campaign.army))
         expected = state.pair.perceived[:, ours].max(axis=(1, 2))
         return np.column_stack(
             [fewest, np.sqrt(least), corridor.is_open, streak, np.log1p(fighters), expected]
@@ -132,7 +132,7 @@ class Progress:
         return np.array([(d - base) / CONQUEST_KM if d < FAR else NO_WAY for d in found])
 
 
-def _usable(setup: Setup, state: State) -> Floats:
+def _usable(setup: Setup, state: State) -> Bools:
     """(B, U) whether a corridor may pass, as `sim.model.kernels.appraise.mark_usable` says."""
     faction = setup.rules.faction
     lets = (state.pair.stance[:, :, faction.coalition] <= TOLERATE).all(axis=2)

@@ -33,6 +33,7 @@ Longs = NDArray[np.int64]
 # Log of the promise (n,), up to a constant, from the time (0 to steps - 1) and features (n, d)
 Promise = Callable[[int, Floats], Floats]
 
+SPLITTING = -1  # in the place of a draw of the inputs, which is never negative
 CALM = 0.7  # effective share of the particles above which nothing is resampled
 FLOOR = 0.4  # and below which the promise is flattened
 DEFENCE = 0.1  # share of the children given out by weight alone, whatever the promise says
@@ -114,7 +115,7 @@ def repetition(
     Unbiased for any promise that does not depend on this repetition's own luck. The promise that
     a particle's ancestor had at time 0 is the last of its features from then on.
     """
-    luck = np.random.default_rng(int(world_key(seed, "splitting", repeat)))
+    luck = np.random.default_rng(int(world_key(seed, SPLITTING, repeat, 0)))
     size = particles * system.candidates
     population = system.start(repeat, size)
     weight, first = np.full(size, 1.0 / size), np.zeros((size, 0))

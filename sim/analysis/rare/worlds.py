@@ -18,7 +18,7 @@ from sim.analysis.rare.splitting import Bools, Floats, Longs, Population
 from sim.model.inputs import sample
 from sim.model.model import Worlds
 from sim.model.simulate import Setup
-from sim.model.state import NEVER
+from sim.model.state import NEVER, Records
 from sim.rng import world_key
 
 CANDIDATES = 16  # draws of the inputs for each particle, where inputs are uncertain
@@ -131,5 +131,6 @@ class _Particles:
         """One tick."""
         self.model.step()
 
-    def _corridor(self):  # type: ignore[no-untyped-def]
+    def _corridor(self) -> Records:
+        """(n,) records of the way that is asked about."""
         return self.model.state.corridor[:, WAYS.index(self.system.way)]

@@ -66,6 +66,6 @@ class Chain:
     seed: int = 0
 
     def start(self, repeat: int, size: int) -> Walkers:
-        luck = np.random.default_rng(int(world_key(self.seed, "chain", repeat)))
+        luck = np.random.default_rng(int(world_key(self.seed, -2, repeat)))
         up = self.up + np.array(self.hidden)[luck.integers(len(self.hidden), size=size)]
         return Walkers(self, np.zeros(size, int), up, self.steps, luck)
