@@ -25,7 +25,7 @@ from sim.show.basemap import (
 )
 from sim.show.labels import Label, Placer, write_all
 from sim.show.names import write_countries
-from sim.show.style import INK, NOBODY, SOFT, blend, head, page, save, small_print, styled
+from sim.show.style import INK, NOBODY, SOFT, SOURCES, blend, head, page, save, small_print, styled
 from sim.show.wording import percent
 
 if TYPE_CHECKING:
@@ -104,28 +104,26 @@ def _heading(
     names: Sequence[str],
 ) -> None:
     first, change = rows[0], rows[0].difference
-    said = (
-        f"{percent(without.estimate, 1)} to {percent(first.p_with.estimate, 1)} "
-        f"[{change.low:+.3f}, {change.high:+.3f}]"
-    )
     finding = (
-        f"{first.garrison.fighters:,} opponents at {names[0]}: P(corridor by {kind}) from {said}"
+        f"{first.garrison.fighters:,} opponents at {names[0]} change P(corridor by {kind}) by "
+        f"{change.estimate:+.3f} [{change.low:+.3f}, {change.high:+.3f}]"
         if change.estimate < 0.0
         else f"No garrison of {first.garrison.fighters:,} lowers P(corridor by {kind})"
     )
     under = (
-        f"{title}. Change of P with a garrison at each place, {first.table.pairs} worlds under the "
-        f"same luck; thick rim: sure at {change.level:.0%} among {len(rows)} places (Holm)."
+        f"{title}: {percent(without.estimate, 1)} without. Change with a garrison at one place, "
+        f"{first.table.pairs} worlds under the same luck; thick "
+        f"rim: sure at {change.level:.0%} among {len(rows)} places (Holm)."
     )
     head(figure, finding, under)
-    small_print(figure, f"Landbridge {__version__}: model estimate, no observation.")
+    small_print(figure, f"Landbridge {__version__}: model estimate, no observation.\n{SOURCES}")
 
 
 def _bar(figure: Figure, scale: Normalize) -> None:
     """The scale of colours, at the right."""
     axes = figure.add_axes((0.89, 0.3, 0.018, 0.4))
     bar = figure.colorbar(ScalarMappable(scale, CHANGE), cax=axes)
-    bar.outline.set(visible=False)
+    axes.set_frame_on(False)
     axes.set_title("change of P", size=8.0, color=SOFT, loc="left")
     axes.tick_params(labelsize=8.0)
     bar.formatter = FuncFormatter(lambda value, _: f"{value:+.2g}" if value else "0")
