@@ -24,7 +24,8 @@ from scipy.special import logsumexp
 from sim.analysis.rare.splitting import Floats, Repetition, System, repetition
 from sim.ensemble.engine import stream
 
-SPREAD = 0.5  # by how much coefficients may differ from time to time, per standard deviation
+SPREAD = 0.25  # by how much coefficients may differ from time to time, per standard deviation
+LAG = 4  # times after which the descendants of one particle count as several observations
 CLEAR = 2.5  # standard errors by which a candidate's feature must matter to be used
 MOST = 10  # features of candidates that are used
 STEEPER = 2.0  # factor on a promise under which the event was never reached
@@ -95,10 +96,12 @@ def fit(pilots: Sequence[Repetition], before: Guide) -> Guide:
         if y.sum() <= 0.0:
             continue
         if time == 0:
-            found[0] = _tilt(x, y / y.sum(), found[0], x.std(axis=0), screened=True)
+            number = _effective(y)
+            found[0] = _tilt(x, y / y.sum(), number, found[0], x.std(axis=0), screened=True)
             continue
+        number = min(_effective(y), _effective(data[max(time - LAG, 0)][1]))
         towards = found[time] if after is None else after
-        after = found[time] = _tilt(x, y / y.sum(), towards, scale)
+        after = found[time] = _tilt(x, y / y.sum(), number, towards, scale)
     return Guide(tuple(found))
 
 
@@ -114,16 +117,26 @@ def _observed(pilots: Sequence[Repetition], time: int) -> tuple[Floats, Floats]:
     return np.vstack(features[1:] or features), np.concatenate(chances)
 
 
+def _effective(share: Floats) -> float:
+    """Kish's effective number of particles that the event descends from; 0 if it does from none."""
+    return float(share.sum() ** 2 / np.maximum((share**2).sum(), 1e-300))
+
+
 def _tilt(
-    x: Floats, share: Floats, towards: Floats, scale: Floats, screened: bool = False
+    x: Floats,
+    share: Floats,
+    number: float,
+    towards: Floats,
+    scale: Floats,
+    screened: bool = False,
 ) -> Floats:
     """Coefficients (d,) under which exp(x b), as shares of its sum, is nearest to `share`.
 
-    Penalised cross-entropy; `share` counts for as many observations as it has effective ones, and
-    `scale` (d,) says how far features spread. Where `screened`, features that do not matter
+    Penalised cross-entropy; `share` counts for `number` observations, and `scale` (d,) says how
+    far features spread. Where `screened`, features that do not matter
     clearly keep the coefficient they have.
     """
-    number, used = 1.0 / float((share**2).sum()), scale > 1e-9
+    used = scale > 1e-9
     z = (x - x.mean(axis=0)) / np.where(used, scale, np.inf)
     if screened:
         matter = np.abs(share @ z) * np.sqrt(number)
