@@ -41,7 +41,7 @@ bench: $(INSTALLED) # BENCH=--full for 100,000 worlds
 wheel: $(INSTALLED)
 	$(BIN)/python -m build --wheel
 
-# Takes hours the first time; called again, it continues.
+# About a quarter of an hour on two cores; called again, it continues.
 posterior: $(INSTALLED)
 	$(BIN)/landbridge calibrate until=$(DATES) hydra.run.dir=$(FIT)
 	mkdir -p seeds/posterior

@@ -26,10 +26,11 @@ _EIGHT = np.uint64(8)
 _SIX = np.uint64(6)
 _TWENTY_SIX = np.uint64(67108864)  # 2**26
 
-# Streams: what a draw is for. Numbers are part of the results; never reuse one.
-INPUT, PLAN, CHOICE, LUCK, STRIKE, ROUND_ATTACK, ROUND_DEFEND = 1, 2, 3, 4, 5, 6, 7
-WITHDRAW, BREAK_OFF, DURATION, LAPSE, INTAKE, STANCE, TRANSFER, SIEGE = 8, 9, 10, 11, 12, 13, 14, 15
-TEMPO = 16
+# Streams: what a draw is for. Numbers are part of the results; never reuse one. They and indices
+# are numpy's integers: numba compiles a kernel anew for every plain constant it is handed.
+INPUT, PLAN, CHOICE, LUCK, STRIKE, ROUND_ATTACK, ROUND_DEFEND, WITHDRAW = np.arange(1, 9)
+BREAK_OFF, DURATION, LAPSE, INTAKE, STANCE, TRANSFER, SIEGE = np.arange(9, 16)
+FIRST, SECOND, THIRD = np.arange(3)  # indices
 
 
 @kernel

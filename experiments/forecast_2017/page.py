@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 FILES = ("forecast.csv", "baselines.csv", "summary.json", "manifest.json")
-FIGURES = ("dates", "routes", "control")
+FIGURES = ("corridor_date", "routes", "control")
 LIKELY = 0.05  # probability of a change from which a place is listed
 
 
@@ -67,9 +67,9 @@ def _corridor(summary: dict[str, Any], worlds: pd.DataFrame) -> str:
         "|---|---|---|---|---|",
     ]
     for way in ("road", "territory"):
-        dates = pd.to_datetime(worlds[f"first_date_{way}"])
-        by = [dates.fillna(pd.Timestamp.max).quantile(q, interpolation="lower") for q in (0.1, 0.5)]
-        shown = ["-" if day == pd.Timestamp.max else f"{day:%Y-%m-%d}" for day in by]
+        dates = worlds[f"first_date_{way}"].sort_values(na_position="last")
+        by = [dates.iloc[int(q * len(dates))] for q in (0.1, 0.5)]
+        shown = ["-" if pd.isna(day) else f"{day:%Y-%m-%d}" for day in by]
         route = worlds["route" if way == "road" else "route_territory"]
         named = route[worlds[f"formed_{way}"]].value_counts(normalize=True)
         routes = ", ".join(f"{name} {share:.0%}" for name, share in named.items())
@@ -91,13 +91,13 @@ def _places(forecast: pd.DataFrame, baselines: pd.DataFrame) -> str:
         for name, table in columns.items()
     }  # fmt: skip
     change = pd.DataFrame({name: 1 - share for name, share in stays.items()})
-    change = change[change.max(axis=1) >= LIKELY].sort_values("model", ascending=False)
+    change = change[change["model"] >= LIKELY].sort_values("model", ascending=False)
     lines = [
         f"## Who holds what on {last}",
         "",
         "All places at seven month ends are in `forecast.csv`, the two baselines registered beside",
         "them (persistence; nearest-neighbour hazard, docs/backtest.md) in `baselines.csv`. Places",
-        f"that either holds at least {LIKELY:.0%} likely to be another's by then:",
+        f"that the model holds at least {LIKELY:.0%} likely to be another's by then:",
         "",
         "| place | held by | model: lost | taken most likely by | hazard baseline: lost |",
         "|---|---|---|---|---|",

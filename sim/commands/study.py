@@ -44,7 +44,17 @@ def split(
     return mine, overrides
 
 
-_GROUPS = ("scenario", "theatre", "corridor", "engine", "rules", "air", "uncertainty", "title")
+_GROUPS = (
+    "scenario",
+    "theatre",
+    "corridor",
+    "engine",
+    "rules",
+    "air",
+    "uncertainty",
+    "posterior",
+    "title",
+)
 
 
 def number(mine: Mapping[str, str], key: str, low: float, high: float) -> float:

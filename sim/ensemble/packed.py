@@ -2,21 +2,20 @@
 
 An Arrow IPC file of the block's worlds that carries the counts in the metadata of its schema:
 written 20 times as fast as Parquet for the few dozen rows of a block, whole or visibly broken.
-Counts are a compressed npz, whose members have check sums.
+Counts are compressed, with a check sum.
 """
 
 from __future__ import annotations
 
-import io
+import json
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-
-_COUNTS = b"landbridge.counts"
-_SIZE = b"landbridge.counts.size"
 
 Counts = NDArray[np.int32]
 
@@ -26,9 +25,9 @@ BROKEN = (OSError, EOFError, KeyError, ValueError, BadZipFile, pa.ArrowException
 
 def pack(worlds: pa.Table, cells: Counts, curves: Counts) -> bytes:
     """The bytes of a block; shapes as in `simulator.Outcomes`."""
-    small = "<i2" if worlds.num_rows < 2**15 else "<i4"  # no count exceeds the worlds
-    squeezed, size = squeeze(cells=cells.astype(small), curves=curves.astype(small))
-    described = worlds.replace_schema_metadata({_COUNTS: squeezed, _SIZE: str(size)})
+    described = worlds.replace_schema_metadata(
+        {**_squeeze("cells", cells), **_squeeze("curves", curves)}
+    )
     sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, described.schema) as writer:
         writer.write_table(described)
@@ -41,23 +40,28 @@ def worlds_in(file: Path) -> pa.Table:
         return reader.read_all().replace_schema_metadata(None)
 
 
-def counts_in(file: Path) -> tuple[Counts, Counts]:
+def counts_in(file: Path) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
     """Cells and curves of a block; raises one of `BROKEN` for a file that is not whole."""
     with pa.OSFile(str(file)) as source, pa.ipc.open_file(source) as reader:
-        described = reader.schema.metadata
-        found = expand(described[_COUNTS], int(described[_SIZE]))
-    return found["cells"], found["curves"]
+        metadata = reader.schema.metadata
+        return _expand("cells", metadata), _expand("curves", metadata)
 
 
-def squeeze(**arrays: NDArray[np.integer]) -> tuple[bytes, int]:
-    """Named arrays as compressed bytes, and their size before that."""
-    raw = io.BytesIO()
-    np.savez(raw, **arrays)  # type: ignore[arg-type]
-    return pa.Codec("zstd", 1).compress(raw.getvalue(), asbytes=True), raw.tell()
+def _squeeze(name: str, counts: Counts) -> dict[str, bytes | str]:
+    """An array of counts as entries of metadata."""
+    small = "<i2" if counts.size == 0 or counts.max() < 2**15 else "<i4"
+    raw = np.ascontiguousarray(counts, dtype=small)
+    squeezed = pa.Codec("zstd", 1).compress(raw, asbytes=True)
+    known = {"dtype": small, "shape": counts.shape, "crc": zlib.crc32(squeezed)}
+    return {name: squeezed, f"{name}.is": json.dumps(known)}
 
 
-def expand(squeezed: bytes, size: int) -> dict[str, Counts]:
-    """The arrays that `squeeze` was given, as int32."""
+def _expand(name: str, metadata: Mapping[bytes, bytes]) -> NDArray[np.integer]:
+    """The array that `_squeeze` was given, perhaps of a smaller type."""
+    squeezed, known = metadata[name.encode()], json.loads(metadata[f"{name}.is".encode()])
+    if zlib.crc32(squeezed) != known["crc"]:
+        raise ValueError(f"{name}: check sum differs")
+    dtype, shape = np.dtype(known["dtype"]), tuple(known["shape"])
+    size = dtype.itemsize * int(np.prod(shape))
     raw = pa.Codec("zstd").decompress(squeezed, size, asbytes=True)
-    with np.load(io.BytesIO(raw)) as saved:
-        return {name: saved[name].astype(np.int32) for name in saved.files}
+    return np.frombuffer(raw, dtype).reshape(shape)

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from sim.ensemble.block import Block
 from sim.ensemble.packed import BROKEN, Counts, counts_in, worlds_in
@@ -76,7 +77,7 @@ class Parts:
         """The rows of a finished block."""
         return worlds_in(self._file(block))
 
-    def counts(self, block: Block) -> tuple[Counts, Counts]:
+    def counts(self, block: Block) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
         """Cells and curves of a finished block."""
         return counts_in(self._file(block))
 

@@ -43,13 +43,16 @@ def compact(directory: Path, worlds: int, setup: Setup, origin: date) -> str:
     digest = Digest()
     pieces = rows(directory, counted, blocks)
     write_whole(directory / "worlds.parquet", lambda stream: write_groups(pieces, digest, stream))
-    cells, curves = (before.cells, before.curves) if before else (None, None)
+    total = before
     for block in blocks:
-        more_cells, more_curves = parts.counts(block)
-        cells = more_cells if cells is None else cells + more_cells
-        curves = more_curves if curves is None else curves + more_curves
-    if cells is None or curves is None:
+        cells, curves = parts.counts(block)
+        if total is None:
+            total = Total(0, np.zeros(cells.shape, np.int32), np.zeros(curves.shape, np.int32))
+        np.add(total.cells, cells, out=total.cells)
+        np.add(total.curves, curves, out=total.curves)
+    if total is None:
         raise ValueError(f"{directory}: no worlds to compact")
+    cells, curves = total.cells, total.curves
     parts.write_total(Total(worlds, cells, curves))
     write_tables(directory, setup, origin, cells, curves)
     parts.drop(worlds)

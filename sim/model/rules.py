@@ -58,6 +58,7 @@ def rules(
         faction=_factions(config, names, unit, free),
         relation=_relations(config, names),
         ground=ground,
+        fights=theatre.playable & (ground.willing > 0.0),
         air=_air(config, names),
         logs=np.array(logs, np.int32),
         isis=names.index("isis") if "isis" in names else -1,

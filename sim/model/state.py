@@ -34,7 +34,7 @@ FREE, GATHERING, ATTACKING, SEEKING, DONE = 0, 1, 2, 3, 4  # what a campaign slo
 SLOTS = 4  # K
 VALUE_STEPS = 64  # worth is stored in steps of 1/64
 LONGEST_KM = 12_000  # length of the longest path that is looked for
-DETOUR_KM = 360  # detour from which a unit has no part in a corridor
+DETOUR_KM = np.int64(360)  # detour from which a unit has no part in a corridor
 HORIZON_KM = 100.0  # distance over which the pull of a distant prize falls to 1/e
 
 
@@ -123,6 +123,7 @@ class Rules(NamedTuple):
     faction: Records  # F
     relation: Records  # (F, F)
     ground: Records  # (F, U)
+    fights: Bools  # (F, U) playable ground on which it is willing to fight
     air: Records  # (A, F)
     logs: Ints  # VALUE_STEPS**2 + 1; distance that a prize of that many steps makes up for
     isis: int  # the faction that `defeat_isis` is about, -1 if absent

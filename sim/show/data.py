@@ -118,9 +118,9 @@ class Run:
         return int(self.settings["ensemble"]["seed"])
 
     @property
-    def sampled(self) -> bool:
-        """Whether worlds differ in the uncertain inputs."""
-        return bool(self.settings.get("uncertainty", "prior") != "central")
+    def uncertainty(self) -> str:
+        """Where the uncertain inputs come from: central, prior or posterior."""
+        return str(self.settings.get("uncertainty", "prior"))
 
     @property
     def hold_days(self) -> int:

@@ -22,7 +22,7 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         low, high = found.interval.low, found.interval.high
         where = (
             f"P(corridor by {kind}) crosses {percent(target, 1)} at {found.interval.estimate:.4g} "
-            f"[{low:.4g}, {high:.4g}]"
+            f"[{'<' * found.open_low}{low:.4g}, {'>' * found.open_high}{high:.4g}]"
             if found.status == "crosses"
             else f"P(corridor by {kind}) is not seen to cross {percent(target, 1)}"
         )
@@ -96,7 +96,7 @@ def _tornado(axes: Axes, rows: list[Effect], middle: float, colour: str) -> None
             axes.barh(y + shift, width, 0.32, left=middle, color=blend(colour, white))
             axes.plot([side.low, side.high], [y + shift] * 2, color=INK, lw=0.9)
     axes.axvline(middle, color=INK, lw=0.9)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
 
 
 def _indices(axes: Axes, rows: list[Effect], colour: str) -> None:

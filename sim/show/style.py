@@ -88,9 +88,16 @@ def shrink(figure: Figure, text: Text, left: float, right: float, least: float) 
         text.set_fontsize(max(least, 0.99 * size * room / wide))
 
 
+_SAMPLED = {
+    "central": "at their central values",
+    "prior": "sampled from their ranges",
+    "posterior": "sampled from their ranges, those fitted to the past from their posterior",
+}
+
+
 def foot(figure: Figure, run: Run, has_map: bool) -> None:
     """The small line at the foot: which run, from what sources."""
-    inputs = "sampled from their ranges" if run.sampled else "at their central values"
+    inputs = _SAMPLED[run.uncertainty]
     text = (
         f"Landbridge {__version__}: model estimate, no observation. Scenario {run.scenario}, "
         f"{worlds(run.worlds)}, seed {run.seed}, uncertain inputs {inputs}."

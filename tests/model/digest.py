@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -117,13 +120,19 @@ def compiled() -> dict[str, Any]:
             range(5),
         )
     )
-    return {"before": before, "after": signatures()}
+    return {"before": before, "after": signatures(), "forms": forms()}
 
 
 def run(model: Worlds) -> None:
     """To the horizon and read."""
     model.run()
     outcomes(model)
+
+
+def forms() -> dict[str, int]:
+    """Number of compiled forms of every kernel in the cache, also of those that others call."""
+    files = Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbc")
+    return dict(Counter(file.name.split("-")[0] for file in files))
 
 
 def signatures() -> dict[str, int]:

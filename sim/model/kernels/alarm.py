@@ -13,7 +13,7 @@ import math
 from sim.jit import kernel
 from sim.model.inputs import ALARM
 from sim.model.state import ATTACKING, one
-from sim.rng import STANCE, uniform
+from sim.rng import FIRST, STANCE, uniform
 
 WORSEN_DAYS, MEND_DAYS = 30.0, 60.0  # mean days until alarm moves a relation, and back
 CALM = 0.5  # share of the threshold under which a relation mends and posture is lowered
@@ -59,7 +59,7 @@ def _react(world, rules, f, g, day, days):  # type: ignore[no-untyped-def]
     """Posture and stance of f towards g under its alarm; whether the stance moved."""
     pair, threshold = world.pair[f, g], rules.faction[f].threshold
     now, base = int(pair.stance), int(rules.relation[f, g].stance)
-    u = uniform(world.key, STANCE, day, rules.faction[f].key, rules.faction[g].key, 0)
+    u = uniform(world.key, STANCE, day, rules.faction[f].key, rules.faction[g].key, FIRST)
     if pair.alarm >= threshold:
         pair.posture = True
         if now < rules.relation[f, g].worst and u < 1.0 - math.exp(-days / WORSEN_DAYS):

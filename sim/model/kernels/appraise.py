@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.kernels.paths import BLOCKED, spread, spread_past
 from sim.model.kernels.perceive import drawn
@@ -19,7 +21,7 @@ from sim.model.state import (
     one,
 )
 
-REACH_KM = 400  # prizes that seem further than this do not count (4 lengths of HORIZON_KM)
+REACH_KM = np.int64(400)  # prizes that seem further do not count (4 lengths of HORIZON_KM)
 CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
 GARRISON_KM = 10  # and by which each 100 defenders lengthen it further
 STRIKE_KM = 400  # and a strike that is held to be certain
@@ -156,8 +158,7 @@ def look_ahead(state, geo, rules, f):  # type: ignore[no-untyped-def]
             mind = world.mind[f, unit]
             worth = max(0, min(int(world.value[unit] * VALUE_STEPS), MOST))
             mind.worth = worth
-            ahead = geo.unit[unit].playable and not mind.friendly
-            ahead = ahead and rules.ground[f, unit].willing > 0.0
+            ahead = rules.fights[f, unit] and not mind.friendly
             toll[unit] = 0 if ahead else BLOCKED
             if ahead and worth > best:
                 best = worth

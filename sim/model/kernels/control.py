@@ -11,8 +11,8 @@ from sim.model.kernels.fight import way_out
 from sim.model.kernels.muster import stand_down
 from sim.model.kernels.perceive import garrison_need, hostile_to, passable, presence
 from sim.model.state import ATTACKING, FAR, FREE, NOBODY, SEEKING, one
+from sim.rng import FIRST, uniform
 from sim.rng import LAPSE as LAPSE_DRAW
-from sim.rng import uniform
 
 GARRISON_SHARE = 5  # an army leaves at most one fighter in five behind
 GARRISON_LEAST = 30  # fighters left in a unit that nobody contests
@@ -143,7 +143,7 @@ def lapse(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
             missing = 1.0 - presence(world, f, unit) / need
             chance = 1.0 - math.exp(-rate * max(missing, 0.0) * days)
             key = rules.faction[f].key
-            if uniform(world.key, LAPSE_DRAW, day, key, geo.unit[unit].key, 0) < chance:
+            if uniform(world.key, LAPSE_DRAW, day, key, geo.unit[unit].key, FIRST) < chance:
                 world.holder[unit] = NOBODY
                 state.changed[w] = True
                 out = way_out(world, geo, f, unit)

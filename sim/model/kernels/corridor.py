@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.kernels.appraise import mark_usable, usable
 from sim.model.kernels.paths import BLOCKED, mend
 from sim.model.state import FAR, PAVED, one
 
 ROAD, TERRITORY = 0, 1
-LENGTH_LIMIT = 6000  # length of the longest corridor
+LENGTH_LIMIT = np.int64(6000)  # length of the longest corridor
 
 
 @kernel

@@ -37,7 +37,7 @@ from sim.model.state import (
     VALUE_STEPS,
     one,
 )
-from sim.rng import CHOICE, DURATION, LUCK, PLAN, gumbel, logistic, uniform
+from sim.rng import CHOICE, DURATION, FIRST, LUCK, PLAN, gumbel, logistic, uniform
 
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
 ODDS_LEAST = 0.4  # odds below which nobody sets out
@@ -45,12 +45,12 @@ WAIT, HOLD = -1, 1_000_000  # no unit; added to a unit that is to be held, not t
 
 
 @kernel
-def attackable(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
+def attackable(world, rules, f, unit):  # type: ignore[no-untyped-def]
     """Whether f would fight for a unit: nobody's ground, or an enemy's."""
     h = int(world.holder[unit])
     if h != NOBODY and (h < 0 or h == f or world.pair[f, h].stance != HOSTILE):
         return False
-    return geo.unit[unit].playable and rules.ground[f, unit].willing > 0.0
+    return rules.fights[f, unit]
 
 
 @kernel
@@ -110,7 +110,7 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
     for unit in range(geo.unit.size):
         hold = world.holder[unit] == f
-        if not hold and not attackable(world, geo, rules, f, unit):
+        if not hold and not attackable(world, rules, f, unit):
             continue
         if not _on_front(world, geo, f, unit, hold):
             continue
@@ -140,7 +140,7 @@ def choose_next(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
     for e in range(geo.edge_start[here], geo.edge_start[here + 1]):
         unit = geo.edge[e].to
-        if not attackable(world, geo, rules, f, unit):
+        if not attackable(world, rules, f, unit):
             continue
         value = pull(world, rules, f, unit)
         if value <= 0.0:
@@ -171,7 +171,7 @@ def draw_siege_luck(state, geo, rules, f, k):  # type: ignore[no-untyped-def]
     for w in range(state.holder.shape[0]):
         c = state.campaign[w, f, k]
         unit = geo.unit[c.target].key
-        c.luck = logistic(state.key[w], LUCK, 0, rules.faction[f].key, unit, k)
+        c.luck = logistic(state.key[w], LUCK, FIRST, rules.faction[f].key, unit, k)
 
 
 @kernel
@@ -289,9 +289,9 @@ def move(state, geo, rules, day):  # type: ignore[no-untyped-def]
                 if c.phase == DONE:
                     stand_down(world, f, k)
                 elif c.phase == GATHERING and day >= c.ready:
-                    if attackable(world, geo, rules, f, c.target):
+                    if attackable(world, rules, f, c.target):
                         engage(world, geo, rules, f, k, c.target, day)
                     else:
                         stand_down(world, f, k)
-                elif c.phase == ATTACKING and not attackable(world, geo, rules, f, c.target):
+                elif c.phase == ATTACKING and not attackable(world, rules, f, c.target):
                     c.phase = SEEKING

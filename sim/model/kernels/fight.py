@@ -29,7 +29,7 @@ from sim.model.kernels.deter import both
 from sim.model.kernels.muster import stand_down
 from sim.model.kernels.perceive import enemies_at, hostile_to, passable
 from sim.model.state import ATTACKING, FAR, TOLERATE, one
-from sim.rng import BREAK_OFF, ROUND_ATTACK, ROUND_DEFEND, WITHDRAW, round_randomly, uniform
+from sim.rng import BREAK_OFF, FIRST, ROUND_ATTACK, ROUND_DEFEND, WITHDRAW, round_randomly, uniform
 
 FRONT_RATIO, FRONT_LEAST = 8, 1000  # attackers engaged: at most 8 for each defender, plus 1,000
 LIGHT = 150.0  # defenders of a hex of 25 km at which open ground counts 1/e as open
@@ -197,7 +197,7 @@ def _withdraw(world, geo, rules, f, k, lean, day, hits, n_hits):  # type: ignore
     for i in range(n_hits):
         if hits[i, 2] == unit:  # another army has driven it out already
             return n_hits
-    u = uniform(world.key, WITHDRAW, day, rules.faction[g].key, geo.unit[unit].key, 0)
+    u = uniform(world.key, WITHDRAW, day, rules.faction[g].key, geo.unit[unit].key, FIRST)
     if u < WITHDRAW_CHANCE:
         out = way_out(world, geo, g, unit)
         if out >= 0:

@@ -10,9 +10,9 @@ from sim.jit import kernel
 from sim.model.inputs import CUT_OFF, RECRUITMENT, RECRUITS
 from sim.model.kernels.perceive import passable
 from sim.model.state import FAR, one
-from sim.rng import INTAKE, SIEGE, TRANSFER, round_randomly
+from sim.rng import FIRST, INTAKE, SECOND, SIEGE, THIRD, TRANSFER, round_randomly
 
-DEPOTS, GUARDED = 0, 1
+DEPOTS, GUARDED = np.arange(2)
 SPARE_RATE = 0.1  # a day, share of its fighters on the border that a faction passes on at most
 NOWHERE = np.uint64(0)
 
@@ -60,7 +60,7 @@ def recruit(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
                 coming += pool * _want(world, rules, f) / wanted
             key = rules.faction[f].key
             coming *= world.inputs[RECRUITMENT]
-            n = round_randomly(coming, world.key, INTAKE, day, key, NOWHERE, 0)
+            n = round_randomly(coming, world.key, INTAKE, day, key, NOWHERE, FIRST)
             if n < 0:
                 _desert(world, geo, f, -n, day, key)
                 continue
@@ -79,7 +79,9 @@ def _desert(world, geo, f, n, day, key):  # type: ignore[no-untyped-def]
     for unit in range(world.holder.size):
         there = world.force[f, unit]
         if there > 0:
-            gone = round_randomly(there * share, world.key, INTAKE, day, key, geo.unit[unit].key, 2)
+            gone = round_randomly(
+                there * share, world.key, INTAKE, day, key, geo.unit[unit].key, THIRD
+            )
             world.force[f, unit] -= min(gone, there)
             world.side[f].lost += min(gone, there)
 
@@ -104,7 +106,7 @@ def reinforce(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
             if left <= 0 or not raised:
                 continue
             coming = faction.reinforcement / faction.reinforcement_days * days
-            n = round_randomly(coming, world.key, INTAKE, day, faction.key, NOWHERE, 1)
+            n = round_randomly(coming, world.key, INTAKE, day, faction.key, NOWHERE, SECOND)
             n = _share_out(world, rules, f, min(n, left), GUARDED)
             world.side[f].surged += n
             world.side[f].joined += n
@@ -133,7 +135,7 @@ def support_ally(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
             if length == 0 or held < faction.unlock * length:
                 continue
             wish = faction.transfer * days * held / length
-            n = round_randomly(wish, world.key, TRANSFER, day, faction.key, NOWHERE, 0)
+            n = round_randomly(wish, world.key, TRANSFER, day, faction.key, NOWHERE, FIRST)
             most = int(there * (1.0 - math.exp(-SPARE_RATE * days)))
             n = _share_out(world, rules, g, min(n, most), DEPOTS)
             world.side[f].given += n
@@ -156,7 +158,7 @@ def starve(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
                 n = world.force[f, unit]
                 if n > 0 and world.mind[f, unit].supply >= FAR:
                     loss = round_randomly(
-                        n * share, world.key, SIEGE, day, key, geo.unit[unit].key, 0
+                        n * share, world.key, SIEGE, day, key, geo.unit[unit].key, FIRST
                     )
                     world.force[f, unit] -= min(loss, n)
                     world.side[f].lost += min(loss, n)

@@ -7,15 +7,19 @@ bucket is a list linked both ways, of the units now at that distance.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.state import FAR
 
 BLOCKED = -1  # toll of a unit that may not be entered
 OUT = -2  # mark of a unit that is in no bucket
+NO_GOAL = np.int64(-1)
 
 
 @kernel
-def _put(unit, d, heads, links):  # type: ignore[no-untyped-def]
+def put(unit, d, heads, links):  # type: ignore[no-untyped-def]
+    """Queue a unit at distance d."""
     first = int(heads[d])
     links[0, unit], links[1, unit] = first, -1
     if first >= 0:
@@ -24,7 +28,8 @@ def _put(unit, d, heads, links):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _take(unit, d, heads, links):  # type: ignore[no-untyped-def]
+def take(unit, d, heads, links):  # type: ignore[no-untyped-def]
+    """Take a unit out of the queue at distance d."""
     after, before = links[0, unit], links[1, unit]
     if before >= 0:
         links[0, before] = after
@@ -49,11 +54,11 @@ def spread(dist, toll, geo, limit, scratch):  # type: ignore[no-untyped-def]
     waiting = 0
     for unit in range(dist.size):
         if dist[unit] <= limit:
-            _put(unit, int(dist[unit]), heads, links)
+            put(unit, int(dist[unit]), heads, links)
             waiting += 1
         else:
             dist[unit] = FAR
-    return _settle(dist, toll, geo, limit, waiting, -1, 0, scratch)
+    return _settle(dist, toll, geo, limit, waiting, NO_GOAL, NO_GOAL, scratch)
 
 
 @kernel
@@ -67,7 +72,7 @@ def spread_past(dist, toll, geo, source, goal, beyond, scratch):  # type: ignore
     links[0, :] = OUT
     dist[:] = FAR
     dist[source] = 0
-    _put(source, 0, heads, links)
+    put(source, 0, heads, links)
     _settle(dist, toll, geo, heads.size - 1, 1, goal, beyond, scratch)
     return dist[goal]
 
@@ -85,25 +90,33 @@ def _settle(dist, toll, geo, limit, waiting, goal, beyond, scratch):  # type: ig
         if unit < 0:
             d += 1
             continue
-        _take(unit, d, heads, links)
+        take(unit, d, heads, links)
         waiting -= 1
         order[found] = unit
         found += 1
         if unit == goal:
             limit = min(limit, d + beyond)
-        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-            v = geo.edge[e].to
-            if toll[v] == BLOCKED:
-                continue
-            new = d + geo.edge[e].cost + toll[v]
-            if new < dist[v] and new <= limit:
-                if links[0, v] != OUT:
-                    _take(v, int(dist[v]), heads, links)
-                else:
-                    waiting += 1
-                dist[v] = new
-                _put(v, new, heads, links)
+        waiting += relax(unit, d, dist, toll, geo, limit, heads, links)
     return found
+
+
+@kernel
+def relax(unit, d, dist, toll, geo, limit, heads, links):  # type: ignore[no-untyped-def]
+    """Offer the neighbours of a unit settled at d the way through it; how many more are queued."""
+    queued = 0
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        v = geo.edge[e].to
+        if toll[v] == BLOCKED:
+            continue
+        new = d + geo.edge[e].cost + toll[v]
+        if new < dist[v] and new <= limit:
+            if links[0, v] != OUT:
+                take(v, int(dist[v]), heads, links)
+            else:
+                queued += 1
+            dist[v] = new
+            put(v, new, heads, links)
+    return queued
 
 
 @kernel
@@ -122,13 +135,13 @@ def mend(dist, toll, source, geo, limit, n, scratch):  # type: ignore[no-untyped
         dist[order[i]] = FAR
     waiting, d = 0, 0
     for i in range(n):
-        waiting += _doubt(order[i], -1, dist, geo, heads, links)
+        waiting += _doubt(order[i], NO_GOAL, dist, geo, heads, links)
     while waiting > 0:
         unit = int(heads[d])
         if unit < 0:
             d += 1
             continue
-        _take(unit, d, heads, links)
+        take(unit, d, heads, links)
         waiting -= 1
         if not source[unit] and _nearest(unit, dist, geo) != d:
             dist[unit] = FAR
@@ -142,9 +155,9 @@ def mend(dist, toll, source, geo, limit, n, scratch):  # type: ignore[no-untyped
         found = 0 if source[unit] else _nearest(unit, dist, geo)
         if found <= limit:
             dist[unit] = found
-            _put(unit, found, heads, links)
+            put(unit, found, heads, links)
             waiting += 1
-    _settle(dist, toll, geo, limit, waiting, -1, 0, scratch)
+    _settle(dist, toll, geo, limit, waiting, NO_GOAL, NO_GOAL, scratch)
 
 
 @kernel
@@ -154,7 +167,7 @@ def _doubt(unit, d, dist, geo, heads, links):  # type: ignore[no-untyped-def]
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = geo.edge[e].to
         if d < dist[v] < FAR and links[0, v] == OUT:
-            _put(v, int(dist[v]), heads, links)
+            put(v, int(dist[v]), heads, links)
             queued += 1
     return queued
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.inputs import PEACEFUL, RESTIVE
 from sim.model.kernels.paths import BLOCKED, mend
 from sim.model.state import ATTACKING, HOSTILE, TOLERATE, one
 
-SUPPLY_LIMIT = 2500  # km of good road beyond which nothing is supplied
+SUPPLY_LIMIT = np.int64(2500)  # km of good road beyond which nothing is supplied
 
 
 @kernel
