@@ -24,7 +24,7 @@ Draw = Callable[[Path], Sequence[Path]]
 
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 # Commands whose free arguments are overrides.
-_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity"}
+_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity", "rare", "hinges"}
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
@@ -128,6 +128,8 @@ def _add_with_settings(commands: Any) -> None:
     )
     add("solve", "the value of a setting at which P(corridor) crosses a target", usage.SOLVE)
     add("sensitivity", "which settings P(corridor) is sensitive to", usage.SENSITIVITY)
+    add("rare", "P(corridor) where it is small, by splitting", usage.RARE)
+    add("hinges", "the places at which a garrison would change P(corridor) most", usage.HINGES)
     backtest = add(
         "backtest", "forecast control from a day in the history, and score it", _BACKTEST
     )
@@ -223,6 +225,12 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         from sim.commands import sensitivity, solve
 
         command = solve.command if arguments.command == "solve" else sensitivity.command
+        words = [*arguments.overrides, *rest]
+        return command(words, arguments.config_dir, simulator, drawing=draw is None)
+    if arguments.command in ("rare", "hinges"):
+        from sim.commands import hinges, rare
+
+        command = rare.command if arguments.command == "rare" else hinges.command
         words = [*arguments.overrides, *rest]
         return command(words, arguments.config_dir, simulator, drawing=draw is None)
     if arguments.command == "calibrate":

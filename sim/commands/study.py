@@ -68,6 +68,14 @@ def number(mine: Mapping[str, str], key: str, low: float, high: float) -> float:
     return value
 
 
+def whole(mine: Mapping[str, str], key: str, low: int, high: int) -> int:
+    """One of a command's own settings as a whole number in a range; raises LandbridgeError."""
+    text = mine[key]
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise LandbridgeError(f"{key}={text}: must be a whole number from {low} to {high}")
+    return int(text)
+
+
 def kind(mine: Mapping[str, str]) -> str:
     """Which corridor is meant."""
     if mine["kind"] not in KINDS:

@@ -30,3 +30,27 @@ intervals, free of the noise of a finite number of worlds, and a dummy that does
 KEY=interval(LOW,HIGH): even over a range; KEY=prior: over the range of an uncertain input.
 base=64: the points are base x (settings + 3); worlds=16 at each; kind=road or territory; out: the
 folder. Other settings as in run; called again, it continues."""
+
+RARE = """\
+P(corridor) where it is too small for a plain run, by splitting: worlds that come near a corridor
+are cloned, with luck of their own from then on, and every world carries a weight, so that the
+estimate is unbiased. What comes near is learned from pilots, which are no part of the estimate.
+
+  landbridge rare scenario=jordan_forward uncertainty=central
+  landbridge rare kind=territory corridor.hold_days=120 repeats=32 hydra.run.dir=rare
+
+kind=road or territory; particles=200 worlds in each of repeats=16 independent repetitions, which
+the interval comes from; rounds=2 of pilots=4 to learn from. Other settings as in run."""
+
+HINGES = """\
+Where it hinges: how much P(corridor) changes if the opponents are given a garrison, place by place
+along the routes, all under the same luck, with paired intervals and p corrected for the number of
+places (Holm). An intervention, not a correlation.
+
+  landbridge hinges ensemble.worlds=500
+  landbridge hinges garrison=3000 kind=territory scenario=tanf_withdrawal out=study
+  landbridge hinges places=al_tanf,abu_kamal,sukhnah
+
+garrison=1000 fighters, of whoever holds the place if that is no friend of the coalition, else of
+the nearest faction that is hostile to it; kind=road or territory; places: instead of all on
+the routes; out: the folder. Other settings as in run; called again, it continues."""

@@ -50,7 +50,7 @@ SETTINGS = {
     "text.hinting": "none",  # drawing text takes most of the time, hinting a third of that
 }
 
-_SOURCES = (
+SOURCES = (
     "Map: made with Natural Earth; rivers and lakes GSHHG (Wessel and Smith); places GeoNames, "
     "CC BY 4.0. Roads drawn as straight lines between named points."
 )
@@ -103,7 +103,7 @@ def foot(figure: Figure, run: Run, has_map: bool) -> None:
         f"{worlds(run.worlds)}, seed {run.seed}, uncertain inputs {inputs}."
     )
     if has_map:
-        text += f"\n{_SOURCES}"
+        text += f"\n{SOURCES}"
     small_print(figure, text)
 
 

@@ -1,0 +1,1 @@
+"""Small probabilities by splitting: worlds that come near the event are cloned."""

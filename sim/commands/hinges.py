@@ -1,0 +1,141 @@
+"""`landbridge hinges`: the places at which a garrison would change P(corridor) most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.commands import study
+from sim.commands.text import probability, shown
+from sim.config.compose import Composer, typed
+from sim.errors import LandbridgeError, bad_value
+
+if TYPE_CHECKING:
+    from sim.analysis.hinges import Garrison, Hinge
+    from sim.analysis.intervals import Flags, Interval
+    from sim.config.schema import Config
+    from sim.ensemble.points import Sweep
+    from sim.ensemble.simulator import Simulator
+
+_OWN = {"garrison": "1000", "kind": "road", "places": "", "out": "hinges"}
+FILE = "hinges.json"
+
+
+def command(
+    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+) -> int:
+    """Run the scenario with and without every garrison, print, write and draw what they change."""
+    mine, overrides = study.split(words, _OWN, "hinges")
+    kind, fighters = study.kind(mine), study.whole(mine, "garrison", 1, 100_000)
+    overrides = [one for one in overrides if not one.startswith("hydra.")]
+    composer = Composer(config_dir)
+    from sim.analysis.hinges import as_dict, measure
+    from sim.analysis.intervals import share
+    from sim.ensemble.manifest import write_json
+    from sim.ensemble.run import prepare
+
+    prepared = prepare(composer.compose(overrides), simulator)
+    settings, setup = prepared.typed, prepared.setup
+    garrisons = _garrisons(mine["places"], fighters, settings, setup, prepared.seeds)
+    sweep = _sweep(garrisons, overrides, composer, simulator, Path(mine["out"]))
+    base, *others = _run(sweep, settings, kind)
+    chances = settings.ensemble.chances
+    rows = measure(base, dict(zip(garrisons, others, strict=True)), chances)
+    without = share(base, chances)
+    names = dict(zip(setup.unit_ids, setup.unit_names, strict=True))
+    print(said(without, rows, kind, len(base), names))
+    write_json(sweep.directory / FILE, {"kind": kind, **as_dict(without, rows)})
+    print(f"Written                   {shown(sweep.directory / FILE)}")
+    if drawing:
+        from sim.show.hinges import draw_hinges
+
+        title = settings.title or settings.scenario
+        figure = draw_hinges(rows, without, kind, title, setup, prepared.seeds, sweep.directory)
+        print(f"Figure                    {shown(figure)}")
+    return 0
+
+
+def _garrisons(
+    asked: str, fighters: int, settings: Config, setup: Any, seeds: Path
+) -> list[Garrison]:
+    """A garrison for each place that is asked for; raises LandbridgeError for one that is none."""
+    from sim.analysis.hinges import garrison, on_routes
+
+    ends = (settings.corridor.source, settings.corridor.sink)
+    places = asked.split(",") if asked else on_routes(seeds, ends)
+    for place in places:
+        if place not in setup.unit_ids:
+            raise bad_value("places", place, "no such place on the map", setup.unit_ids)
+        if place in ends:
+            raise LandbridgeError(f"places={place}: is an end of the corridor")
+    return [garrison(setup, place, fighters) for place in dict.fromkeys(places)]
+
+
+def _sweep(
+    garrisons: Sequence[Garrison],
+    overrides: Sequence[str],
+    composer: Composer,
+    simulator: Simulator | None,
+    directory: Path,
+) -> Sweep:
+    """Point 0 as it is, then a point for each garrison, all under the same luck."""
+    from sim.ensemble.points import Point, Sweep
+    from sim.ensemble.run import Inputs
+
+    base = composer.compose(overrides)
+    before = [_text(change.__dict__) for change in typed(base).changes]
+    rest = [one for one in overrides if not one.startswith("changes=")]
+    known = Inputs(simulator)
+    points = [Point(0, {"place": "", "faction": ""}, overrides, base, known.scenario(base))]
+    for number, one in enumerate(garrisons, 1):
+        given = [*rest, f"changes=[{','.join([*before, _text(one.change)])}]"]
+        config = composer.compose(given)
+        values = {"place": one.place, "faction": one.faction}
+        points.append(Point(number, values, given, config, known.scenario(config)))
+    return Sweep(directory, points, base)
+
+
+def _text(change: Mapping[str, Any]) -> str:
+    """A change in Hydra's grammar."""
+    return "{" + ",".join(f"{key}:{value or repr(value)}" for key, value in change.items()) + "}"
+
+
+def _run(sweep: Sweep, shared: Config, kind: str) -> list[Flags]:
+    """(W,) has a corridor, at each point; raises LandbridgeError if one failed."""
+    from sim.analysis.sweep import sweep_all
+    from sim.commands.progress import Display
+
+    names = [point.values["place"] or "as it is" for point in sweep.points]
+    with Display(names) as display:
+        result = sweep_all(sweep, shared.engine, display.show, display.start)
+    for number, error in result.failed.items():
+        raise LandbridgeError(f"{names[number]}: {error}")
+    return [sweep.jobs[point.number].prefix()[kind] for point in sweep.points]
+
+
+def said(
+    without: Interval, rows: Sequence[Hinge], kind: str, worlds: int, names: Mapping[str, str]
+) -> str:
+    """The places in order, and the most pivotal by name."""
+    from sim.analysis.hinges import pivotal
+
+    fighters = rows[0].garrison.fighters
+    lines = [
+        f"P(corridor by {kind}) without {probability(without.as_dict())}, and its change with "
+        f"{fighters} fighters at one place, over {worlds} paired worlds"
+    ]
+    width = max(len(one.garrison.place) for one in rows)
+    whose = max(len(one.garrison.faction) for one in rows)
+    for one in rows:
+        d = one.difference
+        lines.append(
+            f"{one.garrison.place:<{width}}  {one.garrison.faction:<{whose}}  {d.estimate:+.3f}  "
+            f"[{d.low:+.3f}, {d.high:+.3f}]  p {one.p:.2g} (corrected {one.p_corrected:.2g})"
+        )
+    method = rows[0].difference
+    lines.append(f"({method.level:.0%} intervals: {method.method}; p corrected by Holm's method)")
+    named = [names[one.garrison.place] + "*" * one.sure for one in pivotal(rows)]
+    lines.append(f"Most pivotal: {', '.join(named) or 'none: P falls nowhere'}")
+    lines.append("(* surely, also after the correction)")
+    return "\n".join(lines)

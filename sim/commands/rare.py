@@ -1,0 +1,90 @@
+"""`landbridge rare`: P(corridor) where it is small, by splitting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.commands import study
+from sim.commands.text import shown
+from sim.config.compose import compose_job
+
+if TYPE_CHECKING:
+    from sim.analysis.rare.estimate import Rare
+    from sim.ensemble.simulator import Simulator
+
+FILE = "rare.json"
+_OWN = {"kind": "road", "particles": "200", "repeats": "16", "rounds": "2", "pilots": "4"}
+_RANGES = {
+    "particles": (10, 100_000),
+    "repeats": (2, 10_000),
+    "rounds": (0, 20),
+    "pilots": (1, 100),
+}
+
+
+def command(
+    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+) -> int:
+    """Estimate, print, write `rare.json` into Hydra's run folder."""
+    mine, overrides = study.split(words, _OWN, "rare")
+    kind = study.kind(mine)
+    numbers = {key: study.whole(mine, key, *ends) for key, ends in _RANGES.items()}
+    job = compose_job(overrides, config_dir)
+    from sim.analysis.rare.estimate import rare
+    from sim.analysis.rare.worlds import Corridor
+    from sim.ensemble.folder import disk_errors, refuse_unwritable
+    from sim.ensemble.manifest import write_json
+    from sim.ensemble.run import prepare
+
+    directory = job.run_dir
+    refuse_unwritable(directory)
+    prepared = prepare(job.config, simulator)
+    settings = prepared.typed
+    event = Corridor.of(prepared.setup, kind)
+    found = rare(
+        event,
+        event.guide(),
+        **numbers,
+        seed=settings.ensemble.seed,
+        threads=settings.engine.threads,
+    )
+    print(said(found, kind, settings.title or settings.scenario, settings.clock.until, numbers))
+    with disk_errors(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        tree = {
+            "kind": kind,
+            "scenario": settings.scenario,
+            "until": settings.clock.until,
+            **numbers,
+        }
+        kept = [one for one in overrides if not one.startswith("hydra.")]
+        write_json(directory / FILE, {**tree, "overrides": kept, **found.as_dict()})
+    print(f"Written                   {shown(directory / FILE)}")
+    return 0
+
+
+def said(found: Rare, kind: str, title: str, until: str, numbers: Mapping[str, int]) -> str:
+    """The estimate in a few lines."""
+    p = found.interval
+    lines = [f"{title}: corridor by {kind} formed by {until}"]
+    if p.estimate <= 0.0:
+        lines.append(
+            f"P = 0: none of {numbers['repeats']} x {numbers['particles']} particles reached it; "
+            "this bounds nothing, try more particles or rounds"
+        )
+        return "\n".join(lines)
+    lines.append(f"P = {p.estimate:.2e}  [{p.low:.1e}, {p.high:.1e}]  ({p.level:.0%}: {p.method})")
+    ticks = found.steps + found.pilot_steps
+    lines.append(
+        f"{numbers['repeats']} x {numbers['particles']} particles, {ticks} world-ticks "
+        f"({found.pilot_steps} in pilots); plain Monte Carlo would need {found.gain:.2g} times as "
+        "many"
+    )
+    if found.largest > 0.5:
+        lines.append(
+            f"Beware: one repetition makes up {found.largest:.0%} of the estimate; the interval is "
+            "too narrow, use more particles"
+        )
+    return "\n".join(lines)
