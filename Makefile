@@ -10,15 +10,19 @@ INSTALLED := $(VENV)/.installed
 DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04
 FIT := outputs/posterior
 
-.PHONY: run test test-all bench experiments posterior lint format wheel clean
+.PHONY: run test test-slurm test-all bench experiments posterior lint format wheel clean
 
 run: $(INSTALLED)
 	$(BIN)/landbridge run ensemble.worlds=1000
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n auto -m "not slurm"
+	$(BIN)/python -m pytest -n auto -m "not slow and not slurm"
 
-# Also what starts a real Slurm (Debian: slurmctld slurmd slurm-client munge; as root).
+# A sweep on a real Slurm (Debian: slurmctld slurmd slurm-client munge; as root).
+test-slurm: $(INSTALLED)
+	$(BIN)/python -m pytest -m slurm -rs
+
+# Everything, the slow ones too.
 test-all: $(INSTALLED)
 	$(BIN)/python -m pytest -n auto -rs
 

@@ -20,6 +20,7 @@ def own(folder: Path, tmp_path: Path) -> Path:  # noqa: F811
     return Path(shutil.copytree(folder, tmp_path / "own"))
 
 
+@pytest.mark.slow
 def test_two_processes_draw_every_figure(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     with Studio() as studio:

@@ -102,6 +102,7 @@ def test_two_nodes_one_killed_and_one_joining(
     assert "4 of 4 points done" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
@@ -131,6 +132,7 @@ def test_a_local_cluster_gives_the_same(expected: list[str]) -> None:
     assert contents("dask") == expected
 
 
+@pytest.mark.slow
 def test_encrypted_with_certificates(tmp_path: Path, expected: list[str]) -> None:
     from distributed import Security
 
@@ -207,6 +209,7 @@ def test_certificates_must_all_be_there(tmp_path: Path) -> None:
     assert security(Tls()) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "lines"),
     [
