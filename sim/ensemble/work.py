@@ -118,7 +118,7 @@ def _seeds(scenario: Scenario) -> Path:
 
 
 _HERE = Worker()  # of a process that a cluster started
-_CHECKED: set[str] = set()
+_CHECKED: set[bytes] = set()  # packed scenarios, which name their code and seeds
 Parcel = tuple[int, bytes, Block]  # a task whose scenario is packed, so that many go in a message
 
 
@@ -138,13 +138,13 @@ def run_parcel(sent: Parcel) -> Packed:
     """
     number, raw, block = sent
     scenario = _unwrapped(raw)
-    if scenario.config_hash not in _CHECKED:
+    if raw not in _CHECKED:
         if manifest.code_hash() != scenario.code:
             raise LandbridgeError("a worker has another version of the model's code")
         here = manifest.seed_hashes(_seeds(scenario), scenario.config.theatre.hex_km)
         if here != dict(scenario.seed_hashes):
             raise LandbridgeError("a worker has other seeds")
-        _CHECKED.add(scenario.config_hash)
+        _CHECKED.add(raw)
     return _HERE.run(Task(number, scenario, block))
 
 
