@@ -211,9 +211,12 @@ def test_interrupted_it_says_how_to_continue(backtest: Caller) -> None:
     backtest.simulator.interrupt_at = 64
     code, _, err = backtest(*call)
     assert code == 130
-    assert "64 of 96 worlds are kept in i; continue with: landbridge backtest" in err
+    said = " of 96 worlds are kept in i; continue with: landbridge backtest"
+    # the block before the interrupted one may be done and not yet written
+    kept = int(err.partition(said)[0].split()[-1])
+    assert said in err and kept in (32, 64)
     again = err.partition("continue with: landbridge backtest ")[2].split()
     backtest.simulator.interrupt_at = -1
     code, out, _ = backtest(*again)
-    assert (code, sorted(backtest.simulator.calls)) == (0, list(range(64, 96)))
+    assert (code, sorted(backtest.simulator.calls)) == (0, list(range(kept, 96)))
     assert "96 worlds" in out
