@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.jit import kernel
-from sim.model.kernels.paths import BLOCKED, OUT, put, relax, take
+from sim.model.kernels.paths import BLOCKED, spread
 from sim.model.kernels.perceive import enemies_beside, garrison_need, passable
 from sim.model.state import FAR, FREE
 
@@ -48,32 +48,22 @@ def uncommitted(world, f):  # type: ignore[no-untyped-def]
 def muster(world, geo, rules, f, staging, wanted):  # type: ignore[no-untyped-def]
     """How many of `wanted` fighters can gather, and the distance of the last of them.
 
-    As `paths.spread` from the staging unit, but it stops when enough are found. Leaves in
-    `scratch.order` the units in order of distance; nobody has moved yet.
+    Leaves in `scratch.order` the units in order of distance; nobody has moved yet.
     """
-    room, limit = world.scratch, rules.faction[f].muster_km
-    toll, dist, heads, links, order = room.toll, room.dist, room.heads, room.links, room.order
+    toll, dist, order = world.scratch.toll, world.scratch.dist, world.scratch.order
     for unit in range(toll.size):
         toll[unit] = 0 if world.mind[f, unit].friendly else BLOCKED
-    dist[:] = FAR
-    heads[: limit + 1] = -1
-    links[0, :] = OUT
+        dist[unit] = FAR
     dist[staging] = 0
-    put(staging, 0, heads, links)
-    gathered, furthest, found, waiting, d = 0, 0, 0, 1, 0
-    while waiting > 0 and gathered < wanted:
-        unit = int(heads[d])
-        if unit < 0:
-            d += 1
-            continue
-        take(unit, d, heads, links)
-        order[found] = unit
-        found += 1
-        n = spare(world, geo, rules, f, unit)
+    found = spread(dist, toll, geo, rules.faction[f].muster_km, world.scratch)
+    gathered, furthest = 0, 0
+    for i in range(found):
+        if gathered >= wanted:
+            break
+        n = spare(world, geo, rules, f, order[i])
         if n > 0:
             gathered += min(n, wanted - gathered)
-            furthest = d
-        waiting += relax(unit, d, dist, toll, geo, limit, heads, links) - 1
+            furthest = dist[order[i]]
     return gathered, furthest
 
 

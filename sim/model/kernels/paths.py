@@ -18,8 +18,7 @@ NO_GOAL = np.int64(-1)
 
 
 @kernel
-def put(unit, d, heads, links):  # type: ignore[no-untyped-def]
-    """Queue a unit at distance d."""
+def _put(unit, d, heads, links):  # type: ignore[no-untyped-def]
     first = int(heads[d])
     links[0, unit], links[1, unit] = first, -1
     if first >= 0:
@@ -28,8 +27,7 @@ def put(unit, d, heads, links):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def take(unit, d, heads, links):  # type: ignore[no-untyped-def]
-    """Take a unit out of the queue at distance d."""
+def _take(unit, d, heads, links):  # type: ignore[no-untyped-def]
     after, before = links[0, unit], links[1, unit]
     if before >= 0:
         links[0, before] = after
@@ -54,7 +52,7 @@ def spread(dist, toll, geo, limit, scratch):  # type: ignore[no-untyped-def]
     waiting = 0
     for unit in range(dist.size):
         if dist[unit] <= limit:
-            put(unit, int(dist[unit]), heads, links)
+            _put(unit, int(dist[unit]), heads, links)
             waiting += 1
         else:
             dist[unit] = FAR
@@ -72,7 +70,7 @@ def spread_past(dist, toll, geo, source, goal, beyond, scratch):  # type: ignore
     links[0, :] = OUT
     dist[:] = FAR
     dist[source] = 0
-    put(source, 0, heads, links)
+    _put(source, 0, heads, links)
     _settle(dist, toll, geo, heads.size - 1, 1, goal, beyond, scratch)
     return dist[goal]
 
@@ -90,33 +88,25 @@ def _settle(dist, toll, geo, limit, waiting, goal, beyond, scratch):  # type: ig
         if unit < 0:
             d += 1
             continue
-        take(unit, d, heads, links)
+        _take(unit, d, heads, links)
         waiting -= 1
         order[found] = unit
         found += 1
         if unit == goal:
             limit = min(limit, d + beyond)
-        waiting += relax(unit, d, dist, toll, geo, limit, heads, links)
+        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+            v = geo.edge[e].to
+            if toll[v] == BLOCKED:
+                continue
+            new = d + geo.edge[e].cost + toll[v]
+            if new < dist[v] and new <= limit:
+                if links[0, v] != OUT:
+                    _take(v, int(dist[v]), heads, links)
+                else:
+                    waiting += 1
+                dist[v] = new
+                _put(v, new, heads, links)
     return found
-
-
-@kernel
-def relax(unit, d, dist, toll, geo, limit, heads, links):  # type: ignore[no-untyped-def]
-    """Offer the neighbours of a unit settled at d the way through it; how many more are queued."""
-    queued = 0
-    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-        v = geo.edge[e].to
-        if toll[v] == BLOCKED:
-            continue
-        new = d + geo.edge[e].cost + toll[v]
-        if new < dist[v] and new <= limit:
-            if links[0, v] != OUT:
-                take(v, int(dist[v]), heads, links)
-            else:
-                queued += 1
-            dist[v] = new
-            put(v, new, heads, links)
-    return queued
 
 
 @kernel
@@ -141,7 +131,7 @@ def mend(dist, toll, source, geo, limit, n, scratch):  # type: ignore[no-untyped
         if unit < 0:
             d += 1
             continue
-        take(unit, d, heads, links)
+        _take(unit, d, heads, links)
         waiting -= 1
         if not source[unit] and _nearest(unit, dist, geo) != d:
             dist[unit] = FAR
@@ -155,7 +145,7 @@ def mend(dist, toll, source, geo, limit, n, scratch):  # type: ignore[no-untyped
         found = 0 if source[unit] else _nearest(unit, dist, geo)
         if found <= limit:
             dist[unit] = found
-            put(unit, found, heads, links)
+            _put(unit, found, heads, links)
             waiting += 1
     _settle(dist, toll, geo, limit, waiting, NO_GOAL, NO_GOAL, scratch)
 
@@ -167,7 +157,7 @@ def _doubt(unit, d, dist, geo, heads, links):  # type: ignore[no-untyped-def]
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = geo.edge[e].to
         if d < dist[v] < FAR and links[0, v] == OUT:
-            put(v, int(dist[v]), heads, links)
+            _put(v, int(dist[v]), heads, links)
             queued += 1
     return queued
 
