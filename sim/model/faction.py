@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.model.kernels.appraise import clear_value, look_ahead, store_cost
-from sim.model.kernels.decide import decide, wake
+from sim.model.kernels.appraise import keep_cost, look_ahead
+from sim.model.kernels.decide import decide
 from sim.model.kernels.perceive import perceive
 
 if TYPE_CHECKING:
@@ -24,31 +24,31 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         super().__init__(model)
         self.index, self.name = index, name
         weights = model.setup.weights[name]
-        self.prizes = [(o, weights[o.name]) for o in model.setup.objectives
-                       if o.kind == "prize" and weights.get(o.name, 0.0) > 0.0]  # fmt: skip
-        self.costs = [(o, weights[o.name]) for o in model.setup.objectives
-                      if o.kind == "cost" and weights.get(o.name, 0.0) > 0.0]  # fmt: skip
+        valued = [(o, weights[o.name]) for o in model.setup.objectives
+                  if weights.get(o.name, 0.0) > 0.0 and not o.static]  # fmt: skip
+        self.prizes = [(o, weight) for o, weight in valued if o.kind == "prize"]
+        self.costs = [(o, weight) for o, weight in valued if o.kind == "cost"]
 
     def observe(self) -> None:
         """See which ground can be used, and how far it is from supply."""
         perceive(self.model.state, *self.model.setup.fixed, self.index)
 
-    def appraise(self, days: int) -> None:
+    def appraise(self) -> None:
         """Value every unit under the faction's objectives, and what attacking it would cost.
 
-        Only in worlds in which it may decide anything in the `days` to come.
+        Only in worlds in which it is awake.
         """
         state, fixed = self.model.state, self.model.setup.fixed
-        wake(state, self.model.setup.rules, self.index, self.model.day, days)
-        clear_value(state)
         for objective, weight in self.costs:
             objective.add(state, *fixed, self.index, weight)
-        store_cost(state, self.index)
-        clear_value(state)
+        keep_cost(state, self.model.setup.rules, self.index)
         for objective, weight in self.prizes:
             objective.add(state, *fixed, self.index, weight)
         look_ahead(state, *fixed, self.index)
 
     def decide(self) -> None:
-        """Begin campaigns, turn armies on the march, or wait: one day."""
-        decide(self.model.state, *self.model.setup.fixed, self.index, self.model.day)
+        """Begin campaigns, turn armies on the march, or wait: one day, if there is anything to."""
+        model = self.model
+        if model.state.scratch.due[self.index]:
+            nth = model.day - model.began
+            decide(model.state, *model.setup.fixed, self.index, model.day, nth)

@@ -6,7 +6,7 @@ A tick (a week, or whatever `clock.tick_days` says) goes through these phases:
  no.  phase         what happens                                                 kernels
 ====  ============  ==========================================================  ===============
  1    perceive      every faction sees what ground it can use and its supply    perceive
- 2    appraise      every faction values all units under its objectives         appraise
+ 2    appraise      every faction values all units under its objectives         detour, appraise
  3    decide        free slots begin campaigns, armies on the march turn        decide, muster
  4    move          armies that have gathered set out                           decide
  5    deter         attacks inside a red line are answered by strikes, or not   deter
@@ -32,14 +32,9 @@ import mesa
 import numpy as np
 
 from sim.model.faction import Faction
-from sim.model.kernels.alarm import update_alarm
-from sim.model.kernels.appraise import corridor_slack
-from sim.model.kernels.control import lapse, take_control
-from sim.model.kernels.corridor import watch_corridor
-from sim.model.kernels.decide import move
-from sim.model.kernels.deter import deter
-from sim.model.kernels.fight import fight
-from sim.model.kernels.mobilise import recruit, reinforce, starve, support_ally
+from sim.model.kernels.decide import wake
+from sim.model.kernels.detour import corridor_slack
+from sim.model.kernels.phases import mobilise, resolve
 from sim.model.kernels.record import count_alarm, count_holders
 
 if TYPE_CHECKING:
@@ -57,7 +52,7 @@ class Worlds(mesa.Model):  # type: ignore[misc]
         super().__init__(rng=0)  # Mesa's generator is not used: see sim.rng
         self.setup = setup
         self.state = setup.start.batch(setup.rules, setup.geo, draws, chances)
-        self.day = 0
+        self.day = self.began = 0  # today, and the first day of the tick
         self.ticks = 0
         shape = (len(setup.record_days), len(setup.factions) + 1, len(setup.unit_ids))
         self.holders = np.zeros(shape, np.int32)
@@ -68,37 +63,25 @@ class Worlds(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """One tick: the phases above, in that order."""
-        start = self.day
+        state, fixed = self.state, self.setup.fixed
         self.ticks += 1
         end = min(math.floor(self.ticks * self.setup.tick_days), self.setup.days)
+        self.began, days = self.day, end - self.day
         self.agents.do("observe")
-        corridor_slack(self.state, *self.setup.fixed)
-        self.agents.do("appraise", end - start)
+        corridor_slack(state, *fixed)
+        wake(state, self.setup.rules, self.day, days)
+        self.agents.do("appraise")
         while self.day < end:
             self.agents.do("decide")
             self.resolve()
             self.day += 1
             self._record()
-        self.mobilise(start, self.day - start)
+        mobilise(state, *fixed, self.began, days)
 
     def resolve(self) -> None:
         """Phases 4 to 7 and the corridor: one day, after every faction has decided."""
-        state, fixed, day = self.state, self.setup.fixed, self.day
-        move(state, *fixed, day)
-        deter(state, *fixed, day)
-        fight(state, *fixed, day, self.setup.hex_scale)
-        take_control(state, *fixed, day)
-        watch_corridor(state, *fixed, day)
-
-    def mobilise(self, day: int, days: int) -> None:
-        """Phase 8: what grows, arrives, hungers and slips away in the days of the tick."""
-        state, fixed = self.state, self.setup.fixed
-        update_alarm(state, *fixed, day, days)
-        recruit(state, *fixed, day, days)
-        reinforce(state, *fixed, day, days)
-        support_ally(state, *fixed, day, days)
-        starve(state, *fixed, day, days)
-        lapse(state, *fixed, day, days)
+        nth = self.day - self.began
+        resolve(self.state, *self.setup.fixed, self.day, nth, self.setup.hex_scale)
 
     def run(self) -> None:
         """Step to the horizon."""

@@ -11,20 +11,30 @@ from sim.config.schema import Config, FactionConfig, Range
 from sim.errors import bad_value
 from sim.model.geography import border_hexes, distance_km
 from sim.model.inputs import RULES, Uncertain
+from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.objectives import registry
 from sim.model.state import (
     AIR,
     ALLY,
     AVOID,
     FACTION,
+    FAR,
     GROUND,
     HORIZON_KM,
+    LONGEST_KM,
+    PAVED,
     RELATION,
     VALUE_STEPS,
+    Bools,
     Bytes,
+    Floats,
+    Geography,
     Ints,
     Records,
     Rules,
+    empty_state,
     records,
+    scratch,
 )
 from sim.rng import key32
 from sim.theatre.history import Share
@@ -33,11 +43,17 @@ from sim.theatre.theatre import COMMUNITIES, COUNTRIES, Theatre
 
 OTHER = 0.3  # hostility of a community that a faction's settings do not name
 FOREIGN_PEOPLE = 0.75  # hostility from which ground of its countries is not its own
+TRACK_KM = 60  # by which a hex without a paved road lengthens a corridor: little can pass there
 FAINT = 0.02  # weight of a rival under which distance counts as out of sight
 
 
 def rules(
-    config: Config, theatre: Theatre, situation: Situation, pins: Ints, free: Mapping[str, Share]
+    config: Config,
+    theatre: Theatre,
+    geo: Geography,
+    situation: Situation,
+    pins: Ints,
+    free: Mapping[str, Share],
 ) -> Rules:
     """Records of the settings; `pins` (F, U) is the unit whose siege ties forces down, or -1.
 
@@ -53,20 +69,64 @@ def rules(
     ground.pinned_by = pins
     for f, name in enumerate(names):
         _ground(ground[f], theatre, unit, name, config.faction[name])
+    sink = _place(unit, "corridor.sink", config.corridor.sink)
+    passing = _passing(geo)
     logs = [0] + [round(HORIZON_KM * math.log(k)) for k in range(1, VALUE_STEPS**2 + 1)]
-    return Rules(
+    table = Rules(
+        base=np.zeros((len(names), theatre.units)),
         faction=_factions(config, names, unit, free),
         relation=_relations(config, names),
         ground=ground,
         fights=theatre.playable & (ground.willing > 0.0),
+        depot=_depots(config, names, unit),
+        passing=passing,
+        onward=_onward(geo, passing, sink),
         air=_air(config, names),
         logs=np.array(logs, np.int32),
         isis=names.index("isis") if "isis" in names else -1,
         source=_place(unit, "corridor.source", config.corridor.source),
-        sink=_place(unit, "corridor.sink", config.corridor.sink),
+        sink=sink,
         hold_days=config.corridor.hold_days,
         response=config.rules.response,
     )
+    return table._replace(base=_base(config, names, geo, table))
+
+
+def _base(config: Config, names: tuple[str, ...], geo: Geography, rules: Rules) -> Floats:
+    """(F, U) value to each faction of what it wants everywhere and always."""
+    state = empty_state(1, len(names), geo, 0, 0)
+    table = np.zeros((len(names), geo.unit.size))
+    for f, name in enumerate(names):
+        wants = config.faction[name].objectives
+        state.value[:] = 0.0
+        for objective in registry().values():
+            if objective.static and wants.get(objective.name, 0.0) > 0.0:
+                objective.add(state, geo, rules, f, wants[objective.name])
+        table[f] = state.value[0]
+    return table
+
+
+def _depots(config: Config, names: tuple[str, ...], unit: dict[str, int]) -> Bools:
+    """(F, U) where each faction has depots."""
+    table = np.zeros((len(names), len(unit)), np.bool_)
+    for f, name in enumerate(names):
+        key = f"faction.{name}.depots"
+        table[f, [_place(unit, key, place) for place in config.faction[name].depots]] = True
+    return table
+
+
+def _passing(geo: Geography) -> Ints:
+    """(U,) by how much each unit lengthens a corridor that may pass it."""
+    unpaved = (np.arange(geo.unit.size) < geo.hexes) & (geo.unit.road < PAVED)
+    return np.where(geo.unit.playable, np.where(unpaved, TRACK_KM, 0), BLOCKED).astype(np.int32)
+
+
+def _onward(geo: Geography, passing: Ints, sink: int) -> Ints:
+    """(U,) length of the shortest corridor from each unit to the sink, FAR if there is none."""
+    back = np.full(geo.unit.size, FAR, np.int32)
+    back[sink] = 0
+    spread(back, passing, geo, np.int64(LONGEST_KM), scratch(0, geo, 0))
+    return np.where(back < FAR, back - passing + passing[sink], FAR).astype(np.int32)
 
 
 def uncertain(config: Config, names: tuple[str, ...], free: Mapping[str, Share]) -> list[Uncertain]:
@@ -139,7 +199,6 @@ def _ground(
     row.willing = willing[theatre.country]
     row.hostility = hostility[theatre.community]
     row.home = own[theatre.country] & (row.hostility < FOREIGN_PEOPLE)
-    row.depot[[_place(unit, f"faction.{name}.depots", p) for p in faction.depots]] = True
     guards = [_place(unit, f"faction.{name}.alarm.guards", p) for p in faction.alarm.guards]
     row.guarded[guards] = True
     far = distance_km(theatre, guards).tolist()

@@ -111,7 +111,7 @@ def prepare(config: Config, seeds: Path) -> Setup:
     geo, crossings = geography(theatre)
     fought, pins = sieges(found, stances(config, factions, "stance"))
     free = free_shares(origin, seeds)
-    table = rules(config, theatre, found, pins, free)
+    table = rules(config, theatre, geo, found, pins, free)
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
     scale, inputs = _scale(config, factions, seeds), uncertain(config, factions, free)
     joint = load_posterior(config, seeds) if config.uncertainty.value == "posterior" else None

@@ -19,6 +19,7 @@ from sim.jit import kernel
 
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.int8]
+Shorts = NDArray[np.int16]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -54,7 +55,7 @@ UNIT = _record(
     key=U8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, road=I4, country=I4,
     community=I4, playable=B1, is_place=B1, town=B1, city=B1,
 )  # fmt: skip
-EDGE = _record(to=I8, cost=I8)
+EDGE = _record(to=I4, cost=I4)
 LEG = _record(a=I8, b=I8, road=I8, km=I8)  # ends (units), class in sim.theatre.theatre.ROADS
 
 # What a scenario fixes for a faction; names and units as in sim.config.schema. quality is in
@@ -72,17 +73,18 @@ RELATION = _record(stance=I1, worst=I1, against=B1, watches=B1)
 # guard_weight (of a rival's fighter there) are 0 to 1; pinned_by: the unit whose siege ties its
 # forces there down, -1 none; border: a hex of the border that unlocks its support of an ally.
 GROUND = _record(
-    willing=F8, hostility=F8, line_share=F8, guard_weight=F8, pinned_by=I8, depot=B1, home=B1,
-    guarded=B1, border=B1,
+    willing=F8, hostility=F8, line_share=F8, guard_weight=F8, pinned_by=I8, home=B1, guarded=B1,
+    border=B1,
 )  # fmt: skip
 AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
 
 # A campaign slot. luck: log odds added to the contest; progress: km fought through; ready: day on
-# which its army has gathered; until: day after which it stops; fresh: called up today, or the
+# which its army has gathered; until: day after which it stops; plans: a bit for each day of the
+# tick, set if it is planned for that day should the slot be free; fresh: called up today, or the
 # fight for the target begins today; tied: a siege from before the origin.
 CAMPAIGN = _record(
-    progress=F8, luck=F8, army=I8, raised=I8, at=I8, target=I8, ready=I8, until=I8, phase=I1,
-    fresh=B1, tied=B1,
+    progress=F8, luck=F8, army=I8, raised=I8, at=I8, target=I8, ready=I8, until=I8, plans=I8,
+    phase=I1, fresh=B1, tied=B1,
 )  # fmt: skip
 # Of one faction towards another, now. perceived: chance of a strike that it expects of the other;
 # clashes: fights it began with the other.
@@ -94,10 +96,6 @@ SIDE = _record(
     intake=F8, best=F8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8, surged=I8, taken=I8,
     crossings=I8, strikes=I8, breach=I8, awake=B1,
 )  # fmt: skip
-# What a faction makes of a unit. supply: distance to its nearest depot, FAR if cut off; worth and
-# cost (of attacking it) in 1/VALUE_STEPS; reach: how far the best prize beyond seems, -1 none;
-# guessed: supply since the unit changed hands, until the faction looks again.
-MIND = _record(supply=I4, worth=I2, reach=I2, cost=I2, friendly=B1, guessed=B1)
 # By road and by territory. formed: first day of the first streak that counts; crossing: where it
 # crossed the border then, -1; through: the same for the streak now running; road: its worst class.
 CORRIDOR = _record(
@@ -120,10 +118,14 @@ class Geography(NamedTuple):
 class Rules(NamedTuple):
     """What a scenario fixes for all worlds."""
 
+    base: Floats  # (F, U) value of the objectives that are the same everywhere and always
     faction: Records  # F
     relation: Records  # (F, F)
     ground: Records  # (F, U)
     fights: Bools  # (F, U) playable ground on which it is willing to fight
+    depot: Bools  # (F, U) where its supply comes from and its recruits join
+    passing: Ints  # U; by how much a unit lengthens a corridor that may pass, BLOCKED if none may
+    onward: Ints  # U; length of the shortest corridor from there on if all ground were open to it
     air: Records  # (A, F)
     logs: Ints  # VALUE_STEPS**2 + 1; distance that a prize of that many steps makes up for
     isis: int  # the faction that `defeat_isis` is about, -1 if absent
@@ -139,22 +141,25 @@ class Scratch(NamedTuple):
     toll: Ints  # U
     dist: Ints  # U
     back: Ints  # U
-    heads: Ints  # LONGEST_KM + 1; first unit at each distance
-    links: Ints  # (2, U) the units after and before a unit at its distance
+    heads: Ints  # LONGEST_KM + 1; last entry of the queue at each distance, -1 none
+    queue: Ints  # (U + E, 2) entries: a unit, and the entry before at its distance
+    cursor: Ints  # 3; distance looked at now, entries waiting, entries made
     order: Longs  # U; units found, nearest first
     tally: Longs  # U; fighters, of whom the kernel at work says
     seen: Bools  # U
     open_to: Bools  # F; factions whose ground may be used
     leg_open: Bools  # L
     need: Floats  # A
+    expected: Floats  # F
     lean: Floats  # (F, K) odds of today's fights
     gain: Floats  # (F, K) ground gained in them
     done: Bools  # (F, K)
+    due: Bools  # F; who has to decide today in some world
     hits: Longs  # (most losses in a day, 4)
 
 
 class State(NamedTuple):
-    """A batch of worlds. `mind`, `slack` and `value` are worked out anew in every tick."""
+    """A batch of worlds. What is below `capacity` is worked out anew in every tick."""
 
     key: Keys  # B
     changed: Bools  # B; ground or stance changed for the corridor since it was looked at
@@ -169,9 +174,14 @@ class State(NamedTuple):
     corridor: Records  # (B, 2) by road, by territory
     inputs: Floats  # (B, I) columns are the constants of sim.model.inputs
     capacity: Floats  # (B, A) weapons a week
-    mind: Records  # (B, F, U)
+    friendly: Bools  # (B, F, U) ground that a faction may use
+    supply: Ints  # (B, F, U) km to its nearest depot, FAR if cut off
+    guessed: Bools  # (B, F, U) supply since it changed hands, until the faction looks again
+    worth: Shorts  # (B, F, U) in 1/VALUE_STEPS
+    cost: Shorts  # (B, F, U) of attacking it, in 1/VALUE_STEPS
+    reach: Shorts  # (B, F, U) how far the best prize beyond it seems, km, -1 none
     slack: Ints  # (B, U) how much longer the best corridor through it is than the best
-    value: Floats  # (B, U) value of units to the faction at work
+    value: Floats  # (B, U) value of units to the faction at work, 0 between factions
     scratch: Scratch
 
 
@@ -179,6 +189,7 @@ class World(NamedTuple):
     """One world of a batch: the fields of `State` without the first axis."""
 
     key: np.uint64
+    changed: Bools  # 1
     passed: Bools
     ground: Ints
     holder: Bytes
@@ -190,7 +201,12 @@ class World(NamedTuple):
     corridor: Records
     inputs: Floats
     capacity: Floats
-    mind: Records
+    friendly: Bools
+    supply: Ints
+    guessed: Bools
+    worth: Shorts
+    cost: Shorts
+    reach: Shorts
     slack: Ints
     value: Floats
     scratch: Scratch
@@ -201,6 +217,7 @@ def one(state, w):  # type: ignore[no-untyped-def]
     """World w of a batch, as views."""
     return World(
         state.key[w],
+        state.changed[w : w + 1],
         state.passed[w],
         state.ground[w],
         state.holder[w],
@@ -212,7 +229,12 @@ def one(state, w):  # type: ignore[no-untyped-def]
         state.corridor[w],
         state.inputs[w],
         state.capacity[w],
-        state.mind[w],
+        state.friendly[w],
+        state.supply[w],
+        state.guessed[w],
+        state.worth[w],
+        state.cost[w],
+        state.reach[w],
         state.slack[w],
         state.value[w],
         state.scratch,
@@ -224,24 +246,27 @@ def records(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> Records:
     return np.zeros(shape, dtype).view(np.recarray)
 
 
-def scratch(factions: int, units: int, legs: int, air: int) -> Scratch:
+def scratch(factions: int, geo: Geography, air: int) -> Scratch:
     """Room for one batch."""
-    fights, u = factions * SLOTS, units
+    fights, u, edges, legs = factions * SLOTS, geo.unit.size, geo.edge.size, geo.leg.size
     return Scratch(
         toll=np.zeros(u, np.int32),
         dist=np.zeros(u, np.int32),
         back=np.zeros(u, np.int32),
         heads=np.zeros(LONGEST_KM + 1, np.int32),
-        links=np.zeros((2, u), np.int32),
+        queue=np.zeros((u + edges, 2), np.int32),
+        cursor=np.zeros(3, np.int32),
         order=np.zeros(u, np.int64),
         tally=np.zeros(u, np.int64),
         seen=np.zeros(u, np.bool_),
         open_to=np.zeros(factions, np.bool_),
         leg_open=np.zeros(legs, np.bool_),
         need=np.zeros(air),
+        expected=np.zeros(factions),
         lean=np.zeros((factions, SLOTS)),
         gain=np.zeros((factions, SLOTS)),
         done=np.zeros((factions, SLOTS), np.bool_),
+        due=np.zeros(factions, np.bool_),
         hits=np.zeros((fights * (1 + factions * (SLOTS + 1)), 4), np.int64),
     )
 
@@ -263,14 +288,18 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         corridor=records((b, 2), CORRIDOR),
         inputs=np.zeros((b, inputs)),
         capacity=np.zeros((b, air)),
-        mind=records((b, f, u), MIND),
+        friendly=np.zeros((b, f, u), np.bool_),
+        supply=np.full((b, f, u), FAR, np.int32),
+        guessed=np.zeros((b, f, u), np.bool_),
+        worth=np.zeros((b, f, u), np.int16),
+        cost=np.zeros((b, f, u), np.int16),
+        reach=np.full((b, f, u), -1, np.int16),
         slack=np.zeros((b, u), np.int32),
         value=np.zeros((b, u)),
-        scratch=scratch(f, u, geo.leg.size, air),
+        scratch=scratch(f, geo, air),
     )
     state.side.breach = NEVER
     state.side.awake = True
-    state.mind.supply = FAR
     state.corridor.formed = NEVER
     state.corridor.crossing = -1
     state.corridor.through = -1

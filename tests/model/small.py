@@ -254,7 +254,7 @@ def _setup(config: Config, where: Theatre, found: Situation, days: int, tick_day
     names = found.factions
     geo, crossings = geography(where)
     fought, pins = sieges(found, stances(config, names, "stance"))
-    table = rules(config, where, found, pins, {})
+    table = rules(config, where, geo, found, pins, {})
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
     return Setup(
         factions=names,

@@ -40,14 +40,14 @@ def detours(world: World) -> list[float]:
         fee, around = toll[place.index], toll[place.hex_of]
         if fee is not None and around is not None:  # a hex is little use without its towns
             toll[place.hex_of] = around + fee
-    there = distances(board.units, {rules.source: 0}, toll, LONGEST_KM)
-    back = distances(board.units, {rules.sink: 0}, toll, LONGEST_KM)
-    best, last = there.get(rules.sink), toll[rules.sink]
+    there = distances(board.units, {rules.source: 0}, toll, 2 * LONGEST_KM)
+    back = distances(board.units, {rules.sink: 0}, toll, 2 * LONGEST_KM)
+    best, last = there.get(rules.sink, math.inf), toll[rules.sink]
     found: list[float] = []
     for unit in board.units:
         h = unit.hex_of
         fee = toll[h]
-        if h in there and h in back and fee is not None and best is not None and last is not None:
+        if h in there and h in back and fee is not None and best <= LONGEST_KM and last is not None:
             # the toll of the unit itself is in both halves, that of the sink in neither
             found.append(max(there[h] + back[h] - fee - best + last, 0))
         else:

@@ -8,6 +8,7 @@ import mesa
 
 from tests.reference import appraise, decide, perceive
 from tests.reference.board import plain
+from tests.reference.objectives import STATIC
 from tests.reference.terms import NEVER, SLOTS, Campaign
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         self.border = [u for u in range(units) if self.ground.border[u]]
         self.near_guarded = [u for u in range(units) if self.ground.guard_weight[u] > 0.0]
         self.line_place = None if self.traits.line_place < 0 else self.traits.line_place
-        self.weights = {k: v for k, v in sorted(setup.weights[name].items()) if v > 0.0}
+        # what it wants everywhere and always is added up first
+        wants = sorted(setup.weights[name].items(), key=lambda w: (w[0] not in STATIC, w[0]))
+        self.weights = {k: v for k, v in wants if v > 0.0}
         # fighters
         self.garrison = [0] * units
         self.called: dict[int, int] = {}  # called up today: they leave once all have decided

@@ -145,4 +145,5 @@ PRIZES: dict[str, Objective] = {
     for o in (border, community_contiguity, corridor, defeat_isis, deny_corridor, guard_bases,
               homeland, population, support_ally, territory)
 }  # fmt: skip
+STATIC = {"border", "homeland", "population", "territory"}
 COSTS: dict[str, Objective] = {o.__name__: o for o in (avoid_escalation, avoid_losses)}

@@ -12,7 +12,7 @@ import math
 
 from sim.jit import kernel
 from sim.model.inputs import ALARM
-from sim.model.state import ATTACKING, one
+from sim.model.state import ATTACKING
 from sim.rng import FIRST, STANCE, uniform
 
 WORSEN_DAYS, MEND_DAYS = 30.0, 60.0  # mean days until alarm moves a relation, and back
@@ -35,23 +35,21 @@ def exposure(world, rules, f, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def update_alarm(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
+def update_alarm(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Alarm, posture and stances after `days` days under today's exposure."""
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        for f in range(world.side.size):
-            for g in range(world.side.size):
-                if not rules.relation[f, g].watches:
-                    continue
-                growth = rules.faction[f].sensitivity * world.inputs[ALARM]
-                growth *= exposure(world, rules, f, g)
-                rate = growth + rules.faction[f].decay
-                if rate > 0.0:
-                    goal = growth / rate
-                    gap = world.pair[f, g].alarm - goal
-                    world.pair[f, g].alarm = goal + gap * math.exp(-rate * days)
-                if _react(world, rules, f, g, day, days):
-                    state.changed[w] = True
+    for f in range(world.side.size):
+        for g in range(world.side.size):
+            if not rules.relation[f, g].watches:
+                continue
+            growth = rules.faction[f].sensitivity * world.inputs[ALARM]
+            growth *= exposure(world, rules, f, g)
+            rate = growth + rules.faction[f].decay
+            if rate > 0.0:
+                goal = growth / rate
+                gap = world.pair[f, g].alarm - goal
+                world.pair[f, g].alarm = goal + gap * math.exp(-rate * days)
+            if _react(world, rules, f, g, day, days):
+                world.changed[0] = True
 
 
 @kernel

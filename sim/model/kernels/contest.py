@@ -21,7 +21,7 @@ CUT_OFF_WORTH = 0.7  # of a force without supply
 @kernel
 def supply_factor(world, f, unit):  # type: ignore[no-untyped-def]
     """Share of its strength that a force keeps so far from its depots."""
-    km = world.mind[f, unit].supply
+    km = world.supply[f, unit]
     if km >= FAR:
         return CUT_OFF_WORTH
     return max(CUT_OFF_WORTH, math.exp(-km / world.inputs[SUPPLY_KM]))
@@ -59,7 +59,7 @@ def defence_strength(world, geo, rules, f, unit):  # type: ignore[no-untyped-def
                 n += beside * (1.0 if inside else rules.response)
         if n > 0.0:
             strong = n * rules.faction[g].quality * cover(world, geo, unit)
-            if world.mind[g, unit].supply >= FAR:
+            if world.supply[g, unit] >= FAR:
                 strong *= CUT_OFF_WORTH
             total += int(strong)
     return total

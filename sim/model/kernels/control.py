@@ -6,11 +6,11 @@ import math
 
 from sim.jit import kernel
 from sim.model.inputs import LAPSE
-from sim.model.kernels.appraise import mark_usable, usable
+from sim.model.kernels.detour import mark_usable, usable
 from sim.model.kernels.fight import way_out
 from sim.model.kernels.muster import stand_down
 from sim.model.kernels.perceive import garrison_need, hostile_to, passable, presence
-from sim.model.state import ATTACKING, FAR, FREE, NOBODY, SEEKING, one
+from sim.model.state import ATTACKING, FAR, FREE, NOBODY, SEEKING
 from sim.rng import FIRST, uniform
 from sim.rng import LAPSE as LAPSE_DRAW
 
@@ -20,32 +20,30 @@ BREACH = 0.3679  # weight (1/e, at the range of alarm) from which ground taken b
 
 
 @kernel
-def take_control(state, geo, rules, day):  # type: ignore[no-untyped-def]
+def take_control(world, geo, rules, day):  # type: ignore[no-untyped-def]
     """Give every unit that was fought through today to the strongest army that did so."""
-    done = state.scratch.done
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        for f in range(done.shape[0]):
-            for k in range(done.shape[1]):
-                c = world.campaign[f, k]
-                done[f, k] = c.phase == ATTACKING and c.progress >= geo.unit[c.target].depth_km
+    done = world.scratch.done
+    for f in range(done.shape[0]):
+        for k in range(done.shape[1]):
+            c = world.campaign[f, k]
+            done[f, k] = c.phase == ATTACKING and c.progress >= geo.unit[c.target].depth_km
+    f, k = _strongest(world, rules, done)
+    while f >= 0:
+        unit = world.campaign[f, k].target
+        done[f, k] = False
+        if world.campaign[f, k].phase == ATTACKING:  # not lost with other ground today
+            before = int(world.holder[unit])
+            _capture(world, geo, rules, f, k, day)
+            mark_usable(world, rules)
+            was_usable = before >= 0 and world.scratch.open_to[before]
+            if usable(world, unit) != was_usable:
+                world.changed[0] = True
+            for g in range(done.shape[0]):
+                for j in range(done.shape[1]):
+                    if world.campaign[g, j].target == unit:  # too late: it begins anew
+                        done[g, j] = False
+                        world.campaign[g, j].progress = 0.0
         f, k = _strongest(world, rules, done)
-        while f >= 0:
-            unit = world.campaign[f, k].target
-            done[f, k] = False
-            if world.campaign[f, k].phase == ATTACKING:  # not lost with other ground today
-                before = int(world.holder[unit])
-                _capture(world, geo, rules, f, k, day)
-                mark_usable(world, rules)
-                was_usable = before >= 0 and world.scratch.open_to[before]
-                if usable(world, unit) != was_usable:
-                    state.changed[w] = True
-                for g in range(done.shape[0]):
-                    for j in range(done.shape[1]):
-                        if world.campaign[g, j].target == unit:  # too late: it begins anew
-                            done[g, j] = False
-                            world.campaign[g, j].progress = 0.0
-            f, k = _strongest(world, rules, done)
 
 
 @kernel
@@ -75,8 +73,8 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     world.holder[unit] = f
     for g in range(world.side.size):
         if not passable(world, g, unit):
-            _learn(world.mind[g, unit], False, FAR)
-    _learn(world.mind[f, unit], True, world.mind[f, c.at].supply)
+            _learn(world, g, unit, False, FAR)
+    _learn(world, f, unit, True, world.supply[f, c.at])
     world.side[f].taken += 1
     for g in range(world.side.size):
         if rules.relation[g, f].watches and rules.ground[g, unit].guard_weight >= BREACH:
@@ -94,9 +92,10 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _learn(mind, friendly, supply):  # type: ignore[no-untyped-def]
+def _learn(world, f, unit, friendly, supply):  # type: ignore[no-untyped-def]
     """What a faction makes of a unit that changed hands, until it looks again."""
-    mind.friendly, mind.supply, mind.guessed = friendly, supply, True
+    world.friendly[f, unit], world.supply[f, unit] = friendly, supply
+    world.guessed[f, unit] = True
 
 
 @kernel
@@ -122,7 +121,7 @@ def _fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def lapse(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
+def lapse(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Hostile ground held with too small a garrison slips away; nobody holds it then.
 
     Those few who held it fall back, if there is a way out.
@@ -130,23 +129,21 @@ def lapse(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
     The monthly rate is `lapse_per_month` times the share of the garrison that is missing, on
     ground whose people are more hostile than not.
     """
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        rate = world.inputs[LAPSE] / 30.0
-        for unit in range(geo.unit.size):
-            f = int(world.holder[unit])
-            if f < 0 or rules.ground[f, unit].hostility <= 0.5 or rules.ground[f, unit].depot:
-                continue
-            need = garrison_need(world, geo, rules, f, unit)
-            if need < GARRISON_LEAST:
-                continue
-            missing = 1.0 - presence(world, f, unit) / need
-            chance = 1.0 - math.exp(-rate * max(missing, 0.0) * days)
-            key = rules.faction[f].key
-            if uniform(world.key, LAPSE_DRAW, day, key, geo.unit[unit].key, FIRST) < chance:
-                world.holder[unit] = NOBODY
-                state.changed[w] = True
-                out = way_out(world, geo, f, unit)
-                if out >= 0:
-                    world.force[f, out] += world.force[f, unit]
-                    world.force[f, unit] = 0
+    rate = world.inputs[LAPSE] / 30.0
+    for unit in range(geo.unit.size):
+        f = int(world.holder[unit])
+        if f < 0 or rules.ground[f, unit].hostility <= 0.5 or rules.depot[f, unit]:
+            continue
+        need = garrison_need(world, geo, rules, f, unit)
+        if need < GARRISON_LEAST:
+            continue
+        missing = 1.0 - presence(world, f, unit) / need
+        chance = 1.0 - math.exp(-rate * max(missing, 0.0) * days)
+        key = rules.faction[f].key
+        if uniform(world.key, LAPSE_DRAW, day, key, geo.unit[unit].key, FIRST) < chance:
+            world.holder[unit] = NOBODY
+            world.changed[0] = True
+            out = way_out(world, geo, f, unit)
+            if out >= 0:
+                world.force[f, out] += world.force[f, unit]
+                world.force[f, unit] = 0

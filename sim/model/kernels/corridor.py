@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.kernels.appraise import mark_usable, usable
+from sim.model.kernels.detour import mark_usable, usable
 from sim.model.kernels.paths import BLOCKED, mend
-from sim.model.state import FAR, PAVED, one
+from sim.model.state import FAR, PAVED
 
 ROAD, TERRITORY = 0, 1
 LENGTH_LIMIT = np.int64(6000)  # length of the longest corridor
@@ -116,22 +116,20 @@ def look(world, geo, rules):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def watch_corridor(state, geo, rules, day):  # type: ignore[no-untyped-def]
-    """One day of the corridor in every world; looks again only where something changed."""
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        if state.changed[w]:
-            look(world, geo, rules)
-            state.changed[w] = False
-        for way in range(2):
-            c = world.corridor[way]
-            if not c.is_open:
-                c.streak = 0
-                continue
-            c.open_days += 1
-            c.streak += 1
-            first = day - c.streak + 1
-            if c.streak >= rules.hold_days and first < c.formed:
-                c.formed = first
-                c.crossing = c.through
-                c.worst = c.road
+def watch_corridor(world, geo, rules, day):  # type: ignore[no-untyped-def]
+    """One day of the corridor; looks again only if something changed."""
+    if world.changed[0]:
+        look(world, geo, rules)
+        world.changed[0] = False
+    for way in range(2):
+        c = world.corridor[way]
+        if not c.is_open:
+            c.streak = 0
+            continue
+        c.open_days += 1
+        c.streak += 1
+        first = day - c.streak + 1
+        if c.streak >= rules.hold_days and first < c.formed:
+            c.formed = first
+            c.crossing = c.through
+            c.worst = c.road

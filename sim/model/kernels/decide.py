@@ -61,9 +61,9 @@ def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
     """
     best, best_km = -1, FAR
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-        v = geo.edge[e].to
-        km = world.mind[f, v].supply
-        if world.mind[f, v].friendly and km < best_km:
+        v = np.int64(geo.edge[e].to)
+        km = world.supply[f, v]
+        if world.friendly[f, v] and km < best_km:
             best, best_km = v, km
     return best
 
@@ -75,17 +75,21 @@ def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
     garrison = at_hand(world, f, unit)
     if threat <= garrison:
         return 0.0
-    worth = world.mind[f, unit].worth / VALUE_STEPS
+    worth = world.worth[f, unit] / VALUE_STEPS
     return worth * (threat - garrison) / (threat + garrison)
 
 
 @kernel
-def _on_front(world, geo, f, unit, hold):  # type: ignore[no-untyped-def]
-    """Whether a unit to hold is beside ground that is not friendly, one to take beside friendly."""
-    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-        if world.mind[f, geo.edge[e].to].friendly != hold:
-            return True
-    return False
+def _mark_front(world, geo, f):  # type: ignore[no-untyped-def]
+    """Mark in `scratch.seen` friendly units beside others, and the others beside them."""
+    front, friendly = world.scratch.seen, world.friendly[f]
+    front[:] = False
+    for unit in range(front.size):
+        if not friendly[unit]:
+            continue
+        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+            if not friendly[geo.edge[e].to]:
+                front[unit] = front[geo.edge[e].to] = True
 
 
 @kernel
@@ -108,13 +112,14 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     if most < ARMY_LEAST:
         return WAIT
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
+    _mark_front(world, geo, f)
     for unit in range(geo.unit.size):
+        if not world.scratch.seen[unit]:
+            continue
         hold = world.holder[unit] == f
         if not hold and not attackable(world, rules, f, unit):
             continue
-        if not _on_front(world, geo, f, unit, hold):
-            continue
-        value = world.mind[f, unit].worth / VALUE_STEPS if hold else pull(world, rules, f, unit)
+        value = world.worth[f, unit] / VALUE_STEPS if hold else pull(world, rules, f, unit)
         if value <= 0.0:
             continue
         luck = gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
@@ -139,7 +144,7 @@ def choose_next(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     strength = attack_strength(world, rules, f, world.campaign[f, k].army, here)
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
     for e in range(geo.edge_start[here], geo.edge_start[here + 1]):
-        unit = geo.edge[e].to
+        unit = np.int64(geo.edge[e].to)
         if not attackable(world, rules, f, unit):
             continue
         value = pull(world, rules, f, unit)
@@ -217,50 +222,62 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 
 @kernel
-def _plans(state, faction, w, k, day):  # type: ignore[no-untyped-def]
-    """Whether a faction plans for slot k on a day, if it is free then."""
-    u = uniform(state.key[w], PLAN, day, faction.key, np.uint64(0), k)
-    return u < 1.0 - math.exp(-state.inputs[w, INITIATIVE] * faction.plan_rate)
+def _planned(world, faction, k, day, days):  # type: ignore[no-untyped-def]
+    """On which of the `days` to come a faction plans for slot k, if it is free then: a bit a day."""
+    chance = 1.0 - math.exp(-world.inputs[INITIATIVE] * faction.plan_rate)
+    found = 0
+    for d in range(days):
+        if uniform(world.key, PLAN, day + d, faction.key, np.uint64(0), k) < chance:
+            found |= 1 << d
+    return found
 
 
 @kernel
-def wake(state, rules, f, day, days):  # type: ignore[no-untyped-def]
-    """Mark in which worlds f may decide anything in the next `days`; it sleeps in the others.
+def call(state, rules, nth):  # type: ignore[no-untyped-def]
+    """Mark in `scratch.due` which factions have to decide on the nth day of the tick, anywhere."""
+    due = state.scratch.due
+    due[:] = False
+    for w in range(state.holder.shape[0]):
+        for f in range(due.size):
+            for k in range(rules.faction[f].campaigns if not due[f] else 0):
+                c = state.campaign[w, f, k]
+                due[f] = due[f] or c.phase == SEEKING or (c.phase == FREE and c.plans >> nth & 1)
 
-    It does while a campaign is under way or if one is planned: the draws are known beforehand.
-    What a sleeping faction would value is not worked out.
+
+@kernel
+def wake(state, rules, day, days):  # type: ignore[no-untyped-def]
+    """Look up when in the next `days` (62 at most) factions plan, and who may decide anything.
+
+    A faction sleeps in a world in which no campaign is under way and none is planned. What it
+    would value is not worked out.
     """
-    faction = rules.faction[f]
     for w in range(state.holder.shape[0]):
-        awake = False
-        for k in range(faction.campaigns):
-            awake = awake or state.campaign[w, f, k].phase != FREE
-        for k in range(faction.campaigns):
-            for d in range(day, day + days):
-                if not awake:
-                    awake = _plans(state, faction, w, k, d)
-        state.side[w, f].awake = awake
+        world = one(state, w)
+        for f in range(world.side.size):
+            awake = False
+            for k in range(rules.faction[f].campaigns):
+                c = world.campaign[f, k]
+                c.plans = _planned(world, rules.faction[f], k, day, days)
+                awake = awake or c.phase != FREE or c.plans != 0
+            world.side[f].awake = awake
+    call(state, rules, 0)
 
 
 @kernel
-def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
-    """One day's decisions of faction f in every world; other factions see nothing of them yet."""
-    faction = rules.faction[f]
+def decide(state, geo, rules, f, day, nth):  # type: ignore[no-untyped-def]
+    """Decisions of faction f on a day, the nth of its tick; others see nothing of them yet."""
     for w in range(state.holder.shape[0]):
-        if not state.side[w, f].awake:
-            continue
         world = one(state, w)
         counted = False
-        for k in range(faction.campaigns):
+        for k in range(rules.faction[f].campaigns):
             c = world.campaign[f, k]
-            if c.phase == FREE:
-                if _plans(state, faction, w, k, day):
-                    if not counted:  # the same for all its slots: nobody moves while all decide
-                        count_enemies(world, f)
-                        counted = True
-                    option = choose_start(world, geo, rules, f, k, day)
-                    if option != WAIT:
-                        _begin(world, geo, rules, f, k, day, option)
+            if c.phase == FREE and c.plans >> nth & 1:
+                if not counted:  # the same for all its slots: nobody moves while all decide
+                    count_enemies(world, f)
+                    counted = True
+                option = choose_start(world, geo, rules, f, k, day)
+                if option != WAIT:
+                    _begin(world, geo, rules, f, k, day, option)
             elif c.phase == SEEKING:
                 unit = WAIT
                 if day < c.until and c.army >= ARMY_LEAST:
@@ -272,26 +289,24 @@ def decide(state, geo, rules, f, day):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def move(state, geo, rules, day):  # type: ignore[no-untyped-def]
+def move(world, geo, rules, day):  # type: ignore[no-untyped-def]
     """What was decided today begins: armies gather, set out, join a garrison or stand down."""
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        for f in range(world.side.size):
-            calling = False
-            for k in range(world.campaign.shape[1]):
-                c = world.campaign[f, k]
-                if c.phase == GATHERING and c.fresh:
-                    c.fresh, calling = False, True
-            if calling:
-                set_out(world, f)
-            for k in range(world.campaign.shape[1]):
-                c = world.campaign[f, k]
-                if c.phase == DONE:
+    for f in range(world.side.size):
+        calling = False
+        for k in range(world.campaign.shape[1]):
+            c = world.campaign[f, k]
+            if c.phase == GATHERING and c.fresh:
+                c.fresh, calling = False, True
+        if calling:
+            set_out(world, f)
+        for k in range(world.campaign.shape[1]):
+            c = world.campaign[f, k]
+            if c.phase == DONE:
+                stand_down(world, f, k)
+            elif c.phase == GATHERING and day >= c.ready:
+                if attackable(world, rules, f, c.target):
+                    engage(world, geo, rules, f, k, c.target, day)
+                else:
                     stand_down(world, f, k)
-                elif c.phase == GATHERING and day >= c.ready:
-                    if attackable(world, rules, f, c.target):
-                        engage(world, geo, rules, f, k, c.target, day)
-                    else:
-                        stand_down(world, f, k)
-                elif c.phase == ATTACKING and not attackable(world, rules, f, c.target):
-                    c.phase = SEEKING
+            elif c.phase == ATTACKING and not attackable(world, rules, f, c.target):
+                c.phase = SEEKING

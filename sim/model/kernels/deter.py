@@ -7,7 +7,7 @@ import numpy as np
 from sim.jit import kernel
 from sim.model.kernels.muster import stand_down
 from sim.model.kernels.perceive import drawn
-from sim.model.state import ATTACKING, one
+from sim.model.state import ATTACKING
 from sim.rng import ROUND_ATTACK, STRIKE, round_randomly, uniform
 
 LEARN = 0.3  # weight of one answer, or of one crossing unanswered, in the chance that is perceived
@@ -29,35 +29,33 @@ def both(rules, f, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def deter(state, geo, rules, day):  # type: ignore[no-untyped-def]
+def deter(world, geo, rules, day):  # type: ignore[no-untyped-def]
     """Answer every attack that began today on ground inside a red line, with its probability.
 
     The chance is that of the line times the share of the unit inside it. An army that is struck
     loses `line_damage` of its fighters and breaks off. All lines that it crosses answer at once.
     """
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        for f in range(world.side.size):
-            for k in range(world.campaign.shape[1]):
-                c = world.campaign[f, k]
-                if c.phase != ATTACKING or not c.fresh:
-                    continue
-                c.fresh = False
-                h = int(world.holder[c.target])
-                if h >= 0:
-                    world.pair[f, h].clashes += 1
-                    raise_alarm(world, rules, h, f)
-                struck, loss = False, 0
-                for g in range(world.side.size):
-                    if drawn(world, rules, g, f):
-                        hit = _cross(world, geo, rules, f, k, g, day)
-                        struck = struck or hit >= 0
-                        loss += max(hit, 0)
-                if struck:
-                    loss = min(loss, c.army)
-                    c.army -= loss
-                    world.side[f].lost += loss
-                    stand_down(world, f, k)
+    for f in range(world.side.size):
+        for k in range(world.campaign.shape[1]):
+            c = world.campaign[f, k]
+            if c.phase != ATTACKING or not c.fresh:
+                continue
+            c.fresh = False
+            h = int(world.holder[c.target])
+            if h >= 0:
+                world.pair[f, h].clashes += 1
+                raise_alarm(world, rules, h, f)
+            struck, loss = False, 0
+            for g in range(world.side.size):
+                if drawn(world, rules, g, f):
+                    hit = _cross(world, geo, rules, f, k, g, day)
+                    struck = struck or hit >= 0
+                    loss += max(hit, 0)
+            if struck:
+                loss = min(loss, c.army)
+                c.army -= loss
+                world.side[f].lost += loss
+                stand_down(world, f, k)
 
 
 @kernel

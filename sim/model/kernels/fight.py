@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.inputs import (
     AIR_BONUS,
@@ -28,7 +30,7 @@ from sim.model.kernels.contest import attack_strength, cover, defence_strength, 
 from sim.model.kernels.deter import both
 from sim.model.kernels.muster import stand_down
 from sim.model.kernels.perceive import enemies_at, hostile_to, passable
-from sim.model.state import ATTACKING, FAR, TOLERATE, one
+from sim.model.state import ATTACKING, FAR, TOLERATE
 from sim.rng import BREAK_OFF, FIRST, ROUND_ATTACK, ROUND_DEFEND, WITHDRAW, round_randomly, uniform
 
 FRONT_RATIO, FRONT_LEAST = 8, 1000  # attackers engaged: at most 8 for each defender, plus 1,000
@@ -174,8 +176,8 @@ def way_out(world, geo, g, unit):  # type: ignore[no-untyped-def]
     """The unit beside `unit` that g can fall back to, nearest to its supply; -1: none."""
     best, best_km = -1, FAR
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-        v = geo.edge[e].to
-        km = world.mind[g, v].supply
+        v = np.int64(geo.edge[e].to)
+        km = world.supply[g, v]
         if km < best_km and passable(world, g, v):
             best, best_km = v, km
     return best
@@ -228,30 +230,28 @@ def _break_off(world, geo, rules, f, k, lean, day):  # type: ignore[no-untyped-d
 
 
 @kernel
-def fight(state, geo, rules, day, hex_scale):  # type: ignore[no-untyped-def]
-    """One day of every fight in every world; `hex_scale` is 25 km over the size of a hex."""
-    factions, slots = state.campaign.shape[1], state.campaign.shape[2]
-    room = state.scratch
+def fight(world, geo, rules, day, hex_scale):  # type: ignore[no-untyped-def]
+    """One day of every fight; `hex_scale` is 25 km over the size of a hex."""
+    factions, slots = world.campaign.shape[0], world.campaign.shape[1]
+    room = world.scratch
     need, lean, gain, hits = room.need, room.lean, room.gain, room.hits
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        _air_requests(world, rules, need)
-        n_hits = 0
-        for f in range(factions):
-            for k in range(slots):
-                if world.campaign[f, k].phase == ATTACKING:
-                    gain[f, k], n_hits = _exchange(
-                        world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits
-                    )
-        _apply(world, hits, n_hits)
-        n_hits = 0
-        for f in range(factions):
-            for k in range(slots):
-                if world.campaign[f, k].phase == ATTACKING:
-                    world.campaign[f, k].progress += gain[f, k]
-                    n_hits = _withdraw(world, geo, rules, f, k, lean, day, hits, n_hits)
-        _leave(world, hits, n_hits)
-        for f in range(factions):
-            for k in range(slots):
-                if world.campaign[f, k].phase == ATTACKING:
-                    _break_off(world, geo, rules, f, k, lean, day)
+    _air_requests(world, rules, need)
+    n_hits = 0
+    for f in range(factions):
+        for k in range(slots):
+            if world.campaign[f, k].phase == ATTACKING:
+                gain[f, k], n_hits = _exchange(
+                    world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits
+                )
+    _apply(world, hits, n_hits)
+    n_hits = 0
+    for f in range(factions):
+        for k in range(slots):
+            if world.campaign[f, k].phase == ATTACKING:
+                world.campaign[f, k].progress += gain[f, k]
+                n_hits = _withdraw(world, geo, rules, f, k, lean, day, hits, n_hits)
+    _leave(world, hits, n_hits)
+    for f in range(factions):
+        for k in range(slots):
+            if world.campaign[f, k].phase == ATTACKING:
+                _break_off(world, geo, rules, f, k, lean, day)

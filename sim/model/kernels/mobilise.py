@@ -9,7 +9,7 @@ import numpy as np
 from sim.jit import kernel
 from sim.model.inputs import CUT_OFF, RECRUITMENT, RECRUITS
 from sim.model.kernels.perceive import passable
-from sim.model.state import FAR, one
+from sim.model.state import FAR
 from sim.rng import FIRST, INTAKE, SECOND, SIEGE, THIRD, TRANSFER, round_randomly
 
 DEPOTS, GUARDED = np.arange(2)
@@ -19,7 +19,7 @@ NOWHERE = np.uint64(0)
 
 @kernel
 def _receives(world, rules, f, unit, kind):  # type: ignore[no-untyped-def]
-    wanted = rules.ground[f, unit].depot if kind == DEPOTS else rules.ground[f, unit].guarded
+    wanted = rules.depot[f, unit] if kind == DEPOTS else rules.ground[f, unit].guarded
     return wanted and passable(world, f, unit)
 
 
@@ -41,32 +41,30 @@ def _share_out(world, rules, f, n, kind):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def recruit(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
+def recruit(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Base intake, and the shared pool of Iranian recruits divided by need.
 
     The pool goes to those who may draw on it in proportion to their share times their losses so
     far (equally while nobody has lost any), and joins at the depots in friendly hands. A negative
     intake is desertion: so many leave their garrisons, counted as lost.
     """
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        wanted = 0.0
-        for f in range(world.side.size):
-            wanted += _want(world, rules, f)
-        for f in range(world.side.size):
-            coming = world.side[f].intake * days
-            if wanted > 0.0:
-                pool = world.inputs[RECRUITS] / 30.0 * days
-                coming += pool * _want(world, rules, f) / wanted
-            key = rules.faction[f].key
-            coming *= world.inputs[RECRUITMENT]
-            n = round_randomly(coming, world.key, INTAKE, day, key, NOWHERE, FIRST)
-            if n < 0:
-                _desert(world, geo, f, -n, day, key)
-                continue
-            world.side[f].joined += n
-            n += world.side[f].reserve
-            world.side[f].reserve = n - _share_out(world, rules, f, n, DEPOTS)
+    wanted = 0.0
+    for f in range(world.side.size):
+        wanted += _want(world, rules, f)
+    for f in range(world.side.size):
+        coming = world.side[f].intake * days
+        if wanted > 0.0:
+            pool = world.inputs[RECRUITS] / 30.0 * days
+            coming += pool * _want(world, rules, f) / wanted
+        key = rules.faction[f].key
+        coming *= world.inputs[RECRUITMENT]
+        n = round_randomly(coming, world.key, INTAKE, day, key, NOWHERE, FIRST)
+        if n < 0:
+            _desert(world, geo, f, -n, day, key)
+            continue
+        world.side[f].joined += n
+        n += world.side[f].reserve
+        world.side[f].reserve = n - _share_out(world, rules, f, n, DEPOTS)
 
 
 @kernel
@@ -93,72 +91,66 @@ def _want(world, rules, f):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def reinforce(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
+def reinforce(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """While its posture is raised a faction sends reinforcement to the places it guards."""
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        for f in range(world.side.size):
-            faction = rules.faction[f]
-            left = faction.reinforcement - world.side[f].surged
-            raised = False
-            for g in range(world.side.size):
-                raised = raised or world.pair[f, g].posture
-            if left <= 0 or not raised:
-                continue
-            coming = faction.reinforcement / faction.reinforcement_days * days
-            n = round_randomly(coming, world.key, INTAKE, day, faction.key, NOWHERE, SECOND)
-            n = _share_out(world, rules, f, min(n, left), GUARDED)
-            world.side[f].surged += n
-            world.side[f].joined += n
+    for f in range(world.side.size):
+        faction = rules.faction[f]
+        left = faction.reinforcement - world.side[f].surged
+        raised = False
+        for g in range(world.side.size):
+            raised = raised or world.pair[f, g].posture
+        if left <= 0 or not raised:
+            continue
+        coming = faction.reinforcement / faction.reinforcement_days * days
+        n = round_randomly(coming, world.key, INTAKE, day, faction.key, NOWHERE, SECOND)
+        n = _share_out(world, rules, f, min(n, left), GUARDED)
+        world.side[f].surged += n
+        world.side[f].joined += n
 
 
 @kernel
-def support_ally(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
+def support_ally(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Fighters pass to the partner in proportion to the share of the border that is held.
 
     Nothing passes below the share that unlocks it. They leave the border garrisons and arrive at
     the partner's depots.
     """
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        for f in range(world.side.size):
-            faction = rules.faction[f]
-            g = faction.partner
-            if g < 0:
-                continue
-            held, length, there = 0, 0, 0
-            for unit in range(world.holder.size):
-                if rules.ground[f, unit].border:
-                    length += 1
-                    held += world.holder[unit] == f
-                    there += world.force[f, unit]
-            if length == 0 or held < faction.unlock * length:
-                continue
-            wish = faction.transfer * days * held / length
-            n = round_randomly(wish, world.key, TRANSFER, day, faction.key, NOWHERE, FIRST)
-            most = int(there * (1.0 - math.exp(-SPARE_RATE * days)))
-            n = _share_out(world, rules, g, min(n, most), DEPOTS)
-            world.side[f].given += n
-            for unit in range(world.holder.size):
-                if rules.ground[f, unit].border:
-                    part = min(n, world.force[f, unit])
-                    world.force[f, unit] -= part
-                    n -= part
+    for f in range(world.side.size):
+        faction = rules.faction[f]
+        g = faction.partner
+        if g < 0:
+            continue
+        held, length, there = 0, 0, 0
+        for unit in range(world.holder.size):
+            if rules.ground[f, unit].border:
+                length += 1
+                held += world.holder[unit] == f
+                there += world.force[f, unit]
+        if length == 0 or held < faction.unlock * length:
+            continue
+        wish = faction.transfer * days * held / length
+        n = round_randomly(wish, world.key, TRANSFER, day, faction.key, NOWHERE, FIRST)
+        most = int(there * (1.0 - math.exp(-SPARE_RATE * days)))
+        n = _share_out(world, rules, g, min(n, most), DEPOTS)
+        world.side[f].given += n
+        for unit in range(world.holder.size):
+            if rules.ground[f, unit].border:
+                part = min(n, world.force[f, unit])
+                world.force[f, unit] -= part
+                n -= part
 
 
 @kernel
-def starve(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
+def starve(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Garrisons without supply lose a share a day, less what an airlift saves."""
-    for w in range(state.holder.shape[0]):
-        world = one(state, w)
-        for f in range(world.side.size):
-            share = world.inputs[CUT_OFF] * (1.0 - rules.faction[f].airlift) * days
-            key = rules.faction[f].key
-            for unit in range(world.holder.size):
-                n = world.force[f, unit]
-                if n > 0 and world.mind[f, unit].supply >= FAR:
-                    loss = round_randomly(
-                        n * share, world.key, SIEGE, day, key, geo.unit[unit].key, FIRST
-                    )
-                    world.force[f, unit] -= min(loss, n)
-                    world.side[f].lost += min(loss, n)
+    for f in range(world.side.size):
+        share = world.inputs[CUT_OFF] * (1.0 - rules.faction[f].airlift) * days
+        key = rules.faction[f].key
+        for unit in range(world.holder.size):
+            n = world.force[f, unit]
+            if n > 0 and world.supply[f, unit] >= FAR:
+                loss = round_randomly(
+                    n * share, world.key, SIEGE, day, key, geo.unit[unit].key, FIRST
+                )
+                world.force[f, unit] -= min(loss, n)
+                world.side[f].lost += min(loss, n)

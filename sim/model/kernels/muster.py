@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.jit import kernel
-from sim.model.kernels.paths import BLOCKED, spread
+from sim.model.kernels.paths import BLOCKED, clear_queue, enqueue, settle_next
 from sim.model.kernels.perceive import enemies_beside, garrison_need, passable
 from sim.model.state import FAR, FREE
 
@@ -48,22 +48,28 @@ def uncommitted(world, f):  # type: ignore[no-untyped-def]
 def muster(world, geo, rules, f, staging, wanted):  # type: ignore[no-untyped-def]
     """How many of `wanted` fighters can gather, and the distance of the last of them.
 
-    Leaves in `scratch.order` the units in order of distance; nobody has moved yet.
+    Leaves in `scratch.order` the units that they come from, nearest first; nobody has moved yet.
     """
-    toll, dist, order = world.scratch.toll, world.scratch.dist, world.scratch.order
+    room = world.scratch
+    toll, dist, friendly = room.toll, room.dist, world.friendly[f]
     for unit in range(toll.size):
-        toll[unit] = 0 if world.mind[f, unit].friendly else BLOCKED
+        toll[unit] = 0 if friendly[unit] else BLOCKED
         dist[unit] = FAR
+    limit = rules.faction[f].muster_km
+    clear_queue(limit, room)
     dist[staging] = 0
-    found = spread(dist, toll, geo, rules.faction[f].muster_km, world.scratch)
-    gathered, furthest = 0, 0
-    for i in range(found):
-        if gathered >= wanted:
+    enqueue(staging, 0, room)
+    gathered, furthest, sending = 0, 0, 0
+    while gathered < wanted:
+        unit = settle_next(dist, toll, geo, limit, room)
+        if unit < 0:
             break
-        n = spare(world, geo, rules, f, order[i])
+        n = min(spare(world, geo, rules, f, unit), wanted - gathered)
         if n > 0:
-            gathered += min(n, wanted - gathered)
-            furthest = dist[order[i]]
+            room.order[sending] = unit
+            sending += 1
+            gathered += n
+            furthest = dist[unit]
     return gathered, furthest
 
 

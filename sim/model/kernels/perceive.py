@@ -26,37 +26,33 @@ def passable(world, f, unit):  # type: ignore[no-untyped-def]
 @kernel
 def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
     """Fill `friendly` and `supply` of faction f (Boulding 1962: strength falls with distance)."""
-    units, room = geo.unit.size, state.scratch
-    toll, dist, order, depot = room.toll, room.dist, room.order, room.seen
-    for unit in range(units):
-        depot[unit] = rules.ground[f, unit].depot
+    room = state.scratch
+    toll = room.toll
     for w in range(state.holder.shape[0]):
         world = one(state, w)
-        changed = _look_around(world, f, order)
+        changed = _look_around(world, f)
         if changed == 0:
             continue
-        for unit in range(units):
-            toll[unit] = 0 if world.mind[f, unit].friendly else BLOCKED
-            dist[unit] = world.mind[f, unit].supply
-        mend(dist, toll, depot, geo, SUPPLY_LIMIT, changed, state.scratch)
-        for unit in range(units):
-            world.mind[f, unit].supply = dist[unit]
+        friendly = world.friendly[f]
+        for unit in range(toll.size):
+            toll[unit] = 0 if friendly[unit] else BLOCKED
+        mend(world.supply[f], toll, rules.depot[f], geo, SUPPLY_LIMIT, changed, room)
 
 
 @kernel
-def _look_around(world, f, changed):  # type: ignore[no-untyped-def]
+def _look_around(world, f):  # type: ignore[no-untyped-def]
     """Fill `friendly` of f and list the units whose supply is to be found anew; how many."""
-    peace = world.scratch.open_to
+    peace, changed = world.scratch.open_to, world.scratch.order
     for h in range(peace.size):
         ours = world.pair[f, h].stance <= TOLERATE and world.pair[h, f].stance <= TOLERATE
         peace[h] = h == f or ours
+    holder, friendly, guessed = world.holder, world.friendly[f], world.guessed[f]
     n = 0
-    for unit in range(world.holder.size):
-        h = int(world.holder[unit])
-        friendly = h >= 0 and peace[h]
-        mind = world.mind[f, unit]
-        if mind.friendly != friendly or mind.guessed:
-            mind.friendly, mind.guessed = friendly, False
+    for unit in range(holder.size):
+        h = int(holder[unit])
+        now = h >= 0 and peace[h]
+        if friendly[unit] != now or guessed[unit]:
+            friendly[unit], guessed[unit] = now, False
             changed[n] = unit
             n += 1
     return n

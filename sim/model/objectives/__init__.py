@@ -42,6 +42,7 @@ class Objective:
     name: str
     kind: Literal["prize", "cost"]
     add: Callable[..., None]
+    static: bool = False  # the same in every world and on every day: worked out once a scenario
 
     @property
     def doc(self) -> str:

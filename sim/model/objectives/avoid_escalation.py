@@ -25,7 +25,7 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
                 for u in range(world.value.size):
                     world.value[u] += risk * rules.ground[g, u].line_share
         for u in range(world.value.size):
-            if not rules.fights[f, u] or world.mind[f, u].friendly:
+            if not rules.fights[f, u] or world.friendly[f, u]:
                 continue
             if not rules.ground[f, u].home:
                 world.value[u] += weight * FOREIGN

@@ -14,4 +14,4 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
                 state.value[w, u] += worth
 
 
-OBJECTIVE = Objective("border", "prize", add)
+OBJECTIVE = Objective("border", "prize", add, static=True)

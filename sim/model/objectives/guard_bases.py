@@ -17,8 +17,8 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
             if geo.unit[u].playable:
                 state.value[w, u] += weight * rules.ground[f, u].guard_weight
         for u in range(geo.hexes, state.value.shape[1]):
-            cut_off = state.holder[w, u] == f and state.mind[w, f, u].supply >= FAR
-            if cut_off and not state.mind[w, f, geo.unit[u].hex_of].friendly:
+            cut_off = state.holder[w, u] == f and state.supply[w, f, u] >= FAR
+            if cut_off and not state.friendly[w, f, geo.unit[u].hex_of]:
                 garrison = float(state.force[w, f, u])
                 state.value[w, geo.unit[u].hex_of] += weight * garrison / (garrison + RELIEF_HALF)
 

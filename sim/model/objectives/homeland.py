@@ -18,4 +18,4 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
                 state.value[w, u] += worth
 
 
-OBJECTIVE = Objective("homeland", "prize", add)
+OBJECTIVE = Objective("homeland", "prize", add, static=True)

@@ -18,4 +18,4 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
                 state.value[w, u] += worth
 
 
-OBJECTIVE = Objective("population", "prize", add)
+OBJECTIVE = Objective("population", "prize", add, static=True)

@@ -16,11 +16,11 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
             h = int(state.holder[w, u])
             if h < 0 or h == f or state.pair[w, f, h].stance != ALLY:
                 continue
-            if state.mind[w, h, u].supply >= FAR:
+            if state.supply[w, h, u] >= FAR:
                 garrison = float(state.force[w, h, u])
                 state.value[w, geo.unit[u].hex_of] += weight * garrison / (garrison + RELIEF_HALF)
         for u in range(geo.hexes):
-            if not geo.unit[u].playable or state.mind[w, f, u].friendly:
+            if not geo.unit[u].playable or state.friendly[w, f, u]:
                 continue
             for e in range(geo.edge_start[u], geo.edge_start[u + 1]):
                 h = state.holder[w, geo.edge[e].to]

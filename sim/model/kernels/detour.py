@@ -1,0 +1,160 @@
+"""Detours: how much longer than the best corridor the best one through a unit is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.jit import kernel
+from sim.model.kernels.paths import BLOCKED, NOTHING, clear_queue, enqueue, pop
+from sim.model.kernels.perceive import drawn
+from sim.model.state import ATTACKING, DETOUR_KM, FAR, LONGEST_KM, NEUTRAL, TOLERATE, one
+
+CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
+GARRISON_KM = 10  # and by which each 100 defenders lengthen it further
+STRIKE_KM = 400  # and a strike that is held to be certain
+DEFENDERS_MOST = 3000
+
+
+@kernel
+def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
+    """Fill `slack`: how much longer than the best corridor the best one through a unit is.
+
+    From DETOUR_KM on it is FAR. The length of a corridor is its road distance plus, for each unit
+    not yet held by the coalition or by those who let it pass, what taking it would cost, strikes
+    included that its members have come to expect. A place has its hex's.
+
+    Two searches, each led by what is known of the rest of the way (Hart, Nilsson and Raphael
+    1968, doi:10.1109/TSSC.1968.300136), so that only units near the best corridor are looked at:
+    from the source by the distance on open ground, from the sink by the distances found.
+    """
+    units, room = geo.unit.size, state.scratch
+    toll, there = room.toll, room.dist
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        detour = world.slack
+        _fill_tolls(world, geo, rules)
+        for unit in range(units):  # a unit that leads nowhere has none
+            if rules.onward[unit] >= FAR:
+                toll[unit] = BLOCKED
+        detour[:] = FAR
+        if toll[rules.source] == BLOCKED or toll[rules.sink] == BLOCKED:
+            continue
+        most = LONGEST_KM - rules.onward[rules.source]
+        limit = min(most + DETOUR_KM, LONGEST_KM)
+        _search(there, rules.onward, geo, rules.source, rules.sink, limit, room)
+        if there[rules.sink] > most:
+            continue
+        for unit in range(units):  # from the source to here, the unit's own toll left out
+            if there[unit] < FAR:
+                there[unit] += rules.onward[rules.source] - rules.onward[unit] - toll[unit]
+            else:
+                toll[unit] = BLOCKED
+        _search(detour, there, geo, rules.sink, NOTHING, DETOUR_KM - 1, room)
+        for unit in range(geo.hexes, units):
+            detour[unit] = detour[geo.unit[unit].hex_of]
+
+
+@kernel
+def _search(dist, rest, geo, start, goal, limit, room):  # type: ignore[no-untyped-def]
+    """Fill `dist` (U,): how much longer ways from the start are than `rest` of it promises.
+
+    `rest` (U,) is a distance to the end that never falls by more than an edge and a toll along
+    them, so that no unit is looked at twice. Ends at the limit, or DETOUR_KM past the goal.
+    """
+    toll = room.toll
+    clear_queue(limit, room)
+    dist[:] = FAR
+    dist[start] = 0
+    enqueue(start, 0, room)
+    unit = pop(dist, room)
+    while unit >= 0:
+        here = dist[unit] - rest[unit]
+        if unit == goal:
+            limit = min(limit, dist[goal] + DETOUR_KM)
+        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+            v = geo.edge[e].to
+            if toll[v] == BLOCKED:
+                continue
+            new = here + geo.edge[e].cost + toll[v] + rest[v]
+            if new < dist[v] and new <= limit:
+                dist[v] = new
+                enqueue(v, new, room)
+        unit = pop(dist, room)
+        if unit >= 0 and dist[unit] > limit:
+            break
+
+
+@kernel
+def mark_usable(world, rules):  # type: ignore[no-untyped-def]
+    """Mark in the scratch whose ground a corridor may pass: members, and who lets all of them."""
+    open_to = world.scratch.open_to
+    for h in range(open_to.size):
+        lets_pass = rules.faction[h].transit
+        for g in range(open_to.size):
+            if rules.faction[g].coalition and world.pair[h, g].stance > TOLERATE:
+                lets_pass = False
+        open_to[h] = rules.faction[h].coalition or lets_pass
+
+
+@kernel
+def usable(world, unit):  # type: ignore[no-untyped-def]
+    """Whether a corridor may pass a unit, after `mark_usable`."""
+    h = int(world.holder[unit])
+    return h >= 0 and world.scratch.open_to[h]
+
+
+@kernel
+def _fill_tolls(world, geo, rules):  # type: ignore[no-untyped-def]
+    """Fill `scratch.toll`: by how much each unit lengthens a corridor."""
+    toll = world.scratch.toll
+    mark_usable(world, rules)
+    _count_armies(world)
+    _expect_strikes(world, rules)
+    for unit in range(toll.size):
+        if rules.passing[unit] == BLOCKED or world.holder[unit] == NEUTRAL:
+            toll[unit] = BLOCKED
+        else:
+            toll[unit] = rules.passing[unit]
+            if not usable(world, unit):
+                toll[unit] += _conquest(world, rules, unit)
+    for unit in range(geo.hexes, toll.size):
+        # countryside is little use while its towns are the enemy's
+        hex_of = geo.unit[unit].hex_of
+        if toll[unit] != BLOCKED and toll[hex_of] != BLOCKED:
+            toll[hex_of] += toll[unit]
+
+
+@kernel
+def _count_armies(world):  # type: ignore[no-untyped-def]
+    """Fill `scratch.tally`: the fighters of the holder's armies that stand in each unit."""
+    armies = world.scratch.tally
+    armies[:] = 0
+    for f in range(world.side.size):
+        for k in range(world.campaign.shape[1]):
+            c = world.campaign[f, k]
+            if c.phase >= ATTACKING and world.holder[c.at] == f:
+                armies[c.at] += c.army
+
+
+@kernel
+def _expect_strikes(world, rules):  # type: ignore[no-untyped-def]
+    """Fill `scratch.expected` (F,): the chance of a strike that members expect at each line."""
+    expected = world.scratch.expected
+    expected[:] = 0.0
+    for g in range(expected.size):
+        if rules.faction[g].line_place >= 0:
+            for f in range(expected.size):
+                if rules.faction[f].coalition and drawn(world, rules, g, f):
+                    expected[g] = max(expected[g], world.pair[f, g].perceived)
+
+
+@kernel
+def _conquest(world, rules, unit):  # type: ignore[no-untyped-def]
+    """What taking a unit adds to the length of a corridor."""
+    h = int(world.holder[unit])
+    defenders = world.force[h, unit] + world.scratch.tally[unit] if h >= 0 else 0
+    expected, risk = world.scratch.expected, 0.0
+    for g in range(expected.size):
+        if expected[g] > 0.0:
+            risk = max(risk, expected[g] * rules.ground[g, unit].line_share)
+    return CONQUEST_KM + GARRISON_KM * min(defenders, DEFENDERS_MOST) // 100 + int(STRIKE_KM * risk)
