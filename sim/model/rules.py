@@ -78,7 +78,9 @@ def rules(
         relation=_relations(config, names),
         ground=ground,
         fights=theatre.playable & (ground.willing > 0.0),
-        depot=_depots(config, names, unit),
+        depot=ground.depot.copy(),
+        guard_weight=ground.guard_weight.copy(),
+        line_share=ground.line_share.copy(),
         passing=passing,
         onward=_onward(geo, passing, sink),
         air=_air(config, names),
@@ -103,15 +105,6 @@ def _base(config: Config, names: tuple[str, ...], geo: Geography, rules: Rules) 
             if objective.static and wants.get(objective.name, 0.0) > 0.0:
                 objective.add(state, geo, rules, f, wants[objective.name])
         table[f] = state.value[0]
-    return table
-
-
-def _depots(config: Config, names: tuple[str, ...], unit: dict[str, int]) -> Bools:
-    """(F, U) where each faction has depots."""
-    table = np.zeros((len(names), len(unit)), np.bool_)
-    for f, name in enumerate(names):
-        key = f"faction.{name}.depots"
-        table[f, [_place(unit, key, place) for place in config.faction[name].depots]] = True
     return table
 
 
@@ -199,6 +192,7 @@ def _ground(
     row.willing = willing[theatre.country]
     row.hostility = hostility[theatre.community]
     row.home = own[theatre.country] & (row.hostility < FOREIGN_PEOPLE)
+    row.depot[[_place(unit, f"faction.{name}.depots", p) for p in faction.depots]] = True
     guards = [_place(unit, f"faction.{name}.alarm.guards", p) for p in faction.alarm.guards]
     row.guarded[guards] = True
     far = distance_km(theatre, guards).tolist()

@@ -73,8 +73,8 @@ RELATION = _record(stance=I1, worst=I1, against=B1, watches=B1)
 # guard_weight (of a rival's fighter there) are 0 to 1; pinned_by: the unit whose siege ties its
 # forces there down, -1 none; border: a hex of the border that unlocks its support of an ally.
 GROUND = _record(
-    willing=F8, hostility=F8, line_share=F8, guard_weight=F8, pinned_by=I8, home=B1, guarded=B1,
-    border=B1,
+    willing=F8, hostility=F8, line_share=F8, guard_weight=F8, pinned_by=I8, depot=B1, home=B1,
+    guarded=B1, border=B1,
 )  # fmt: skip
 AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
 
@@ -123,7 +123,9 @@ class Rules(NamedTuple):
     relation: Records  # (F, F)
     ground: Records  # (F, U)
     fights: Bools  # (F, U) playable ground on which it is willing to fight
-    depot: Bools  # (F, U) where its supply comes from and its recruits join
+    depot: Bools  # (F, U) these three as in `ground`, for kernels that go over all units
+    guard_weight: Floats  # (F, U)
+    line_share: Floats  # (F, U)
     passing: Ints  # U; by how much a unit lengthens a corridor that may pass, BLOCKED if none may
     onward: Ints  # U; length of the shortest corridor from there on if all ground were open to it
     air: Records  # (A, F)
@@ -143,11 +145,10 @@ class Scratch(NamedTuple):
     back: Ints  # U
     heads: Ints  # LONGEST_KM + 1; last entry of the queue at each distance, -1 none
     queue: Ints  # (U + E, 2) entries: a unit, and the entry before at its distance
-    cursor: Ints  # 3; distance looked at now, entries waiting, entries made
     order: Longs  # U; units found, nearest first
     tally: Longs  # U; fighters, of whom the kernel at work says
     seen: Bools  # U
-    open_to: Bools  # F; factions whose ground may be used
+    open_to: Bools  # F + 2; whose ground may be used, NOBODY's and NEUTRAL at the end, never
     leg_open: Bools  # L
     need: Floats  # A
     expected: Floats  # F
@@ -255,11 +256,10 @@ def scratch(factions: int, geo: Geography, air: int) -> Scratch:
         back=np.zeros(u, np.int32),
         heads=np.zeros(LONGEST_KM + 1, np.int32),
         queue=np.zeros((u + edges, 2), np.int32),
-        cursor=np.zeros(3, np.int32),
         order=np.zeros(u, np.int64),
         tally=np.zeros(u, np.int64),
         seen=np.zeros(u, np.bool_),
-        open_to=np.zeros(factions, np.bool_),
+        open_to=np.zeros(factions + 2, np.bool_),
         leg_open=np.zeros(legs, np.bool_),
         need=np.zeros(air),
         expected=np.zeros(factions),

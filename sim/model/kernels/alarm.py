@@ -22,15 +22,14 @@ CALM = 0.5  # share of the threshold under which a relation mends and posture is
 @kernel
 def exposure(world, rules, f, g):  # type: ignore[no-untyped-def]
     """How exposed what f guards is to the fighters of g, 0 to 1."""
-    n = 0.0
-    for unit in range(world.holder.size):
-        near = rules.ground[f, unit].guard_weight
-        if near > 0.0:
-            n += near * world.force[g, unit]
+    n, near, force = 0.0, rules.guard_weight[f], world.force[g]
+    for unit in range(near.size):
+        if near[unit] > 0.0:
+            n += near[unit] * force[unit]
     for k in range(world.campaign.shape[1]):
         c = world.campaign[g, k]
         if c.phase >= ATTACKING:
-            n += rules.ground[f, c.at].guard_weight * c.army
+            n += rules.guard_weight[f, c.at] * c.army
     return n / (n + rules.faction[f].alarm_scale)
 
 

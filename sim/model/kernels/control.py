@@ -35,7 +35,7 @@ def take_control(world, geo, rules, day):  # type: ignore[no-untyped-def]
             before = int(world.holder[unit])
             _capture(world, geo, rules, f, k, day)
             mark_usable(world, rules)
-            was_usable = before >= 0 and world.scratch.open_to[before]
+            was_usable = world.scratch.open_to[before]
             if usable(world, unit) != was_usable:
                 world.changed[0] = True
             for g in range(done.shape[0]):
@@ -72,12 +72,12 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     _fall_back(world, geo, f, unit)
     world.holder[unit] = f
     for g in range(world.side.size):
-        if not passable(world, g, unit):
+        if world.friendly[g, unit] and not passable(world, g, unit):
             _learn(world, g, unit, False, FAR)
     _learn(world, f, unit, True, world.supply[f, c.at])
     world.side[f].taken += 1
     for g in range(world.side.size):
-        if rules.relation[g, f].watches and rules.ground[g, unit].guard_weight >= BREACH:
+        if rules.relation[g, f].watches and rules.guard_weight[g, unit] >= BREACH:
             world.side[g].breach = min(world.side[g].breach, day)
     need = max(garrison_need(world, geo, rules, f, unit), GARRISON_LEAST)
     left = min(need, c.army // GARRISON_SHARE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.kernels.detour import mark_usable, usable
+from sim.model.kernels.detour import mark_usable
 from sim.model.kernels.paths import BLOCKED, mend
 from sim.model.state import FAR, PAVED
 
@@ -91,14 +91,15 @@ def _ground_crossing(geo, dist, unit):  # type: ignore[no-untyped-def]
 @kernel
 def look(world, geo, rules):  # type: ignore[no-untyped-def]
     """See whether the corridor is open today, by road and by territory, and through where."""
-    room, ground = world.scratch, world.ground
+    room, ground, passed = world.scratch, world.ground, world.passed
     toll, order = room.toll, room.order
     mark_usable(world, rules)
     changed = 0
     for unit in range(toll.size):
-        toll[unit] = 0 if usable(world, unit) else BLOCKED
-        if (toll[unit] == 0) != world.passed[unit]:
-            world.passed[unit] = toll[unit] == 0
+        open_to = room.open_to[world.holder[unit]]
+        toll[unit] = 0 if open_to else BLOCKED
+        if open_to != passed[unit]:
+            passed[unit] = open_to
             order[changed] = unit
             changed += 1
     source, sink = geo.unit[rules.source].hex_of, geo.unit[rules.sink].hex_of
@@ -109,8 +110,8 @@ def look(world, geo, rules):  # type: ignore[no-untyped-def]
     c.is_open = ground[sink] < FAR
     if c.is_open:
         c.through = _ground_crossing(geo, ground, sink)
-    c = world.corridor[ROAD]
-    c.is_open = road_path(geo, rules, toll, PAVED, room.dist, room.back, room)
+    is_open, c = c.is_open, world.corridor[ROAD]  # a road passes over hexes side by side
+    c.is_open = is_open and road_path(geo, rules, toll, PAVED, room.dist, room.back, room)
     if c.is_open:
         c.through, c.road = _road_crossing(geo, rules, room.back)
 

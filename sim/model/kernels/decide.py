@@ -248,8 +248,8 @@ def call(state, rules, nth):  # type: ignore[no-untyped-def]
 def wake(state, rules, day, days):  # type: ignore[no-untyped-def]
     """Look up when in the next `days` (62 at most) factions plan, and who may decide anything.
 
-    A faction sleeps in a world in which no campaign is under way and none is planned. What it
-    would value is not worked out.
+    A faction sleeps in a world in which none is planned and no army can be through with its
+    target in these days. What it would value is not worked out.
     """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
@@ -258,7 +258,8 @@ def wake(state, rules, day, days):  # type: ignore[no-untyped-def]
             for k in range(rules.faction[f].campaigns):
                 c = world.campaign[f, k]
                 c.plans = _planned(world, rules.faction[f], k, day, days)
-                awake = awake or c.phase != FREE or c.plans != 0
+                marching = c.phase == GATHERING and c.ready >= day + days
+                awake = awake or c.plans != 0 or (c.phase != FREE and not marching)
             world.side[f].awake = awake
     call(state, rules, 0)
 

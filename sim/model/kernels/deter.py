@@ -62,7 +62,7 @@ def deter(world, geo, rules, day):  # type: ignore[no-untyped-def]
 def _cross(world, geo, rules, f, k, g, day):  # type: ignore[no-untyped-def]
     """Army k of f attacks near the red line of g: fighters hit by a strike, -1 for no strike."""
     c = world.campaign[f, k]
-    share = rules.ground[g, c.target].line_share
+    share = rules.line_share[g, c.target]
     if share <= 0.0:
         return -1
     world.side[g].crossings += 1

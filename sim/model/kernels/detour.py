@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.kernels.paths import BLOCKED, NOTHING, clear_queue, enqueue, pop
+from sim.model.kernels.paths import BLOCKED, NOTHING, enqueue, pop
 from sim.model.kernels.perceive import drawn
 from sim.model.state import ATTACKING, DETOUR_KM, FAR, LONGEST_KM, NEUTRAL, TOLERATE, one
 
@@ -62,15 +62,15 @@ def _search(dist, rest, geo, start, goal, limit, room):  # type: ignore[no-untyp
     them, so that no unit is looked at twice. Ends at the limit, or DETOUR_KM past the goal.
     """
     toll = room.toll
-    clear_queue(limit, room)
+    room.heads[: limit + 1] = -1
     dist[:] = FAR
     dist[start] = 0
-    enqueue(start, 0, room)
-    unit = pop(dist, room)
-    while unit >= 0:
-        here = dist[unit] - rest[unit]
+    made = enqueue(start, 0, 0, room)
+    unit, km, left = pop(0, 0, made, dist, room)
+    while unit >= 0 and km <= limit:
+        here = km - rest[unit]
         if unit == goal:
-            limit = min(limit, dist[goal] + DETOUR_KM)
+            limit = min(limit, km + DETOUR_KM)
         for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
             v = geo.edge[e].to
             if toll[v] == BLOCKED:
@@ -78,19 +78,17 @@ def _search(dist, rest, geo, start, goal, limit, room):  # type: ignore[no-untyp
             new = here + geo.edge[e].cost + toll[v] + rest[v]
             if new < dist[v] and new <= limit:
                 dist[v] = new
-                enqueue(v, new, room)
-        unit = pop(dist, room)
-        if unit >= 0 and dist[unit] > limit:
-            break
+                made = enqueue(v, new, made, room)
+        unit, km, left = pop(km, left, made, dist, room)
 
 
 @kernel
 def mark_usable(world, rules):  # type: ignore[no-untyped-def]
     """Mark in the scratch whose ground a corridor may pass: members, and who lets all of them."""
     open_to = world.scratch.open_to
-    for h in range(open_to.size):
+    for h in range(world.side.size):
         lets_pass = rules.faction[h].transit
-        for g in range(open_to.size):
+        for g in range(world.side.size):
             if rules.faction[g].coalition and world.pair[h, g].stance > TOLERATE:
                 lets_pass = False
         open_to[h] = rules.faction[h].coalition or lets_pass
@@ -99,8 +97,7 @@ def mark_usable(world, rules):  # type: ignore[no-untyped-def]
 @kernel
 def usable(world, unit):  # type: ignore[no-untyped-def]
     """Whether a corridor may pass a unit, after `mark_usable`."""
-    h = int(world.holder[unit])
-    return h >= 0 and world.scratch.open_to[h]
+    return world.scratch.open_to[world.holder[unit]]
 
 
 @kernel
@@ -156,5 +153,5 @@ def _conquest(world, rules, unit):  # type: ignore[no-untyped-def]
     expected, risk = world.scratch.expected, 0.0
     for g in range(expected.size):
         if expected[g] > 0.0:
-            risk = max(risk, expected[g] * rules.ground[g, unit].line_share)
+            risk = max(risk, expected[g] * rules.line_share[g, unit])
     return CONQUEST_KM + GARRISON_KM * min(defenders, DEFENDERS_MOST) // 100 + int(STRIKE_KM * risk)

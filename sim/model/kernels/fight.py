@@ -52,9 +52,10 @@ def _air_requests(world, rules, need):  # type: ignore[no-untyped-def]
             if c.phase != ATTACKING:
                 continue
             h = int(world.holder[c.target])
+            there = enemies_at(world, f, c.target)
             for a in range(need.size):
                 if rules.air[a, f].backs > 0.0:
-                    need[a] += enemies_at(world, f, c.target)
+                    need[a] += there
                 if h >= 0 and rules.air[a, h].defends:
                     need[a] += c.army
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.jit import kernel
-from sim.model.kernels.paths import BLOCKED, clear_queue, enqueue, settle_next
+from sim.model.kernels.paths import BLOCKED, enqueue, pop, relax
 from sim.model.kernels.perceive import enemies_beside, garrison_need, passable
 from sim.model.state import FAR, FREE
 
@@ -56,20 +56,20 @@ def muster(world, geo, rules, f, staging, wanted):  # type: ignore[no-untyped-de
         toll[unit] = 0 if friendly[unit] else BLOCKED
         dist[unit] = FAR
     limit = rules.faction[f].muster_km
-    clear_queue(limit, room)
+    room.heads[: limit + 1] = -1
     dist[staging] = 0
-    enqueue(staging, 0, room)
+    made = enqueue(staging, 0, 0, room)
+    unit, km, left = pop(0, 0, made, dist, room)
     gathered, furthest, sending = 0, 0, 0
-    while gathered < wanted:
-        unit = settle_next(dist, toll, geo, limit, room)
-        if unit < 0:
-            break
+    while unit >= 0 and gathered < wanted:
         n = min(spare(world, geo, rules, f, unit), wanted - gathered)
         if n > 0:
             room.order[sending] = unit
             sending += 1
             gathered += n
-            furthest = dist[unit]
+            furthest = km
+        made = relax(unit, made, dist, toll, geo, limit, room)
+        unit, km, left = pop(km, left, made, dist, room)
     return gathered, furthest
 
 

@@ -14,61 +14,43 @@ from sim.jit import kernel
 from sim.model.state import FAR
 
 BLOCKED = -1  # toll of a unit that may not be entered
-KM, WAITING, MADE = 0, 1, 2  # places in `scratch.cursor`
 NOTHING = np.int64(-1)
 
 
 @kernel
-def clear_queue(limit, room):  # type: ignore[no-untyped-def]
-    """Empty the queue; it then takes distances up to `limit`."""
-    room.heads[: limit + 1] = -1
-    room.cursor[:] = 0
+def enqueue(unit, km, made, room):  # type: ignore[no-untyped-def]
+    """Make entry number `made` of the queue, a unit at a distance; the number of the next."""
+    room.queue[made, 0], room.queue[made, 1] = unit, room.heads[km]
+    room.heads[km] = made
+    return made + 1
 
 
 @kernel
-def enqueue(unit, km, room):  # type: ignore[no-untyped-def]
-    """Put a unit into the queue at a distance, not below the one that is looked at now."""
-    entry = room.cursor[MADE]
-    room.queue[entry, 0], room.queue[entry, 1] = unit, room.heads[km]
-    room.heads[km] = entry
-    room.cursor[MADE] = entry + 1
-    room.cursor[WAITING] += 1
+def pop(km, left, made, dist, room):  # type: ignore[no-untyped-def]
+    """The unit that comes next, and where the queue then stands; NOTHING if no entry is left.
 
-
-@kernel
-def pop(dist, room):  # type: ignore[no-untyped-def]
-    """The unit that comes next, its distance being where the cursor is; NOTHING if none waits."""
-    km, waiting = room.cursor[KM], room.cursor[WAITING]
-    while waiting > 0:
+    A queue stands at a distance `km`, with `left` of its `made` entries behind it. It is kept in
+    variables, not in the scratch, since this is the innermost loop of all.
+    """
+    while left < made:
         entry = room.heads[km]
         if entry < 0:
             km += 1
             continue
         unit = np.int64(room.queue[entry, 0])
         room.heads[km] = room.queue[entry, 1]
-        waiting -= 1
+        left += 1
         if dist[unit] == km:
-            room.cursor[KM], room.cursor[WAITING] = km, waiting
-            return unit
-    room.cursor[WAITING] = 0
-    return NOTHING
+            return unit, km, left
+    return NOTHING, km, left
 
 
 @kernel
-def settle_next(dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
-    """Settle the nearest unit in the queue and enter what is reached from it; NOTHING at the end.
+def relax(unit, made, dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
+    """Lower the distances to which the way by a unit is shorter, and enter them; entries made.
 
     Entering unit v by an edge costs the edge's cost + toll[v]; a toll of BLOCKED forbids it.
     """
-    unit = pop(dist, room)
-    if unit >= 0:
-        _relax(unit, dist, toll, geo, limit, room)
-    return unit
-
-
-@kernel
-def _relax(unit, dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
-    """Lower the distance of all units to which the way by this one is shorter, and enter them."""
     here = dist[unit]
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = geo.edge[e].to
@@ -77,28 +59,31 @@ def _relax(unit, dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
         new = here + geo.edge[e].cost + toll[v]
         if new < dist[v] and new <= limit:
             dist[v] = new
-            enqueue(v, new, room)
+            made = enqueue(v, new, made, room)
+    return made
 
 
 @kernel
 def spread(dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
     """Lower `dist` (U,) to the shortest distance from its finite entries; count of units found.
 
-    Tolls are as in `settle_next`. Distances beyond `limit` (at most LONGEST_KM) stay FAR.
-    `room.order` then lists the units found, nearest first.
+    Tolls are as in `relax`. Distances beyond `limit` (at most LONGEST_KM) stay FAR. `room.order`
+    then lists the units found, nearest first.
     """
-    clear_queue(limit, room)
+    room.heads[: limit + 1] = -1
+    made = 0
     for unit in range(dist.size):
         if dist[unit] <= limit:
-            enqueue(unit, dist[unit], room)
+            made = enqueue(unit, dist[unit], made, room)
         else:
             dist[unit] = FAR
     found = 0
-    unit = settle_next(dist, toll, geo, limit, room)
+    unit, km, left = pop(0, 0, made, dist, room)
     while unit >= 0:
         room.order[found] = unit
         found += 1
-        unit = settle_next(dist, toll, geo, limit, room)
+        made = relax(unit, made, dist, toll, geo, limit, room)
+        unit, km, left = pop(km, left, made, dist, room)
     return found
 
 
@@ -109,17 +94,16 @@ def spread_past(dist, toll, geo, source, goal, beyond, room):  # type: ignore[no
     Entries of `dist` (U,) above that sum are no distances.
     """
     limit = room.heads.size - 1
-    clear_queue(limit, room)
+    room.heads[:] = -1
     dist[:] = FAR
     dist[source] = 0
-    enqueue(source, 0, room)
-    unit = settle_next(dist, toll, geo, limit, room)
-    while unit >= 0:
+    made = enqueue(source, 0, 0, room)
+    unit, km, left = pop(0, 0, made, dist, room)
+    while unit >= 0 and km <= limit:
         if unit == goal:
-            limit = min(limit, dist[goal] + beyond)
-        unit = settle_next(dist, toll, geo, limit, room)
-        if unit >= 0 and dist[unit] > limit:
-            break
+            limit = min(limit, km + beyond)
+        made = relax(unit, made, dist, toll, geo, limit, room)
+        unit, km, left = pop(km, left, made, dist, room)
     return dist[goal]
 
 
@@ -132,41 +116,71 @@ def mend(dist, toll, source, geo, limit, n, room):  # type: ignore[no-untyped-de
     then they are settled anew with what opened (Ramalingam and Reps 1996, J. Algorithms 21,
     doi:10.1006/jagm.1996.0046): the work is that of what changes, not of the map.
     """
-    order = room.order
-    clear_queue(limit, room)
+    n = _forget(dist, source, geo, limit, n, room)
+    room.heads[: limit + 1] = -1
+    made = 0
     for i in range(n):
-        dist[order[i]] = FAR
-    for i in range(n):
-        _doubt(order[i], -1, dist, geo, room)
-    unit = pop(dist, room)
-    while unit >= 0:
-        if not source[unit] and _nearest(unit, dist, geo) != dist[unit]:
-            gone = dist[unit]
-            dist[unit] = FAR
-            order[n] = unit
-            n += 1
-            _doubt(unit, gone, dist, geo, room)
-        unit = pop(dist, room)
-    clear_queue(limit, room)
-    for i in range(n):
-        unit = order[i]
+        unit = room.order[i]
         if toll[unit] == BLOCKED:
             continue
         found = 0 if source[unit] else _nearest(unit, dist, geo)
         if found <= limit:
             dist[unit] = found
-            enqueue(unit, found, room)
-    while settle_next(dist, toll, geo, limit, room) >= 0:
-        pass
+            made = enqueue(unit, found, made, room)
+    unit, km, left = pop(_least(made, dist, room), 0, made, dist, room)
+    while unit >= 0:
+        made = relax(unit, made, dist, toll, geo, limit, room)
+        unit, km, left = pop(km, left, made, dist, room)
 
 
 @kernel
-def _doubt(unit, km, dist, geo, room):  # type: ignore[no-untyped-def]
-    """Queue the neighbours further than km, whose shortest path may be gone."""
+def _forget(dist, source, geo, limit, n, room):  # type: ignore[no-untyped-def]
+    """Make FAR the first n units of `room.order` and all that are near only by way of them.
+
+    Lists these there too; how many they are then.
+    """
+    order = room.order
+    near = 0
+    for i in range(n):
+        unit = order[i]
+        if dist[unit] < FAR:  # others may be near by way of it: these come first
+            order[i], order[near] = order[near], unit
+            near += 1
+            dist[unit] = FAR
+    if near == 0:
+        return n
+    room.heads[: limit + 1] = -1
+    made = 0
+    for i in range(near):
+        made = _doubt(order[i], -1, made, dist, geo, room)
+    unit, km, left = pop(_least(made, dist, room), 0, made, dist, room)
+    while unit >= 0:
+        if not source[unit] and _nearest(unit, dist, geo) != km:
+            dist[unit] = FAR
+            order[n] = unit
+            n += 1
+            made = _doubt(unit, km, made, dist, geo, room)
+        unit, km, left = pop(km, left, made, dist, room)
+    return n
+
+
+@kernel
+def _least(made, dist, room):  # type: ignore[no-untyped-def]
+    """The least distance in the queue, where to begin to look."""
+    least = room.heads.size - 1
+    for entry in range(made):
+        least = min(least, dist[room.queue[entry, 0]])
+    return least
+
+
+@kernel
+def _doubt(unit, km, made, dist, geo, room):  # type: ignore[no-untyped-def]
+    """Enter the neighbours further than km, whose shortest path may be gone; entries made."""
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = geo.edge[e].to
         if km < dist[v] < FAR:
-            enqueue(v, dist[v], room)
+            made = enqueue(v, dist[v], made, room)
+    return made
 
 
 @kernel

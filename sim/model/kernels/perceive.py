@@ -42,18 +42,23 @@ def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
 @kernel
 def _look_around(world, f):  # type: ignore[no-untyped-def]
     """Fill `friendly` of f and list the units whose supply is to be found anew; how many."""
-    peace, changed = world.scratch.open_to, world.scratch.order
-    for h in range(peace.size):
+    peace = world.scratch.open_to
+    for h in range(world.side.size):
         ours = world.pair[f, h].stance <= TOLERATE and world.pair[h, f].stance <= TOLERATE
         peace[h] = h == f or ours
-    holder, friendly, guessed = world.holder, world.friendly[f], world.guessed[f]
+    holder, friendly = world.holder, world.friendly[f]
+    supply, guessed = world.supply[f], world.guessed[f]
+    stale = False
+    for unit in range(holder.size):  # most often nothing has changed, which this sees soonest
+        stale |= (friendly[unit] != peace[holder[unit]]) | guessed[unit]
     n = 0
-    for unit in range(holder.size):
-        h = int(holder[unit])
-        now = h >= 0 and peace[h]
+    for unit in range(holder.size if stale else 0):
+        now = peace[holder[unit]]
         if friendly[unit] != now or guessed[unit]:
+            if guessed[unit]:
+                supply[unit] = 0  # no distance, so that what was near by way of it is seen again
             friendly[unit], guessed[unit] = now, False
-            changed[n] = unit
+            world.scratch.order[n] = unit
             n += 1
     return n
 

@@ -21,9 +21,9 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
         world = one(state, w)
         for g in range(world.side.size):
             if drawn(world, rules, g, f):
-                risk = weight * world.pair[f, g].perceived
-                for u in range(world.value.size):
-                    world.value[u] += risk * rules.ground[g, u].line_share
+                risk, share = weight * world.pair[f, g].perceived, rules.line_share[g]
+                for u in range(share.size):
+                    world.value[u] += risk * share[u]
         for u in range(world.value.size):
             if not rules.fights[f, u] or world.friendly[f, u]:
                 continue

@@ -16,11 +16,11 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
             continue
         world = one(state, w)
         hostile = world.scratch.open_to
-        for g in range(hostile.size):
+        for g in range(world.side.size):
             hostile[g] = g != f and hostile_to(world, f, g)
         for u in range(world.value.size):
             h = int(world.holder[u])
-            if h >= 0 and hostile[h]:
+            if hostile[h]:
                 n = float(world.force[h, u])
                 if n > 0.0:
                     world.value[u] += weight * n / (n + HALF) * (1.0 if geo.unit[u].town else 0.5)

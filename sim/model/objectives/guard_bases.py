@@ -13,9 +13,10 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:
             continue
-        for u in range(state.value.shape[1]):
-            if geo.unit[u].playable:
-                state.value[w, u] += weight * rules.ground[f, u].guard_weight
+        value, near = state.value[w], rules.guard_weight[f]
+        for u in range(value.size):
+            if near[u] > 0.0 and geo.unit[u].playable:
+                value[u] += weight * near[u]
         for u in range(geo.hexes, state.value.shape[1]):
             cut_off = state.holder[w, u] == f and state.supply[w, f, u] >= FAR
             if cut_off and not state.friendly[w, f, geo.unit[u].hex_of]:
