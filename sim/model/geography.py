@@ -52,7 +52,7 @@ def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
     leg.road, leg.km = theatre.leg_class, theatre.leg_km
     arrays = Geography(
         unit=unit,
-        edge_start=theatre.edge_start,
+        edge_start=theatre.edge_start.astype(np.uint64),
         edge=edge,
         leg=leg,
         leg_start=theatre.leg_start,

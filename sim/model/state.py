@@ -43,8 +43,8 @@ def _record(**fields: type) -> np.dtype[Any]:
     return np.dtype(list(fields.items()), align=True)
 
 
-B1, I1, I2, I4, I8, U8, F8 = (
-    np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint64, np.float64,
+B1, I1, I2, I4, I8, U4, U8, F8 = (
+    np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint32, np.uint64, np.float64,
 )  # fmt: skip
 
 # One unit of the map. depth_km: ground to fight through to take it; rough: factor on the speed of
@@ -55,7 +55,7 @@ UNIT = _record(
     key=U8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, road=I4, country=I4,
     community=I4, playable=B1, is_place=B1, town=B1, city=B1,
 )  # fmt: skip
-EDGE = _record(to=I4, cost=I4)
+EDGE = _record(to=U4, cost=I4)  # unsigned: numba looks at the sign of an index at every use
 LEG = _record(a=I8, b=I8, road=I8, km=I8)  # ends (units), class in sim.theatre.theatre.ROADS
 
 # What a scenario fixes for a faction; names and units as in sim.config.schema. quality is in
@@ -107,7 +107,7 @@ class Geography(NamedTuple):
     """The map; `sim.theatre.theatre` explains the units. Arrays of records."""
 
     unit: Records  # U
-    edge_start: Ints  # U + 1
+    edge_start: Keys  # U + 1; unsigned, see EDGE
     edge: Records  # E
     leg: Records  # L
     leg_start: Ints  # L + 1
