@@ -20,8 +20,9 @@ NOTHING = np.int64(-1)
 @kernel
 def enqueue(unit, km, made, room):  # type: ignore[no-untyped-def]
     """Make entry number `made` of the queue, a unit at a distance; the number of the next."""
-    room.queue[made, 0], room.queue[made, 1] = unit, room.heads[km]
-    room.heads[km] = made
+    entry, bucket = np.uint64(made), np.uint64(km)  # unsigned, see state.EDGE
+    room.queue[entry, 0], room.queue[entry, 1] = unit, room.heads[bucket]
+    room.heads[bucket] = made
     return made + 1
 
 
@@ -33,15 +34,15 @@ def pop(km, left, made, dist, room):  # type: ignore[no-untyped-def]
     variables, not in the scratch, since this is the innermost loop of all.
     """
     while left < made:
-        entry = room.heads[km]
+        entry = room.heads[np.uint64(km)]
         if entry < 0:
             km += 1
             continue
-        unit = np.int64(room.queue[entry, 0])
-        room.heads[km] = room.queue[entry, 1]
+        unit = np.uint64(room.queue[np.uint64(entry), 0])
+        room.heads[np.uint64(km)] = room.queue[np.uint64(entry), 1]
         left += 1
         if dist[unit] == km:
-            return unit, km, left
+            return np.int64(unit), km, left
     return NOTHING, km, left
 
 
