@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class WorldsFile:
-    """`worlds.parquet` of a run folder; W rows in replicate order."""
+    """`worlds.parquet` of a run folder, W rows in replicate order, or another of its tables."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, table: str = "worlds") -> None:
         """Open it; raises LandbridgeError if the folder has none."""
-        self._file = _opened(directory / "worlds.parquet")
+        self._file = _opened(directory / f"{table}.parquet")
         self.rows: int = self._file.metadata.num_rows
 
     def __enter__(self) -> Self:
