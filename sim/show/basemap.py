@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim.paths import seeds
 from sim.show.style import INK, LAKE, SOFT, WATER, halo
 from sim.theatre.hexes import BOX, HexLayout, project
 from sim.theatre.sites import Site, read_junctions, read_places
@@ -93,6 +94,12 @@ class Basemap:
         """Projected kilometres of a named point."""
         site = self.sites[key]
         return site.x, site.y
+
+
+@lru_cache(4)
+def ground(layout: HexLayout) -> Basemap:
+    """The packaged one."""
+    return Basemap.read(layout, seeds())
 
 
 def window() -> tuple[float, float, float, float]:

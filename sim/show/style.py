@@ -56,7 +56,9 @@ SOURCES = (
 
 def styled() -> Any:
     """A context in which figures are made and saved with these settings."""
-    return matplotlib.rc_context({**matplotlib.rcParamsDefault, **SETTINGS})
+    # asking for the backend would import pyplot, to find one with windows
+    known = {key: value for key, value in matplotlib.rcParamsDefault.items() if key != "backend"}
+    return matplotlib.rc_context({**known, **SETTINGS})
 
 
 def page(size: tuple[float, float] = SLIDE) -> Figure:
