@@ -208,12 +208,14 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         overrides = [*arguments.overrides, *rest]
         return sweep.command(overrides, arguments.config_dir, simulator, arguments.dry_run)
     if arguments.command == "run":
-        from sim.commands import run, sweep
+        from sim.commands import run
 
         overrides = [*arguments.overrides, *rest]
         if arguments.cfg:
             return run.show_config(overrides, arguments.config_dir)
         if arguments.multirun:
+            from sim.commands import sweep
+
             return sweep.command(overrides, arguments.config_dir, simulator)
         return run.command(overrides, arguments.config_dir, simulator, draw)
     if arguments.command == "backtest":

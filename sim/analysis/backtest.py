@@ -33,9 +33,9 @@ from sim.analysis.truth import Record
 from sim.analysis.verify import cases, contributions, groups, outcomes, scored, takeovers
 from sim.config.check import horizon
 from sim.ensemble.fill import Watch
-from sim.ensemble.manifest import write_json
+from sim.ensemble.manifest import INTERVAL_LEVEL, write_json
 from sim.ensemble.parts import write_whole
-from sim.ensemble.run import INTERVAL_LEVEL, Prepared
+from sim.ensemble.run import Prepared
 from sim.ensemble.store import NOBODY
 from sim.errors import LandbridgeError
 from sim.theatre.load import load_theatre

@@ -11,8 +11,9 @@ from sim.analysis.sequence import when_narrow
 from sim.config.choices import PrecisionOf
 from sim.config.schema import Ensemble
 from sim.ensemble.fill import Enough
+from sim.ensemble.manifest import INTERVAL_LEVEL
 from sim.ensemble.parts import Parts
-from sim.ensemble.run import INTERVAL_LEVEL, Prepared
+from sim.ensemble.run import Prepared
 from sim.errors import LandbridgeError
 
 

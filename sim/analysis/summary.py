@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from sim.analysis.intervals import Flags, share, spread_from_inputs
 from sim.analysis.sequence import sequence
 from sim.analysis.survival import Times, describe
-from sim.ensemble.manifest import write_json
+from sim.ensemble.manifest import INTERVAL_LEVEL, write_json
 from sim.ensemble.read import WorldsFile
-from sim.ensemble.run import INTERVAL_LEVEL
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:

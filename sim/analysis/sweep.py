@@ -25,11 +25,10 @@ from sim.config import record
 from sim.config.schema import Engine
 from sim.ensemble.fill import Job, Progress, Watch
 from sim.ensemble.gather import POINT
-from sim.ensemble.manifest import write_json
+from sim.ensemble.manifest import INTERVAL_LEVEL, write_json
 from sim.ensemble.parts import write_whole
 from sim.ensemble.points import DESIGN, WORLDS, Sweep
 from sim.ensemble.read import WorldsFile, frame
-from sim.ensemble.run import INTERVAL_LEVEL
 from sim.ensemble.sweep import run_sweep
 from sim.errors import LandbridgeError
 

@@ -24,8 +24,9 @@ def command(
     draw: Draw | None,
 ) -> int:
     """Run a scenario, print what it says, draw its figures."""
-    job = compose_job(overrides, config_dir)
-    with Studio(draw) as studio:
+    with Studio(draw) as studio:  # before the settings, to get ready the sooner
+        job = compose_job(overrides, config_dir)
+        studio.get_ready(float(job.config.theatre.hex_km))
         return _run(job, overrides, config_dir, simulator, studio)
 
 

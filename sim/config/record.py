@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
+import omegaconf._utils
 import yaml
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -125,3 +126,13 @@ def load(directory: Path) -> Settings:
     if not isinstance(found, DictConfig):
         raise problem
     return found
+
+
+def load_plain(directory: Path) -> dict[str, Any]:
+    """The same as plain dictionaries and lists, read several times faster."""
+    with suppress(OSError, yaml.YAMLError):
+        text = (directory / FOLDER / "config.yaml").read_text(encoding="utf-8")
+        found = yaml.load(text, Loader=omegaconf._utils.get_yaml_loader())
+        if "${" not in text and isinstance(found, dict):
+            return found
+    return cast(dict[str, Any], OmegaConf.to_container(load(directory), resolve=True))

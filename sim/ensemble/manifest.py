@@ -15,6 +15,7 @@ from sim.ensemble.parts import write_whole
 from sim.errors import LandbridgeError
 
 FILE = "manifest.json"
+INTERVAL_LEVEL = 0.95
 _LIBRARIES = ("landbridge", "numpy", "numba", "mesa", "hydra-core", "omegaconf", "pyarrow")
 _SIM = Path(__file__).resolve().parent.parent
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute  # which `cast` and others need, so that the first does not wait for it
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class WorldsFile:
-    """`worlds.parquet` of a run folder; W rows in replicate order."""
+    """`worlds.parquet` of a run folder, W rows in replicate order, or another of its tables."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, table: str = "worlds") -> None:
         """Open it; raises LandbridgeError if the folder has none."""
-        self._file = _opened(directory / "worlds.parquet")
+        self._file = _opened(directory / f"{table}.parquet")
         self.rows: int = self._file.metadata.num_rows
 
     def __enter__(self) -> Self:
@@ -54,8 +55,7 @@ class WorldsFile:
 
     def values(self, name: str) -> NDArray[Any]:
         """(W,) a column of numbers or flags."""
-        found: NDArray[Any] = self._column(name).to_numpy(zero_copy_only=False)
-        return found
+        return _plain(self._column(name))
 
     def days(self, name: str) -> NDArray[np.int32]:
         """Days since 1970-01-01 of the worlds that have the date, in order of replicate."""
@@ -64,19 +64,44 @@ class WorldsFile:
 
     def day_or(self, name: str, never: int) -> NDArray[np.int32]:
         """(W,) a date as days since 1970-01-01, `never` where there is none."""
-        days: NDArray[np.int32] = self._column(name).cast(pa.int32()).fill_null(never).to_numpy()
-        return days
+        return _filled(self._column(name).cast(pa.int32()), never)
 
     def coded(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
         """A column of texts as (W,) codes, -1 for none, and the texts they stand for."""
         column = self._column(name).dictionary_encode()
-        codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        return codes.astype(np.int32), column.dictionary.to_pylist()
+        return _filled(column.indices, -1), column.dictionary.to_pylist()
 
     def _column(self, name: str) -> pa.Array:
         column = self._file.read([name]).column(0).combine_chunks()
         # an empty chunked array has no chunk to combine into
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+# pyarrow's own `to_numpy` and `fill_null` import pandas, which takes half a second.
+
+
+def _plain(column: pa.Array) -> NDArray[Any]:
+    """Numbers or flags as they are."""
+    found: NDArray[Any]
+    if column.null_count or not len(column):
+        found = column.to_numpy(zero_copy_only=False)
+    elif pa.types.is_boolean(column.type):
+        bits = np.unpackbits(np.frombuffer(column.buffers()[1], np.uint8), bitorder="little")
+        found = bits[column.offset : column.offset + len(column)].astype(np.bool_)
+    else:
+        found = np.from_dlpack(column)
+    return found
+
+
+def _filled(column: pa.Array, empty: int) -> NDArray[np.int32]:
+    """Whole numbers of 32 bits, `empty` where there is none."""
+    valid, numbers = column.buffers()
+    rows = slice(column.offset, column.offset + len(column))
+    found = np.frombuffer(numbers, np.int32)[rows].copy()
+    if column.null_count:
+        bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
+        found[bits[rows] == 0] = empty
+    return found
 
 
 def _opened(file: Path) -> pq.ParquetFile:

@@ -31,8 +31,6 @@ from sim.ensemble.work import Scenario, Worker
 from sim.errors import LandbridgeError
 from sim.paths import seeds as packaged_seeds
 
-INTERVAL_LEVEL = 0.95
-
 
 @dataclass(frozen=True)
 class Finished:
@@ -224,6 +222,6 @@ def finish(job: Job, worker: Worker) -> None:
             "files": check_sums(job.directory, TABLES),
             **job.scenario.made_from,
             "versions": manifest.versions(),
-            "interval_level": INTERVAL_LEVEL,
+            "interval_level": manifest.INTERVAL_LEVEL,
         },
     )

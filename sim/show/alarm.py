@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,17 +15,12 @@ from sim.show.dates import date_axis
 from sim.show.style import HAIR, INK, SOFT, foot, head, page
 from sim.show.wording import day, listed, within, worlds
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _BAND, _LINE, _LIMIT = "#4d7ea8", "#163a5f", "#b2182b"
 
 
 def watchers(run: Run) -> list[str]:
     """Names of the curves, in order; none where the run has no curves."""
-    if run.curves is None or run.curves.empty:
-        return []
-    return list(dict.fromkeys(str(name) for name in run.curves["curve"]))
+    return list(run.curves)
 
 
 def alarm_page(run: Run) -> Figure:
@@ -75,21 +69,17 @@ def alarm_words(run: Run) -> tuple[str, str]:
 
 def crossing(run: Run, name: str) -> date | None:
     """The first recorded day on which the median is at the threshold or above, None: never."""
-    rows, limit = _rows(run, name), _threshold(run, name)
+    curve, limit = run.curves[name], _threshold(run, name)
     if limit is None:
         return None
-    at = np.flatnonzero(rows["q50"].to_numpy() >= limit - 1e-9)
-    if not len(at):
-        return None
-    found: date = rows["date"].iloc[int(at[0])].date()
-    return found
+    at = np.flatnonzero(curve.value["q50"] >= limit - 1e-9)
+    return curve.dates[int(at[0])] if len(at) else None
 
 
 def _panel(axes: Axes, run: Run, name: str) -> None:
     """Bands of 5-95% and 25-75%, the median, and the threshold."""
-    rows, limit = _rows(run, name), _threshold(run, name)
-    days = [float(date2num(one.date())) for one in rows["date"]]
-    value: dict[str, Any] = {q: rows[q].to_numpy() for q in ("q05", "q25", "q50", "q75", "q95")}
+    curve, limit = run.curves[name], _threshold(run, name)
+    days, value = [float(date2num(one)) for one in curve.dates], curve.value
     for low, high, alpha in (("q05", "q95", 0.22), ("q25", "q75", 0.42)):
         axes.fill_between(days, value[low], value[high], color=_BAND, alpha=alpha, lw=0.0)
     axes.plot(days, value["q50"], color=_LINE, lw=2.0)
@@ -127,8 +117,3 @@ def _threshold(run: Run, name: str) -> float | None:
         return None
     found = run.settings["faction"][name].get("alarm", {}).get("threshold")
     return None if found is None else float(found)
-
-
-def _rows(run: Run, name: str) -> pd.DataFrame:
-    assert run.curves is not None
-    return run.curves[run.curves["curve"] == name].sort_values("date")

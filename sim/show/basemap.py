@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import Collection, LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim.paths import seeds
 from sim.show.style import INK, LAKE, SOFT, WATER, halo
 from sim.theatre.hexes import BOX, HexLayout, project
 from sim.theatre.sites import Site, read_junctions, read_places
@@ -95,6 +96,12 @@ class Basemap:
         return site.x, site.y
 
 
+@lru_cache(4)
+def ground(layout: HexLayout) -> Basemap:
+    """The packaged one."""
+    return Basemap.read(layout, seeds())
+
+
 def window() -> tuple[float, float, float, float]:
     """West, east, south and north edge of the maps, projected kilometres."""
     west, south, east, north = BOX
@@ -116,20 +123,21 @@ def map_axes(figure: Figure, left: float, bottom: float, width: float) -> Axes:
     return axes
 
 
+def add(axes: Axes, collection: Collection) -> None:
+    """Add lines or areas to a map, whose edges are known and need not be made to fit them."""
+    axes.add_collection(collection, autolim=False)
+
+
 def draw_hexes(axes: Axes, base: Basemap, colours: Any) -> None:
     """Fill the hexes with `colours` (H, 3 or 4); a rim of the same colour closes the seams."""
-    axes.add_collection(
-        PolyCollection(base.hexes, facecolors=colours, edgecolors=colours, linewidths=0.35)
-    )
+    add(axes, PolyCollection(base.hexes, facecolors=colours, edgecolors=colours, linewidths=0.35))
 
 
 def draw_water(axes: Axes, base: Basemap) -> None:
     """Rivers and lakes."""
-    axes.add_collection(
-        PolyCollection(base.lakes, facecolors=LAKE, edgecolors=WATER, linewidths=0.4)
-    )
+    add(axes, PolyCollection(base.lakes, facecolors=LAKE, edgecolors=WATER, linewidths=0.4))
     for name, width in (("other", 0.45), ("great", 1.25)):
-        axes.add_collection(LineCollection(base.rivers[name], colors=WATER, linewidths=width))
+        add(axes, LineCollection(base.rivers[name], colors=WATER, linewidths=width))
 
 
 def draw_roads(axes: Axes, base: Basemap, strength: float = 1.0) -> None:
@@ -138,25 +146,22 @@ def draw_roads(axes: Axes, base: Basemap, strength: float = 1.0) -> None:
         width, dash = ROADS[name]
         lines = base.roads.get(name, [])
         if name != "track":
-            axes.add_collection(
-                LineCollection(lines, colors="white", linewidths=width + 1.0, alpha=0.6)
-            )
-        axes.add_collection(
+            add(axes, LineCollection(lines, colors="white", linewidths=width + 1.0, alpha=0.6))
+        add(
+            axes,
             LineCollection(
                 lines,
                 colors=ROAD_COLOUR,
                 linewidths=width * strength,
                 linestyles=[dash],
                 alpha=0.9,
-            )
+            ),
         )
 
 
 def draw_borders(axes: Axes, base: Basemap) -> None:
     """Borders between countries."""
-    axes.add_collection(
-        LineCollection(base.borders, colors=INK, linewidths=1.0, linestyles=[BORDER_DASH])
-    )
+    add(axes, LineCollection(base.borders, colors=INK, linewidths=1.0, linestyles=[BORDER_DASH]))
 
 
 def draw_scale(axes: Axes, km: int = 100) -> tuple[float, float, float, float]:

@@ -6,27 +6,24 @@ at the size of hex that the run had; the model is not run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis import summary as summaries
 from sim.config import record
-from sim.ensemble.read import WorldsFile, frame
-from sim.ensemble.store import NOBODY
+from sim.ensemble.read import WorldsFile
+from sim.ensemble.store import NOBODY, QUANTILES
 from sim.errors import LandbridgeError
 from sim.paths import seeds
 from sim.theatre.load import load_theatre
 from sim.theatre.theatre import Theatre
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -53,6 +50,14 @@ class Control:
 
 
 @dataclass(frozen=True, eq=False)
+class Curve:
+    """Alarm over time; quantiles over worlds by their name, such as `q50`, a value a date."""
+
+    dates: list[date]
+    value: Mapping[str, Floats]
+
+
+@dataclass(frozen=True, eq=False)
 class Run:
     """A finished run folder."""
 
@@ -61,18 +66,17 @@ class Run:
     summary: dict[str, Any]
     theatre: Theatre
     controls: tuple[Control, Control]  # at the first and the last recorded date
-    curves: pd.DataFrame | None  # None: the folder has none
+    curves: Mapping[str, Curve]  # by name; empty where the folder has none
 
     @classmethod
     def read(cls, directory: Path) -> Run:
         """Read a run folder; raises LandbridgeError for one that is not finished."""
-        settings, summary = plain(record.load(directory)), summaries.read(directory)
-        theatre = load_theatre(float(settings["theatre"]["hex_km"]), seeds())
+        settings, summary = record.load_plain(directory), summaries.read(directory)
+        theatre = packaged_theatre(float(settings["theatre"]["hex_km"]))
         factions = (*settings["faction"], NOBODY)
-        cells = _controls(frame(directory, "cells"), theatre, factions, int(summary["worlds"]))
-        has_curves = (directory / "curves.parquet").is_file()
-        curves = frame(directory, "curves") if has_curves else None
-        return cls(directory, settings, summary, theatre, cells, curves)
+        with WorldsFile(directory, "cells") as cells:
+            controls = _controls(cells, theatre, factions, int(summary["worlds"]))
+        return cls(directory, settings, summary, theatre, controls, _curves(directory))
 
     @property
     def scenario(self) -> str:
@@ -177,37 +181,55 @@ class Run:
         return WorldsFile(self.directory)
 
 
-def plain(settings: Any) -> Any:
-    """Settings as plain dictionaries and lists, which are read many times faster."""
-    if isinstance(settings, Mapping):
-        return {str(key): plain(value) for key, value in settings.items()}
-    if isinstance(settings, Sequence) and not isinstance(settings, str):
-        return [plain(value) for value in settings]
-    return settings
+@lru_cache(4)
+def packaged_theatre(hex_km: float) -> Theatre:
+    """The map with hexes of that size."""
+    return load_theatre(hex_km, seeds())
 
 
 def _controls(
-    cells: pd.DataFrame, theatre: Theatre, holders: tuple[str, ...], worlds: int
+    cells: WorldsFile, theatre: Theatre, holders: tuple[str, ...], worlds: int
 ) -> tuple[Control, Control]:
     """Control at the first and the last date of `cells`; units the map lacks are left out."""
-    if cells.empty:
+    if not cells.rows:
         raise LandbridgeError("cells.parquet: has no rows")
-    index = {name: i for i, name in enumerate(theatre.ids)}
-    unit = _codes(cells["unit"], index)
-    holder = _codes(cells["faction"], {name: i for i, name in enumerate(holders)})
-    counts = cells["worlds"].to_numpy()
-    dates = cells["date"].to_numpy().astype("datetime64[D]")
+    unit = _codes(cells, "unit", {name: i for i, name in enumerate(theatre.ids)})
+    holder = _codes(cells, "faction", {name: i for i, name in enumerate(holders)})
+    counts, days = cells.values("worlds"), cells.day_or("date", 0)
     found = []
-    for when in (dates.min(), dates.max()):
-        rows = (dates == when) & (unit >= 0) & (holder >= 0)
+    for day in (days.min(), days.max()):
+        rows = (days == day) & (unit >= 0) & (holder >= 0)
         share = np.zeros((len(holders), theatre.units))
         share[holder[rows], unit[rows]] = counts[rows] / worlds
-        found.append(Control(when.astype(object), share))
+        found.append(Control(_date(day), share))
     return found[0], found[1]
 
 
-def _codes(column: Any, index: dict[str, int]) -> Ints:
-    """A categorical column as positions in `index`, -1 for what it lacks."""
-    known = np.array([index.get(str(one), -1) for one in column.cat.categories], dtype=np.int64)
-    found: Ints = known[column.cat.codes.to_numpy()]
+def _codes(table: WorldsFile, column: str, index: dict[str, int]) -> Ints:
+    """A column of texts as positions in `index`, -1 for what it lacks."""
+    codes, names = table.coded(column)
+    known = np.array([*(index.get(str(one), -1) for one in names), -1], dtype=np.int64)
+    found: Ints = known[codes]
     return found
+
+
+def _curves(directory: Path) -> dict[str, Curve]:
+    """The curves of a run folder by name, in their order; none where it has no such table."""
+    if not (directory / "curves.parquet").is_file():
+        return {}
+    with WorldsFile(directory, "curves") as table:
+        codes, names = table.coded("curve")
+        days = table.day_or("date", 0)
+        values = {name: table.values(name) for name in QUANTILES}
+    found = {}
+    for code in dict.fromkeys(codes.tolist()):
+        rows = np.flatnonzero(codes == code)
+        rows = rows[np.argsort(days[rows], kind="stable")]
+        dates = [_date(day) for day in days[rows]]
+        found[str(names[code])] = Curve(dates, {q: one[rows] for q, one in values.items()})
+    return found
+
+
+def _date(days: Any) -> date:
+    """A day as its number since 1970-01-01."""
+    return date(1970, 1, 1) + timedelta(int(days))

@@ -12,31 +12,20 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from sim.paths import seeds
 from sim.show.alarm import alarm_page
-from sim.show.basemap import Basemap
-from sim.show.data import Run
+from sim.show.basemap import draw_scale, ground, map_axes
+from sim.show.data import Run, packaged_theatre
 from sim.show.dates import date_page
+from sim.show.files import FOLDER, NAMES
 from sim.show.overview import overview_page
 from sim.show.pages import chance_page, front_page
 from sim.show.routes import route_page
-from sim.show.style import save, styled
-
-FOLDER = "figures"
-NAMES = (
-    "overview",
-    "front_start",
-    "front_end",
-    "control_probability",
-    "corridor_date",
-    "routes",
-    "alarm",
-)
+from sim.show.style import page, save, styled
 
 
 def pages(run: Run) -> dict[str, Callable[[], Figure]]:
     """What makes each figure, by the name of its file."""
-    base = Basemap.read(run.theatre.layout, seeds())
+    base = ground(run.theatre.layout)
     made: tuple[Callable[[], Figure], ...] = (
         lambda: overview_page(run, base),
         lambda: front_page(run, base, end=False),
@@ -54,9 +43,23 @@ def draw_all(directory: Path, names: Collection[str] = NAMES) -> list[Path]:
 
     Raises LandbridgeError for a folder without a finished run.
     """
-    run = Run.read(directory)
+    with styled():
+        draw = drawer(directory)
+        return [draw(name) for name in NAMES if name in names]
+
+
+def drawer(directory: Path) -> Callable[[str], Path]:
+    """What draws one figure of a finished run folder, by its name, and returns the file."""
+    made = pages(Run.read(directory))
     folder = directory / FOLDER
     folder.mkdir(exist_ok=True)
-    with styled():
-        made = pages(run)
-        return [save(made[name](), folder / f"{name}.png") for name in NAMES if name in names]
+    return lambda name: save(made[name](), folder / f"{name}.png")
+
+
+def get_ready(hex_km: float) -> None:
+    """Read the map of a size of hex, and what drawing needs the first time; makes no figure."""
+    base = ground(packaged_theatre(hex_km).layout)
+    figure = page()
+    draw_scale(map_axes(figure, 0.5, 0.5, 8.0))
+    base.hexes  # noqa: B018
+    figure.canvas.draw()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.show.basemap import (
     Basemap,
+    add,
     draw_borders,
     draw_hexes,
     draw_roads,
@@ -65,11 +66,11 @@ def draw_control(
     draw_hexes(axes, base, colours[:hexes])
     differ = _differ(base, holder[:hexes])
     fronts = differ & _hostile(run)[_pairs(base, holder[:hexes])]
-    axes.add_collection(LineCollection(base.sides(differ & ~fronts), **EDGE))
+    add(axes, LineCollection(base.sides(differ & ~fronts), **EDGE))
     draw_water(axes, base)
     draw_roads(axes, base)
     draw_borders(axes, base)
-    axes.add_collection(LineCollection(base.sides(fronts), **FRONT))
+    add(axes, LineCollection(base.sides(fronts), **FRONT))
     placer = _marked(axes, run, base, colours[hexes:], base.pockets | _besieged(run, holder))
     placer.cover(*draw_scale(axes))
     labels = place_labels(run, base, size)
@@ -95,7 +96,7 @@ def draw_chance(
     draw_borders(axes, base)
     half = (chance >= 0.5)[:hexes]
     inside = _differ(base, half.astype(np.int64)) & ~_beside(base, neutral[:hexes])
-    axes.add_collection(LineCollection(base.sides(inside), colors=INK, linewidths=1.5))
+    add(axes, LineCollection(base.sides(inside), colors=INK, linewidths=1.5))
     for k, (name, along) in enumerate(base.routes.items()):
         line = np.array([base.xy(key) for key in along])
         beside = ScaledTranslation(0.0, (1.0 - k) * 2.0 / 72.0, axes.figure.dpi_scale_trans)

@@ -11,17 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from sim import __version__
 from sim.show.data import Run
+from sim.show.lettering import Canvas
+from sim.show.png import write
 from sim.show.wording import worlds
 
 DPI = 150
@@ -58,13 +56,15 @@ SOURCES = (
 
 def styled() -> Any:
     """A context in which figures are made and saved with these settings."""
-    return matplotlib.rc_context({**matplotlib.rcParamsDefault, **SETTINGS})
+    # asking for the backend would import pyplot, to find one with windows
+    known = {key: value for key, value in matplotlib.rcParamsDefault.items() if key != "backend"}
+    return matplotlib.rc_context({**known, **SETTINGS})
 
 
 def page(size: tuple[float, float] = SLIDE) -> Figure:
     """An empty white figure of `size` inches."""
     figure = Figure(figsize=size, dpi=DPI, facecolor="white")
-    FigureCanvasAgg(figure)
+    Canvas(figure)
     return figure
 
 
@@ -118,10 +118,7 @@ def save(figure: Figure, file: Path) -> Path:
     """Write a figure as PNG; nothing in the file depends on when or where."""
     canvas: Any = figure.canvas
     canvas.draw()
-    image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # pages are opaque
-    known = PngInfo()
-    known.add_text("Software", "landbridge")
-    image.save(file, dpi=(DPI, DPI), pnginfo=known, compress_level=3)
+    write(canvas.buffer_rgba(), file, DPI)
     return file
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from omegaconf import OmegaConf
 
 from sim.config import record
 from sim.config.compose import compose
@@ -37,3 +38,17 @@ def test_a_folder_without_settings_is_refused(tmp_path: Path, text: str | None) 
         (tmp_path / ".hydra" / "config.yaml").write_text(text)
     with pytest.raises(LandbridgeError, match="not a run folder"):
         record.load(tmp_path)
+
+
+def test_plain_settings_are_the_same_settings(small: Path, tmp_path: Path) -> None:
+    record.save(compose([]), [], tmp_path)
+    plain = record.load_plain(tmp_path)
+    assert type(plain) is dict
+    assert plain == OmegaConf.to_container(record.load(tmp_path), resolve=True)
+    file = tmp_path / ".hydra" / "config.yaml"
+    file.write_text("a: 1e3\nb: ${a}\n")
+    assert record.load_plain(tmp_path) == {"a": 1000.0, "b": 1000.0}
+    for text in ("[1, 2]", "a: [", None):
+        file.unlink() if text is None else file.write_text(text)
+        with pytest.raises(LandbridgeError, match="not a run folder"):
+            record.load_plain(tmp_path)
