@@ -12,11 +12,13 @@ from sim.config.schema import Change, Config
 from sim.errors import bad_value
 from sim.model.inputs import RULES, Joint, Uncertain, sample
 from sim.model.kernels.decide import draw_siege_luck
+from sim.model.kernels.perceive import perceive
 from sim.model.state import (
     ATTACKING,
     NEVER,
     NOBODY,
     SLOTS,
+    Bools,
     Geography,
     Ints,
     Rules,
@@ -26,6 +28,8 @@ from sim.model.state import (
 from sim.rng import world_key
 from sim.theatre.situation import Situation
 from sim.theatre.theatre import Theatre
+
+Seen = tuple[Bools, Ints, Bools]  # (F, U) friendly, supply, front
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,7 @@ class Start:
         self.seed = config.ensemble.seed
         self.central = config.uncertainty.value == "central"
         self.joint = joint
+        self._first: Seen | None = None
         self.air = len(config.air)
         rows = zip(situation.faction, situation.key, situation.low, situation.central,
                    situation.high, strict=True)  # fmt: skip
@@ -163,6 +168,7 @@ class Start:
         state.pair.alarm = self.alarm
         state.pair.perceived = self.perceived
         state.campaign.at = rules.source
+        state.friendly[:], state.supply[:], state.front[:] = self._seen(rules, geo)
         split = np.cumsum([len(RULES), factions, factions, pools])
         table, usable, intake, capacity, forces = np.split(values, split, axis=1)
         state.inputs[:] = table
@@ -176,6 +182,17 @@ class Start:
             else:
                 state.force[:, situation.faction[r], situation.unit[r]] += fighters
         return state
+
+    def _seen(self, rules: Rules, geo: Geography) -> Seen:
+        """What each faction makes of the ground at the origin: the same in every world."""
+        if self._first is None:
+            factions = len(self.situation.factions)
+            state = empty_state(1, factions, geo, 0, 0)
+            state.holder[:], state.pair.stance = self.situation.holder, rules.relation.stance
+            for f in range(factions):
+                perceive(state, geo, rules, f)
+            self._first = state.friendly[0], state.supply[0], state.front[0]
+        return self._first
 
     def _besiege(
         self, state: State, rules: Rules, geo: Geography, siege: Siege, army: Ints

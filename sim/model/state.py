@@ -178,6 +178,7 @@ class State(NamedTuple):
     friendly: Bools  # (B, F, U) ground that a faction may use
     supply: Ints  # (B, F, U) km to its nearest depot, FAR if cut off
     guessed: Bools  # (B, F, U) supply since it changed hands, until the faction looks again
+    front: Bools  # (B, F, U) beside ground that is friendly if it is not, or the other way round
     worth: Shorts  # (B, F, U) in 1/VALUE_STEPS
     cost: Shorts  # (B, F, U) of attacking it, in 1/VALUE_STEPS
     reach: Shorts  # (B, F, U) how far the best prize beyond it seems, km, -1 none
@@ -205,6 +206,7 @@ class World(NamedTuple):
     friendly: Bools
     supply: Ints
     guessed: Bools
+    front: Bools
     worth: Shorts
     cost: Shorts
     reach: Shorts
@@ -233,6 +235,7 @@ def one(state, w):  # type: ignore[no-untyped-def]
         state.friendly[w],
         state.supply[w],
         state.guessed[w],
+        state.front[w],
         state.worth[w],
         state.cost[w],
         state.reach[w],
@@ -291,6 +294,7 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         friendly=np.zeros((b, f, u), np.bool_),
         supply=np.full((b, f, u), FAR, np.int32),
         guessed=np.zeros((b, f, u), np.bool_),
+        front=np.zeros((b, f, u), np.bool_),
         worth=np.zeros((b, f, u), np.int16),
         cost=np.zeros((b, f, u), np.int16),
         reach=np.full((b, f, u), -1, np.int16),

@@ -12,6 +12,7 @@ from sim.model.state import FAR, HORIZON_KM, VALUE_STEPS, one
 
 REACH_KM = np.int64(400)  # prizes that seem further do not count (4 lengths of HORIZON_KM)
 MOST = VALUE_STEPS * VALUE_STEPS  # the largest stored value
+FADE = np.array([math.exp(-km / HORIZON_KM) for km in range(REACH_KM + 1)])  # of a prize's pull
 
 
 @kernel
@@ -69,5 +70,5 @@ def pull(world, rules, f, unit):  # type: ignore[no-untyped-def]
     reach = world.reach[f, unit]
     if reach < 0:
         return 0.0
-    gain = world.side[f].best * math.exp(-reach / HORIZON_KM)
+    gain = world.side[f].best * FADE[reach]
     return gain * rules.ground[f, unit].willing - world.cost[f, unit] / VALUE_STEPS

@@ -9,7 +9,7 @@ from sim.model.inputs import LAPSE
 from sim.model.kernels.detour import mark_usable, usable
 from sim.model.kernels.fight import way_out
 from sim.model.kernels.muster import stand_down
-from sim.model.kernels.perceive import garrison_need, hostile_to, passable, presence
+from sim.model.kernels.perceive import garrison_need, hostile_to, mark_front, passable, presence
 from sim.model.state import ATTACKING, FAR, FREE, NOBODY, SEEKING
 from sim.rng import FIRST, uniform
 from sim.rng import LAPSE as LAPSE_DRAW
@@ -73,8 +73,8 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     world.holder[unit] = f
     for g in range(world.side.size):
         if world.friendly[g, unit] and not passable(world, g, unit):
-            _learn(world, g, unit, False, FAR)
-    _learn(world, f, unit, True, world.supply[f, c.at])
+            _learn(world, geo, g, unit, False, FAR)
+    _learn(world, geo, f, unit, True, world.supply[f, c.at])
     world.side[f].taken += 1
     for g in range(world.side.size):
         if rules.relation[g, f].watches and rules.guard_weight[g, unit] >= BREACH:
@@ -92,10 +92,11 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _learn(world, f, unit, friendly, supply):  # type: ignore[no-untyped-def]
+def _learn(world, geo, f, unit, friendly, supply):  # type: ignore[no-untyped-def]
     """What a faction makes of a unit that changed hands, until it looks again."""
     world.friendly[f, unit], world.supply[f, unit] = friendly, supply
     world.guessed[f, unit] = True
+    mark_front(world, geo, f, unit)
 
 
 @kernel

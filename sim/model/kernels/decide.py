@@ -80,19 +80,6 @@ def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _mark_front(world, geo, f):  # type: ignore[no-untyped-def]
-    """Mark in `scratch.seen` friendly units beside others, and the others beside them."""
-    front, friendly = world.scratch.seen, world.friendly[f]
-    front[:] = False
-    for unit in range(front.size):
-        if not friendly[unit]:
-            continue
-        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-            if not friendly[geo.edge[e].to]:
-                front[unit] = front[geo.edge[e].to] = True
-
-
-@kernel
 def _hopeful(world, geo, rules, f, unit, most):  # type: ignore[no-untyped-def]
     """Whether f could attack a unit with a chance, if `most` fighters gathered beside it."""
     staging = staging_for(world, geo, f, unit)
@@ -104,6 +91,18 @@ def _hopeful(world, geo, rules, f, unit, most):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _surely_below(u, goal):  # type: ignore[no-untyped-def]
+    """Whether the Gumbel number of a uniform u is below a goal, where that is seen cheaply.
+
+    -log(-log u) < goal if 1 - u > exp(-goal), since -log u > 1 - u; and exp(-goal) is less than 1
+    over the first terms of the series of exp(goal). The margin is for rounding.
+    """
+    if goal <= 0.0:
+        return False
+    return (1.0 - u) * (1.0 + goal * (1.0 + goal * (0.5 + goal / 6.0))) > 1.0 + 1e-9
+
+
+@kernel
 def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT."""
     key = rules.faction[f].key
@@ -112,9 +111,9 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     if most < ARMY_LEAST:
         return WAIT
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
-    _mark_front(world, geo, f)
-    for unit in range(geo.unit.size):
-        if not world.scratch.seen[unit]:
+    front = world.front[f]
+    for unit in range(front.size):
+        if not front[unit]:
             continue
         hold = world.holder[unit] == f
         if not hold and not attackable(world, rules, f, unit):
@@ -122,7 +121,10 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
         value = world.worth[f, unit] / VALUE_STEPS if hold else pull(world, rules, f, unit)
         if value <= 0.0:
             continue
-        luck = gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
+        u = uniform(world.key, CHOICE, day, key, geo.unit[unit].key, k)
+        if _surely_below(u, best_score - lam * value):
+            continue
+        luck = -math.log(-math.log(u))
         if lam * value + luck <= best_score:
             continue
         # threat and hope cost more to see than the rest, so they are looked at last

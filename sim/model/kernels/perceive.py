@@ -33,6 +33,8 @@ def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
         changed = _look_around(world, f)
         if changed == 0:
             continue
+        for i in range(changed):
+            mark_front(world, geo, f, room.order[i])
         friendly = world.friendly[f]
         for unit in range(toll.size):
             toll[unit] = 0 if friendly[unit] else BLOCKED
@@ -61,6 +63,22 @@ def _look_around(world, f):  # type: ignore[no-untyped-def]
             world.scratch.order[n] = unit
             n += 1
     return n
+
+
+@kernel
+def mark_front(world, geo, f, changed):  # type: ignore[no-untyped-def]
+    """Bring `front` of f up to date at and around a unit whose friendliness changed."""
+    _mark(world, geo, f, changed)
+    for e in range(geo.edge_start[changed], geo.edge_start[changed + 1]):
+        _mark(world, geo, f, np.int64(geo.edge[e].to))
+
+
+@kernel
+def _mark(world, geo, f, unit):  # type: ignore[no-untyped-def]
+    friendly, found = world.friendly[f], False
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        found |= friendly[geo.edge[e].to] != friendly[unit]
+    world.front[f, unit] = found
 
 
 @kernel

@@ -2,11 +2,14 @@
 
 import math
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.objectives import Objective
 from sim.model.state import DETOUR_KM
 
 SLACK_KM = 60.0  # detour, km of good road, at which a unit is worth 1/e of one on the best route
+NEAR = np.array([math.exp(-km / SLACK_KM) for km in range(DETOUR_KM)])  # by detour
 
 
 @kernel
@@ -22,7 +25,7 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
         for u in range(state.value.shape[1]):
             detour = state.slack[w, u]
             if geo.unit[u].playable and detour < DETOUR_KM:
-                near = math.exp(-detour / SLACK_KM)
+                near = NEAR[detour]
                 state.value[w, u] += weight * near * (1.0 if geo.unit[u].is_place else 0.5)
 
 

@@ -1,10 +1,8 @@
 """Keeping the coalition from a land corridor."""
 
-import math
-
 from sim.jit import kernel
 from sim.model.objectives import Objective
-from sim.model.objectives.corridor import SLACK_KM
+from sim.model.objectives.corridor import NEAR
 from sim.model.state import DETOUR_KM
 
 
@@ -22,7 +20,7 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
             if geo.unit[u].playable and detour < DETOUR_KM:
                 h = int(state.holder[w, u])
                 held = 0.25 if h >= 0 and rules.faction[h].coalition else 1.0
-                near = math.exp(-detour / SLACK_KM)
+                near = NEAR[detour]
                 half = 1.0 if geo.unit[u].is_place else 0.5
                 state.value[w, u] += weight * held * half * near
 
