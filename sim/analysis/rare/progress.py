@@ -69,14 +69,15 @@ class Progress:
         each = 1.0 + defenders + STRIKE * _risk(self.setup, state) + BARRED * barred + NEAR * near
         each *= closed * _undone(self.setup, state)
         each[state.holder == NEUTRAL] = NO_WAY
-        return self.roads.least(each) if self.way == "road" else self._over_ground(state, each)
+        if self.way == "road":
+            return self.roads.least(each)
+        each[:, self.setup.geo.hexes :] = 0.0  # only countryside must be passed
+        return self._over_ground(state, each)
 
     def _over_ground(self, state: State, cost: Floats) -> Floats:
         """(B,) the least toll of a way over ground, in units of countryside to take."""
         geo, rules, room = self.setup.geo, self.setup.rules, state.scratch
         toll = np.minimum(cost * CONQUEST_KM, 4000).astype(np.int32)
-        for unit in range(geo.hexes, len(geo.unit)):
-            toll[:, geo.unit[unit].hex_of] += toll[:, unit]
         toll[(state.holder == NEUTRAL) | ~geo.unit.playable] = BLOCKED
         plain = np.where(toll[0] == BLOCKED, BLOCKED, 0).astype(np.int32)
         base = spread_past(room.dist, plain, geo, rules.source, rules.sink, 0, room)
