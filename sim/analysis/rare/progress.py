@@ -1,4 +1,10 @@
-"""How near worlds are to a corridor: what the promise of a world is worked out from."""
+"""How near worlds are to a corridor: what the promise of a world is worked out from.
+
+In worlds without splitting, the log of the chance that a corridor opens in time is close to
+-PACE x (toll of the way that is easiest to take) / (days in which it must be taken + LAG), from
+one day to five months ahead. The tolls below are those that told most about later corridors in
+6,000 such worlds (baseline, hexes of 40 km, inputs central); docs/rare.md says how much.
+"""
 
 from __future__ import annotations
 
@@ -6,123 +12,72 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-from sim.analysis.rare.splitting import Bools, Floats, Longs
+from sim.analysis.rare.roads import NO_WAY, Roads
+from sim.analysis.rare.splitting import Bools, Floats
 from sim.model.kernels.paths import BLOCKED, spread_past
 from sim.model.simulate import Setup
-from sim.model.state import ATTACKING, FAR, NEUTRAL, PAVED, TOLERATE, State
+from sim.model.state import ATTACKING, FAR, GATHERING, HOSTILE, NEUTRAL, TOLERATE, State
 
 WAYS = ("road", "territory")
-GARRISON = 600.0  # defenders that count as much as a unit that has none
 CONQUEST_KM = 60  # as in sim.model.kernels.appraise
-NO_WAY = 1e4
-
-
-@dataclass(frozen=True)
-class Roads:
-    """The paved legs as one graph for each world of a batch."""
-
-    heads: Longs  # (2 legs,) node where each leg starts, both ways, in order of nodes
-    tails: Longs
-    leg: Longs  # (2 legs,) which leg it is
-    passed: csr_array  # (legs, U) weight of each unit in the length of a leg
-    nodes: int
-    source: int
-    sink: int
-
-    @classmethod
-    def of(cls, setup: Setup) -> Roads:
-        """From the road legs of the map. A unit where legs meet is half in each."""
-        geo, rules = setup.geo, setup.rules
-        paved = np.flatnonzero(geo.leg.road >= PAVED)
-        a, b = geo.leg.a[paved], geo.leg.b[paved]
-        units, ends = np.unique(
-            np.concatenate([a, b, [rules.source, rules.sink]]), return_inverse=True
-        )
-        na, nb = ends[: len(a)], ends[len(a) : 2 * len(a)]
-        heads, tails = np.concatenate([na, nb]), np.concatenate([nb, na])
-        order = np.argsort(heads, kind="stable")
-        weights = np.zeros((len(paved), len(geo.unit)))
-        for row, leg in enumerate(paved):
-            through = geo.leg_hexes[geo.leg_start[leg] : geo.leg_start[leg + 1]]
-            weights[row, through] = 1.0
-            weights[row, [a[row], b[row]]] = 0.5
-        return cls(
-            heads[order],
-            tails[order],
-            np.tile(np.arange(len(paved)), 2)[order],
-            csr_array(weights),
-            len(units),
-            int(ends[-2]),
-            int(ends[-1]),
-        )
-
-    def least(self, toll: Floats) -> Floats:
-        """(B,) the least sum of tolls (B, U) on a way by paved road."""
-        batch = len(toll)
-        lengths = np.minimum(toll @ self.passed.T, NO_WAY) + 1e-6
-        step = np.arange(batch)[:, None] * self.nodes
-        starts = np.searchsorted(self.heads, np.arange(self.nodes))
-        size = len(self.heads)
-        indptr = np.append((starts + np.arange(batch)[:, None] * size).ravel(), batch * size)
-        graph = csr_array(
-            (lengths[:, self.leg].ravel(), (self.tails + step).ravel(), indptr),
-            shape=(batch * self.nodes,) * 2,
-        )
-        sources = np.arange(batch) * self.nodes + self.source
-        far: Floats = dijkstra(graph, indices=sources, min_only=True)
-        return np.minimum(far.reshape(batch, -1)[:, self.sink], NO_WAY)
+GARRISON = 1200.0  # defenders that count as much as a unit that has none
+DEFENDERS_MOST = 3000  # as in sim.model.kernels.appraise
+STRIKE = 15.0  # units that a strike held to be certain counts for
+BARRED = 10.0  # and ground of those whom the coalition does not fight: it is seldom to be had
+NEAR = 1.0  # and bordering on such ground: they may be there first
+UNDONE = {GATHERING: 0.7, ATTACKING: 0.5}  # of a toll where a campaign is under way
+PACE, LAG = 30.0, 10.0  # days; see above
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Features of worlds for one way: what is still to be taken, and what the coalition has.
+    """Features of worlds for one way.
 
-    In order: units to take on the way with the fewest; root of what stands there, on the way with
-    least resistance; open today; share of `hold_days` that it has been open; log of the
-    coalition's fighters; strikes that it expects.
+    In order: toll of the way that is easiest to take, over the days left to take it; open today;
+    share of `hold_days` that it has been open.
     """
 
     setup: Setup
     way: str
     roads: Roads
+    beside: csr_array  # (U, U) 1 for neighbours
 
-    first_guess = np.array([-0.5, -0.5, 0.5, 1.0, 0.0, 0.0])  # to begin with, at the end
+    first_guess = np.array([-PACE, 0.0, 0.0])
 
     @classmethod
     def of(cls, setup: Setup, way: str) -> Progress:
         """For a scenario."""
-        return cls(setup, way, Roads.of(setup))
+        edges = np.ones(len(setup.geo.edge), np.float32), setup.geo.edge.to, setup.geo.edge_start
+        beside = csr_array(edges, shape=(len(setup.geo.unit),) * 2)
+        return cls(setup, way, Roads.of(setup), beside)
 
-    def features(self, state: State) -> Floats:
-        """(B, 6) as the class says."""
-        rules = self.setup.rules
-        closed = ~_usable(self.setup, state)
-        closed_cost = closed * (1.0 + np.minimum(_defenders(state), 3000) / GARRISON)
-        closed_cost[state.holder == NEUTRAL] = NO_WAY
-        if self.way == "road":
-            fewest, least = self.roads.least(closed.astype(float)), self.roads.least(closed_cost)
-        else:
-            ground = closed.astype(float)
-            ground[:, self.setup.geo.hexes :] = 0.0  # only countryside must be passed
-            fewest = self._over_ground(state, ground)
-            least = self._over_ground(state, closed_cost)
+    def features(self, state: State, day: int) -> Floats:
+        """(B, 3) as the class says, at the end of a day."""
+        hold = self.setup.rules.hold_days
+        left = max(self.setup.days - hold + 1 - day, 0)  # until the last day on which it may open
         corridor = state.corridor[:, WAYS.index(self.way)]
-        streak = np.minimum(corridor.streak / rules.hold_days, 1.0)
-        ours = rules.faction.coalition
-        fighters = sum(a[:, ours].sum(axis=(1, 2)) for a in (state.force, state.campaign.army))
-        expected = state.pair.perceived[:, ours].max(axis=(1, 2))
-        return np.column_stack(
-            [fewest, np.sqrt(least), corridor.is_open, streak, np.log1p(fighters), expected]
-        )
+        streak = np.minimum(corridor.streak / hold, 1.0)
+        return np.column_stack([self.toll(state) / (left + LAG), corridor.is_open, streak])
+
+    def toll(self, state: State) -> Floats:
+        """(B,) what the way that is easiest to take would cost, in units without defenders."""
+        closed = ~_usable(self.setup, state)
+        barred = closed & _barred(self.setup, state)
+        near = (barred @ self.beside.T) > 0
+        defenders = np.minimum(_defenders(state), DEFENDERS_MOST) / GARRISON
+        each = 1.0 + defenders + STRIKE * _risk(self.setup, state) + BARRED * barred + NEAR * near
+        each *= closed * _undone(self.setup, state)
+        each[state.holder == NEUTRAL] = NO_WAY
+        if self.way == "road":
+            return self.roads.least(each)
+        each[:, self.setup.geo.hexes :] = 0.0  # only countryside must be passed
+        return self._over_ground(state, each)
 
     def _over_ground(self, state: State, cost: Floats) -> Floats:
-        """(B,) the least resistance on a way over ground, in units of countryside to take."""
+        """(B,) the least toll of a way over ground, in units of countryside to take."""
         geo, rules, room = self.setup.geo, self.setup.rules, state.scratch
         toll = np.minimum(cost * CONQUEST_KM, 4000).astype(np.int32)
-        for unit in range(geo.hexes, len(geo.unit)):
-            toll[:, geo.unit[unit].hex_of] += toll[:, unit]
         toll[(state.holder == NEUTRAL) | ~geo.unit.playable] = BLOCKED
         plain = np.where(toll[0] == BLOCKED, BLOCKED, 0).astype(np.int32)
         base = spread_past(room.dist, plain, geo, rules.source, rules.sink, 0, room)
@@ -139,6 +94,39 @@ def _usable(setup: Setup, state: State) -> Bools:
     open_to = faction.coalition | (faction.transit & lets)  # (B, F)
     open_to = np.column_stack([open_to, np.zeros((len(open_to), 2), np.bool_)])  # NEUTRAL, NOBODY
     return np.take_along_axis(open_to, state.holder.astype(np.int64) % open_to.shape[1], axis=1)
+
+
+def _barred(setup: Setup, state: State) -> Bools:
+    """(B, U) whether a unit is held by a faction that no member of the coalition fights."""
+    stance = state.pair.stance[:, setup.rules.faction.coalition]
+    fought = (stance == HOSTILE).any(axis=1)  # (B, F)
+    fought = np.column_stack([fought, np.ones((len(fought), 2), np.bool_)])  # NEUTRAL, NOBODY
+    return ~np.take_along_axis(fought, state.holder.astype(np.int64) % fought.shape[1], axis=1)
+
+
+def _risk(setup: Setup, state: State) -> Floats:
+    """(B, U) the chance of a strike that the coalition expects, as the model's own toll has it."""
+    rules = setup.rules
+    ours = np.flatnonzero(rules.faction.coalition)
+    found = np.zeros(state.holder.shape)
+    for g in np.flatnonzero(rules.faction.line_place >= 0):
+        held = state.holder[:, rules.faction[g].line_place] == g
+        drawn = rules.relation.against[g, ours] & (state.pair.stance[:, g, ours] > TOLERATE)
+        seen = np.where(drawn, state.pair.perceived[:, ours, g], 0.0).max(axis=1) * held
+        found = np.maximum(found, seen[:, None] * rules.ground.line_share[g])
+    return found
+
+
+def _undone(setup: Setup, state: State) -> Floats:
+    """(B, U) share of the toll that is left, less where a campaign is under way."""
+    friends = np.flatnonzero(setup.rules.faction.coalition | setup.rules.faction.transit)
+    campaign = state.campaign[:, friends]
+    found = np.ones(state.holder.shape)
+    for phase, left in UNDONE.items():
+        world, f, k = np.nonzero(campaign.phase == phase)
+        at = world, campaign.target[world, f, k]
+        found[at] = np.minimum(found[at], left)
+    return found
 
 
 def _defenders(state: State) -> Floats:

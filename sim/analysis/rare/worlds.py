@@ -52,7 +52,7 @@ class Corridor:
         """What is promising before anything is learned: ground gained along the best route."""
         inputs = len(self.setup.start.inputs)
         last = np.append(self.progress.first_guess, 0.0)
-        later = [last * time / self.steps for time in range(1, self.steps)]
+        later = [last] * (self.steps - 1)
         return Guide((np.zeros(inputs), *later))
 
 
@@ -98,7 +98,7 @@ class _Particles:
 
     def features(self) -> Floats:
         """See `Progress`."""
-        return self.system.progress.features(self.model.state)
+        return self.system.progress.features(self.model.state, self.model.day)
 
     def certain(self) -> Bools:
         """Worlds in which the corridor has formed."""

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from sim.analysis.rare.progress import LAG, _risk
 from sim.analysis.rare.splitting import repetition
 from sim.analysis.rare.worlds import CANDIDATES, Corridor, _Particles
 from sim.model.kernels.corridor import watch_corridor
 from sim.model.model import Worlds
 from sim.model.simulate import simulate
+from sim.model.state import State
 from tests.model import real
 
 ASKED = ("2017-07-23", "scenario=no_red_line", "corridor.hold_days=7")
@@ -46,31 +49,76 @@ def test_worlds_of_one_draw_share_inputs_but_not_luck() -> None:
     assert Corridor.of(real.setup(*ASKED, "uncertainty=central"), "road").candidates == 1
 
 
-def looked(way: str) -> np.ndarray:
-    """Features of worlds in all weeks, right after the corridor has been looked at."""
+def looked(way: str) -> tuple[Corridor, list[State], np.ndarray]:
+    """Worlds in all weeks, right after the corridor has been looked at, and their features."""
     system = Corridor.of(real.setup(*ASKED, "uncertainty=prior"), way)
     model = Worlds(system.setup, list(range(40)), [0] * 40)
-    rows = []
+    rows, states = [], []
     for _ in range(7):
         model.step()
         model.state.changed[:] = True
         watch_corridor(model.state, *system.setup.fixed, model.day)
-        rows.append(system.progress.features(model.state))
-    return np.vstack(rows)
+        rows.append(system.progress.features(model.state, model.day))
+        fields = {k: v.copy() for k, v in model.state._asdict().items() if k != "scratch"}
+        states.append(model.state._replace(**fields))
+    return system, states, np.vstack(rows)
 
 
 def test_nothing_is_left_to_take_where_the_road_is_open() -> None:
-    fewest, root, is_open, *_ = looked("road").T
-    assert np.array_equal(fewest < 0.01, is_open == 1.0)
-    assert np.array_equal(root < 0.1, is_open == 1.0)
+    toll, is_open, streak = looked("road")[2].T
+    assert np.array_equal(toll < 1e-3, is_open == 1.0)
+    assert np.array_equal(streak > 0.0, is_open == 1.0)
     assert 0.0 < is_open.mean() < 1.0
 
 
 def test_little_is_left_to_take_where_the_ground_is_open() -> None:
-    fewest, root, is_open, *_ = looked("territory").T
+    system, states, rows = looked("territory")
+    toll, is_open = np.concatenate([system.progress.toll(s) for s in states]), rows[:, 1] == 1.0
     assert 0.0 < is_open.mean() < 1.0
-    assert np.median(fewest[is_open == 1.0]) < np.median(fewest[is_open == 0.0]) - 1.0
-    assert (root**2 >= fewest - 1e-9).all()
+    assert np.median(toll[is_open]) < np.median(toll[~is_open]) - 1.0
+
+
+def test_toll_falls_with_ground_taken_and_rises_with_what_is_in_the_way() -> None:
+    system, states, _ = looked("road")
+    progress, state, faction = system.progress, states[0], system.setup.factions.index
+    toll = progress.toll(state)
+    units = system.setup.unit_ids.index
+    assert (toll > 1.0).all()
+
+    def with_holder(name: str, *places: str) -> np.ndarray:
+        holder = state.holder.copy()
+        holder[:, [units(place) for place in places]] = faction(name)
+        return progress.toll(state._replace(holder=holder))
+
+    river = ("abu_kamal", "mayadin", "deir_ezzor")
+    assert (with_holder("regime", *river, "al_tanf") <= toll).all()
+    assert with_holder("regime", *river, "al_tanf").mean() < toll.mean() - 1.0
+    # what the SDF holds it will keep: the coalition does not fight it
+    both = (*river, "al_tanf", "al_walid")
+    assert with_holder("sdf", *both).mean() > with_holder("isis", *both).mean() + 1.0
+
+
+def test_the_same_toll_is_worse_the_fewer_days_are_left() -> None:
+    system, states, _ = looked("road")
+    early, late = (system.progress.features(states[3], day)[:, 0] for day in (7, 35))
+    days = system.setup.days - system.setup.rules.hold_days + 1
+    assert (late > early).all()
+    assert late * (days - 35 + LAG) == pytest.approx(early * (days - 7 + LAG))
+
+
+def test_an_expected_strike_counts_while_its_base_is_held() -> None:
+    setup = real.setup("2017-07-23", "uncertainty=central")
+    progress = Corridor.of(setup, "road").progress
+    state = Worlds(setup, [0, 1], [0, 0]).state
+    unit, at = setup.unit_ids.index("al_tanf"), setup.factions.index
+    calm = state._replace(pair=state.pair.copy())
+    calm.pair.perceived[:] = 0.0
+    line = setup.rules.ground.line_share[at("tanf"), unit]
+    assert _risk(setup, state)[:, unit] == pytest.approx(0.5 * line)
+    assert (_risk(setup, calm) == 0.0).all()
+    assert (progress.toll(calm) < progress.toll(state)).all()
+    state.holder[:, unit] = at("regime")
+    assert (_risk(setup, state) == 0.0).all()
 
 
 def test_what_can_no_longer_form_is_given_up() -> None:
