@@ -92,7 +92,7 @@ class Ensemble:
     precision: float = 0.0  # run until 95% intervals of P have this half-width; 0: `worlds` worlds
     precision_of: PrecisionOf = PrecisionOf.both  # which P must be that precise
     max_worlds: int = 100_000  # end even so, 32 to 10 million
-    block: int = 64  # worlds that are stepped together; results do not depend on it, 1 to 1000
+    block: int = 128  # worlds that are stepped together; results do not depend on it, 1 to 1000
 
 
 @dataclass

@@ -18,7 +18,7 @@ from tests.reference.world import World
 from tests.reference.yardstick.world import World as Yardstick
 from tools.bench.setups import cpu_seconds
 
-BLOCK = 64  # worlds stepped together, the default of `ensemble.block`
+BLOCK = 128  # worlds stepped together, the default of `ensemble.block`
 
 
 def run_block(setup: Setup, first: int = 0) -> None:
