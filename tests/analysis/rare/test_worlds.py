@@ -8,6 +8,7 @@ from sim.model.kernels.corridor import watch_corridor
 from sim.model.model import Worlds
 from sim.model.simulate import simulate
 from tests.model import real
+from tests.model.play import each
 
 ASKED = ("2017-07-23", "scenario=no_red_line", "corridor.hold_days=7")
 
@@ -54,7 +55,7 @@ def looked(way: str) -> np.ndarray:
     for _ in range(7):
         model.step()
         model.state.changed[:] = True
-        watch_corridor(model.state, *system.setup.fixed, model.day)
+        each(watch_corridor, model, model.day)
         rows.append(system.progress.features(model.state))
     return np.vstack(rows)
 
