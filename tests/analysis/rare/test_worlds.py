@@ -11,6 +11,7 @@ from sim.model.model import Worlds
 from sim.model.simulate import simulate
 from sim.model.state import State
 from tests.model import real
+from tests.model.play import each
 
 ASKED = ("2017-07-23", "scenario=no_red_line", "corridor.hold_days=7")
 
@@ -57,7 +58,7 @@ def looked(way: str) -> tuple[Corridor, list[State], np.ndarray]:
     for _ in range(7):
         model.step()
         model.state.changed[:] = True
-        watch_corridor(model.state, *system.setup.fixed, model.day)
+        each(watch_corridor, model, model.day)
         rows.append(system.progress.features(model.state, model.day))
         fields = {k: v.copy() for k, v in model.state._asdict().items() if k != "scratch"}
         states.append(model.state._replace(**fields))
