@@ -223,7 +223,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 @kernel
 def _planned(world, faction, k, day, days):  # type: ignore[no-untyped-def]
-    """On which of the `days` to come a faction plans for slot k, if it is free then: a bit a day."""
+    """On which of the `days` to come a faction plans for slot k, if it is free: a bit a day."""
     chance = 1.0 - math.exp(-world.inputs[INITIATIVE] * faction.plan_rate)
     found = 0
     for d in range(days):
