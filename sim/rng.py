@@ -4,7 +4,8 @@ Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, doi:10.1145/2063384.2063405).
 names a world (seed, draw, chance, branch); the 128-bit counter names the draw (day, stream and
 index, faction, unit). So no draw depends on how many were made before it, on the batch, the
 threads or the order of factions, and two scenarios meet the same luck where they ask the same
-question.
+question. A fight, and a turn on the march, is named by how many its faction had there before and
+not by its day or slot: a day later it meets the same luck.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _TWENTY_SIX = np.uint64(67108864)  # 2**26
 # Streams: what a draw is for. Numbers are part of the results; never reuse one. They and indices
 # are numpy's integers: numba compiles a kernel anew for every plain constant it is handed.
 INPUT, PLAN, CHOICE, LUCK, STRIKE, ROUND_ATTACK, ROUND_DEFEND, WITHDRAW = np.arange(1, 9)
-BREAK_OFF, DURATION, LAPSE, INTAKE, STANCE, TRANSFER, SIEGE = np.arange(9, 16)
+BREAK_OFF, DURATION, LAPSE, INTAKE, STANCE, TRANSFER, SIEGE, TURN = np.arange(9, 17)
 FIRST, SECOND, THIRD = np.arange(3)  # indices
 
 
@@ -54,7 +55,8 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 def uniform(world, stream, day, faction, unit, index):  # type: ignore[no-untyped-def]
     """A number strictly between 0 and 1, 52 bits.
 
-    `world`, `faction` and `unit` are uint64 keys (the last two of 32 bits), the rest small ints.
+    `world`, `faction` and `unit` are uint64 keys (the last two of 32 bits), the rest small ints:
+    `day` is a day or, for what is named by it, a count.
     """
     a, b, _, _ = philox(
         np.uint64(day),

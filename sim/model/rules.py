@@ -25,7 +25,6 @@ from sim.model.state import (
     PAVED,
     RELATION,
     VALUE_STEPS,
-    Bools,
     Bytes,
     Floats,
     Geography,

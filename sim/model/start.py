@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.config.schema import Change, Config
 from sim.errors import bad_value
 from sim.model.inputs import RULES, Joint, Uncertain, sample
-from sim.model.kernels.decide import draw_siege_luck
+from sim.model.kernels.march import draw_siege_luck
 from sim.model.kernels.perceive import perceive
 from sim.model.state import (
     ATTACKING,

@@ -20,6 +20,7 @@ from sim.jit import kernel
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.int8]
 Shorts = NDArray[np.int16]
+Counts = NDArray[np.uint16]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -81,10 +82,11 @@ AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
 # A campaign slot. luck: log odds added to the contest; progress: km fought through; ready: day on
 # which its army has gathered; until: day after which it stops; plans: a bit for each day of the
 # tick, set if it is planned for that day should the slot be free; fresh: called up today, or the
-# fight for the target begins today; tied: a siege from before the origin.
+# fight for the target begins today; tied: a siege from before the origin; number: of fights that
+# its faction began for the target before this one.
 CAMPAIGN = _record(
     progress=F8, luck=F8, army=I8, raised=I8, at=I8, target=I8, ready=I8, until=I8, plans=I8,
-    phase=I1, fresh=B1, tied=B1,
+    number=I8, phase=I1, fresh=B1, tied=B1,
 )  # fmt: skip
 # Of one faction towards another, now. perceived: chance of a strike that it expects of the other;
 # clashes: fights it began with the other.
@@ -169,6 +171,8 @@ class State(NamedTuple):
     holder: Bytes  # (B, U) faction, NOBODY or NEUTRAL
     force: Ints  # (B, F, U) fighters standing as garrisons
     called: Ints  # (B, F, U) of them, called up today: they leave once all have decided
+    fights: Counts  # (B, F, U) that a faction began for a unit; 10 years of SLOTS a day fit in
+    turns: Counts  # (B, F, U) times that an army of it looked round there for where to go next
     campaign: Records  # (B, F, K)
     pair: Records  # (B, F, F)
     side: Records  # (B, F)
@@ -197,6 +201,8 @@ class World(NamedTuple):
     holder: Bytes
     force: Ints
     called: Ints
+    fights: Counts
+    turns: Counts
     campaign: Records
     pair: Records
     side: Records
@@ -219,30 +225,12 @@ class World(NamedTuple):
 def one(state, w):  # type: ignore[no-untyped-def]
     """World w of a batch, as views."""
     return World(
-        state.key[w],
-        state.changed[w : w + 1],
-        state.passed[w],
-        state.ground[w],
-        state.holder[w],
-        state.force[w],
-        state.called[w],
-        state.campaign[w],
-        state.pair[w],
-        state.side[w],
-        state.corridor[w],
-        state.inputs[w],
-        state.capacity[w],
-        state.friendly[w],
-        state.supply[w],
-        state.guessed[w],
-        state.front[w],
-        state.worth[w],
-        state.cost[w],
-        state.reach[w],
-        state.slack[w],
-        state.value[w],
-        state.scratch,
-    )
+        state.key[w], state.changed[w : w + 1], state.passed[w], state.ground[w], state.holder[w],
+        state.force[w], state.called[w], state.fights[w], state.turns[w], state.campaign[w],
+        state.pair[w], state.side[w], state.corridor[w], state.inputs[w], state.capacity[w],
+        state.friendly[w], state.supply[w], state.guessed[w], state.front[w], state.worth[w],
+        state.cost[w], state.reach[w], state.slack[w], state.value[w], state.scratch,
+    )  # fmt: skip
 
 
 def records(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> Records:
@@ -285,6 +273,8 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         holder=np.full((b, u), NOBODY, np.int8),
         force=np.zeros((b, f, u), np.int32),
         called=np.zeros((b, f, u), np.int32),
+        fights=np.zeros((b, f, u), np.uint16),
+        turns=np.zeros((b, f, u), np.uint16),
         campaign=records((b, f, SLOTS), CAMPAIGN),
         pair=records((b, f, f), PAIR),
         side=records((b, f), SIDE),

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,17 +128,29 @@ def run(model: Worlds) -> None:
 
 def forms() -> dict[str, int]:
     """Number of compiled forms of every kernel in the cache, also of those that others call."""
-    files = Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbc")
-    return dict(Counter(file.name.split("-")[0] for file in files))
+    return {name: len(forms_of(kernel)) for name, kernel in kernels().items()}
+
+
+def forms_of(kernel: Any) -> set[Any]:
+    """The signatures that a kernel is in the cache for, from this file and as the file now is.
+
+    The folder of the cache may be that of several checkouts with the same kernels.
+    """
+    return {key[0] for key in kernel._cache._cache_file._load_index()}
 
 
 def signatures() -> dict[str, int]:
-    """Number of compiled forms of every kernel of the package."""
+    """Number of compiled forms of every kernel of the package in this process."""
+    return {name: len(kernel.signatures) for name, kernel in kernels().items()}
+
+
+def kernels() -> dict[str, Any]:
+    """Every kernel of the package that has been imported."""
     found = {}
     for module in [m for name, m in sys.modules.items() if name.startswith("sim.")]:
         for name, value in vars(module).items():
             if hasattr(value, "signatures") and value.__module__ == module.__name__:
-                found[f"{module.__name__}.{name}"] = len(value.signatures)
+                found[f"{module.__name__}.{name}"] = value
     return found
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sim.model.model import Worlds
 from sim.model.simulate import Setup
-from sim.model.state import ATTACKING, NEVER
+from sim.model.state import ATTACKING, NEVER, one
+
+VIEWS = getattr(one, "py_func", one)  # what a compiled kernel returns is no view for Python
 
 
 def worlds(setup: Setup, count: int = 1) -> Worlds:
@@ -30,6 +33,12 @@ def march(
     for name, value in fields.items():
         c[name] = value
     return c
+
+
+def each(kernel: Callable[..., Any], model: Worlds, *args: Any) -> None:
+    """Call a kernel that takes one world for every world of a batch."""
+    for w in range(len(model.state.key)):
+        kernel(VIEWS(model.state, w), *model.setup.fixed, *args)
 
 
 def seen(model: Worlds) -> Worlds:

@@ -18,7 +18,7 @@ from sim.model.model import Worlds
 from sim.model.outcomes import outcomes
 from sim.paths import seeds
 from tests.model import real, small
-from tests.model.play import march, seen, unit, worlds
+from tests.model.play import each, march, seen, unit, worlds
 from tests.model.small import Place, side
 
 # 1. Iraqi militias took villages west of Mosul and south of Sinjar: control from dated places.
@@ -65,8 +65,8 @@ def alarmed(at: int, fighters: int, days: int = 60, **alarm: Any) -> Worlds:
     setup = small.toy("Ik Im Im Im Im", sides, POST, forces=forces)
     model = seen(worlds(setup, 20))
     for day in range(0, days, 5):
-        update_alarm(model.state, *setup.fixed, day, 5)
-        reinforce(model.state, *setup.fixed, day, 5)
+        each(update_alarm, model, day, 5)
+        each(reinforce, model, day, 5)
     return model
 
 
@@ -100,7 +100,7 @@ def test_alarm_does_not_depend_on_the_length_of_a_tick() -> None:
     for step in (1, 7, 28):
         model = seen(worlds(setup))
         for day in range(0, 28, step):
-            update_alarm(model.state, *setup.fixed, day, step)
+            each(update_alarm, model, day, step)
         found.append(alarm_of(model))
     assert found == pytest.approx([found[0]] * 3, rel=1e-12)
 
@@ -122,8 +122,8 @@ def test_an_attack_is_a_clash_and_alarms_the_attacked() -> None:
     model = alarmed(1, 0, 0)
     march(model, "militia", "h0_1", "h0_0", 500, fresh=True)
     before = alarm_of(model)
-    deter(model.state, *model.setup.fixed, 0)
-    deter(model.state, *model.setup.fixed, 1)
+    each(deter, model, 0)
+    each(deter, model, 1)
     assert alarm_of(model) == pytest.approx(before + 0.1 * (1.0 - before))
     assert outcomes(model).worlds["clashes_kurds_militia"].tolist() == [1] * 20
 
@@ -146,7 +146,7 @@ def held(community: str, garrison: int, rate: float = 0.5) -> float:
                       forces=[("a", "h0_0", garrison)], rule={"lapse_per_month": rate})  # fmt: skip
     model = seen(worlds(setup, 200))
     for day in range(0, 60, 7):
-        lapse(model.state, *setup.fixed, day, 7)
+        each(lapse, model, day, 7)
     return float((model.state.holder[:, 0] == 0).mean())
 
 
@@ -192,7 +192,7 @@ def helped(drawing: str, partner: str = "damascus", month: float = 600.0, unlock
     setup = small.toy(drawing, sides, {"seat": Place(3, 0, "damascus")}, forces=forces)
     model = seen(worlds(setup, 20))
     for day in range(0, 28, 7):
-        support_ally(model.state, *setup.fixed, day, 7)
+        each(support_ally, model, day, 7)
     return model
 
 

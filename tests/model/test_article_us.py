@@ -16,7 +16,7 @@ from sim.model.model import Worlds
 from sim.model.outcomes import outcomes
 from sim.model.state import NOBODY
 from tests.model import real, small
-from tests.model.play import march, seen, through, worlds
+from tests.model.play import each, march, seen, through, worlds
 from tests.model.small import Place, side
 
 # 6. The US raised its presence at al-Tanf and warned.
@@ -39,7 +39,7 @@ def crossing(probability: float, times: int = 1, damage: float = 0.2) -> Worlds:
     model = seen(worlds(setup, 200))
     for day in range(times):
         march(model, "militia", "h0_2", "h0_1", 1000, fresh=True)
-        deter(model.state, *setup.fixed, day)
+        each(deter, model, day)
     return model
 
 
@@ -65,7 +65,7 @@ def test_both_sides_learn_from_the_answer() -> None:
         model.state.pair[:, 1, 0].perceived = start
         for day in range(times):
             march(model, "militia", "h0_2", "h0_1", 1000, fresh=True)
-            deter(model.state, *setup.fixed, day)
+            each(deter, model, day)
         return float(model.state.pair[0, 1, 0].perceived)
 
     assert perceived(1.0, 0.5, 1) == pytest.approx(0.65)
@@ -79,7 +79,7 @@ def test_no_red_line_once_the_base_is_lost() -> None:
     model = crossing(1.0, 0)
     model.state.holder[:100, -1] = NOBODY
     march(model, "militia", "h0_2", "h0_1", 1000, fresh=True)
-    deter(model.state, *model.setup.fixed, 0)
+    each(deter, model, 0)
     assert (model.state.side.strikes[:, 0] > 0).tolist() == [False] * 100 + [True] * 100
 
 
@@ -179,7 +179,7 @@ def test_the_buffer_is_breached_on_the_day_that_ground_in_it_is_taken() -> None:
         model = seen(worlds(setup))
         at = f"h0_{int(target[-1]) + 1}"
         march(model, who, at, target, 900, progress=through(setup, target))
-        take_control(model.state, *setup.fixed, 11)
+        each(take_control, model, 11)
         return int(outcomes(model).worlds["breach_kingdom_date"][0])
 
     assert breach("militia", "h0_1") == 11

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from sim.config.schema import Config
-from sim.model import faction
+from sim.model import model as stepped
 from sim.model.kernels.decide import wake
 from sim.model.outcomes import Outcomes
 from sim.model.simulate import prepare, simulate
@@ -154,8 +154,12 @@ def test_what_sleeping_factions_would_value_changes_nothing(
         wake(state, *_)
         asleep.append(int((~state.side.awake).sum()))  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(faction, "wake", count)
+    def wake_all(state: object, *_: object) -> None:
+        wake(state, *_)
+        state.side.awake[:] = True  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(stepped, "wake", count)
     assert_equal(run(PLACED), all64)
     assert sum(asleep) > 0
-    monkeypatch.setattr(faction, "wake", lambda *_: None)
+    monkeypatch.setattr(stepped, "wake", wake_all)
     assert_equal(run(PLACED), all64)

@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
+import pytest
 
 from sim.model.state import ATTACKING
 from tests.model import digest
@@ -48,6 +51,29 @@ def test_the_small_war_has_everything() -> None:
         assert side[name].sum() > 0, name
     assert model.state.pair.alarm.max() > 0.0
     assert model.state.pair.posture.any()
+
+
+TWIN = "from sim.jit import kernel\n\n\n@kernel\ndef twice(x):\n    return x + x\n"
+
+
+def test_forms_are_those_of_this_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if another one, with the same sources, keeps its kernels in the same folder."""
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
+    twins = []
+    for name in ("one", "other"):
+        path = tmp_path / name / "twin.py"
+        path.parent.mkdir()
+        path.write_text(TWIN, encoding="utf-8")
+        spec = spec_from_file_location("twin", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        twins.append(module.twice)
+    for twin, values in zip(twins, ([1, 1.5, 1j], [1]), strict=True):
+        assert [twin(x) for x in values] == [2 * x for x in values]
+    assert len(list((tmp_path / "cache").rglob("*.nbc"))) == 4
+    assert [len(digest.forms_of(twin)) for twin in twins] == [3, 1]
 
 
 def test_a_second_scenario_compiles_nothing() -> None:

@@ -14,7 +14,7 @@ from sim.model.outcomes import outcomes
 from sim.model.simulate import Setup
 from sim.model.state import NEVER, NOBODY
 from tests.model import small
-from tests.model.play import unit, worlds
+from tests.model.play import each, unit, worlds
 from tests.model.small import Place, side
 
 ROAD, TERRITORY = 0, 1
@@ -38,7 +38,7 @@ def opened(setup: Setup, days: int = 1) -> tuple[bool, bool]:
 def state_of(setup: Setup, days: int = 1) -> tuple[bool, bool, Worlds]:
     model = worlds(setup)
     for day in range(days):
-        watch_corridor(model.state, *setup.fixed, day)
+        each(watch_corridor, model, day)
     found = model.state.corridor[0].is_open
     return bool(found[ROAD]), bool(found[TERRITORY]), model
 
@@ -153,7 +153,7 @@ def play(plan: str, hold_days: int) -> Worlds:
         holder = 0 if mark == "o" else NOBODY
         model.state.changed[0] |= model.state.holder[0, 1] != holder
         model.state.holder[0, 1] = holder
-        watch_corridor(model.state, *setup.fixed, day)
+        each(watch_corridor, model, day)
     return model
 
 
@@ -187,7 +187,7 @@ def test_it_is_looked_at_again_when_a_stance_changes() -> None:
         if day == 2:
             model.state.pair[0, 1, 0].stance = 2
             model.state.changed[0] = True
-        watch_corridor(model.state, *setup.fixed, day)
+        each(watch_corridor, model, day)
     assert model.state.corridor[0, TERRITORY].open_days == 2
     assert model.state.corridor[0, TERRITORY].formed == 0
 
@@ -247,7 +247,7 @@ def test_the_route_is_that_of_the_streak_that_counts() -> None:
         model.state.holder[0, north] = 0 if day < 3 else 2
         model.state.holder[0, south] = 2 if day < 3 else 0
         model.state.changed[0] = True
-        watch_corridor(model.state, *setup.fixed, day)
+        each(watch_corridor, model, day)
     assert model.state.corridor[0].open_days.tolist() == [6, 6]
     assert outcomes(model).worlds["route"].tolist() == ["alpha"]
     assert outcomes(model).worlds["route_territory"].tolist() == ["alpha"]

@@ -10,12 +10,13 @@ import pytest
 
 from sim.config.schema import AirPower, AllySupport, FactionConfig, RedLine
 from sim.model.kernels.control import lapse, take_control
+from sim.model.kernels.decide import wake
 from sim.model.kernels.deter import deter
 from sim.model.kernels.fight import fight
 from sim.model.kernels.mobilise import recruit, starve, support_ally
 from sim.model.state import FREE, NOBODY, SEEKING
 from tests.model import small
-from tests.model.play import march, seen, through, unit, worlds
+from tests.model.play import each, march, seen, through, unit, worlds
 from tests.model.small import Place, fixed, side
 
 
@@ -34,11 +35,11 @@ def test_the_largest_army_takes_what_two_reach_at_once() -> None:
     enough = through(setup, "h0_1")
     march(model, "a", "h0_0", "h0_1", 900, progress=enough)
     b = march(model, "b", "h0_2", "h0_1", 1000, progress=enough)
-    take_control(model.state, *setup.fixed, 0)
+    each(take_control, model, 0)
     holder = model.state.holder[0]
     assert holder[1] == 1
     assert b.phase.tolist() == [SEEKING]
-    take_control(model.state, *setup.fixed, 1)
+    each(take_control, model, 1)
     assert holder[1] == 1, "taken back on the next day by the army that came second"
     assert model.state.campaign[0, 0, 0].progress == 0.0
 
@@ -48,12 +49,12 @@ def test_ground_lost_today_is_nobody_elses_base_tomorrow() -> None:
     setup = small.toy("Ia Ib Ib", hostile("a", "b", b={"depots": ["p"]}), {"p": Place(2, 0, "b")})
     model = seen(worlds(setup))
     lost = unit(setup, "h0_1")
-    assert model.state.mind[0, 1, lost].friendly
+    assert model.state.friendly[0, 1, lost]
     march(model, "a", "h0_0", "h0_1", 900, progress=through(setup, "h0_1"))
-    take_control(model.state, *setup.fixed, 0)
+    each(take_control, model, 0)
     assert model.state.holder[0, lost] == 0
-    assert not model.state.mind[0, 1, lost].friendly
-    assert model.state.mind[0, 0, lost].friendly
+    assert not model.state.friendly[0, 1, lost]
+    assert model.state.friendly[0, 0, lost]
 
 
 def test_defenders_fall_back_if_they_can_and_are_lost_if_not() -> None:
@@ -64,7 +65,7 @@ def test_defenders_fall_back_if_they_can_and_are_lost_if_not() -> None:
         setup = small.toy(drawing, sides, places, forces=[("b", "h0_1", 400)])
         model = seen(worlds(setup))
         march(model, "a", "h0_0", "h0_1", 3000, progress=through(setup, "h0_1"))
-        take_control(model.state, *setup.fixed, 0)
+        each(take_control, model, 0)
         assert model.state.side[0, 1].lost == lost
         assert model.state.force[0, 1].sum() == 400 - lost
 
@@ -80,7 +81,7 @@ def withdrawn(order: tuple[str, ...]) -> dict[str, int]:
     model = seen(worlds(setup, 400))
     march(model, "a", "h0_0", "h0_1", 5000)
     march(model, "c", "h1_2", "h0_2", 5000)
-    fight(model.state, *setup.fixed, 0, setup.hex_scale)
+    each(fight, model, 0, setup.hex_scale)
     at = setup.factions.index("b")
     names = ("h0_1", "h0_2", "h0_3")
     found = {n: model.state.force[:, at, unit(setup, n)].tolist() for n in names}
@@ -103,7 +104,7 @@ def test_withdrawing_saves_the_garrison() -> None:
         setup = small.toy("Ia Ib Ib", sides, places, forces=[("b", "p", 100)])
         model = seen(worlds(setup, 30))
         march(model, "a", "h0_1", "p", 4000)
-        fight(model.state, *setup.fixed, 0, setup.hex_scale)
+        each(fight, model, 0, setup.hex_scale)
         assert (model.state.force[:, 1, unit(setup, "p")] > 0).all() == stays
 
 
@@ -119,7 +120,7 @@ def struck(order: tuple[str, ...]) -> tuple[list[int], ...]:
     setup = small.toy("Ix Ix I- Ix", {n: sides[n] for n in order}, places)
     model = seen(worlds(setup, 60))
     march(model, "x", "h0_1", "h0_2", 1000, fresh=True)
-    deter(model.state, *setup.fixed, 0)
+    each(deter, model, 0)
     side_ = {n: model.state.side[:, setup.factions.index(n)] for n in sides}
     counts = (side_["g"].strikes, side_["h"].strikes, side_["x"].lost, side_["h"].crossings)
     return tuple(c.tolist() for c in counts)
@@ -156,7 +157,8 @@ def test_those_called_up_leave_their_garrison_on_that_day() -> None:
     sides = hostile("a", "b", a=wants | {"campaigns": 3})
     setup = small.toy("Ia Ib", sides, {"p": Place(0, 0, "a")}, forces=[("a", "h0_0", 5000)])
     model = seen(worlds(setup, 10))
-    model.agents.do("appraise", 7)
+    wake(model.state, setup.rules, 0, 7)
+    model.agents.do("appraise")
     model.agents.do("decide")
     model.resolve()
     assert (model.state.campaign.army[:, 0].sum(axis=1) > 0).any()
@@ -171,7 +173,7 @@ def test_the_stronger_gains_ground(army: int, odds: str) -> None:
     model = seen(worlds(setup, 50))
     c = march(model, "a", "h0_0", "h0_1", army)
     for day in range(5):
-        fight(model.state, *setup.fixed, day, setup.hex_scale)
+        each(fight, model, day, setup.hex_scale)
     assert (c.progress.mean() > 1.0) == (odds == "good")
     assert (model.state.side.lost > 0).all()
 
@@ -184,7 +186,7 @@ def test_air_support_is_shared_by_need() -> None:
         setup = small.toy("Ia Ib", hostile("a", "b"), forces=[("b", "h0_1", 1000)], air=air)
         model = seen(worlds(setup, 50))
         march(model, "a", "h0_0", "h0_1", 3000)
-        fight(model.state, *setup.fixed, 0, setup.hex_scale)
+        each(fight, model, 0, setup.hex_scale)
         lost.append(model.state.side[:, 1].lost.mean())
     assert lost[0] < lost[1] < lost[2]
     assert lost[2] == pytest.approx(2.0 * lost[0], rel=0.1)  # air_bonus 1: twice the worth
@@ -197,7 +199,7 @@ def test_hunger_is_slowed_by_an_airlift() -> None:
         setup = small.toy("Ia Ib", {"a": side(), "b": side(airlift=airlift)},
                           forces=[("b", "h0_1", 2000)])  # fmt: skip
         model = seen(worlds(setup, 50))
-        starve(model.state, *setup.fixed, 0, 28)
+        each(starve, model, 0, 28)
         lost.append(model.state.side[:, 1].lost.mean())
     assert lost == pytest.approx([56.0, 11.2, 0.0], rel=0.05)
 
@@ -210,7 +212,7 @@ def test_deserters_leave_their_garrisons() -> None:
         setup = small.toy("Ia Ia", sides, {"p": Place(1, 0, "a")}, forces=forces)
         model = worlds(setup, 20)
         for day in range(0, 28, 7):
-            recruit(model.state, *setup.fixed, day, 7)
+            each(recruit, model, day, 7)
         assert (model.state.force >= 0).all()
         lost, left = model.state.side.lost[:, 0], model.state.force[:, 0].sum(axis=1)
         assert (lost + left == standing).all()
@@ -224,10 +226,10 @@ def test_the_pool_of_recruits_follows_losses() -> None:
     setup = small.toy("Ia Ib", sides, places, rule={"iranian_recruits_per_month": 3000.0})
     setup.rules.faction.recruits = 1.0
     model = worlds(setup)
-    recruit(model.state, *setup.fixed, 0, 1)
+    each(recruit, model, 0, 1)
     assert model.state.side.joined[0].tolist() == pytest.approx([50, 50], abs=1)
     model.state.side.lost[0] = [999, 0]
-    recruit(model.state, *setup.fixed, 1, 1)
+    each(recruit, model, 1, 1)
     assert model.state.side.joined[0].tolist() == pytest.approx([150, 50], abs=2)
 
 
@@ -238,7 +240,7 @@ def given(days: int, steps: int) -> float:
     setup = small.toy("Ia Sb", sides, {"q": Place(1, 0, "b")}, forces=[("a", "h0_0", 4000)])
     model = worlds(setup, 10)
     for step in range(steps):
-        support_ally(model.state, *setup.fixed, step * days, days)
+        each(support_ally, model, step * days, days)
     return float(model.state.side.given[:, 0].mean())
 
 
@@ -254,7 +256,7 @@ def test_a_garrison_too_small_leaves_with_the_ground_it_lost() -> None:
         "Ias Ia", sides, {"p": Place(1, 0, "a")}, forces=[("a", "h0_0", 20)], hex_people=20_000
     )
     model = seen(worlds(setup, 50))
-    lapse(model.state, *setup.fixed, 0, 60)
+    each(lapse, model, 0, 60)
     gone = model.state.holder[:, 0] == NOBODY
     assert 10 < gone.sum() < 50
     assert (model.state.force[gone, 0, 0] == 0).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.config.schema import RedLine
-from sim.model.kernels.appraise import clear_value, corridor_slack
+from sim.model.kernels.appraise import keep_cost, look_ahead
+from sim.model.kernels.detour import corridor_slack
 from sim.model.model import Worlds
 from sim.model.objectives import BUILT_IN, Objective, names, registry
 from sim.model.state import NEUTRAL
@@ -33,9 +36,28 @@ def model() -> Worlds:
 
 def value(model: Worlds, objective: Objective, f: int, weight: float = 1.0) -> NDArray[np.float64]:
     """(B, U) what the objective adds."""
-    clear_value(model.state)
+    model.state.value[:] = 0.0
     objective.add(model.state, *model.setup.fixed, f, weight)
     return model.state.value.copy()
+
+
+@contextmanager
+def another(model: Worlds) -> Iterator[None]:
+    """Make world 1 quite another, for a while."""
+    state = model.state
+    names = ("holder", "force", "slack", "pair", "side", "supply", "friendly")
+    kept = {name: getattr(state, name).copy() for name in names}
+    try:
+        state.holder[1] = np.where(state.holder[1] == NEUTRAL, NEUTRAL, 0)
+        state.force[1] += 500
+        state.slack[1] = 0
+        state.pair.stance[1] = 0
+        state.supply[1] = 5
+        state.friendly[1] = False
+        yield
+    finally:
+        for name, array in kept.items():
+            getattr(state, name)[:] = array
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -67,25 +89,50 @@ def test_contract(model: Worlds, name: str) -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_other_worlds_do_not_matter(model: Worlds, name: str) -> None:
     """Changing world 1 changes no value in worlds 0 and 2."""
-    objective, state = registry()[name], model.state
+    objective = registry()[name]
     before = [value(model, objective, f) for f in range(len(model.setup.factions))]
-    kept = {k: getattr(state, k).copy() for k in ("holder", "force", "slack")}
-    pair, mind = state.pair.copy(), state.mind.copy()
-    try:
-        state.holder[1] = np.where(state.holder[1] == NEUTRAL, NEUTRAL, 0)
-        state.force[1] += 500
-        state.slack[1] = 0
-        state.pair.stance[1] = 0
-        state.mind.supply[1] = 5
-        state.mind.friendly[1] = False
+    with another(model):
         for f, one in enumerate(before):
             after = value(model, objective, f)
             assert (after[[0, 2]] == one[[0, 2]]).all()
-    finally:
-        for k, array in kept.items():
-            getattr(state, k)[:] = array
-        state.pair[:] = pair
-        state.mind[:] = mind
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if registry()[name].static])
+def test_static_objectives_are_the_same_everywhere_and_always(model: Worlds, name: str) -> None:
+    """Whatever happened in a world, on the first day as later, and whether or not it is awake."""
+    objective, state = registry()[name], model.state
+    assert objective.kind == "prize", "a static cost would be added to the prizes"
+    first = Worlds(model.setup, [5], [9])
+    for f in range(len(model.setup.factions)):
+        found = value(first, objective, f)[0]
+        with another(model):
+            state.side.awake[1] = not state.side.awake[1, 0]
+            assert (value(model, objective, f) == found).all()
+
+
+def test_static_objectives_are_added_up_once(model: Worlds) -> None:
+    """In `rules.base`, to the last bit what they add one after the other."""
+    setup, state = model.setup, model.state
+    for f, faction in enumerate(setup.factions):
+        state.value[:] = 0.0
+        for objective in setup.objectives:
+            if objective.static and setup.weights[faction].get(objective.name, 0.0) > 0.0:
+                objective.add(state, *setup.fixed, f, setup.weights[faction][objective.name])
+        assert (state.value == setup.rules.base[f]).all()
+    assert setup.rules.base.any(axis=1).sum() > 5
+
+
+def test_what_others_made_of_units_is_not_in_a_factions_values(model: Worlds) -> None:
+    """Values are 0 between factions, also where one sleeps, and begin with what it always wants."""
+    setup, state = model.setup, model.state
+    with another(model):
+        state.side.awake[:] = [[True], [False], [True]]
+        state.value[:] = 0.0
+        for f in range(len(setup.factions)):
+            keep_cost(state, setup.rules, f)
+            assert (state.value == setup.rules.base[f]).all()
+            look_ahead(state, *setup.fixed, f)
+            assert (state.value == 0.0).all()
 
 
 def test_registry_is_complete() -> None:

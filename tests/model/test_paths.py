@@ -30,7 +30,7 @@ def expected(
 ) -> NDArray[np.float64]:
     """Distances by Dijkstra from one more unit, with an edge for each start."""
     units = toll.size
-    tail = np.repeat(np.arange(units), np.diff(geo.edge_start))
+    tail = np.repeat(np.arange(units), np.diff(geo.edge_start.astype(int)))
     head = geo.edge.to.astype(int)
     open_ = toll[head] != BLOCKED
     weight = costs + toll[head]
@@ -78,7 +78,7 @@ def test_no_start_reaches_nothing(graph: tuple[Geography, small.Setup]) -> None:
 def symmetric(geo: Geography, draw: np.random.Generator) -> None:
     """Give the edges random costs, the same both ways."""
     units = geo.unit.size
-    tail = np.repeat(np.arange(units), np.diff(geo.edge_start))
+    tail = np.repeat(np.arange(units), np.diff(geo.edge_start.astype(int)))
     cost = draw.integers(1, 90, (units, units))
     both = np.minimum(cost, cost.T)
     geo.edge.cost[:] = both[tail, geo.edge.to]

@@ -1,7 +1,8 @@
 """Decide: campaigns to begin, and where armies on the march turn.
 
 Quantal response (McKelvey and Palfrey 1995): the option with the largest rationality x value + a
-Gumbel number of its own. Waiting has value 0.
+Gumbel number of its own. Waiting has value 0. Plans and first targets have luck of their day; a
+fight, and a turn on the march, has that of how many the faction had there before.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tests.reference.appraise import STEPS, pull
 from tests.reference.contest import attack_strength, defence_strength, odds
-from tests.reference.luck import CHOICE, DURATION, LUCK, PLAN
+from tests.reference.luck import CHOICE, DURATION, LUCK, PLAN, TURN, both
 from tests.reference.muster import (
     ARMY_LEAST,
     at_hand,
@@ -25,6 +26,8 @@ from tests.reference.perceive import enemies_beside
 from tests.reference.terms import ATTACKING, DONE, FREE, GATHERING, HOSTILE, SEEKING, Campaign
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.reference.faction import Faction
     from tests.reference.world import World
 
@@ -68,14 +71,14 @@ def hopeful(world: World, f: Faction, unit: int, most: int) -> bool:
     return odds(world, strength, defence_strength(world, f, unit)) >= ODDS_LEAST
 
 
-def respond(world: World, f: Faction, slot: int, values: dict[int, float]) -> int | None:
+def respond(
+    world: World, f: Faction, values: dict[int, float], luck: Callable[[int | None], float]
+) -> int | None:
     """The quantal response among units of some value, and waiting (None)."""
     lam = f.traits.rationality * world.inputs["rationality"]
 
     def score(unit: int | None) -> float:
-        key = NO_UNIT if unit is None else world.board.units[unit].key
-        luck = world.luck.gumbel(CHOICE, world.day, f.key, key, slot)
-        return float(lam * (0.0 if unit is None else values[unit]) + luck)
+        return float(lam * (0.0 if unit is None else values[unit]) + luck(unit))
 
     return max([None, *(unit for unit, value in values.items() if value > 0.0)], key=score)
 
@@ -91,10 +94,15 @@ def choose_start(world: World, f: Faction, slot: int) -> int | None:
             values[unit] = value_of_holding(world, f, unit)
         elif attackable(world, f, unit) and hopeful(world, f, unit, most):
             values[unit] = pull(f, unit)
-    return respond(world, f, slot, values)
+
+    def luck(unit: int | None) -> float:
+        key = NO_UNIT if unit is None else world.board.units[unit].key
+        return world.luck.gumbel(CHOICE, world.day, f.key, key, slot)
+
+    return respond(world, f, values, luck)
 
 
-def choose_next(world: World, f: Faction, slot: int, c: Campaign) -> int | None:
+def choose_next(world: World, f: Faction, c: Campaign) -> int | None:
     """The unit beside it that an army on the march turns to; None if there is none."""
     strength = attack_strength(world, f, c.army, c.at)
     values = {}
@@ -102,14 +110,28 @@ def choose_next(world: World, f: Faction, slot: int, c: Campaign) -> int | None:
         if attackable(world, f, unit):
             if odds(world, strength, defence_strength(world, f, unit)) >= ODDS_LEAST:
                 values[unit] = pull(f, unit)
-    return respond(world, f, slot, values)
+    turn, here = f.turns[c.at], world.board.units[c.at].key
+    f.turns[c.at] += 1
+
+    def luck(unit: int | None) -> float:
+        if unit is None:
+            return world.luck.gumbel(TURN, turn, f.key, here, 0)
+        return world.luck.gumbel(TURN, turn, f.key, both(world.board.units[unit].key, here), 1)
+
+    return respond(world, f, values, luck)
 
 
-def engage(world: World, f: Faction, slot: int, c: Campaign, unit: int) -> None:
+def number_fight(world: World, f: Faction, c: Campaign) -> None:
+    """Number the fight that begins for the target of a campaign, and draw its luck."""
+    c.number = f.fights[c.target]
+    f.fights[c.target] += 1
+    c.luck = world.luck.logistic(LUCK, c.number, f.key, world.board.units[c.target].key)
+
+
+def engage(world: World, f: Faction, c: Campaign, unit: int) -> None:
     """Begin the fight for a unit; its luck is drawn now and lasts."""
     c.phase, c.target, c.progress, c.fresh = ATTACKING, unit, 0.0, True
-    key = world.board.units[unit].key
-    c.luck = world.luck.logistic(LUCK, world.day, f.key, key, slot)
+    number_fight(world, f, c)
 
 
 def begin(world: World, f: Faction, slot: int, unit: int) -> None:
@@ -156,11 +178,11 @@ def decide(world: World, f: Faction) -> None:
         elif c.phase == SEEKING:
             unit = None
             if world.day < c.until and c.army >= ARMY_LEAST:
-                unit = choose_next(world, f, slot, c)
+                unit = choose_next(world, f, c)
             if unit is None:
                 c.phase = DONE
             else:
-                engage(world, f, slot, c, unit)
+                engage(world, f, c, unit)
 
 
 def move(world: World) -> None:
@@ -168,14 +190,14 @@ def move(world: World) -> None:
     for f in world.factions:
         if f.called:
             set_out(f)
-        for slot, c in enumerate(f.campaigns):
+        for c in f.campaigns:
             if c.phase == GATHERING:
                 c.fresh = False
             if c.phase == DONE:
                 stand_down(f, c)
             elif c.phase == GATHERING and world.day >= c.ready:
                 if attackable(world, f, c.target):
-                    engage(world, f, slot, c, c.target)
+                    engage(world, f, c, c.target)
                 else:
                     stand_down(f, c)
             elif c.phase == ATTACKING and not attackable(world, f, c.target):

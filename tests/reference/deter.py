@@ -52,7 +52,7 @@ def cross(world: World, f: Faction, slot: int, c: Campaign, g: Faction) -> int |
     raise_alarm(g, f)
     pair, unit = both(f.key, g.key), world.board.units[c.target].key
     expected = f.perceived[g]
-    u = world.luck.uniform(STRIKE, world.day, pair, unit, slot)
+    u = world.luck.uniform(STRIKE, c.number, pair, unit)
     if u >= g.traits.line_chance * share:
         f.perceived[g] = expected - LEARN * share * expected
         return None

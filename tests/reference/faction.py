@@ -50,6 +50,8 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         self.cost: list[int] = []  # of attacking it, in 1/64
         self.reach: dict[int, int] = {}  # how far the best prize beyond a unit seems, km
         self.best = 0.0  # largest value not in friendly hands
+        self.fights = [0] * units  # that it began for each
+        self.turns = [0] * units  # times that an army of it looked round there
         # what happened to it
         self.lost = self.joined = self.given = self.taken = self.crossings = self.strikes = 0
         self.breach = NEVER

@@ -14,6 +14,7 @@ WORD = 0xFFFFFFFF  # 32 bits
 # What a draw is for.
 INPUT, PLAN, CHOICE, LUCK, STRIKE, ROUND_ATTACK, ROUND_DEFEND = 1, 2, 3, 4, 5, 6, 7
 WITHDRAW, BREAK_OFF, DURATION, LAPSE, INTAKE, STANCE, TRANSFER, SIEGE = 8, 9, 10, 11, 12, 13, 14, 15
+TURN = 16
 
 
 def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -53,7 +54,10 @@ class Luck:
         self.key = name & WORD, name >> 32
 
     def uniform(self, what: int, day: int, faction: int, unit: int, index: int = 0) -> float:
-        """Strictly between 0 and 1, 52 bits; `faction` and `unit` are keys."""
+        """Strictly between 0 and 1, 52 bits; `faction` and `unit` are keys.
+
+        `day` is a day or, for fights and turns on the march, how many there were before.
+        """
         a, b, _, _ = philox((day, what + (index << 8), faction, unit), self.key)
         return (((a >> 6) << 26) + (b >> 6) + 0.5) / 2.0**52
 

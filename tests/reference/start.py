@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from tests.reference.luck import INPUT, LUCK, Luck, key_of
+from tests.reference.decide import number_fight
+from tests.reference.luck import INPUT, Luck, key_of
 from tests.reference.terms import ATTACKING, NEVER, Campaign
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def place_forces(world: World, draw: int) -> None:
             f.garrison[unit] += fighters
             continue
         slot, target = besiegers[row], int(start.situation.siege_of[row])
-        key = world.board.units[target].key
-        f.campaigns[slot] = Campaign(
+        c = f.campaigns[slot] = Campaign(
             phase=ATTACKING, army=fighters, raised=fighters, at=unit, target=target, until=NEVER,
-            luck=world.luck.logistic(LUCK, 0, f.key, key, slot), tied=True,
+            tied=True,
         )  # fmt: skip
+        number_fight(world, f, c)

@@ -27,3 +27,4 @@ class Campaign:
     luck: float = 0.0  # log odds added to the contest
     fresh: bool = False  # called up today, or the fight for the target begins today
     tied: bool = False  # a siege from before the origin
+    number: int = 0  # fights that its faction began for the target before this one

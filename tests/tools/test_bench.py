@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from sim.model.model import Worlds
+from sim.model.outcomes import outcomes
 from tests.model import digest
 from tests.reference.yardstick.world import World as Yardstick
 from tools.bench.one import peak_mb
-from tools.bench.phases import by_phase
-from tools.bench.ratios import memory_floor, run_plain, to_plain
+from tools.bench.phases import by_phase, run_timed
+from tools.bench.ratios import BLOCK, memory_floor, run_plain, to_plain
 from tools.bench.setups import theatre
 
 LEAST_RATIO = 75
@@ -30,7 +32,16 @@ def test_phases_are_shares() -> None:
     """Of all the time, with a name for each phase of the tick."""
     shares = by_phase(digest.war())
     assert sum(shares.values()) == pytest.approx(1.0, abs=0.05)
-    assert {"perceive", "appraise", "decide", "fight", "mobilise", "record"} <= set(shares)
+    names = {"perceive", "appraise", "decide", "move", "deter", "fight", "take control"}
+    assert names | {"corridor", "mobilise", "record", "calls from Python"} == set(shares)
+
+
+def test_the_worlds_that_are_timed_are_the_usual_ones() -> None:
+    """Or the shares would be those of another model."""
+    timed, *_ = run_timed(digest.war())
+    plain = Worlds(digest.war(), range(BLOCK), [0] * BLOCK)
+    plain.run()
+    assert digest.digest_of(timed, outcomes(timed)) == digest.digest_of(plain, outcomes(plain))
 
 
 def test_the_floor_and_the_peak_are_measured() -> None:

@@ -1,8 +1,9 @@
-"""Decide: which campaigns to begin and where armies on the march turn next.
+"""Decide: which campaigns to begin, and when; where armies on the march turn is in `march`.
 
 Choices are quantal responses (McKelvey and Palfrey 1995, doi:10.1006/game.1995.1023): an option is
 taken with probability proportional to exp(rationality x value), drawn as the largest of
-rationality x value + a Gumbel number of the option's own key. Waiting has value 0.
+rationality x value + a Gumbel number of the option's own key. Waiting has value 0. Plans and the
+first targets of campaigns are keyed by day and slot.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sim.jit import kernel
 from sim.model.inputs import INITIATIVE, RATIONALITY
 from sim.model.kernels.appraise import pull
 from sim.model.kernels.contest import attack_strength, defence_strength, odds
+from sim.model.kernels.march import ODDS_LEAST, WAIT, attackable, choose_next, engage
 from sim.model.kernels.muster import (
     ARMY_LEAST,
     at_hand,
@@ -25,32 +27,11 @@ from sim.model.kernels.muster import (
     uncommitted,
 )
 from sim.model.kernels.perceive import count_enemies, enemies_beside
-from sim.model.state import (
-    ATTACKING,
-    DONE,
-    FAR,
-    FREE,
-    GATHERING,
-    HOSTILE,
-    NOBODY,
-    SEEKING,
-    VALUE_STEPS,
-    one,
-)
-from sim.rng import CHOICE, DURATION, FIRST, LUCK, PLAN, gumbel, logistic, uniform
+from sim.model.state import ATTACKING, DONE, FAR, FREE, GATHERING, SEEKING, VALUE_STEPS, one
+from sim.rng import CHOICE, DURATION, PLAN, gumbel, uniform
 
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
-ODDS_LEAST = 0.4  # odds below which nobody sets out
-WAIT, HOLD = -1, 1_000_000  # no unit; added to a unit that is to be held, not taken
-
-
-@kernel
-def attackable(world, rules, f, unit):  # type: ignore[no-untyped-def]
-    """Whether f would fight for a unit: nobody's ground, or an enemy's."""
-    h = int(world.holder[unit])
-    if h != NOBODY and (h < 0 or h == f or world.pair[f, h].stance != HOSTILE):
-        return False
-    return rules.fights[f, unit]
+HOLD = 1_000_000  # added to a unit that is to be held, not taken
 
 
 @kernel
@@ -59,7 +40,7 @@ def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
     A garrison that is cut off begins nothing: none of those in `seeds/control.csv` did.
     """
-    best, best_km = -1, FAR
+    best, best_km = np.int64(-1), FAR
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = np.int64(geo.edge[e].to)
         km = world.supply[f, v]
@@ -138,50 +119,6 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def choose_next(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
-    """Where an army on the march turns: a unit beside it that it can hope to take, or WAIT."""
-    key = rules.faction[f].key
-    lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
-    here = world.campaign[f, k].at
-    strength = attack_strength(world, rules, f, world.campaign[f, k].army, here)
-    best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
-    for e in range(geo.edge_start[here], geo.edge_start[here + 1]):
-        unit = np.int64(geo.edge[e].to)
-        if not attackable(world, rules, f, unit):
-            continue
-        value = pull(world, rules, f, unit)
-        if value <= 0.0:
-            continue
-        met = defence_strength(world, geo, rules, f, unit)
-        if odds(world, strength, met, 0.0) < ODDS_LEAST:
-            continue
-        score = lam * value + gumbel(world.key, CHOICE, day, key, geo.unit[unit].key, k)
-        if score > best_score:
-            best, best_score = unit, score
-    return best
-
-
-@kernel
-def engage(world, geo, rules, f, k, unit, day):  # type: ignore[no-untyped-def]
-    """Begin the fight for a unit; its luck is drawn now and lasts."""
-    c = world.campaign[f, k]
-    c.phase = ATTACKING
-    c.target = unit
-    c.progress = 0.0
-    c.fresh = True
-    c.luck = logistic(world.key, LUCK, day, rules.faction[f].key, geo.unit[unit].key, k)
-
-
-@kernel
-def draw_siege_luck(state, geo, rules, f, k):  # type: ignore[no-untyped-def]
-    """The luck, in every world, of a siege that is under way at the origin."""
-    for w in range(state.holder.shape[0]):
-        c = state.campaign[w, f, k]
-        unit = geo.unit[c.target].key
-        c.luck = logistic(state.key[w], LUCK, FIRST, rules.faction[f].key, unit, k)
-
-
-@kernel
 def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def]
     """Gather an army for an option; nothing happens when too few can come.
 
@@ -225,7 +162,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 @kernel
 def _planned(world, faction, k, day, days):  # type: ignore[no-untyped-def]
-    """On which of the `days` to come a faction plans for slot k, if it is free then: a bit a day."""
+    """On which of the coming `days` a faction plans for slot k, if it is free: a bit a day."""
     chance = 1.0 - math.exp(-world.inputs[INITIATIVE] * faction.plan_rate)
     found = 0
     for d in range(days):
@@ -284,11 +221,11 @@ def decide(state, geo, rules, f, day, nth):  # type: ignore[no-untyped-def]
             elif c.phase == SEEKING:
                 unit = WAIT
                 if day < c.until and c.army >= ARMY_LEAST:
-                    unit = choose_next(world, geo, rules, f, k, day)
+                    unit = choose_next(world, geo, rules, f, k)
                 if unit == WAIT:
                     c.phase = DONE
                 else:
-                    engage(world, geo, rules, f, k, unit, day)
+                    engage(world, geo, rules, f, k, unit)
 
 
 @kernel
@@ -308,7 +245,7 @@ def move(world, geo, rules, day):  # type: ignore[no-untyped-def]
                 stand_down(world, f, k)
             elif c.phase == GATHERING and day >= c.ready:
                 if attackable(world, rules, f, c.target):
-                    engage(world, geo, rules, f, k, c.target, day)
+                    engage(world, geo, rules, f, k, c.target)
                 else:
                     stand_down(world, f, k)
             elif c.phase == ATTACKING and not attackable(world, rules, f, c.target):

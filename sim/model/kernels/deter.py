@@ -8,7 +8,7 @@ from sim.jit import kernel
 from sim.model.kernels.muster import stand_down
 from sim.model.kernels.perceive import drawn
 from sim.model.state import ATTACKING
-from sim.rng import ROUND_ATTACK, STRIKE, round_randomly, uniform
+from sim.rng import FIRST, ROUND_ATTACK, STRIKE, round_randomly, uniform
 
 LEARN = 0.3  # weight of one answer, or of one crossing unanswered, in the chance that is perceived
 _ONE = np.uint64(1)
@@ -70,7 +70,7 @@ def _cross(world, geo, rules, f, k, g, day):  # type: ignore[no-untyped-def]
     unit, pair = geo.unit[c.target].key, both(rules, f, g)
     seen = world.pair[f, g].perceived
     line = rules.faction[g]
-    if uniform(world.key, STRIKE, day, pair, unit, k) < line.line_chance * share:
+    if uniform(world.key, STRIKE, c.number, pair, unit, FIRST) < line.line_chance * share:
         hit = line.line_damage * c.army
         world.side[g].strikes += 1
         world.pair[g, f].clashes += 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.jit import kernel
 from sim.model.kernels.paths import BLOCKED, NOTHING, enqueue, pop
 from sim.model.kernels.perceive import drawn

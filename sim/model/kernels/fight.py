@@ -175,7 +175,7 @@ def _exchange(world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits)
 @kernel
 def way_out(world, geo, g, unit):  # type: ignore[no-untyped-def]
     """The unit beside `unit` that g can fall back to, nearest to its supply; -1: none."""
-    best, best_km = -1, FAR
+    best, best_km = np.int64(-1), FAR
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = np.int64(geo.edge[e].to)
         km = world.supply[g, v]

@@ -6,12 +6,12 @@ import pytest
 from sim.analysis.rare.progress import LAG, _risk
 from sim.analysis.rare.splitting import repetition
 from sim.analysis.rare.worlds import CANDIDATES, Corridor, _Particles
-from sim.jit import kernel
 from sim.model.kernels.corridor import watch_corridor
 from sim.model.model import Worlds
 from sim.model.simulate import simulate
-from sim.model.state import State, one
+from sim.model.state import State
 from tests.model import real
+from tests.model.play import each
 
 ASKED = ("2017-07-23", "scenario=no_red_line", "corridor.hold_days=7")
 
@@ -50,13 +50,6 @@ def test_worlds_of_one_draw_share_inputs_but_not_luck() -> None:
     assert Corridor.of(real.setup(*ASKED, "uncertainty=central"), "road").candidates == 1
 
 
-@kernel
-def watch_all(state, geo, rules, day):  # type: ignore[no-untyped-def]
-    """Look at the corridor of every world."""
-    for w in range(state.holder.shape[0]):
-        watch_corridor(one(state, w), geo, rules, day)
-
-
 def looked(way: str) -> tuple[Corridor, list[State], np.ndarray]:
     """Worlds in all weeks, right after the corridor has been looked at, and their features."""
     system = Corridor.of(real.setup(*ASKED, "uncertainty=prior"), way)
@@ -65,7 +58,7 @@ def looked(way: str) -> tuple[Corridor, list[State], np.ndarray]:
     for _ in range(7):
         model.step()
         model.state.changed[:] = True
-        watch_all(model.state, *system.setup.fixed, model.day)
+        each(watch_corridor, model, model.day)
         rows.append(system.progress.features(model.state, model.day))
         fields = {k: v.copy() for k, v in model.state._asdict().items() if k != "scratch"}
         states.append(model.state._replace(**fields))
