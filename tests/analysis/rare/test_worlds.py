@@ -3,13 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.rare.progress import LAG, _risk
+from sim.analysis.rare.lines import OUT_OF_SIGHT, UNDONE, Place, ahead, defended, risk, undone
+from sim.analysis.rare.progress import LAG
 from sim.analysis.rare.splitting import repetition
 from sim.analysis.rare.worlds import CANDIDATES, Corridor, _Particles
 from sim.model.kernels.corridor import watch_corridor
 from sim.model.model import Worlds
 from sim.model.simulate import simulate
-from sim.model.state import State
+from sim.model.state import ATTACKING, AVOID, GATHERING, State
 from tests.model import real
 from tests.model.play import each
 
@@ -115,11 +116,73 @@ def test_an_expected_strike_counts_while_its_base_is_held() -> None:
     calm = state._replace(pair=state.pair.copy())
     calm.pair.perceived[:] = 0.0
     line = setup.rules.ground.line_share[at("tanf"), unit]
-    assert _risk(setup, state)[:, unit] == pytest.approx(0.5 * line)
-    assert (_risk(setup, calm) == 0.0).all()
+    assert risk(setup, state)[:, unit] == pytest.approx(0.5 * line)
+    assert (risk(setup, calm) == 0.0).all()
     assert (progress.toll(calm) < progress.toll(state)).all()
     state.holder[:, unit] = at("regime")
-    assert (_risk(setup, state) == 0.0).all()
+    assert (risk(setup, state) == 0.0).all()
+
+
+def at_the_line() -> tuple[Corridor, State, Place, int]:
+    """Two worlds at the origin, the place of the red line, and who may take it."""
+    setup = real.setup("2017-07-23", "uncertainty=central")
+    system = Corridor.of(setup, "road")
+    (place,) = system.progress.places
+    return system, Worlds(setup, [0, 1], [0, 0]).state, place, setup.factions.index("isis")
+
+
+def test_the_place_of_a_line_falls_the_sooner_the_nearer_its_enemies_are() -> None:
+    system, state, place, isis = at_the_line()
+    unit, around = place.units[:2]
+    far = place.fall(state, defended(state))
+    state.holder[0, around] = isis
+    near = place.fall(state, defended(state))
+    assert near[0] < far[0]
+    assert near[1] == far[1]
+    state.force[0, place.owner, unit] = 0
+    assert place.fall(state, defended(state))[0] < near[0]
+    state.campaign[0, isis, 0].phase, state.campaign[0, isis, 0].target = ATTACKING, unit
+    assert place.fall(state, defended(state))[0] == pytest.approx(UNDONE[ATTACKING])
+    state.holder[0, unit] = isis
+    assert place.fall(state, defended(state))[0] == 0.0
+    assert risk(system.setup, state)[0].max() == 0.0
+
+
+def test_only_who_is_hostile_to_its_owner_takes_the_place() -> None:
+    _, state, place, _ = at_the_line()
+    stance = state.pair.stance
+    stance[0, :, place.owner] = np.minimum(stance[0, :, place.owner], AVOID)
+    fall = place.fall(state, defended(state))
+    assert fall[0] == OUT_OF_SIGHT
+    assert fall[1] < OUT_OF_SIGHT
+
+
+def test_the_way_without_strikes_is_taken_where_it_is_the_easier_one() -> None:
+    system, state, place, isis = at_the_line()
+    progress, unit = system.progress, place.units[0]
+    state.pair.perceived[:] = 1.0
+    barred = progress.toll(state)
+    state.holder[0, place.units[1]] = isis
+    state.campaign[0, isis, 0].phase, state.campaign[0, isis, 0].target = ATTACKING, unit
+    soon = progress.toll(state)
+    assert soon[0] < barred[0] - 5.0
+    assert soon[1] == barred[1]
+    fall = place.fall(state, defended(state))
+    state.pair.perceived[:] = 0.0
+    assert soon[0] == pytest.approx(progress.toll(state)[0] + fall[0])
+
+
+def test_an_attack_that_was_not_answered_has_no_strike_to_come() -> None:
+    system, state, place, _ = at_the_line()
+    regime, unit = system.setup.factions.index("regime"), place.units[1]
+    state.pair.perceived[:] = 1.0
+    left = undone(state, np.array([regime]))
+    assert ahead(left)[:, unit].all()
+    state.campaign[0, regime, 0].phase, state.campaign[0, regime, 0].target = GATHERING, unit
+    state.campaign[1, regime, 0].phase, state.campaign[1, regime, 0].target = ATTACKING, unit
+    left = undone(state, np.array([regime]))
+    assert ahead(left)[:, unit].tolist() == [True, False]
+    assert left[:, unit].tolist() == [UNDONE[GATHERING], UNDONE[ATTACKING]]
 
 
 def test_what_can_no_longer_form_is_given_up() -> None:
