@@ -22,7 +22,7 @@ from sim.model.state import FAR, HOSTILE, NEUTRAL, TOLERATE, State
 
 WAYS = ("road", "territory")
 CONQUEST_KM = 60  # as in sim.model.kernels.appraise
-BARRED = 10.0  # units that ground of those counts for whom it does not fight: it is seldom to be had
+BARRED = 10.0  # units that ground of those counts for whom it does not fight: seldom to be had
 NEAR = 1.0  # and bordering on such ground: they may be there first
 PACE, LAG = 30.0, 10.0  # days; see above
 
