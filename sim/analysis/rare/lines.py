@@ -19,6 +19,7 @@ STEPS = 4  # units from which an attack on the place of a line is seen to come
 OUT_OF_SIGHT = 30.0  # the toll of a place that nobody who would fight for it is near
 GARRISON = 1200.0  # defenders that count as much as a unit that has none
 DEFENDERS_MOST = 3000  # as in sim.model.kernels.detour
+DETERS = 7.0  # factor on what defenders count for: whom they would beat does not come
 STRIKE = 15.0  # units that a strike held to be certain counts for
 UNDONE = {GATHERING: 0.7, ATTACKING: 0.5}  # of a toll where a campaign is under way
 
@@ -109,12 +110,21 @@ class Place:
         `defence` (B, U) is the toll of the defenders of each unit.
         """
         stance = state.pair.stance
+        each = 1.0 + DETERS * self._met(defence)
         found = np.full(len(state.holder), OUT_OF_SIGHT)
         for f in np.flatnonzero((stance[:, :, self.owner] == HOSTILE).any(axis=0)):
             hostile = stance[:, f, self.owner] == HOSTILE
-            toll = self._least(state, int(f), 1.0 + defence[:, self.units])
+            toll = self._least(state, int(f), each)
             found = np.where(hostile, np.minimum(found, toll), found)
         return np.where(drawn(self.setup, state, self.owner), found, 0.0)
+
+    def _met(self, defence: Floats) -> Floats:
+        """(B, N) toll of defenders; those of a hex's places defend its countryside in full too."""
+        unit, units = self.setup.geo.unit[self.units], self.units
+        found = defence[:, units].copy()
+        for place in np.flatnonzero(unit.is_place):
+            found[:, units == unit.hex_of[place]] += defence[:, units[place], None]
+        return found
 
     def _least(self, state: State, f: int, each: Floats) -> Floats:
         """(B,) the least toll of a way of f from its own ground, each unit (B, N) without strikes.

@@ -3,7 +3,8 @@
 In worlds without splitting, the log of the chance that a corridor opens in time is close to
 -PACE x (toll of the way that is easiest to take) / (days in which it must be taken + LAG), from
 one day to five months ahead. The tolls below are those that told most about later corridors in
-6,000 such worlds (baseline, hexes of 40 km, inputs central); docs/rare.md says how much.
+6,000 such worlds (baseline, hexes of 40 km, inputs central); docs/rare.md says how much. The rate
+at which lines fall is from 11,000 more, in two of which one fell, and is no better known than so.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ CONQUEST_KM = 60  # as in sim.model.kernels.appraise
 BARRED = 10.0  # units that ground of those counts for whom it does not fight: seldom to be had
 NEAR = 1.0  # and bordering on such ground: they may be there first
 PACE, LAG = 30.0, 10.0  # days; see above
+AT_ONCE, DARE = 0.1, 0.37  # a day: rate of a line's fall at no toll; log lower for each unit
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Progress:
     """Features of worlds for one way.
 
     In order: toll of the way that is easiest to take, over the days left to take it; open today;
-    share of `hold_days` that it has been open.
+    share of `hold_days` that it has been open. The first is a soft minimum over two ways, from the
+    sum of their chances: past the red lines, and without strikes should the lines fall in time.
     """
 
     setup: Setup
@@ -59,16 +62,20 @@ class Progress:
     def features(self, state: State, day: int) -> Floats:
         """(B, 3) as the class says, at the end of a day."""
         hold = self.setup.rules.hold_days
-        left = max(self.setup.days - hold + 1 - day, 0)  # until the last day on which it may open
+        days = max(self.setup.days - hold + 1 - day, 0) + LAG  # until the last it may open on
         corridor = state.corridor[:, WAYS.index(self.way)]
         streak = np.minimum(corridor.streak / hold, 1.0)
-        return np.column_stack([self.toll(state) / (left + LAG), corridor.is_open, streak])
+        past, free, rate = self.ways(state)
+        with np.errstate(divide="ignore"):
+            fallen = np.log(-np.expm1(-rate * days))
+        chance = np.logaddexp(-PACE * past / days, fallen - PACE * free / days)
+        return np.column_stack([-chance / PACE, corridor.is_open, streak])
 
-    def toll(self, state: State) -> Floats:
-        """(B,) what the way that is easiest to take would cost, in units without defenders.
+    def ways(self, state: State) -> tuple[Floats, Floats, Floats]:
+        """(B,) each: tolls of the easiest way past red lines, and without; rate of their fall.
 
-        There are two: past the red lines, with the strikes that are expected there, and without
-        strikes once the places of the lines have fallen.
+        Tolls are in units without defenders. Past the lines, strikes are expected. When their
+        places have fallen there are none; the rate is a day, 0 where no strike is expected anyway.
         """
         closed = ~_usable(self.setup, state)
         barred = closed & _barred(self.setup, state)
@@ -80,9 +87,10 @@ class Progress:
         left *= closed
         past = self._way(state, (each + STRIKE * strikes) * left)
         if not strikes.any():
-            return past
-        fall = sum(place.fall(state, defence) for place in self.places)
-        return np.minimum(past, self._way(state, each * left) + fall)
+            return past, past, np.zeros(len(past))
+        fall = np.sum([place.fall(state, defence) for place in self.places], axis=0)
+        rate = np.where(strikes.any(axis=1), AT_ONCE * np.exp(-DARE * fall), 0.0)
+        return past, self._way(state, each * left), rate
 
     def _way(self, state: State, each: Floats) -> Floats:
         """(B,) the least sum of `each` (B, U) along a way."""
