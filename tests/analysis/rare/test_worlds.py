@@ -150,6 +150,7 @@ def test_the_place_of_a_line_falls_the_sooner_the_nearer_its_enemies_are() -> No
 
 def test_only_who_is_hostile_to_its_owner_takes_the_place() -> None:
     _, state, place, _ = at_the_line()
+    state.force[:, place.owner] = 0
     stance = state.pair.stance
     stance[0, :, place.owner] = np.minimum(stance[0, :, place.owner], AVOID)
     fall = place.fall(state, defended(state))
