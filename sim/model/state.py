@@ -171,7 +171,7 @@ class State(NamedTuple):
     holder: Bytes  # (B, U) faction, NOBODY or NEUTRAL
     force: Ints  # (B, F, U) fighters standing as garrisons
     called: Ints  # (B, F, U) of them, called up today: they leave once all have decided
-    fights: Counts  # (B, F, U) that a faction began for a unit; 10 years of SLOTS a day fit in
+    begun: Counts  # (B, F, U) fights for a unit that a faction began; 10 years of SLOTS a day fit
     turns: Counts  # (B, F, U) times that an army of it looked round there for where to go next
     campaign: Records  # (B, F, K)
     pair: Records  # (B, F, F)
@@ -201,7 +201,7 @@ class World(NamedTuple):
     holder: Bytes
     force: Ints
     called: Ints
-    fights: Counts
+    begun: Counts
     turns: Counts
     campaign: Records
     pair: Records
@@ -226,7 +226,7 @@ def one(state, w):  # type: ignore[no-untyped-def]
     """World w of a batch, as views."""
     return World(
         state.key[w], state.changed[w : w + 1], state.passed[w], state.ground[w], state.holder[w],
-        state.force[w], state.called[w], state.fights[w], state.turns[w], state.campaign[w],
+        state.force[w], state.called[w], state.begun[w], state.turns[w], state.campaign[w],
         state.pair[w], state.side[w], state.corridor[w], state.inputs[w], state.capacity[w],
         state.friendly[w], state.supply[w], state.guessed[w], state.front[w], state.worth[w],
         state.cost[w], state.reach[w], state.slack[w], state.value[w], state.scratch,
@@ -273,7 +273,7 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         holder=np.full((b, u), NOBODY, np.int8),
         force=np.zeros((b, f, u), np.int32),
         called=np.zeros((b, f, u), np.int32),
-        fights=np.zeros((b, f, u), np.uint16),
+        begun=np.zeros((b, f, u), np.uint16),
         turns=np.zeros((b, f, u), np.uint16),
         campaign=records((b, f, SLOTS), CAMPAIGN),
         pair=records((b, f, f), PAIR),

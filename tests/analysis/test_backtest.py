@@ -207,7 +207,8 @@ def test_from_the_first_day_of_the_record_there_is_nothing_to_fit(backtest: Call
 
 
 def test_interrupted_it_says_how_to_continue(backtest: Caller) -> None:
-    call = ["origin=2016-03-01", "ensemble.worlds=96", "engine.threads=1", "hydra.run.dir=i"]
+    size = ("ensemble.worlds=96", "ensemble.block=32")
+    call = ["origin=2016-03-01", *size, "engine.threads=1", "hydra.run.dir=i"]
     backtest.simulator.interrupt_at = 64
     code, _, err = backtest(*call)
     assert code == 130

@@ -19,7 +19,7 @@ from tests.model import digest
 from tests.model.play import worlds
 
 ROOT = Path(__file__).resolve().parents[2]
-MOST_FORMS = 4  # of one kernel: numba makes another for constants, or for 32-bit whole numbers
+MOST_FORMS = 2  # of one kernel: numba makes another for constants, or for 32-bit whole numbers
 
 
 def process(what: str, **env: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def front() -> Setup:
 def arrive(model: Worlds, day: int, slot: int) -> dict[str, Any]:
     """Step to the day on which an army of x begins the fight for h1_1: the fight, and strikes."""
     before = model.state.side.strikes[:, 1].copy()
-    fights = model.state.fights[:, 0, unit(model.setup, "h1_1")]
+    fights = model.state.begun[:, 0, unit(model.setup, "h1_1")]
     begun = fights + 1
     c = march(model, "x", "h0_1", "h1_1", 2000, slot, phase=GATHERING, ready=day)
     while model.day <= day:
@@ -84,9 +84,9 @@ def test_fights_are_counted_by_world_faction_and_unit() -> None:
     c = march(model, "x", "h0_1", "h1_1", 2000, phase=GATHERING)
     c.ready[1] = 9
     model.step()
-    count = np.zeros_like(model.state.fights)
+    count = np.zeros_like(model.state.begun)
     count[[0, 2], 0, unit(setup, "h1_1")] = 1
-    np.testing.assert_array_equal(model.state.fights, count)
+    np.testing.assert_array_equal(model.state.begun, count)
 
 
 def turned(day: int, slot: int, turns: int = 0) -> list[int]:
@@ -100,7 +100,7 @@ def turned(day: int, slot: int, turns: int = 0) -> list[int]:
     model.step()
     assert (model.state.turns[:, 0, unit(setup, "h0_1")] == turns + 1).all()
     assert model.state.turns.sum() == COUNT * (turns + 1)
-    went = model.state.fights.sum(axis=(1, 2)) == 1
+    went = model.state.begun.sum(axis=(1, 2)) == 1
     return list(np.where(went, c.target, -1).tolist())
 
 
@@ -123,11 +123,11 @@ def test_a_siege_from_before_the_origin_is_the_first_fight() -> None:
     assert state.campaign.tied.any()
     assert (state.campaign.number[state.campaign.tied] == 0).all()
     w, f, k = np.nonzero(state.campaign.tied)
-    assert (state.fights[w, f, state.campaign.target[w, f, k]] == 1).all()
-    assert state.fights.sum() == state.campaign.tied.sum()
+    assert (state.begun[w, f, state.campaign.target[w, f, k]] == 1).all()
+    assert state.begun.sum() == state.campaign.tied.sum()
 
 
 def test_counts_hold_all_that_may_happen_in_the_longest_run() -> None:
     """A fight and a turn a day for each slot until the latest horizon that is allowed."""
-    for counts in (worlds(front()).state.fights, worlds(front()).state.turns):
+    for counts in (worlds(front()).state.begun, worlds(front()).state.turns):
         assert np.iinfo(counts.dtype).max > LONGEST_DAYS * SLOTS

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.jit import kernel
-from sim.model.kernels.paths import BLOCKED, NOTHING, enqueue, pop
+from sim.model.kernels.paths import BLOCKED, NONE, NOTHING, enqueue, pop
 from sim.model.kernels.perceive import drawn
 from sim.model.state import ATTACKING, DETOUR_KM, FAR, LONGEST_KM, NEUTRAL, TOLERATE, one
 
@@ -63,8 +65,8 @@ def _search(dist, rest, geo, start, goal, limit, room):  # type: ignore[no-untyp
     room.heads[: limit + 1] = -1
     dist[:] = FAR
     dist[start] = 0
-    made = enqueue(start, 0, 0, room)
-    unit, km, left = pop(0, 0, made, dist, room)
+    made = enqueue(start, NONE, NONE, room)
+    unit, km, left = pop(NONE, NONE, made, dist, room)
     while unit >= 0 and km <= limit:
         here = km - rest[unit]
         if unit == goal:
@@ -76,7 +78,7 @@ def _search(dist, rest, geo, start, goal, limit, room):  # type: ignore[no-untyp
             new = here + geo.edge[e].cost + toll[v] + rest[v]
             if new < dist[v] and new <= limit:
                 dist[v] = new
-                made = enqueue(v, new, made, room)
+                made = enqueue(np.int64(v), new, made, room)
         unit, km, left = pop(km, left, made, dist, room)
 
 

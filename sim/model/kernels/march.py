@@ -61,8 +61,8 @@ def choose_next(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
 def _draw_luck(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
     """Number the fight that begins, and draw its luck."""
     c = world.campaign[f, k]
-    n = np.int64(world.fights[f, c.target])
-    world.fights[f, c.target] = n + 1
+    n = np.int64(world.begun[f, c.target])
+    world.begun[f, c.target] = n + 1
     c.number = n
     c.luck = logistic(world.key, LUCK, n, rules.faction[f].key, geo.unit[c.target].key, FIRST)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.jit import kernel
-from sim.model.kernels.paths import BLOCKED, enqueue, pop, relax
+from sim.model.kernels.paths import BLOCKED, NONE, enqueue, pop, relax
 from sim.model.kernels.perceive import enemies_beside, garrison_need, passable
 from sim.model.state import FAR, FREE
 
@@ -58,8 +60,8 @@ def muster(world, geo, rules, f, staging, wanted):  # type: ignore[no-untyped-de
     limit = rules.faction[f].muster_km
     room.heads[: limit + 1] = -1
     dist[staging] = 0
-    made = enqueue(staging, 0, 0, room)
-    unit, km, left = pop(0, 0, made, dist, room)
+    made = enqueue(np.int64(staging), NONE, NONE, room)
+    unit, km, left = pop(NONE, NONE, made, dist, room)
     gathered, furthest, sending = 0, 0, 0
     while unit >= 0 and gathered < wanted:
         n = min(spare(world, geo, rules, f, unit), wanted - gathered)

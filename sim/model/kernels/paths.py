@@ -15,6 +15,7 @@ from sim.model.state import FAR
 
 BLOCKED = -1  # toll of a unit that may not be entered
 NOTHING = np.int64(-1)
+NONE = np.int64(0)  # 0 of a type: numba compiles callees of a plain 0 once more, just for it
 
 
 @kernel
@@ -60,7 +61,7 @@ def relax(unit, made, dist, toll, geo, limit, room):  # type: ignore[no-untyped-
         new = here + geo.edge[e].cost + toll[v]
         if new < dist[v] and new <= limit:
             dist[v] = new
-            made = enqueue(v, new, made, room)
+            made = enqueue(np.int64(v), new, made, room)
     return made
 
 
@@ -72,14 +73,14 @@ def spread(dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
     then lists the units found, nearest first.
     """
     room.heads[: limit + 1] = -1
-    made = 0
+    made = NONE
     for unit in range(dist.size):
         if dist[unit] <= limit:
-            made = enqueue(unit, dist[unit], made, room)
+            made = enqueue(unit, np.int64(dist[unit]), made, room)
         else:
             dist[unit] = FAR
     found = 0
-    unit, km, left = pop(0, 0, made, dist, room)
+    unit, km, left = pop(NONE, NONE, made, dist, room)
     while unit >= 0:
         room.order[found] = unit
         found += 1
@@ -98,8 +99,8 @@ def spread_past(dist, toll, geo, source, goal, beyond, room):  # type: ignore[no
     room.heads[:] = -1
     dist[:] = FAR
     dist[source] = 0
-    made = enqueue(source, 0, 0, room)
-    unit, km, left = pop(0, 0, made, dist, room)
+    made = enqueue(source, NONE, NONE, room)
+    unit, km, left = pop(NONE, NONE, made, dist, room)
     while unit >= 0 and km <= limit:
         if unit == goal:
             limit = min(limit, km + beyond)
@@ -119,7 +120,7 @@ def mend(dist, toll, source, geo, limit, n, room):  # type: ignore[no-untyped-de
     """
     n = _forget(dist, source, geo, limit, n, room)
     room.heads[: limit + 1] = -1
-    made = 0
+    made = NONE
     for i in range(n):
         unit = room.order[i]
         if toll[unit] == BLOCKED:
@@ -127,8 +128,8 @@ def mend(dist, toll, source, geo, limit, n, room):  # type: ignore[no-untyped-de
         found = 0 if source[unit] else _nearest(unit, dist, geo)
         if found <= limit:
             dist[unit] = found
-            made = enqueue(unit, found, made, room)
-    unit, km, left = pop(_least(made, dist, room), 0, made, dist, room)
+            made = enqueue(unit, np.int64(found), made, room)
+    unit, km, left = pop(_least(made, dist, room), NONE, made, dist, room)
     while unit >= 0:
         made = relax(unit, made, dist, toll, geo, limit, room)
         unit, km, left = pop(km, left, made, dist, room)
@@ -151,10 +152,10 @@ def _forget(dist, source, geo, limit, n, room):  # type: ignore[no-untyped-def]
     if near == 0:
         return n
     room.heads[: limit + 1] = -1
-    made = 0
+    made = NONE
     for i in range(near):
-        made = _doubt(order[i], -1, made, dist, geo, room)
-    unit, km, left = pop(_least(made, dist, room), 0, made, dist, room)
+        made = _doubt(order[i], NOTHING, made, dist, geo, room)
+    unit, km, left = pop(_least(made, dist, room), NONE, made, dist, room)
     while unit >= 0:
         if not source[unit] and _nearest(unit, dist, geo) != km:
             dist[unit] = FAR
@@ -180,7 +181,7 @@ def _doubt(unit, km, made, dist, geo, room):  # type: ignore[no-untyped-def]
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = geo.edge[e].to
         if km < dist[v] < FAR:
-            made = enqueue(v, dist[v], made, room)
+            made = enqueue(np.int64(v), np.int64(dist[v]), made, room)
     return made
 
 
