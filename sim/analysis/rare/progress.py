@@ -3,7 +3,8 @@
 In worlds without splitting, the log of the chance that a corridor opens in time is close to
 -PACE x (toll of the way that is easiest to take) / (days in which it must be taken + LAG), from
 one day to five months ahead. The tolls below are those that told most about later corridors in
-6,000 such worlds (baseline, hexes of 40 km, inputs central); docs/rare.md says how much.
+6,000 such worlds (baseline, hexes of 40 km, inputs central); docs/rare.md says how much. The rate
+at which lines fall is from 11,000 more, in two of which one fell, and is no better known than so.
 """
 
 from __future__ import annotations
@@ -13,21 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from sim.analysis.rare.lines import STRIKE, Place, ahead, defended, risk, undone
 from sim.analysis.rare.roads import NO_WAY, Roads
-from sim.analysis.rare.splitting import Bools, Floats
+from sim.analysis.rare.splitting import Bools, Floats, Longs
 from sim.model.kernels.paths import BLOCKED, spread_past
 from sim.model.simulate import Setup
-from sim.model.state import ATTACKING, FAR, GATHERING, HOSTILE, NEUTRAL, TOLERATE, State
+from sim.model.state import FAR, HOSTILE, NEUTRAL, TOLERATE, State
 
 WAYS = ("road", "territory")
 CONQUEST_KM = 60  # as in sim.model.kernels.appraise
-GARRISON = 1200.0  # defenders that count as much as a unit that has none
-DEFENDERS_MOST = 3000  # as in sim.model.kernels.appraise
-STRIKE = 15.0  # units that a strike held to be certain counts for
-BARRED = 10.0  # and ground of those whom the coalition does not fight: it is seldom to be had
+BARRED = 10.0  # units that ground of those counts for whom it does not fight: seldom to be had
 NEAR = 1.0  # and bordering on such ground: they may be there first
-UNDONE = {GATHERING: 0.7, ATTACKING: 0.5}  # of a toll where a campaign is under way
 PACE, LAG = 30.0, 10.0  # days; see above
+AT_ONCE, DARE = 0.1, 0.37  # a day: rate of a line's fall at no toll; log lower for each unit
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,15 @@ class Progress:
     """Features of worlds for one way.
 
     In order: toll of the way that is easiest to take, over the days left to take it; open today;
-    share of `hold_days` that it has been open.
+    share of `hold_days` that it has been open. The first is a soft minimum over two ways, from the
+    sum of their chances: past the red lines, and without strikes should the lines fall in time.
     """
 
     setup: Setup
     way: str
     roads: Roads
     beside: csr_array  # (U, U) 1 for neighbours
+    places: tuple[Place, ...]  # that lines are drawn around
 
     first_guess = np.array([-PACE, 0.0, 0.0])
 
@@ -50,24 +51,49 @@ class Progress:
         """For a scenario."""
         edges = np.ones(len(setup.geo.edge), np.float32), setup.geo.edge.to, setup.geo.edge_start
         beside = csr_array(edges, shape=(len(setup.geo.unit),) * 2)
-        return cls(setup, way, Roads.of(setup), beside)
+        return cls(setup, way, Roads.of(setup), beside, Place.all_of(setup))
+
+    @property
+    def friends(self) -> Longs:
+        """Factions whose ground a corridor may pass, if they let it."""
+        faction = self.setup.rules.faction
+        return np.flatnonzero(faction.coalition | faction.transit)
 
     def features(self, state: State, day: int) -> Floats:
         """(B, 3) as the class says, at the end of a day."""
         hold = self.setup.rules.hold_days
-        left = max(self.setup.days - hold + 1 - day, 0)  # until the last day on which it may open
+        days = max(self.setup.days - hold + 1 - day, 0) + LAG  # until the last it may open on
         corridor = state.corridor[:, WAYS.index(self.way)]
         streak = np.minimum(corridor.streak / hold, 1.0)
-        return np.column_stack([self.toll(state) / (left + LAG), corridor.is_open, streak])
+        past, free, rate = self.ways(state)
+        with np.errstate(divide="ignore"):
+            fallen = np.log(-np.expm1(-rate * days))
+        chance = np.logaddexp(-PACE * past / days, fallen - PACE * free / days)
+        return np.column_stack([-chance / PACE, corridor.is_open, streak])
 
-    def toll(self, state: State) -> Floats:
-        """(B,) what the way that is easiest to take would cost, in units without defenders."""
+    def ways(self, state: State) -> tuple[Floats, Floats, Floats]:
+        """(B,) each: tolls of the easiest way past red lines, and without; rate of their fall.
+
+        Tolls are in units without defenders. Past the lines, strikes are expected. When their
+        places have fallen there are none; the rate is a day, 0 where no strike is expected anyway.
+        """
         closed = ~_usable(self.setup, state)
         barred = closed & _barred(self.setup, state)
         near = (barred @ self.beside.T) > 0
-        defenders = np.minimum(_defenders(state), DEFENDERS_MOST) / GARRISON
-        each = 1.0 + defenders + STRIKE * _risk(self.setup, state) + BARRED * barred + NEAR * near
-        each *= closed * _undone(self.setup, state)
+        defence, strikes = defended(state), risk(self.setup, state)
+        each = 1.0 + defence + BARRED * barred + NEAR * near
+        left = undone(state, self.friends)
+        strikes *= ahead(left)
+        left *= closed
+        past = self._way(state, (each + STRIKE * strikes) * left)
+        if not strikes.any():
+            return past, past, np.zeros(len(past))
+        fall = np.sum([place.fall(state, defence) for place in self.places], axis=0)
+        rate = np.where(strikes.any(axis=1), AT_ONCE * np.exp(-DARE * fall), 0.0)
+        return past, self._way(state, each * left), rate
+
+    def _way(self, state: State, each: Floats) -> Floats:
+        """(B,) the least sum of `each` (B, U) along a way."""
         each[state.holder == NEUTRAL] = NO_WAY
         if self.way == "road":
             return self.roads.least(each)
@@ -102,40 +128,3 @@ def _barred(setup: Setup, state: State) -> Bools:
     fought = (stance == HOSTILE).any(axis=1)  # (B, F)
     fought = np.column_stack([fought, np.ones((len(fought), 2), np.bool_)])  # NEUTRAL, NOBODY
     return ~np.take_along_axis(fought, state.holder.astype(np.int64) % fought.shape[1], axis=1)
-
-
-def _risk(setup: Setup, state: State) -> Floats:
-    """(B, U) the chance of a strike that the coalition expects, as the model's own toll has it."""
-    rules = setup.rules
-    ours = np.flatnonzero(rules.faction.coalition)
-    found = np.zeros(state.holder.shape)
-    for g in np.flatnonzero(rules.faction.line_place >= 0):
-        held = state.holder[:, rules.faction[g].line_place] == g
-        drawn = rules.relation.against[g, ours] & (state.pair.stance[:, g, ours] > TOLERATE)
-        seen = np.where(drawn, state.pair.perceived[:, ours, g], 0.0).max(axis=1) * held
-        found = np.maximum(found, seen[:, None] * rules.ground.line_share[g])
-    return found
-
-
-def _undone(setup: Setup, state: State) -> Floats:
-    """(B, U) share of the toll that is left, less where a campaign is under way."""
-    friends = np.flatnonzero(setup.rules.faction.coalition | setup.rules.faction.transit)
-    campaign = state.campaign[:, friends]
-    found = np.ones(state.holder.shape)
-    for phase, left in UNDONE.items():
-        world, f, k = np.nonzero(campaign.phase == phase)
-        at = world, campaign.target[world, f, k]
-        found[at] = np.minimum(found[at], left)
-    return found
-
-
-def _defenders(state: State) -> Floats:
-    """(B, U) fighters of the holder: its garrison, and its armies that stand there."""
-    held = np.maximum(state.holder, 0).astype(np.int64)
-    found = np.take_along_axis(state.force, held[:, None, :], axis=1)[:, 0].astype(np.float64)
-    found[state.holder < 0] = 0.0
-    world, f, k = np.nonzero(state.campaign.phase >= ATTACKING)
-    at, army = state.campaign.at[world, f, k], state.campaign.army[world, f, k]
-    own = state.holder[world, at] == f
-    np.add.at(found, (world[own], at[own]), army[own])
-    return found

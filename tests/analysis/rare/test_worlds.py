@@ -3,13 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.rare.progress import LAG, _risk
+from sim.analysis.rare.lines import OUT_OF_SIGHT, UNDONE, Place, ahead, defended, risk, undone
+from sim.analysis.rare.progress import AT_ONCE, DARE, LAG
 from sim.analysis.rare.splitting import repetition
 from sim.analysis.rare.worlds import CANDIDATES, Corridor, _Particles
 from sim.model.kernels.corridor import watch_corridor
 from sim.model.model import Worlds
 from sim.model.simulate import simulate
-from sim.model.state import State
+from sim.model.state import ATTACKING, AVOID, GATHERING, State
 from tests.model import real
 from tests.model.play import each
 
@@ -74,7 +75,7 @@ def test_nothing_is_left_to_take_where_the_road_is_open() -> None:
 
 def test_little_is_left_to_take_where_the_ground_is_open() -> None:
     system, states, rows = looked("territory")
-    toll, is_open = np.concatenate([system.progress.toll(s) for s in states]), rows[:, 1] == 1.0
+    toll, is_open = np.concatenate([system.progress.ways(s)[0] for s in states]), rows[:, 1] == 1.0
     assert 0.0 < is_open.mean() < 1.0
     assert np.median(toll[is_open]) < np.median(toll[~is_open]) - 1.0
 
@@ -82,14 +83,14 @@ def test_little_is_left_to_take_where_the_ground_is_open() -> None:
 def test_toll_falls_with_ground_taken_and_rises_with_what_is_in_the_way() -> None:
     system, states, _ = looked("road")
     progress, state, faction = system.progress, states[0], system.setup.factions.index
-    toll = progress.toll(state)
+    toll = progress.ways(state)[0]
     units = system.setup.unit_ids.index
     assert (toll > 1.0).all()
 
     def with_holder(name: str, *places: str) -> np.ndarray:
         holder = state.holder.copy()
         holder[:, [units(place) for place in places]] = faction(name)
-        return progress.toll(state._replace(holder=holder))
+        return progress.ways(state._replace(holder=holder))[0]
 
     river = ("abu_kamal", "mayadin", "deir_ezzor")
     assert (with_holder("regime", *river, "al_tanf") <= toll).all()
@@ -115,11 +116,85 @@ def test_an_expected_strike_counts_while_its_base_is_held() -> None:
     calm = state._replace(pair=state.pair.copy())
     calm.pair.perceived[:] = 0.0
     line = setup.rules.ground.line_share[at("tanf"), unit]
-    assert _risk(setup, state)[:, unit] == pytest.approx(0.5 * line)
-    assert (_risk(setup, calm) == 0.0).all()
-    assert (progress.toll(calm) < progress.toll(state)).all()
+    assert risk(setup, state)[:, unit] == pytest.approx(0.5 * line)
+    assert (risk(setup, calm) == 0.0).all()
+    assert (progress.ways(calm)[0] < progress.ways(state)[0]).all()
     state.holder[:, unit] = at("regime")
-    assert (_risk(setup, state) == 0.0).all()
+    assert (risk(setup, state) == 0.0).all()
+
+
+def at_the_line() -> tuple[Corridor, State, Place, int]:
+    """Two worlds at the origin, the place of the red line, and who may take it."""
+    setup = real.setup("2017-07-23", "uncertainty=central")
+    system = Corridor.of(setup, "road")
+    (place,) = system.progress.places
+    return system, Worlds(setup, [0, 1], [0, 0]).state, place, setup.factions.index("isis")
+
+
+def test_the_place_of_a_line_falls_the_sooner_the_nearer_its_enemies_are() -> None:
+    system, state, place, isis = at_the_line()
+    unit, around = place.units[:2]
+    far = place.fall(state, defended(state))
+    state.holder[0, around] = isis
+    near = place.fall(state, defended(state))
+    assert near[0] < far[0]
+    assert near[1] == far[1]
+    state.force[0, place.owner, unit] = 0
+    assert place.fall(state, defended(state))[0] < near[0]
+    state.campaign[0, isis, 0].phase, state.campaign[0, isis, 0].target = ATTACKING, unit
+    assert place.fall(state, defended(state))[0] == pytest.approx(UNDONE[ATTACKING])
+    state.holder[0, unit] = isis
+    assert place.fall(state, defended(state))[0] == 0.0
+    assert risk(system.setup, state)[0].max() == 0.0
+
+
+def test_only_who_is_hostile_to_its_owner_takes_the_place() -> None:
+    _, state, place, _ = at_the_line()
+    state.force[:, place.owner] = 0
+    stance = state.pair.stance
+    stance[0, :, place.owner] = np.minimum(stance[0, :, place.owner], AVOID)
+    fall = place.fall(state, defended(state))
+    assert fall[0] == OUT_OF_SIGHT
+    assert fall[1] < OUT_OF_SIGHT
+
+
+def test_the_way_without_strikes_is_promising_where_the_place_is_about_to_fall() -> None:
+    system, state, place, isis = at_the_line()
+    progress, unit = system.progress, place.units[0]
+    state.pair.perceived[:] = 1.0
+    far, (past, free, rare) = progress.features(state, 7)[:, 0], progress.ways(state)
+    assert (free < past - 5.0).all()
+    assert (rare > 0.0).all()
+    state.holder[0, place.units[1]], state.force[0, place.owner, unit] = isis, 0
+    state.campaign[0, isis, 0].phase, state.campaign[0, isis, 0].target = ATTACKING, unit
+    near, rate = progress.features(state, 7)[:, 0], progress.ways(state)[2]
+    assert rate[0] == pytest.approx(AT_ONCE * np.exp(-DARE * UNDONE[ATTACKING]))
+    assert near[0] < 0.8 * far[0]
+    assert near[1] == far[1]
+    state.pair.perceived[:] = 0.0
+    assert (progress.ways(state)[2] == 0.0).all()
+
+
+def test_a_garrison_deters_from_its_hex_too() -> None:
+    _, state, place, _ = at_the_line()
+    fighters = np.zeros(state.holder.shape)
+    fighters[:, place.units[0]] = 0.1
+    met = place._met(fighters)
+    assert met[0, :2] == pytest.approx([0.1, 0.1])
+    assert met[0, 2:].sum() == 0.0
+
+
+def test_an_attack_that_was_not_answered_has_no_strike_to_come() -> None:
+    system, state, place, _ = at_the_line()
+    regime, unit = system.setup.factions.index("regime"), place.units[1]
+    state.pair.perceived[:] = 1.0
+    left = undone(state, np.array([regime]))
+    assert ahead(left)[:, unit].all()
+    state.campaign[0, regime, 0].phase, state.campaign[0, regime, 0].target = GATHERING, unit
+    state.campaign[1, regime, 0].phase, state.campaign[1, regime, 0].target = ATTACKING, unit
+    left = undone(state, np.array([regime]))
+    assert ahead(left)[:, unit].tolist() == [True, False]
+    assert left[:, unit].tolist() == [UNDONE[GATHERING], UNDONE[ATTACKING]]
 
 
 def test_what_can_no_longer_form_is_given_up() -> None:
