@@ -45,9 +45,9 @@ bench: $(INSTALLED) # BENCH=--full for 100,000 worlds
 wheel: $(INSTALLED)
 	$(BIN)/python -m build --wheel
 
-# About a quarter of an hour on two cores; called again, it continues.
+# About half an hour on two cores; called again, it continues.
 posterior: $(INSTALLED)
-	$(BIN)/landbridge calibrate until=$(DATES) hydra.run.dir=$(FIT)
+	$(BIN)/landbridge calibrate until=$(DATES) particles=16384 rows=1000 hydra.run.dir=$(FIT)
 	mkdir -p seeds/posterior
 	cp $(FIT)/posterior/*.csv seeds/posterior/
 
