@@ -30,7 +30,7 @@ def test_unbiased_whatever_the_promise(slope: float) -> None:
     """Bad promises too: flat, weak, backwards."""
     chain = Chain(up=0.4, top=8, steps=20)
     p = exact(0.4, 8, 20)
-    found = np.array([repetition(chain, guide(chain, slope), 30, i).estimate for i in range(200)])
+    found = np.array([repetition(chain, guide(chain, slope), 30, i).estimate for i in range(1000)])
     error = found.std(ddof=1) / np.sqrt(len(found))
     assert abs(found.mean() - p) < 3.0 * error
 
