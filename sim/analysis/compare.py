@@ -7,12 +7,10 @@ when asked.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,20 +95,15 @@ def write(rows: Sequence[Comparison], directory: Path) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     tree = {
         "paired": rows[0].paired,
-        "comparisons": [_plain(asdict(one)) for one in rows],
+        "comparisons": [{**asdict(one), **_folders(one)} for one in rows],
         "correction": f"Holm, {len(rows)} comparisons",
     }
     write_json(directory / FILE, tree)
     return directory / FILE
 
 
-def _plain(value: Any) -> Any:
-    """For JSON, which has no paths and no numbers that are not finite."""
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, Path):
-        return str(value)
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _folders(one: Comparison) -> dict[str, str]:
+    return {"first": str(one.first), "second": str(one.second)}
 
 
 class _Run:

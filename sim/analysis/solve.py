@@ -59,14 +59,12 @@ class Response:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        found, interval = self.crossing, self.crossing.interval.as_dict()
-        if math.isnan(interval["estimate"]):
-            interval["estimate"] = None
+        found = self.crossing
         rows = zip(self.values, self.p, self.fitted, strict=True)
         return {
             "target": self.target,
             "status": found.status,
-            "crossing": interval,
+            "crossing": found.interval.as_dict(),
             "open_low": found.open_low,
             "open_high": found.open_high,
             "rises": found.rises,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -68,9 +69,17 @@ def write(directory: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def write_json(file: Path, tree: Mapping[str, Any]) -> None:
-    """Write JSON for people and programs, whole or not at all."""
-    text = json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """Write JSON for people and programs, whole or not at all; numbers not finite become null."""
+    text = json.dumps(_finite(tree), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     write_whole(file, lambda stream: stream.write(text.encode()))
+
+
+def _finite(tree: Any) -> Any:
+    if isinstance(tree, Mapping):
+        return {key: _finite(one) for key, one in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_finite(one) for one in tree]
+    return None if isinstance(tree, float) and not math.isfinite(tree) else tree
 
 
 def refuse_other(

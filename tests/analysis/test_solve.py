@@ -76,7 +76,6 @@ def test_it_says_so_when_the_target_is_never_crossed() -> None:
         found = solve(worlds, low, high, target)
         assert found.crossing.status == "never"
         assert math.isnan(found.crossing.interval.estimate)
-        assert found.as_dict()["crossing"]["estimate"] is None
         assert len(worlds.asked) == 7  # no point in looking closer
 
 

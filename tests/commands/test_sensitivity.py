@@ -38,6 +38,14 @@ def test_it_finds_what_matters(sensitivity, tmp_path: Path) -> None:
     assert "from these inputs" in out
 
 
+def test_noise_has_no_upper_end(sensitivity, tmp_path: Path) -> None:
+    code, out, err = sensitivity("faction.pmf.strength=prior", "base=8", "worlds=4")
+    assert code == 0, err
+    found = json.loads((tmp_path / "sensitivity" / "sensitivity.json").read_text())
+    assert found["inputs"]["faction.pmf.strength"]["total"]["high"] is None
+    assert "cannot be told from noise" in out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

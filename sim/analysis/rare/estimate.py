@@ -44,8 +44,8 @@ class Rare:
         return max(self.repetitions) / sum(self.repetitions) if any(self.repetitions) else 0.0
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON, which has no numbers that are not finite."""
-        tree = {
+        """For JSON."""
+        return {
             **self.interval.as_dict(),
             "relative_error": self.relative_error,
             "repetitions": list(self.repetitions),
@@ -54,8 +54,6 @@ class Rare:
             "plain_world_ticks": self.plain_steps,
             "gain": self.gain,
         }
-        bad = {k for k, v in tree.items() if isinstance(v, float) and not math.isfinite(v)}
-        return {k: None if k in bad else v for k, v in tree.items()}
 
 
 def rare(

@@ -36,7 +36,7 @@ Promise = Callable[[int, Floats], Floats]
 SPLITTING = -1  # in the place of a draw of the inputs, which is never negative
 CALM = 0.7  # effective share of the particles above which nothing is resampled
 FLOOR = 0.25  # and below which the promise is flattened
-DEFENCE = 0.1  # share of the children given out by weight alone, whatever the promise says
+DEFENCE = 0.2  # share of the children given out by weight alone, whatever the promise says
 
 
 class Population(Protocol):

@@ -49,11 +49,12 @@ class Corridor:
         return _Inputs(self, np.arange(repeat * size, (repeat + 1) * size))
 
     def guide(self) -> Guide:
-        """What is promising before anything is learned: ground gained along the best route."""
-        inputs = len(self.setup.start.inputs)
-        last = np.append(self.progress.first_guess, 0.0)
-        later = [last] * (self.steps - 1)
-        return Guide((np.zeros(inputs), *later))
+        """What is promising before anything is learned: fast fronts, a short way that is left."""
+        first, later = np.zeros(len(self.setup.start.inputs) + 1), self.progress.first_guess
+        state = Worlds(self.setup, [0], [0]).state
+        toll = self.progress.features(state, 0)[0, 0] * self.progress.pace(state.inputs)[0]
+        first[-1] = later[0] * toll
+        return Guide((first, *[np.append(later, 0.0)] * (self.steps - 1)))
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,10 @@ class _Inputs:
     draws: Longs
 
     def features(self) -> Floats:
-        """(n, inputs) the uncertain inputs."""
+        """(n, inputs + 1) the uncertain inputs, and how slowly they let fronts move."""
         start = self.system.setup.start
-        return sample(start.inputs, start.seed, self.draws.tolist(), start.central, start.joint)
+        values = sample(start.inputs, start.seed, self.draws.tolist(), start.central, start.joint)
+        return np.column_stack([values, 1.0 / self.system.progress.pace(values)])
 
     def certain(self) -> Bools:
         """Nothing has formed at the origin."""

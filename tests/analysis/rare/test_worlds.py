@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from sim.analysis.rare.lines import OUT_OF_SIGHT, UNDONE, Place, ahead, defended, risk, undone
-from sim.analysis.rare.progress import AT_ONCE, DARE, LAG
+from sim.analysis.rare.progress import AT_ONCE, DARE, LAG, ROOT
 from sim.analysis.rare.splitting import repetition
 from sim.analysis.rare.worlds import CANDIDATES, Corridor, _Particles
+from sim.model.inputs import TEMPO
 from sim.model.kernels.corridor import watch_corridor
 from sim.model.model import Worlds
 from sim.model.simulate import simulate
@@ -106,6 +107,21 @@ def test_the_same_toll_is_worse_the_fewer_days_are_left() -> None:
     days = system.setup.days - system.setup.rules.hold_days + 1
     assert (late > early).all()
     assert late * (days - 35 + LAG) == pytest.approx(early * (days - 7 + LAG))
+
+
+def test_worlds_with_fast_fronts_promise_more_from_the_start() -> None:
+    system, states, _ = looked("road")
+    state, plain = states[3], system.progress.features(states[3], 28)[:, 0]
+    fast = state.inputs.copy()
+    fast[:, TEMPO] *= 4.0
+    sooner = system.progress.features(state._replace(inputs=fast), 28)[:, 0]
+    assert sooner == pytest.approx(plain / 4.0**ROOT)
+    central = Corridor.of(real.setup(*ASKED, "uncertainty=central"), "road")
+    assert central.progress.pace(Worlds(central.setup, [0], [0]).state.inputs) == pytest.approx(1.0)
+    inputs = system.start(0, 50).features()
+    chosen = system.guide()(0, inputs)
+    assert np.argmax(chosen) == np.argmax(system.progress.pace(inputs))
+    assert np.ptp(chosen) > 1.0
 
 
 def test_an_expected_strike_counts_while_its_base_is_held() -> None:
