@@ -52,9 +52,9 @@ def _point(
 ) -> Point:
     try:
         config = composer.compose(overrides)
-        return Point(number, values, overrides, config, inputs.scenario(config))
+        return Point(number, values, overrides, record.as_yaml(config), inputs.scenario(config))
     except LandbridgeError as error:
-        return Point(number, values, overrides, None, None, str(error))
+        return Point(number, values, overrides, "", None, str(error))
 
 
 def asked_folder(overrides: Sequence[str]) -> Path | None:

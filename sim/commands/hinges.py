@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.commands import study
 from sim.commands.text import probability, shown
+from sim.config import record
 from sim.config.compose import Composer, typed
 from sim.errors import LandbridgeError, bad_value
 
@@ -87,12 +88,14 @@ def _sweep(
     before = [_text(change.__dict__) for change in typed(base).changes]
     rest = [one for one in overrides if not one.startswith("changes=")]
     known = Inputs(simulator)
-    points = [Point(0, {"place": "", "faction": ""}, overrides, base, known.scenario(base))]
+    yaml, place = record.as_yaml(base), {"place": "", "faction": ""}
+    points = [Point(0, place, overrides, yaml, known.scenario(base))]
     for number, one in enumerate(garrisons, 1):
         given = [*rest, f"changes=[{','.join([*before, _text(one.change)])}]"]
         config = composer.compose(given)
         values = {"place": one.place, "faction": one.faction}
-        points.append(Point(number, values, given, config, known.scenario(config)))
+        yaml, scenario = record.as_yaml(config), known.scenario(config)
+        points.append(Point(number, values, given, yaml, scenario))
     return Sweep(directory, points, base)
 
 

@@ -159,7 +159,8 @@ def _sweep(
         values = [text for one, share in zip(inputs, row, strict=True) for text in one.at(share)]
         config = composer.compose([*fixed, *values, seed])
         named = dict(text.split("=", 1) for text in [*values, seed])
-        points.append(Point(number, named, [*fixed, *values, seed], config, known.scenario(config)))
+        yaml, scenario = record.as_yaml(config), known.scenario(config)
+        points.append(Point(number, named, [*fixed, *values, seed], yaml, scenario))
     return Sweep(directory, points, base), shared
 
 

@@ -107,12 +107,21 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def save(config: Settings, overrides: Sequence[str], directory: Path) -> None:
-    """Write `.hydra/config.yaml` and `.hydra/overrides.yaml`, as Hydra's own runs have them."""
+def save(config: Settings | str, overrides: Sequence[str], directory: Path) -> None:
+    """Write `.hydra/config.yaml` and `.hydra/overrides.yaml`, as Hydra's own runs have them.
+
+    The settings may be given as their YAML.
+    """
     folder = directory / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.yaml").write_text(as_yaml(config), encoding="utf-8")
+    text = config if isinstance(config, str) else as_yaml(config)
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
     (folder / "overrides.yaml").write_text(as_yaml(overrides), encoding="utf-8")
+
+
+def read_yaml(text: str) -> Settings:
+    """What `as_yaml` has written."""
+    return cast(DictConfig, OmegaConf.create(text))
 
 
 def load(directory: Path) -> Settings:

@@ -26,7 +26,7 @@ class Point:
     number: int
     values: Mapping[str, str]  # swept key to value
     overrides: Sequence[str]
-    config: record.Settings | None
+    yaml: str  # its settings; a thousand of these are small, a thousand trees of them are not
     scenario: Scenario | None
     error: str = ""
 
@@ -124,9 +124,9 @@ def refuse_other_sweep(sweep: Sweep) -> None:
 def _refuse_other_point(root: Path, point: Point, old: Mapping[str, Any]) -> None:
     changed = record.differences(old["values"], point.values)
     hash_changed = old["config_hash"] != point.config_hash
-    if hash_changed and not changed and point.config and old["config_hash"]:
+    if hash_changed and not changed and point.yaml and old["config_hash"]:
         before = record.identity(record.load(root / point.directory))
-        changed = record.differences(before, record.identity(point.config))
+        changed = record.differences(before, record.identity(record.read_yaml(point.yaml)))
     if changed or hash_changed:
         text = ", ".join(changed) or f"it could not be run, or no longer can ({point.error})"
         raise LandbridgeError(

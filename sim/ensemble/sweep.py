@@ -104,13 +104,13 @@ def _open(sweep: Sweep) -> None:
     """Make the folders of all points, mend what is damaged, find out what is missing."""
     _write_design(sweep)
     for point in sweep.points:
-        if point.scenario is None or point.config is None:
+        if point.scenario is None:
             continue
         at = sweep.directory / point.directory
         if not (at / record.FOLDER / "config.yaml").exists():
             create(at)
             own = [one for one in point.overrides if not one.startswith("hydra.")]
-            record.save(point.config, own, at)
+            record.save(point.yaml, own, at)
         else:
             create(at)
         sweep.repaired += [f"{point.directory}: {one}" for one in repair(at)]

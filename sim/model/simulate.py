@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -106,9 +106,8 @@ def prepare(config: Config, seeds: Path) -> Setup:
     factions = tuple(config.faction)
     origin, until = date.fromisoformat(config.clock.origin), date.fromisoformat(config.clock.until)
     days = (until - origin).days
-    theatre = load_theatre(config.theatre.hex_km, seeds)
+    theatre, geo, crossings = _ground(config.theatre.hex_km, seeds)
     found = change(_situation(origin, theatre, seeds, factions), theatre, config.changes)
-    geo, crossings = geography(theatre)
     fought, pins = sieges(found, stances(config, factions, "stance"))
     free = free_shares(origin, seeds)
     table = rules(config, theatre, geo, found, pins, free)
@@ -147,6 +146,21 @@ def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outc
     # Mesa's model and agents refer to each other: the state would wait for the garbage collector
     del model.state
     return result
+
+
+def _ground(hex_km: float, seeds: Path) -> tuple[Theatre, Geography, tuple[str, ...]]:
+    """The theatre as tables and as arrays, shared by scenarios while the files stay the same."""
+    files = sorted([*seeds.glob("*.csv"), *(seeds / "theatre").glob("*.csv")])
+    stats = [(str(file), file.stat()) for file in files]
+    return _ground_of(hex_km, seeds, tuple((f, s.st_mtime_ns, s.st_size) for f, s in stats))
+
+
+@lru_cache(4)
+def _ground_of(
+    hex_km: float, seeds: Path, _: tuple[tuple[str, int, int], ...]
+) -> tuple[Theatre, Geography, tuple[str, ...]]:
+    theatre = load_theatre(hex_km, seeds)
+    return theatre, *geography(theatre)
 
 
 def _situation(origin: date, theatre: Theatre, seeds: Path, factions: tuple[str, ...]) -> Situation:
