@@ -77,8 +77,8 @@ def said(response: Response, key: str, kind: str, worlds: int) -> str:
         lines.append(
             f"  {value:<10.6g} {p.estimate:.3f}  [{p.low:.3f}, {p.high:.3f}]  fitted {fitted:.3f}"
         )
-    low = "below " * found.open_low + f"{interval.low:.4g}"
-    high = "above " * found.open_high + f"{interval.high:.4g}"
+    low = "below " * found.open_low + f"{interval.low:.3g}"
+    high = "above " * found.open_high + f"{interval.high:.3g}"
     if found.status == "never":
         side = "below" if max(response.fitted) < target else "above"
         lines.append(
@@ -92,7 +92,7 @@ def said(response: Response, key: str, kind: str, worlds: int) -> str:
             "or a wider range would tell"
         )
     else:
-        lines.append(f"Crosses {target:g} at {interval.estimate:.4g}  [{low}, {high}]")
+        lines.append(f"Crosses {target:g} at {interval.estimate:.3g}  [{low}, {high}]")
     lines.append(f"({interval.level:.0%} intervals: {interval.method})")
     if found.turns < 0.05:
         lines.append(

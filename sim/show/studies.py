@@ -21,8 +21,8 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         found, target = response.crossing, response.target
         low, high = found.interval.low, found.interval.high
         where = (
-            f"P(corridor by {kind}) crosses {percent(target, 1)} at {found.interval.estimate:.4g} "
-            f"[{'<' * found.open_low}{low:.4g}, {'>' * found.open_high}{high:.4g}]"
+            f"P(corridor by {kind}) crosses {percent(target, 1)} at {found.interval.estimate:.3g} "
+            f"[{'<' * found.open_low}{low:.3g}, {'>' * found.open_high}{high:.3g}]"
             if found.status == "crosses"
             else f"P(corridor by {kind}) is not seen to cross {percent(target, 1)}"
         )
