@@ -104,9 +104,10 @@ def _heading(
     names: Sequence[str],
 ) -> None:
     first, change = rows[0], rows[0].difference
+    low, high = 100.0 * change.low, 100.0 * change.high
     finding = (
         f"{first.garrison.fighters:,} opponents at {names[0]} change P(corridor by {kind}) by "
-        f"{change.estimate:+.3f} [{change.low:+.3f}, {change.high:+.3f}]"
+        f"{100.0 * change.estimate:+.1f} points [{low:+.1f}, {high:+.1f}]"
         if change.estimate < 0.0
         else f"No garrison of {first.garrison.fighters:,} lowers P(corridor by {kind})"
     )
@@ -124,6 +125,6 @@ def _bar(figure: Figure, scale: Normalize) -> None:
     axes = figure.add_axes((0.89, 0.3, 0.018, 0.4))
     bar = figure.colorbar(ScalarMappable(scale, CHANGE), cax=axes)
     axes.set_frame_on(False)
-    axes.set_title("change of P", size=8.0, color=SOFT, loc="left")
+    axes.set_title("change of P, points", size=8.0, color=SOFT, loc="left")
     axes.tick_params(labelsize=8.0)
-    bar.formatter = FuncFormatter(lambda value, _: f"{value:+.2g}" if value else "0")
+    bar.formatter = FuncFormatter(lambda value, _: f"{100.0 * value:+g}" if value else "0")
