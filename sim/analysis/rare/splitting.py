@@ -57,6 +57,9 @@ class Population(Protocol):
     def advance(self) -> None:
         """One step further."""
 
+    def close(self) -> None:
+        """Let go of all particles; nothing else is asked of them."""
+
 
 class System(Protocol):
     """A Markov process of a fixed number of steps, and an event that is known at their end."""
@@ -138,6 +141,7 @@ def repetition(
         population, weight = population.split(parents), after
         population.advance()
         done.steps += len(parents)
+    population.close()
     return done
 
 

@@ -89,6 +89,9 @@ class _Inputs:
         """Never: candidates are split before they are stepped."""
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 @dataclass(frozen=True)
 class _Particles:
@@ -132,6 +135,10 @@ class _Particles:
     def advance(self) -> None:
         """One tick."""
         self.model.step()
+
+    def close(self) -> None:
+        """Drop the state, as `sim.model.simulate.simulate` does and for the same reason."""
+        del self.model.state
 
     def _corridor(self) -> Records:
         """(n,) records of the way that is asked about."""

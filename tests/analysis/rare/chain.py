@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -53,6 +53,9 @@ class Walkers:
         self.at = np.where(climbs, self.at + 1, np.maximum(self.at - 1, 0))
         self.left -= 1
 
+    def close(self) -> None:
+        self.chain.closed.append(self.left)
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -64,6 +67,7 @@ class Chain:
     hidden: tuple[float, ...] = (0.0,)
     candidates: int = 1
     seed: int = 0
+    closed: list[int] = field(default_factory=list)  # steps left when each repetition ended
 
     def start(self, repeat: int, size: int) -> Walkers:
         luck = np.random.default_rng(int(world_key(self.seed, -2, repeat)))

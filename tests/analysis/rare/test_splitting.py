@@ -87,6 +87,13 @@ def test_repetitions_are_reproducible_and_independent_of_threads() -> None:
     assert one.repetitions == two.repetitions
 
 
+def test_particles_are_let_go_at_the_end() -> None:
+    chain = Chain(up=0.4, top=8, steps=20)
+    for i in range(3):
+        repetition(chain, guide(chain, 0.3), 30, i)
+    assert chain.closed == [0, 0, 0]
+
+
 def test_systematic_numbers_have_their_means() -> None:
     luck = np.random.default_rng(1)
     mean = np.array([0.3, 2.2, 0.0, 1.5])

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -40,6 +43,17 @@ def test_the_first_child_goes_on_and_the_others_have_luck_of_their_own() -> None
     assert np.array_equal(a.force[[0, 2]], b.force[[0, 1]])
     assert not np.array_equal(b.force[1], b.force[2])
     assert not np.array_equal(b.force[2], b.force[3])
+
+
+def test_what_is_let_go_does_not_wait_for_the_garbage_collector() -> None:
+    found = particles("road", [0, 1], "uncertainty=central")
+    gc.disable()
+    try:
+        held = weakref.ref(found.model.state.holder)
+        found.close()
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def test_worlds_of_one_draw_share_inputs_but_not_luck() -> None:
