@@ -88,6 +88,10 @@ class Worlds(mesa.Model):  # type: ignore[misc]
         while self.day < self.setup.days:
             self.step()
 
+    def close(self) -> None:
+        """Let go of everything: model and agents refer to each other, so nothing goes by itself."""
+        self.__dict__.clear()
+
     def _record(self) -> None:
         if self.day in self.setup.record_days:
             at = self.setup.record_days.index(self.day)

@@ -143,8 +143,7 @@ def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outc
     model = Worlds(setup, draws, chances)
     model.run()
     result = outcomes(model)
-    # Mesa's model and agents refer to each other: the state would wait for the garbage collector
-    del model.state
+    model.close()
     return result
 
 

@@ -14,21 +14,21 @@ from sim.model.model import Worlds
 from tests.model import real
 
 
-def test_a_block_leaves_no_state_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_block_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even until the garbage collector comes by: memory must not grow with blocks."""
     seen: list[weakref.ref[Any]] = []
 
     class Watched(Worlds):
         def __init__(self, setup: module.Setup, draws: Sequence[int], chances: Sequence[int]):
             super().__init__(setup, draws, chances)
-            seen.append(weakref.ref(self.state.force))
+            seen.extend(map(weakref.ref, (self, self.state.force, self.holders, *self.agents)))
 
     monkeypatch.setattr(module, "Worlds", Watched)
     setup = real.setup("2017-06-12")
     gc.disable()
     try:
         module.simulate(setup, [0, 1], [0, 0])
-        assert seen
-        assert seen[0]() is None
+        assert len(seen) == 3 + len(setup.factions)
+        assert [one() for one in seen] == [None] * len(seen)
     finally:
         gc.enable()

@@ -137,8 +137,8 @@ class _Particles:
         self.model.step()
 
     def close(self) -> None:
-        """Drop the state, as `sim.model.simulate.simulate` does and for the same reason."""
-        del self.model.state
+        """The model is not needed any more."""
+        self.model.close()
 
     def _corridor(self) -> Records:
         """(n,) records of the way that is asked about."""
