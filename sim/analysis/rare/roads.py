@@ -29,28 +29,31 @@ class Roads:
 
     @classmethod
     def of(cls, setup: Setup) -> Roads:
-        """From the road legs of the map. A unit where legs meet is half in each."""
+        """From the road legs of the map. A place where legs meet, and its hex, are half in each."""
         geo, rules = setup.geo, setup.rules
         paved = np.flatnonzero(geo.leg.road >= PAVED)
         a, b = geo.leg.a[paved], geo.leg.b[paved]
-        units, ends = np.unique(
+        units, nodes = np.unique(
             np.concatenate([a, b, [rules.source, rules.sink]]), return_inverse=True
         )
-        na, nb = ends[: len(a)], ends[len(a) : 2 * len(a)]
+        na, nb = nodes[: len(a)], nodes[len(a) : 2 * len(a)]
         heads, tails = np.concatenate([na, nb]), np.concatenate([nb, na])
         order = np.argsort(heads, kind="stable")
         weights = np.zeros((len(paved), len(geo.unit)))
         for row, leg in enumerate(paved):
             weights[row, geo.leg_hexes[geo.leg_start[leg] : geo.leg_start[leg + 1]]] = 1.0
-            weights[row, [a[row], b[row]]] = 0.5
+            ends = [a[row], b[row]]
+            hexes = geo.unit.hex_of[ends]
+            weights[row, hexes] = np.minimum(weights[row, hexes], 0.5)
+            weights[row, ends] = 0.5
         return cls(
             heads[order],
             tails[order],
             np.tile(np.arange(len(paved)), 2)[order],
             csr_array(weights),
             len(units),
-            int(ends[-2]),
-            int(ends[-1]),
+            int(nodes[-2]),
+            int(nodes[-1]),
         )
 
     def least(self, toll: Floats) -> Floats:

@@ -115,6 +115,15 @@ def test_toll_falls_with_ground_taken_and_rises_with_what_is_in_the_way() -> Non
     assert with_holder("sdf", *both).mean() > with_holder("isis", *both).mean() + 1.0
 
 
+def test_a_town_on_the_way_counts_once_and_so_does_its_hex() -> None:
+    """Two legs meet there, and both pass its hex."""
+    system, _, _ = looked("road")
+    geo, passed = system.setup.geo, system.progress.roads.passed
+    town = system.setup.unit_ids.index("al_tanf")
+    for unit in (town, int(geo.unit.hex_of[town])):
+        assert sorted(passed[:, [unit]].data) == [0.5, 0.5]
+
+
 def test_the_same_toll_is_worse_the_fewer_days_are_left() -> None:
     system, states, _ = looked("road")
     early, late = (system.progress.features(states[3], day)[:, 0] for day in (7, 35))
