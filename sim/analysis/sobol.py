@@ -5,8 +5,9 @@ column j of B (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018). Every point
 own, so that noise enters squares only, where it is known and taken out:
 
 - V, the variance of P over the inputs: the variance of the shares less their mean noise;
-- first order: covariance of fB and fABj, over V (Janon et al. 2014, doi:10.1051/ps/2013040; with
-  noise it errs less than the mean of fB (fABj - fA));
+- first order: covariance of fB and fABj, over V (Janon et al. 2014, doi:10.1051/ps/2013040), less
+  what fA makes of it by chance: the covariance of fA and fB, which is 0 but for the sample, times
+  the share of fABj that goes with fA (a control variate; all or nothing of it errs more);
 - total: half the mean of (fA - fABj)^2 (Jansen 1999, doi:10.1016/S0010-4655(98)00154-4) less the
   mean noise of both, over V.
 
@@ -146,7 +147,11 @@ def _estimates(
     variance = spread - mean((noise[0] + noise[1]) / 2.0)
     # the centre is an estimate too: what it takes off is given back
     variance = variance + spread / (2.0 * p.shape[1])
-    first = mean(b * mixed) - mean(b)[:, None] * mean(mixed)
+    means = [mean(one) for one in (a, b, mixed)]
+    by_chance = (mean(a * b) - means[0] * means[1])[:, None]  # A and B are independent
+    alike = mean(a * mixed) - means[0][:, None] * means[2]
+    share = np.clip(alike / np.maximum(mean(a**2) - means[0] ** 2, 1e-12)[:, None], 0.0, 1.0)
+    first = mean(b * mixed) - means[1][:, None] * means[2] - share * by_chance
     total = 0.5 * mean((a - mixed) ** 2) - 0.5 * mean(noise[0] + noise[2:])
     safe = np.where(variance > 0.0, variance, np.nan)[:, None]
     sides = []
