@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.show.wording import interval
+from sim.show.wording import interval, number
 
 KINDS = {"territory": "the baseline", "road": "`scenario=no_red_line`"}  # and where garrisons were
 TOP = 8  # places in a table
@@ -75,7 +75,8 @@ def _crossing(folder: Path, page: Path, part: str) -> str:
     else:
         cross = found["crossing"]
         said = (
-            f"Over {over} at {cross['estimate']:.3g} [{cross['low']:.3g}, {cross['high']:.3g}], "
+            f"Over {over} at {number(cross['estimate'])} "
+            f"[{number(cross['low'])}, {number(cross['high'])}], "
             f"{found['worlds']} worlds a value ({cross['method']})."
         )
     return f"{said}\n\n{figure}"

@@ -70,6 +70,8 @@ def command(
 
 def said(response: Response, key: str, kind: str, worlds: int) -> str:
     """The answer in a few lines."""
+    from sim.show.wording import number
+
     found, target = response.crossing, response.target
     interval = found.interval
     lines = [f"P(corridor by {kind}) over {key}, {worlds} worlds at each value, the same luck"]
@@ -77,8 +79,8 @@ def said(response: Response, key: str, kind: str, worlds: int) -> str:
         lines.append(
             f"  {value:<10.6g} {p.estimate:.3f}  [{p.low:.3f}, {p.high:.3f}]  fitted {fitted:.3f}"
         )
-    low = "below " * found.open_low + f"{interval.low:.3g}"
-    high = "above " * found.open_high + f"{interval.high:.3g}"
+    low = "below " * found.open_low + f"{number(interval.low)}"
+    high = "above " * found.open_high + f"{number(interval.high)}"
     if found.status == "never":
         side = "below" if max(response.fitted) < target else "above"
         lines.append(
@@ -92,7 +94,7 @@ def said(response: Response, key: str, kind: str, worlds: int) -> str:
             "or a wider range would tell"
         )
     else:
-        lines.append(f"Crosses {target:g} at {interval.estimate:.3g}  [{low}, {high}]")
+        lines.append(f"Crosses {target:g} at {number(interval.estimate)}  [{low}, {high}]")
     lines.append(f"({interval.level:.0%} intervals: {interval.method})")
     if found.turns < 0.05:
         lines.append(

@@ -11,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 from sim.analysis.sobol import DUMMY, Effect, Sensitivity
 from sim.analysis.solve import Response
 from sim.show.style import FAINT, HAIR, INK, KIND, SOFT, blend, head, page, save, styled
-from sim.show.wording import percent
+from sim.show.wording import number, percent
 
 
 def draw_response(response: Response, key: str, kind: str, title: str, out: Path) -> Path:
@@ -20,9 +20,10 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         figure = page((9.5, 5.4))
         found, target = response.crossing, response.target
         low, high = found.interval.low, found.interval.high
+        middle, ends = number(found.interval.estimate), (number(low), number(high))
         where = (
-            f"P(corridor by {kind}) crosses {percent(target, 1)} at {found.interval.estimate:.3g} "
-            f"[{'<' * found.open_low}{low:.3g}, {'>' * found.open_high}{high:.3g}]"
+            f"P(corridor by {kind}) crosses {percent(target, 1)} at {middle} "
+            f"[{'<' * found.open_low}{ends[0]}, {'>' * found.open_high}{ends[1]}]"
             if found.status == "crosses"
             else f"P(corridor by {kind}) is not seen to cross {percent(target, 1)}"
         )

@@ -44,6 +44,11 @@ def percent(share: float, decimals: int = 0) -> str:
     return f"{float(text):.{decimals if float(text) not in (0.0, 100.0) else 0}f}%"
 
 
+def number(value: float) -> str:
+    """Three digits, and whole numbers from a thousand on."""
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
+
+
 def interval(found: Mapping[str, Any]) -> str:
     """`46% [36, 56]`: an estimate with its interval, with a decimal where all are small."""
     low, high = float(found["low"]), float(found["high"])

@@ -11,7 +11,7 @@ from sim.show.alarm import alarm_words, crossing
 from sim.show.data import Run
 from sim.show.dates import as_dates, date_words, incidence, times
 from sim.show.routes import route_words, rows
-from sim.show.wording import interval, listed, percent, place, within
+from sim.show.wording import interval, listed, number, percent, place, within
 from tests.show.conftest import Maker
 
 
@@ -97,3 +97,8 @@ def test_short_names() -> None:
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert (within("pmf"), within("new_force")) == ("the PMF", "New force")
     assert np.all([listed([]) == "", listed(["a"]) == "a"])
+
+
+def test_numbers_have_three_digits_and_no_powers_of_ten() -> None:
+    assert [number(value) for value in (0.095432, 55.0, 8.2746)] == ["0.0954", "55", "8.27"]
+    assert number(25412.4) == "25,412"
