@@ -20,10 +20,10 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         figure = page((9.5, 5.4))
         found, target = response.crossing, response.target
         low, high = found.interval.low, found.interval.high
-        middle, ends = number(found.interval.estimate), (number(low), number(high))
+        middle, least, most = map(number, (found.interval.estimate, low, high))
         where = (
             f"P(corridor by {kind}) crosses {percent(target, 1)} at {middle} "
-            f"[{'<' * found.open_low}{ends[0]}, {'>' * found.open_high}{ends[1]}]"
+            f"[{'<' * found.open_low}{least}, {'>' * found.open_high}{most}]"
             if found.status == "crosses"
             else f"P(corridor by {kind}) is not seen to cross {percent(target, 1)}"
         )

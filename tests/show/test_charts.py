@@ -21,8 +21,8 @@ def test_incidence_counts_worlds_by_day(run: Run) -> None:
     origin = date(2017, 6, 4)
     assert [(day - origin).days for day in days] == [0, 40, 80, 120, 210]
     assert found.share == pytest.approx([0.0, 0.1, 0.3, 0.4, 0.4])
-    for k, number in enumerate((0, 1, 3, 4, 4)):
-        assert (found.low[k], found.high[k]) == pytest.approx(clopper_pearson(number, 10))
+    for k, many in enumerate((0, 1, 3, 4, 4)):
+        assert (found.low[k], found.high[k]) == pytest.approx(clopper_pearson(many, 10))
     p = run.summary["p_corridor"]["territory"]
     assert (found.share[-1], found.low[-1], found.high[-1]) == (p["estimate"], p["low"], p["high"])
 
