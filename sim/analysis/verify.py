@@ -19,6 +19,7 @@ from sim.analysis.forecasts import Forecast
 from sim.analysis.resample import bootstrap, by_block, mean, spatial_blocks
 from sim.analysis.scores import brier, log_score, skill
 from sim.analysis.truth import Record
+from sim.ensemble.manifest import finite
 from sim.theatre.listed import NEAR_KM
 from sim.theatre.relations import at_war
 from sim.theatre.theatre import KINDS, Theatre
@@ -126,19 +127,8 @@ def scored(table: pd.DataFrame) -> dict[str, Any]:
             )
             for reference in REFERENCES
         }
-    return _plain(entry)
-
-
-def _plain(entry: dict[str, Any]) -> dict[str, Any]:
-    """Infinite numbers, which JSON lacks, as None."""
-    return {
-        key: _plain(value)
-        if isinstance(value, dict)
-        else None
-        if isinstance(value, float) and not np.isfinite(value)
-        else value
-        for key, value in entry.items()
-    }
+    plain: dict[str, Any] = finite(entry)
+    return plain
 
 
 def groups(table: pd.DataFrame) -> dict[str, dict[str, Any]]:

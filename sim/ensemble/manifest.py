@@ -70,15 +70,16 @@ def write(directory: Path, manifest: Mapping[str, Any]) -> None:
 
 def write_json(file: Path, tree: Mapping[str, Any]) -> None:
     """Write JSON for people and programs, whole or not at all; numbers not finite become null."""
-    text = json.dumps(_finite(tree), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(finite(tree), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     write_whole(file, lambda stream: stream.write(text.encode()))
 
 
-def _finite(tree: Any) -> Any:
+def finite(tree: Any) -> Any:
+    """A tree as JSON can hold it: None for numbers that are not finite."""
     if isinstance(tree, Mapping):
-        return {key: _finite(one) for key, one in tree.items()}
+        return {key: finite(one) for key, one in tree.items()}
     if isinstance(tree, list | tuple):
-        return [_finite(one) for one in tree]
+        return [finite(one) for one in tree]
     return None if isinstance(tree, float) and not math.isfinite(tree) else tree
 
 
