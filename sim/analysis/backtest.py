@@ -1,12 +1,13 @@
 """Forecast control from an origin in the history, beside two baselines, and score what has truth.
 
-A run folder gets `forecast.csv` and `baselines.csv`; where anything is known of what happened,
-also `cases.csv` (a row a place and date) and `scores.json`.
+A run folder gets `forecast.csv`, `baselines.csv` and `event_forecast.csv`; where anything is known
+of what happened, also `cases.csv` (a row a place and date) and `scores.json`, and where events were
+given `event_scores.json`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.estimate import estimate
+from sim.analysis.events import Outcome, score_event, write_forecast
 from sim.analysis.forecasts import (
     Forecast,
     hazard,
@@ -29,8 +31,20 @@ from sim.analysis.hazard_forecast import HISTORIES
 from sim.analysis.reliability import reliability
 from sim.analysis.resample import BLOCK_KM, METHOD, RESAMPLES
 from sim.analysis.scores import UNIFORM_SHARE
+from sim.analysis.summary import KINDS
+from sim.analysis.survival import Times
 from sim.analysis.truth import Record
-from sim.analysis.verify import cases, contributions, groups, outcomes, scored, takeovers
+from sim.analysis.verify import (
+    Scorable,
+    cases,
+    changes,
+    contributions,
+    groups,
+    outcomes,
+    scored,
+    takeovers,
+    two_classes,
+)
 from sim.config.check import horizon
 from sim.ensemble.fill import Watch
 from sim.ensemble.manifest import INTERVAL_LEVEL, write_json
@@ -38,6 +52,7 @@ from sim.ensemble.parts import write_whole
 from sim.ensemble.run import Prepared
 from sim.ensemble.store import NOBODY
 from sim.errors import LandbridgeError
+from sim.theatre.history import routes_known
 from sim.theatre.load import load_theatre
 
 FORECAST, BASELINES, CASES, SCORES_FILE = (
@@ -46,6 +61,7 @@ FORECAST, BASELINES, CASES, SCORES_FILE = (
     "cases.csv",
     "scores.json",
 )
+EVENT_FORECAST, EVENT_SCORES = "event_forecast.csv", "event_scores.json"
 _WORST = 12  # places listed by what they cost
 
 
@@ -59,16 +75,18 @@ class Backtest:
     record: Record
     cases: pd.DataFrame  # see `sim.analysis.verify.cases`
     scores: dict[str, Any] | None  # as in scores.json; None: nothing to score
+    events: dict[str, Any] | None  # as in event_scores.json; None: no events were given
 
 
 def backtest(
     prepared: Prepared,
     directory: Path,
     record: Record,
+    events: Sequence[Outcome] = (),
     overrides: Sequence[str] = (),
     watch: Watch | None = None,
 ) -> Backtest:
-    """Run what is missing in `directory`, forecast, and score against `record`.
+    """Run what is missing in `directory`, forecast, and score against `record` and `events`.
 
     A finished run is not run again, so calling this with another record only scores. Raises
     LandbridgeError as `estimate` does, and for an ensemble of one world.
@@ -89,6 +107,7 @@ def backtest(
     write_csv(directory / FORECAST, forecasts[:1], with_method=False)
     write_csv(directory / BASELINES, forecasts[1:], with_method=True)
     table = cases(forecasts, record, theatre, origin, holders)
+    scored = Scorable(forecasts, record, table)
     scores = None
     if len(table):
         scores = {
@@ -101,23 +120,48 @@ def backtest(
             "uncertainty": settings.uncertainty.value,
             "truth": _truth(model, record, origin, start),
             "hazard": _hazard(fitted, model.holders),
-            **evaluated(table, [forecasts], [record]),
+            **evaluated([scored], settings.corridor.coalition),
+            "changes": changes(scored),
         }
     write_scores(directory, table, scores)
-    return Backtest(directory, origin, forecasts, record, table, scores)
+    happened = _events(prepared, directory, events)
+    return Backtest(directory, origin, forecasts, record, table, scores, happened)
 
 
-def evaluated(
-    table: pd.DataFrame, forecasts: Sequence[list[Forecast]], records: Sequence[Record]
-) -> dict[str, Any]:
+def _events(
+    prepared: Prepared, directory: Path, events: Sequence[Outcome]
+) -> dict[str, Any] | None:
+    """Write the forecast of events, and score it against those that are known."""
+    settings = prepared.typed
+    origin, until = horizon(settings)
+    chances = settings.ensemble.chances
+    forecast = {kind: Times.read(directory, kind, origin, until, chances) for kind in KINDS}
+    write_forecast(directory / EVENT_FORECAST, forecast, origin)
+    if not events:
+        (directory / EVENT_SCORES).unlink(missing_ok=True)
+        return None
+    routes, hold = routes_known(prepared.seeds), settings.corridor.hold_days
+    found = {
+        "origin": str(origin),
+        "until": str(until),
+        "worlds": len(forecast[KINDS[0]].day),
+        "hold_days": hold,
+        "events": [score_event(forecast[e.event], e, origin, hold, routes) for e in events],
+    }
+    write_json(directory / EVENT_SCORES, found)
+    return found
+
+
+def evaluated(origins: Sequence[Scorable], coalition: Collection[str]) -> dict[str, Any]:
     """All scores of the cases of one or more origins, as JSON; the method is said in words."""
+    table = pd.concat([one.cases for one in origins], ignore_index=True)
     curves: dict[str, Any] = {}
     for at in (0, 2):
-        chosen = [one[at] for one in forecasts]
-        truth = [outcomes(f, r) for f, r in zip(chosen, records, strict=True)]
+        chosen = [one.forecasts[at] for one in origins]
+        truth = [outcomes(f, one.record) for f, one in zip(chosen, origins, strict=True)]
         bins = reliability([f.probability for f in chosen], truth)
         curves[chosen[0].method] = [asdict(one) for one in bins]
-    tables = [takeovers(f, r) for f, r in zip(forecasts, records, strict=True)]
+    tables = [takeovers(one.forecasts, one.record) for one in origins]
     moved = pd.concat(tables).groupby(["holder", "taker"], as_index=False).sum()
     costly = contributions(table)
     worst = {
@@ -134,6 +178,7 @@ def evaluated(
         },
         **scored(table),
         "groups": groups(table),
+        "two_classes": two_classes(origins, coalition),
         "reliability": curves,
         "takeovers": moved.sort_values(
             ["happened", "model"], ascending=False, kind="stable"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -108,6 +108,28 @@ def hazard(
     at = [where.places.index(place) for place in model.places]
     made = Forecast("hazard", model.dates, model.places, model.holders, found[:, at], HISTORIES)
     return made, fitted
+
+
+def read_csv(file: Path, members: Mapping[str, int]) -> list[Forecast]:
+    """The forecasts that `write_csv` wrote; without a column `method` it is the model's.
+
+    `members` is the size of the ensemble by method, 0 for exact probabilities.
+    """
+    import pandas as pd
+
+    table = pd.read_csv(file, keep_default_na=False)
+    if "method" not in table:
+        table.insert(0, "method", "model")
+    found = []
+    for method, own in table.groupby("method", sort=False):
+        names = [tuple(dict.fromkeys(own[column])) for column in COLUMNS[:3]]
+        shape = tuple(len(one) for one in names)
+        probability = own["probability"].to_numpy(np.float64).reshape(shape)
+        dates = tuple(date.fromisoformat(day) for day in names[0])
+        found.append(
+            Forecast(str(method), dates, names[1], names[2], probability, members[str(method)])
+        )
+    return found
 
 
 def write_csv(file: Path, forecasts: Sequence[Forecast], with_method: bool) -> None:

@@ -6,7 +6,7 @@ is both fitted and scored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.backtest import Backtest, evaluated, write_scores
+from sim.analysis.verify import Scorable
 from sim.errors import LandbridgeError
 
 
@@ -33,7 +34,9 @@ def _day(text: str) -> date:
         raise LandbridgeError(f"origin={text}: must be a date such as 2017-02-01") from error
 
 
-def pooled(splits: Sequence[Backtest], directory: Path) -> dict[str, Any]:
+def pooled(
+    splits: Sequence[Backtest], directory: Path, coalition: Collection[str]
+) -> dict[str, Any]:
     """Score all splits together; writes `cases.csv` and `scores.json` of them in `directory`.
 
     Raises LandbridgeError if a split has nothing to score.
@@ -42,13 +45,14 @@ def pooled(splits: Sequence[Backtest], directory: Path) -> dict[str, Any]:
         if one.scores is None:
             raise LandbridgeError(f"origin={one.origin}: nothing is known of what happened after")
     table = pd.concat([one.cases for one in splits], ignore_index=True)
+    scored = [Scorable(one.forecasts, one.record, one.cases) for one in splits]
     first = splits[0].scores or {}
     scores = {
         **{key: first[key] for key in ("scenario", "worlds", "seed", "uncertainty")},
         "origin": ", ".join(str(one.origin) for one in splits),
         "until": max((one.scores or {})["until"] for one in splits),
         "dates": sorted(set(table["date"])),
-        **evaluated(table, [one.forecasts for one in splits], [one.record for one in splits]),
+        **evaluated(scored, coalition),
         "splits": {str(one.origin): one.scores for one in splits},
     }
     write_scores(directory, table, scores)

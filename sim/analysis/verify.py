@@ -6,8 +6,8 @@ scored as one; blocks of places are then drawn for all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,16 @@ METHODS = ("model", "persistence", "hazard")
 REFERENCES = METHODS[1:]
 SCORES = ("brier", "log")
 GROUPS = ("front", "holder", "kind", "months", "changed")
+KEPT, COALITION = "kept or lost", "coalition or not"
+
+
+@dataclass(frozen=True, eq=False)
+class Scorable:
+    """Forecasts of one origin by METHODS, what happened, and the cases of both (see `cases`)."""
+
+    forecasts: Sequence[Forecast]
+    record: Record
+    cases: pd.DataFrame
 
 
 def outcomes(model: Forecast, record: Record) -> Ints:
@@ -137,6 +147,92 @@ def groups(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
         group: {str(value): scored(part) for value, part in table.groupby(group)}
         for group in GROUPS
     }
+
+
+def two_classes(
+    origins: Sequence[Scorable], coalition: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Scores of coarser questions about the same cases, by question; entries as of `scored`.
+
+    `kept or lost`: does the holder at the origin still hold the place; what the full score has
+    beyond that is who took it. `coalition or not` takes its members for one, `NAME or not` asks
+    of a holder alone. Brier scores go from 0 to 2 as those over all holders do.
+    """
+    held = {name for one in origins for name in (*one.cases["holder"], *one.cases["outcome"])}
+    asked: dict[str, Collection[str] | None] = {KEPT: None, COALITION: coalition}
+    asked |= {f"{name} or not": (name,) for name in sorted(held)}
+    return {
+        question: scored(pd.concat([_as_two(one, members) for one in origins]))
+        for question, members in asked.items()
+    }
+
+
+def _as_two(origin: Scorable, members: Collection[str] | None) -> pd.DataFrame:
+    """Cases scored by whether one of `members`, or (None) the holder at the origin, holds."""
+    table, truth = origin.cases, outcomes(origin.forecasts[0], origin.record)
+    known = truth >= 0  # in the order of the cases
+    names = np.array(origin.forecasts[0].holders)
+    if members is None:
+        inside = names == table["holder"].to_numpy()[:, None]
+    else:
+        inside = np.broadcast_to(np.isin(names, list(members)), (len(table), len(names)))
+    came = np.where(inside[np.arange(len(table)), truth[known]], 0, 1)
+    found = table[["place", "block"]].copy()
+    for one in origin.forecasts:
+        p = (one.probability[known] * inside).sum(axis=1)
+        both = np.stack([p, 1.0 - p], axis=1)
+        found[f"brier_{one.method}"] = brier(both, came, one.members)
+        found[f"log_{one.method}"] = log_score(both, came)
+    return found
+
+
+def changes(origin: Scorable) -> list[dict[str, Any]]:
+    """Places that changed hands, or that the model thought more likely lost than not; worst first.
+
+    A dict a place: `holder` at the origin; `taker` and `lost_by`, the first month end with another
+    holder (None: kept); `expected_by`, the first at which the model has it more likely lost than
+    not (None: never); `p_lost` at `lost_by`, or the last date; at the last date `p_taker` and
+    `likeliest_taker` (None: nobody was given a chance); `timing` (early, late, right) and `captor`
+    (right, wrong, None where kept or nobody was given a chance); `brier`, the place's share of the
+    model's total.
+    """
+    model, table = origin.forecasts[0], origin.cases
+    truth, names = outcomes(model, origin.record), np.array(model.holders)
+    total = float(table["brier_model"].sum()) or 1.0
+    found = []
+    for place, own in table.groupby("place"):
+        p, holder = model.places.index(str(place)), str(own["holder"].iloc[0])
+        was = names == holder
+        dates = np.flatnonzero(truth[:, p] >= 0)
+        lost = 1.0 - model.probability[dates, p][:, was].sum(axis=1)
+        gone = np.flatnonzero(names[truth[dates, p]] != holder)
+        likely = np.flatnonzero(lost > 0.5)
+        if not len(gone) and not len(likely):
+            continue
+        at = int(gone[0]) if len(gone) else len(dates) - 1
+        share = np.where(was, 0.0, model.probability[dates[-1], p])
+        taker = truth[dates[at], p] if len(gone) else None
+        likeliest = int(share.argmax()) if share.max() > 0.0 else None
+        first, expected = (int(one[0]) if len(one) else len(dates) for one in (gone, likely))
+        day = [str(model.dates[t]) for t in dates] + [None]
+        found.append(
+            {
+                "place": str(place),
+                "holder": holder,
+                "taker": None if taker is None else str(names[taker]),
+                "lost_by": day[first],
+                "expected_by": day[expected],
+                "timing": ("early", "right", "late")[int(np.sign(expected - first)) + 1],
+                "captor": None
+                if taker is None or likeliest is None
+                else ("right" if likeliest == taker else "wrong"),
+                "p_lost": float(lost[at]),
+                "p_taker": None if taker is None else float(share[taker]),
+                "likeliest_taker": None if likeliest is None else str(names[likeliest]),
+                "brier": float(own["brier_model"].sum()) / total,
+            }
+        )
+    return sorted(found, key=lambda one: -float(one["brier"]))
 
 
 def contributions(table: pd.DataFrame, score: str = "brier") -> pd.DataFrame:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from sim.commands.interrupted import how_to_continue
 from sim.commands.progress import Display
-from sim.commands.scoretext import describe_scores, describe_splits
+from sim.commands.scoretext import describe_events, describe_scores, describe_splits
 from sim.commands.text import shown
+from sim.config.check import horizon
 from sim.config.compose import compose_job
 from sim.config.recorded import MONTH_ENDS
 from sim.errors import LandbridgeError
 
 if TYPE_CHECKING:
     from sim.analysis.backtest import Backtest
+    from sim.analysis.events import Outcome
     from sim.analysis.truth import Record
     from sim.ensemble.run import Prepared
     from sim.ensemble.simulator import Simulator
@@ -24,6 +26,7 @@ Draw = Callable[[Path], Sequence[Path]]
 
 ORIGIN = "2017-02-01"  # where none is asked for
 _SHORT = {"origin": "clock.origin", "until": "clock.until"}
+_FILES = ("truth", "events")  # what happened
 
 
 def command(
@@ -37,23 +40,27 @@ def command(
     given, settings = _asked(overrides)
     origins = given.get("clock.origin", ORIGIN).split(",")
     by_origin = _extra(extra, origins)
-    truth = Path(given["truth"]).expanduser() if "truth" in given else None
     if len(origins) == 1:
-        done = _one(given, [*settings, *by_origin[origins[0]]], truth, config_dir, None, simulator)
+        own = [*settings, *by_origin[origins[0]]]
+        done = _one(given, own, config_dir, None, simulator)
         print(describe_scores(done))
-        _say_where(done.directory, done.scores is not None, draw)
+        if done.events is not None:
+            print(describe_events(done.events))
+        _say_where(done.directory, done.scores is not None or done.events is not None, draw)
         return 0
-    return _splits(given, settings, by_origin, truth, config_dir, simulator, draw)
+    if "events" in given:
+        raise LandbridgeError("events=...: is scored from one origin at a time")
+    return _splits(given, settings, by_origin, config_dir, simulator, draw)
 
 
 def _asked(overrides: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Origin, until and truth; and the other settings."""
+    """Origin, until, truth and events; and the other settings."""
     given: dict[str, str] = {}
     settings = []
     for text in overrides:
         key, _, value = text.partition("=")
         key = _SHORT.get(key, key)
-        if key in ("clock.origin", "clock.until", "truth"):
+        if key in ("clock.origin", "clock.until", *_FILES):
             given[key] = value.strip("'\"")
         elif key.startswith("clock.record_on"):
             raise LandbridgeError(f"{text}: a backtest records month ends; leave it out")
@@ -78,7 +85,6 @@ def _extra(extra: Sequence[str], origins: Sequence[str]) -> dict[str, list[str]]
 def _one(
     given: Mapping[str, str],
     settings: Sequence[str],
-    truth: Path | None,
     config_dir: Path | None,
     root: Path | None,
     simulator: Simulator | None,
@@ -93,12 +99,12 @@ def _one(
 
     directory = job.run_dir if root is None else root / origin
     kept = [one for one in own if not one.startswith("hydra.")]
-    again = [*kept[:-1], *([] if truth is None else [f"truth={truth}"])]
+    again = [*kept[:-1], *(f"{name}={given[name]}" for name in _FILES if name in given)]
     asked = int(job.config.ensemble.worlds)
     with how_to_continue("backtest", again, directory, asked, config_dir), Display() as display:
         prepared = prepare(job.config, simulator)
-        record = _record(prepared, truth)
-        return backtest(prepared, directory, record, kept, display.show)
+        record, events = _record(prepared, given), _events(prepared, given)
+        return backtest(prepared, directory, record, events, kept, display.show)
 
 
 def _until(origin: str) -> list[str]:
@@ -108,28 +114,38 @@ def _until(origin: str) -> list[str]:
     return [f"clock.until={LAST}"] if origin < str(LAST) else []
 
 
-def _record(prepared: Prepared, truth: Path | None) -> Record:
+def _events(prepared: Prepared, given: Mapping[str, str]) -> list[Outcome]:
+    """What became of the events that are forecast, from the user's file; none without one."""
+    from sim.analysis.events import read_outcomes
+    from sim.theatre.history import routes_known
+
+    if "events" not in given:
+        return []
+    origin, _ = horizon(prepared.typed)
+    return read_outcomes(Path(given["events"]).expanduser(), origin, routes_known(prepared.seeds))
+
+
+def _record(prepared: Prepared, given: Mapping[str, str]) -> Record:
     """The packaged record, carried on by the user's file."""
     from sim.analysis.truth import extended, packaged
     from sim.ensemble.store import NOBODY
     from sim.theatre.history import enclaves, factions_known, places_known
 
     record = packaged(prepared.seeds)
-    if truth is None:
+    if "truth" not in given:
         return record
     places = (
         *places_known(prepared.seeds),
         *(one.enclave for one in enclaves(prepared.seeds)),
     )
     holders = {*factions_known(prepared.seeds), *prepared.typed.faction, NOBODY}
-    return extended(record, truth, places, sorted(holders))
+    return extended(record, Path(given["truth"]).expanduser(), places, sorted(holders))
 
 
 def _splits(
     given: Mapping[str, str],
     settings: Sequence[str],
     by_origin: Mapping[str, Sequence[str]],
-    truth: Path | None,
     config_dir: Path | None,
     simulator: Simulator | None,
     draw: Draw | None,
@@ -138,14 +154,14 @@ def _splits(
     from sim.analysis.splits import pooled, spans
     from sim.theatre.history import LAST
 
-    root = compose_job(settings, config_dir).run_dir
-    done = []
+    job = compose_job(settings, config_dir)
+    root, done = job.run_dir, []
     for origin, until in spans(list(by_origin), given.get("clock.until", str(LAST))):
         dates = {"clock.origin": origin, "clock.until": until}
         own = [*settings, *by_origin[origin]]
-        done.append(_one(dates, own, truth, config_dir, root, simulator))
+        done.append(_one({**given, **dates}, own, config_dir, root, simulator))
         print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
-    print(describe_splits(pooled(done, root)))
+    print(describe_splits(pooled(done, root, job.config.corridor.coalition)))
     _say_where(root, True, draw)
     return 0
 

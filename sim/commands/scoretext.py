@@ -60,6 +60,42 @@ def describe_splits(scores: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "", f"All splits: {_cases(scores)}", *_table(scores)])
 
 
+def describe_events(scores: Mapping[str, Any]) -> str:
+    """What was said of each event, what came, and the scores."""
+    lines = [f"Events from {scores['origin']} to {scores['until']}, {scores['worlds']} worlds"]
+    for one in scores["events"]:
+        reading = f" ({one['reading']})" if one["reading"] else ""
+        lines.append(f"Corridor by {one['event']}{reading}")
+        said = interval(one["probability"])
+        if one["happened"]:
+            came = f"formed on {one['first_day']}"
+        elif one["first_day"]:
+            came = f"open from {one['first_day']}, but not for {scores['hold_days']} days by then"
+        else:
+            came = "did not form"
+        lines.append(_row("  P, and what happened", f"{said}; {came}"))
+        for name, key in (("Brier, 0 to 1", "brier"), ("log score, nats", "log")):
+            lines.append(_row(f"  {name}", _beside(one[key], ".3f")))
+        lines.append(_row("  date, CRPS in days", _beside(one["crps_days"], ".1f")))
+        inside, ends = one["central_80"], ("low", "high")
+        span = " to ".join(inside[end] or "never" for end in ends)
+        holds = "holds" if inside["holds"] else "does not hold"
+        lines.append(_row("  central 80% of dates", f"{span}; {holds} what happened"))
+        if one["route"] is not None:
+            true = one["route"]["true"]
+            p = one["route"]["probability"][true]
+            lines.append(
+                _row("  route", f"{true}, given {p:.3f}; Brier {one['route']['brier']:.3f}")
+            )
+    return "\n".join(lines)
+
+
+def _beside(found: Mapping[str, Any], form: str) -> str:
+    """The model's score with its interval, and that of persistence."""
+    estimate, low, high = (format(found["model"][k], form) for k in ("estimate", "low", "high"))
+    return f"{estimate} [{low}, {high}]; of persistence {found['persistence']:{form}}"
+
+
 def _cases(scores: Mapping[str, Any]) -> str:
     dates = len(scores["dates"])
     return (

@@ -6,16 +6,20 @@ All is read from `scores.json`, whether it is of one origin or of several togeth
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import __version__
 from sim.analysis.resample import BLOCK_KM
+from sim.config import record
 from sim.errors import LandbridgeError
+from sim.show.event_scores import event_page
+from sim.show.outcome_map import outcome_page
 from sim.show.style import FAINT, HAIR, INK, head, page, save, styled
 from sim.theatre.listed import NEAR_KM
 
@@ -27,20 +31,43 @@ _GROUPS = {"front": "", "holder": "held by ", "kind": "", "months": ""}
 _WORST_SKILL = -1.5  # where the axis of skills ends
 
 
-def draw_scores(directory: Path) -> list[Path]:
-    """Draw `scores.png`, `skill.png` and `reliability.png` into `directory/figures`.
+def draw_scores(
+    directory: Path, settings: Mapping[str, Any] | None = None, folder: Path | None = None
+) -> list[Path]:
+    """Draw what a backtest's folder has scores of, into `folder` (None: `directory/figures`).
 
-    Raises LandbridgeError for a folder without scores.
+    `scores.png`, `skill.png`, `reliability.png` and, for one origin, `months.png` and
+    `outcome.png` from `scores.json`; `events.png` from `event_scores.json`. `settings` are those
+    of the run, read from the folder if None. Raises LandbridgeError for a folder without scores.
     """
-    try:
-        scores = json.loads((directory / "scores.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{directory}: holds no scored backtest (scores.json)") from error
-    folder = directory / FOLDER
+    scores, events = (_read(directory / name) for name in ("scores.json", "event_scores.json"))
+    if scores is None and events is None:
+        raise LandbridgeError(f"{directory}: holds no scored backtest (scores.json)")
+    pages: dict[str, Callable[[], Figure]] = {}
+    if scores is not None:
+        pages |= {
+            "scores": lambda: score_page(scores),
+            "skill": lambda: skill_page(scores),
+            "reliability": lambda: reliability_page(scores),
+        }
+        if "splits" not in scores:
+            plain = record.load_plain(directory) if settings is None else settings
+            pages["months"] = lambda: month_page(scores)
+            pages["outcome"] = lambda: outcome_page(directory, plain, int(scores["worlds"]))
+    if events is not None:
+        pages["events"] = lambda: event_page(directory, events)
+    folder = folder or directory / FOLDER
     folder.mkdir(exist_ok=True)
-    pages = {"scores": score_page, "skill": skill_page, "reliability": reliability_page}
     with styled():
-        return [save(draw(scores), folder / f"{name}.png") for name, draw in pages.items()]
+        return [save(draw(), folder / f"{name}.png") for name, draw in pages.items()]
+
+
+def _read(file: Path) -> Any:
+    """What a file of JSON holds, None if there is none to read."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def score_page(scores: Mapping[str, Any]) -> Figure:
@@ -59,6 +86,43 @@ def score_page(scores: Mapping[str, Any]) -> Figure:
         _clean(axes)
     _foot(figure, scores)
     return figure
+
+
+def month_page(scores: Mapping[str, Any]) -> Figure:
+    """The mean score of each method by month end, with its interval, both scores."""
+    figure = page((11.0, 4.8))
+    months = scores["groups"]["months"]
+    head(figure, *_month_words(scores))
+    for i, (score, label) in enumerate(_AXES.items()):
+        axes = figure.add_axes((0.07 + 0.48 * i, 0.2, 0.42, 0.54))
+        for k, (method, name) in enumerate(NAMES.items()):
+            found = [one[score][method] for one in months.values()]
+            x = np.arange(len(found)) + 0.09 * (k - 1)
+            at = [one["estimate"] for one in found]
+            axes.plot(x, at, "-o", color=COLOURS[method], lw=1.6, ms=5.0, label=name)
+            for one, left in zip(found, x, strict=True):
+                if one["low"] is not None and one["high"] is not None:
+                    ends = (one["low"], one["high"])
+                    axes.plot((left, left), ends, color=COLOURS[method], lw=1.4, alpha=0.55)
+        axes.set(xticks=range(len(months)), ylabel=label, xlabel="Months ahead")
+        axes.set_xticklabels(list(months))
+        axes.set_ylim(bottom=0.0)
+        _clean(axes, "y")
+        if i == 0:
+            axes.legend(frameon=False, loc="upper left", fontsize=9.0)
+    _foot(figure, scores)
+    return figure
+
+
+def _month_words(scores: Mapping[str, Any]) -> tuple[str, str]:
+    months = scores["groups"]["months"].values()
+    means = [{m: one["brier"][m]["estimate"] for m in NAMES} for one in months]
+    best = sum(min(one, key=lambda m: float(one[m])) == "model" for one in means)
+    return (
+        f"The model has the best Brier score at {best} of {_plural(len(months))}",
+        f"Who holds {scores['places']} places, forecast from {scores['origin']}; lines: 95% "
+        "intervals",
+    )
 
 
 def skill_page(scores: Mapping[str, Any]) -> Figure:

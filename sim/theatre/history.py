@@ -99,6 +99,12 @@ def places_known(seeds: Path) -> tuple[str, ...]:
     return tuple(by_id(read_table(seeds / "places.csv", ("place",)), "place"))
 
 
+def routes_known(seeds: Path) -> tuple[str, ...]:
+    """Every route of routes.csv, in the order of the file."""
+    rows = read_table(seeds / "routes.csv", ("route",))
+    return tuple(dict.fromkeys(row.text("route") for row in rows))
+
+
 def strengths(seeds: Path) -> dict[str, Strength]:
     """Strength of each faction."""
     rows = by_id(

@@ -133,6 +133,31 @@ def test_called_again_it_only_scores(backtest: Caller) -> None:
     assert not Path("b/scores.json").exists()  # no scores against a truth that was not given
 
 
+def test_events_are_forecast_and_scored(backtest: Caller) -> None:
+    future = ["origin=2017-06-04", "until=2017-08-31", "ensemble.worlds=8", "hydra.run.dir=e"]
+    assert backtest(*future)[0] == 0
+    worlds = pd.read_parquet("e/worlds.parquet")
+    counted = pd.read_csv("e/event_forecast.csv").groupby("event")["worlds"].sum()
+    assert counted.to_dict() == {"road": 8, "territory": 8}
+    assert not Path("e/event_scores.json").exists()
+    Path("came.csv").write_text(
+        "event,date,route,reading\nroad,2017-07-01,south,\nterritory,2017-08-20,,late\n"
+    )  # made up
+    code, out, err = backtest(*future, "events=came.csv")
+    assert (code, err, backtest.simulator.calls) == (0, "", [])
+    scores = json.loads(Path("e/event_scores.json").read_text())
+    road, territory = scores["events"]
+    p = worlds["formed_road"].mean()
+    assert road["probability"]["estimate"] == pytest.approx(p)
+    assert road["brier"]["model"]["estimate"] == pytest.approx((1 - p) ** 2 - p * (1 - p) / 7)
+    assert not territory["happened"]  # 30 days from 20 August end after the horizon
+    assert "open from 2017-08-20, but not for 30 days by then" in out
+    assert "Corridor by territory (late)" in out
+    assert all(len(line) <= 120 for line in out.splitlines())
+    assert backtest(*future)[0] == 0
+    assert not Path("e/event_scores.json").exists()  # no scores against what was not given
+
+
 def test_part_of_the_dates_may_be_known(backtest: Caller) -> None:
     span = ["origin=2017-05-01", "until=2017-07-31", "ensemble.worlds=8", "hydra.run.dir=c"]
     code, out, _ = backtest(*span)
@@ -170,6 +195,8 @@ def test_splits_are_scored_apart_and_together(backtest: Caller) -> None:
         (["origin=2014-01-01"], "clock.origin=2014-01-01: must be from 2015-01-01"),
         (["ensemble.worlds=1"], "ensemble.worlds=1: must be at least 2 for a backtest"),
         (["truth=nowhere.csv"], "truth=nowhere.csv: no such file"),
+        (["events=nowhere.csv"], "events=nowhere.csv: no such file"),
+        (["origin=2016-03-01,2016-10-16", "events=a.csv"], "scored from one origin at a time"),
         (["clock.record_on=[2017-03-01]"], "a backtest records month ends"),
         (["orgin=2016-01-01"], "unknown key orgin"),
         (["origin=2016-03-01,2015-07-01"], "origin=2016-03-01: must be before 2015-07-01"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,11 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from sim.analysis.events import Outcome, score_event, write_forecast
+from sim.analysis.survival import Times
 from sim.errors import LandbridgeError
+from sim.show.event_scores import event_page
+from sim.show.outcome_map import RING, outcome_page, read_held
 from sim.show.scores import draw_scores, reliability_page, score_page, skill_page
 from sim.show.style import styled
 
@@ -89,10 +94,83 @@ def test_rows_of_the_skill_page() -> None:
     assert "base (10)" not in said  # nothing changed there
 
 
+SETTINGS = {
+    "theatre": {"hex_km": 40.0},
+    "clock": {"origin": "2017-02-01"},
+    "faction": {"isf": {"title": "Iraqi forces", "color": "#2060a0"}, "isis": {"color": "#303030"}},
+}
+
+
+def _tables(folder: Path) -> None:
+    """A forecast of three places at a date, and who held them."""
+    folder.joinpath("forecast.csv").write_text(
+        "date,place,controller,probability\n"
+        "2017-02-28,mosul,isf,0.4\n2017-02-28,mosul,isis,0.6\n"
+        "2017-02-28,hit,isf,0.9\n2017-02-28,hit,isis,0.1\n"
+        "2017-02-28,baghdad,isf,1\n2017-02-28,baghdad,isis,0\n"
+    )
+    folder.joinpath("cases.csv").write_text(
+        "date,place,outcome\n2017-02-28,mosul,isf\n2017-02-28,hit,isf\n2017-02-28,baghdad,none\n"
+    )
+
+
+def _events() -> dict[str, Any]:
+    days = np.array([20, 50, 90, 101], np.int64)
+    times = Times(days, 100, np.array([0, 0, 1, -1], np.int32), ("south", "north"), 1)
+    outcomes = (
+        Outcome("road", "towns", date(2017, 3, 1), "south"),
+        Outcome("road", "all", None, ""),
+    )
+    return {
+        "origin": "2017-02-01",
+        "until": "2017-05-12",
+        "worlds": 4,
+        "hold_days": 30,
+        "events": [
+            score_event(times, one, date(2017, 2, 1), 30, ("south", "north")) for one in outcomes
+        ],
+    }
+
+
+def test_the_map_says_what_was_missed(tmp_path: Path) -> None:
+    _tables(tmp_path)
+    when, held = read_held(tmp_path)
+    assert when == date(2017, 2, 28)
+    assert {one.place: (one.forecast, one.certainty, one.truth) for one in held} == {
+        "mosul": ("isis", 0.6, "isf"),
+        "hit": ("isf", 0.9, "isf"),
+        "baghdad": ("isf", 1.0, "none"),
+    }
+    with styled():
+        figure = outcome_page(tmp_path, SETTINGS, 40)
+        said = texts(figure)
+    assert "held 1 of 3 places, and missed 2" in said
+    rings = [line for line in figure.axes[0].lines if line.get_markeredgecolor() == RING]
+    assert len(rings) == 2
+    assert "Iraqi forces" in said
+
+
+def test_the_date_says_what_was_given_and_what_came(tmp_path: Path) -> None:
+    write_forecast(
+        tmp_path / "event_forecast.csv",
+        {"road": Times(np.array([20, 50, 90, 101]), 100, np.full(4, -1, np.int32), (), 1)},
+        date(2017, 2, 1),
+    )
+    with styled():
+        said = texts(event_page(tmp_path, _events()))
+    assert "holds what happened in 2 of 2 events" in said
+    assert "towns: given 75%, formed." in said
+    assert "all: given 75%, not formed by the horizon." in said
+
+
 def test_figures_are_written_and_not_empty(tmp_path: Path) -> None:
-    (tmp_path / "scores.json").write_text(json.dumps(_scores()), encoding="utf-8")
-    drawn = draw_scores(tmp_path)
-    assert [file.name for file in drawn] == ["scores.png", "skill.png", "reliability.png"]
+    scores = _scores()
+    scores["groups"]["months"]["2"] = _entry(0.2)
+    (tmp_path / "scores.json").write_text(json.dumps(scores), encoding="utf-8")
+    _tables(tmp_path)
+    drawn = draw_scores(tmp_path, SETTINGS)
+    names = ["scores.png", "skill.png", "reliability.png", "months.png", "outcome.png"]
+    assert [file.name for file in drawn] == names
     for file in drawn:
         image = imread(file)
         assert image.shape[1] > 1000
