@@ -169,8 +169,8 @@ def head(scores: dict[str, Any], events: dict[str, Any]) -> str:
                 f"never, and {early} earlier; of {captor} another captor was the likelier. Of the "
                 f"Brier score {when:.0%} is whether and when a place is lost, the rest to whom. "
                 f"{len(none)} of the places were given no chance at all of changing hands "
-                f"({', '.join(none)}); nor was it given any that ISIS would retake Qaryatayn, as it "
-                "did for three weeks of October between two month ends."
+                f"({', '.join(none)}); nor was it given any that ISIS would retake Qaryatayn, as "
+                "it did for three weeks of October, between two month ends."
             ),
         ]
     )
