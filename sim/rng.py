@@ -31,6 +31,7 @@ _TWENTY_SIX = np.uint64(67108864)  # 2**26
 # are numpy's integers: numba compiles a kernel anew for every plain constant it is handed.
 INPUT, PLAN, CHOICE, LUCK, STRIKE, ROUND_ATTACK, ROUND_DEFEND, WITHDRAW = np.arange(1, 9)
 BREAK_OFF, DURATION, LAPSE, INTAKE, STANCE, TRANSFER, SIEGE, TURN = np.arange(9, 17)
+PACE, WAR, STROKE = np.arange(17, 20)
 FIRST, SECOND, THIRD = np.arange(3)  # indices
 
 

@@ -28,6 +28,7 @@ BOUNDS: dict[str, Bound] = {
     "clock.record_days": (1, 92),
     "theatre.hex_km": (-math.inf, math.inf),  # one of the sizes that are built, see `check`
     "corridor.hold_days": (1, 365),
+    "corridor.surfaces.*.paved": _SHARE,
     "ensemble.worlds": (1, 10_000_000),
     "ensemble.seed": (-math.inf, math.inf),
     "ensemble.chances": (1, 1000),
@@ -90,6 +91,12 @@ BOUNDS: dict[str, Bound] = {
     "rules.recruitment": (_ABOVE_0, 100.0),
     "rules.rationality": (_ABOVE_0, 100.0),
     "rules.alarm": (_ABOVE_0, 100.0),
+    "rules.pace_shock": (0.0, 5.0),
+    "rules.wars_per_year": (0.0, 365.0),
+    "rules.strokes_per_year": (0.0, 365.0),
+    "rules.surprise": (0.0, 20.0),
+    "rules.line.chance": _SHARE,
+    "rules.variants.*.weight": (0.0, 1e6),
     "changes.*.factor": (0.0, 100.0),
     "changes.*.add": _COUNT,
 }

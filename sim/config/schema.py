@@ -72,6 +72,14 @@ class TheatreConfig:
 
 
 @dataclass
+class Surface:
+    """A stretch of road (column `surface` of seeds/roads.csv) that may be paved or not."""
+
+    paved: float = MISSING  # chance that it is, 0 to 1
+    source: str = MISSING
+
+
+@dataclass
 class CorridorConfig:
     """What counts as a corridor."""
 
@@ -80,6 +88,7 @@ class CorridorConfig:
     coalition: list[str] = MISSING  # factions whose ground it may use
     transit: list[str] = MISSING  # factions whose ground it may cross while they tolerate all of it
     hold_days: int = 30  # days in a row it must be open to count, 1 to 365
+    surfaces: dict[str, Surface] = field(default_factory=dict)  # by stretch; else as the road table
 
 
 @dataclass
@@ -231,6 +240,26 @@ class AirPower:
 
 
 @dataclass
+class Line:
+    """A river that two sides agree to stay behind, in the worlds in which they do."""
+
+    river: str = ""  # name in seeds/theatre/outlines.csv; empty: no line
+    left: list[str] = field(default_factory=list)  # factions that stay on its left bank
+    right: list[str] = field(default_factory=list)  # and on its right bank
+    chance: float = 0.0  # that the line holds, 0 to 1
+    source: str = ""
+
+
+@dataclass
+class Variant:
+    """Structural choices that go together, of which believable people make different ones."""
+
+    weight: float = MISSING  # among the variants, 0 or more
+    on: list[str] = MISSING  # choices that are made (names in sim.model.inputs.CHOICES)
+    source: str = MISSING
+
+
+@dataclass
 class Rules:
     """The physics of fighting, moving and holding, shared by all factions."""
 
@@ -260,6 +289,13 @@ class Rules:
     rationality: Range = MISSING  # on all rationality
     alarm: Range = MISSING  # on all sensitivity of alarm
     iranian_recruits: dict[str, float] = MISSING  # faction: share of the need it can draw
+    pace_shock: Range = MISSING  # sd of the log of a factor on all rates of advance, by quarter
+    wars_per_year: Range = MISSING  # rate at which two sides that keep apart go to war
+    strokes_per_year: Range = MISSING  # rate at which the weaker side of a war strikes back
+    surprise: Range = MISSING  # log odds that surprise adds to the first fight of a counter-stroke
+    line: Line = field(default_factory=lambda: Line())
+    variant: str = "auto"  # of the rules, by name; auto: each world draws one by weight
+    variants: dict[str, Variant] = MISSING
 
 
 @dataclass

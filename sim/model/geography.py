@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.model.state import EDGE, LEG, UNIT, Floats, Geography, Ints, records
+from sim.model.state import EDGE, LEG, PAVED, UNIT, Floats, Geography, Ints, records
 from sim.theatre.tables import read_table
 from sim.theatre.theatre import COUNTRIES, KINDS, TERRAINS, Theatre
 
@@ -43,13 +43,13 @@ def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
     unit = records(theatre.units, UNIT)
     unit.key, unit.population, unit.depth_km, unit.rough = theatre.keys, people, depth, rough
     unit.country, unit.hex_of, unit.community = theatre.country, theatre.hex_of, theatre.community
-    unit.road = theatre.road
+    unit.unpaved = _unpaved(theatre)
     unit.crossing, unit.playable, unit.is_place = crossing, theatre.playable, is_place
     unit.town, unit.city = is_place & (people >= TOWN), is_place & (people >= CITY)
     edge, leg = records(theatre.edge_to.size, EDGE), records(theatre.leg_from.size, LEG)
     edge.to, edge.cost = theatre.edge_to, theatre.edge_cost
     leg.a, leg.b = theatre.leg_from, theatre.leg_to
-    leg.road, leg.km = theatre.leg_class, theatre.leg_km
+    leg.road, leg.km, leg.surface = theatre.leg_class, theatre.leg_km, theatre.leg_surface
     arrays = Geography(
         unit=unit,
         edge_start=theatre.edge_start.astype(np.uint64),
@@ -57,9 +57,25 @@ def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
         leg=leg,
         leg_start=theatre.leg_start,
         leg_hexes=theatre.leg_hexes,
+        leg_stop=theatre.leg_stop,
+        leg_places=theatre.leg_places,
         hexes=theatre.hexes,
     )
     return arrays, names
+
+
+def _unpaved(theatre: Theatre) -> Ints:
+    """(U,) whether a unit lacks a paved road, as in UNIT."""
+    found = np.where(np.arange(theatre.units) < theatre.hexes, 1, 0).astype(np.int32)
+    doubtful = theatre.leg_surface >= 0
+    # legs whose surface is in doubt first, so that a paved road for certain overrules them
+    for leg in np.argsort(~doubtful, kind="stable").tolist():
+        passed = theatre.leg_hexes[theatre.leg_start[leg] : theatre.leg_start[leg + 1]]
+        if doubtful[leg]:
+            found[passed] = 2 + theatre.leg_surface[leg]
+        elif theatre.leg_class[leg] >= PAVED:
+            found[passed] = 0
+    return found
 
 
 def distance_km(theatre: Theatre, places: list[int]) -> Floats:

@@ -40,6 +40,10 @@ RULES = (
     "recruitment",
     "rationality",
     "alarm",
+    "pace_shock",
+    "wars_per_year",
+    "strokes_per_year",
+    "surprise",
 )
 (
     OPEN,
@@ -65,7 +69,18 @@ RULES = (
     RECRUITMENT,
     RATIONALITY,
     ALARM,
+    PACE_SHOCK,
+    WARS,
+    STROKES,
+    SURPRISE,
 ) = range(len(RULES))
+
+# Structural choices that believable people make differently: on or off in each world, by its
+# variant (`rules.variants`). They follow the uncertain inputs in the table of a world.
+CHOICES = ("next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes")
+NEXT_BEST, THINNING, TOWNS, UNDER_WAY, LINES, SHOCKS, STROKING = range(
+    len(RULES), len(RULES) + len(CHOICES)
+)
 
 
 class Uncertain(NamedTuple):

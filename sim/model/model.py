@@ -36,6 +36,7 @@ from sim.model.kernels.decide import wake
 from sim.model.kernels.detour import corridor_slack
 from sim.model.kernels.phases import mobilise, resolve
 from sim.model.kernels.record import count_alarm, count_holders
+from sim.model.state import NEVER, chosen
 
 if TYPE_CHECKING:
     from sim.model.simulate import Setup
@@ -54,6 +55,7 @@ class Worlds(mesa.Model):  # type: ignore[misc]
         self.state = setup.start.batch(setup.rules, setup.geo, draws, chances)
         self.day = self.began = 0  # today, and the first day of the tick
         self.ticks = 0
+        self.end = setup.days  # on this day it stops
         shape = (len(setup.record_days), len(setup.factions) + 1, len(setup.unit_ids))
         self.holders = np.zeros(shape, np.int32)
         self.alarms = np.zeros((len(setup.curves), len(setup.record_days), 101), np.int32)
@@ -65,7 +67,7 @@ class Worlds(mesa.Model):  # type: ignore[misc]
         """One tick: the phases above, in that order."""
         state, fixed = self.state, self.setup.fixed
         self.ticks += 1
-        end = min(math.floor(self.ticks * self.setup.tick_days), self.setup.days)
+        end = min(math.floor(self.ticks * self.setup.tick_days), self.end)
         self.began, days = self.day, end - self.day
         self.agents.do("observe")
         corridor_slack(state, *fixed)
@@ -81,12 +83,31 @@ class Worlds(mesa.Model):  # type: ignore[misc]
     def resolve(self) -> None:
         """Phases 4 to 7 and the corridor: one day, after every faction has decided."""
         nth = self.day - self.began
-        resolve(self.state, *self.setup.fixed, self.day, nth, self.setup.hex_scale)
+        last = self.setup.days - 1
+        resolve(self.state, *self.setup.fixed, self.day, nth, last, self.setup.hex_scale)
 
     def run(self) -> None:
         """Step to the horizon."""
-        while self.day < self.setup.days:
+        while self.day < self.end:
             self.step()
+
+    def follow_up(self) -> None:
+        """Settle, at the horizon, whether corridors that are open stay so for long enough.
+
+        The worlds in which one has not yet formed run on, and what they say of it is kept; all else
+        stays as it was at the horizon.
+        """
+        whole, day, ticks = self.state, self.day, self.ticks
+        corridor = whole.corridor
+        pending = np.flatnonzero(((corridor.streak > 0) & (corridor.formed == NEVER)).any(axis=1))
+        self.end = day + self.setup.rules.hold_days - 1
+        if pending.size:
+            self.state = chosen(whole, pending)
+            while self.day < self.end:
+                self.step()
+            for field in ("formed", "crossing", "worst"):
+                corridor[field][pending] = self.state.corridor[field]
+        self.state, self.day, self.ticks, self.end = whole, day, ticks, day
 
     def close(self) -> None:
         """Let go of everything: model and agents refer to each other, so nothing goes by itself."""

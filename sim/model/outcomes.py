@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.kernels.record import largest_free_share
-from sim.model.state import NEVER, Ints
+from sim.model.state import NEVER, ROAD, WAYS, Ints
 from sim.theatre.theatre import COMMUNITIES, ROADS
 
 if TYPE_CHECKING:
     from sim.model.model import Worlds
 
-WAYS = ("road", "territory")
 # Traffic that the worst leg can carry, a motorway's being 1; inferred, an index and no measurement.
 CAPACITY = {"none": 0.0, "track": 0.1, "paved": 0.5, "motorway": 1.0}
 
@@ -37,7 +36,9 @@ class Outcomes:
 
 def outcomes(model: Worlds) -> Outcomes:
     """The outcomes of worlds that have been run to the horizon."""
-    columns = {**_corridor(model), **_war(model), **_region(model)}
+    names = np.array(model.setup.start.variants.names, dtype=object)
+    columns = {"variant": names[model.state.variant]}
+    columns |= {**_corridor(model), **_war(model), **_region(model)}
     return Outcomes(columns, model.holders, model.alarms)
 
 
@@ -50,11 +51,12 @@ def _names(index: Ints, names: tuple[str, ...]) -> NDArray[Any]:
 
 
 def _corridor(model: Worlds) -> dict[str, NDArray[Any]]:
-    """Formed or not, when, for how long, where and how good, by road and by territory."""
+    """Formed or not, when, for how long, where and how good, by each definition."""
     setup = model.setup
     columns: dict[str, NDArray[Any]] = {}
     for i, way in enumerate(WAYS):
         corridor = model.state.corridor[:, i]
+        columns[f"opened_{way}"] = corridor.opened != NEVER
         columns[f"formed_{way}"] = corridor.formed != NEVER
         columns[f"first_date_{way}"] = _dates(corridor.formed)
         columns[f"held_days_{way}"] = corridor.open_days.copy()
@@ -63,7 +65,7 @@ def _corridor(model: Worlds) -> dict[str, NDArray[Any]]:
         columns[f"crossing{suffix}"] = _names(corridor.crossing, setup.crossings)
         columns[f"route{suffix}"] = _names(corridor.crossing, setup.routes)
     table = np.array([CAPACITY[name] for name in ROADS])
-    road = table[model.state.corridor[:, 0].worst] * columns["formed_road"]
+    road = table[model.state.corridor[:, ROAD].worst] * columns["formed_road"]
     track = CAPACITY["track"] * columns["formed_territory"]
     columns["capacity"] = np.maximum(road, track)
     members = np.flatnonzero(setup.rules.faction.coalition | setup.rules.faction.transit)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.config.schema import Config, FactionConfig, Range
 from sim.errors import bad_value
@@ -37,12 +38,16 @@ from sim.model.state import (
 )
 from sim.rng import key32
 from sim.theatre.history import Share
+from sim.theatre.rivers import LEFT, RIGHT
 from sim.theatre.situation import Situation
 from sim.theatre.theatre import COMMUNITIES, COUNTRIES, Theatre
 
 OTHER = 0.3  # hostility of a community that a faction's settings do not name
 FOREIGN_PEOPLE = 0.75  # hostility from which ground of its countries is not its own
-TRACK_KM = 60  # by which a hex without a paved road lengthens a corridor: little can pass there
+# By how much 25 km without a paved road lengthen a corridor, since little can pass there; and by
+# how much more once there is one over any ground, and a road is what is wanted. Inferred.
+TRACK_KM, WANTED_KM = 60.0, 240.0
+LATELY_KM = 50.0  # within which places taken lately belong to one operation, which goes on there
 FAINT = 0.02  # weight of a rival under which distance counts as out of sight
 
 
@@ -53,8 +58,13 @@ def rules(
     situation: Situation,
     pins: Ints,
     free: Mapping[str, Share],
+    taken: Mapping[str, Sequence[int]],
+    bank: NDArray[np.int8],
 ) -> Rules:
     """Records of the settings; `pins` (F, U) is the unit whose siege ties forces down, or -1.
+
+    `taken` are the units that each faction took in the weeks before the origin, the latest first;
+    `bank` (U,) is on which bank of the river of `rules.line` a unit is.
 
     A faction of whose strength only a share is `free` plans so much more rarely, and so many
     fewer campaigns at a time: its staff is busy elsewhere too.
@@ -66,21 +76,33 @@ def rules(
     unit = {name: i for i, name in enumerate(theatre.ids)}
     ground = records((len(names), theatre.units), GROUND)
     ground.pinned_by = pins
+    factions = _factions(config, names, unit, free)
     for f, name in enumerate(names):
         _ground(ground[f], theatre, unit, name, config.faction[name])
+        apart = operations(theatre, taken.get(name, ()))
+        factions[f].under_way = len(apart)
+        ground[f].lately = distance_km(theatre, apart) <= LATELY_KM
+        if name in (*config.rules.line.left, *config.rules.line.right):
+            ground[f].barred = bank != (LEFT if name in config.rules.line.left else RIGHT)
     sink = _place(unit, "corridor.sink", config.corridor.sink)
-    passing = _passing(geo)
+    length = theatre.layout.hex_km / 25.0
+    track = round(TRACK_KM * length)
+    passing = np.where(geo.unit.unpaved == 1, track, 0)
+    passing = np.where(geo.unit.playable, passing, BLOCKED).astype(np.int32)
     logs = [0] + [round(HORIZON_KM * math.log(k)) for k in range(1, VALUE_STEPS**2 + 1)]
     table = Rules(
         base=np.zeros((len(names), theatre.units)),
-        faction=_factions(config, names, unit, free),
+        faction=factions,
         relation=_relations(config, names),
         ground=ground,
         fights=theatre.playable & (ground.willing > 0.0),
+        barred=ground.barred.copy(),
         depot=ground.depot.copy(),
         guard_weight=ground.guard_weight.copy(),
         line_share=ground.line_share.copy(),
         passing=passing,
+        track=track,
+        wanted=round(WANTED_KM * length),
         onward=_onward(geo, passing, sink),
         air=_air(config, names),
         logs=np.array(logs, np.int32),
@@ -91,6 +113,18 @@ def rules(
         response=config.rules.response,
     )
     return table._replace(base=_base(config, names, geo, table))
+
+
+def operations(theatre: Theatre, taken: Sequence[int]) -> list[int]:
+    """Of units taken lately, the latest first, those that stand for an operation each.
+
+    What lies within LATELY_KM of a later one belongs to the same operation.
+    """
+    apart: list[int] = []
+    for unit in taken:
+        if not apart or distance_km(theatre, apart)[unit] > LATELY_KM:
+            apart.append(unit)
+    return apart
 
 
 def _base(config: Config, names: tuple[str, ...], geo: Geography, rules: Rules) -> Floats:
@@ -107,10 +141,20 @@ def _base(config: Config, names: tuple[str, ...], geo: Geography, rules: Rules) 
     return table
 
 
-def _passing(geo: Geography) -> Ints:
-    """(U,) by how much each unit lengthens a corridor that may pass it."""
-    unpaved = (np.arange(geo.unit.size) < geo.hexes) & (geo.unit.road < PAVED)
-    return np.where(geo.unit.playable, np.where(unpaved, TRACK_KM, 0), BLOCKED).astype(np.int32)
+def surface_chances(config: Config, theatre: Theatre) -> dict[str, float]:
+    """Chance that each stretch of road of uncertain surface is paved, in order.
+
+    One that the settings do not name is what the road table says.
+    """
+    for name in config.corridor.surfaces:
+        if name not in theatre.surfaces:
+            key = f"corridor.surfaces.{name}"
+            raise bad_value(key, name, "no such stretch of road", theatre.surfaces)
+    known = {name: item.paved for name, item in config.corridor.surfaces.items()}
+    return {
+        name: known.get(name, float((theatre.leg_class[theatre.leg_surface == s] >= PAVED).all()))
+        for s, name in enumerate(theatre.surfaces)
+    }
 
 
 def _onward(geo: Geography, passing: Ints, sink: int) -> Ints:

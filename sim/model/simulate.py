@@ -20,12 +20,13 @@ from sim.model.model import Worlds
 from sim.model.objectives import Objective
 from sim.model.outcomes import Outcomes, outcomes
 from sim.model.posterior import load_posterior
-from sim.model.rules import rules, stances, uncertain
+from sim.model.rules import rules, stances, surface_chances, uncertain
 from sim.model.start import Start, change, sieges
 from sim.model.state import Floats, Geography, Ints, Rules
 from sim.theatre.hexes import unproject
-from sim.theatre.history import factions_known, free_shares, strengths
+from sim.theatre.history import captured, factions_known, free_shares, strengths
 from sim.theatre.load import load_theatre
+from sim.theatre.rivers import bank
 from sim.theatre.situation import Situation, situation_at
 from sim.theatre.tables import read_table
 from sim.theatre.theatre import Theatre
@@ -110,7 +111,12 @@ def prepare(config: Config, seeds: Path) -> Setup:
     found = change(_situation(origin, theatre, seeds, factions), theatre, config.changes)
     fought, pins = sieges(found, stances(config, factions, "stance"))
     free = free_shares(origin, seeds)
-    table = rules(config, theatre, geo, found, pins, free)
+    taken = {f: [theatre.ids.index(p) for p in at] for f, at in captured(origin, seeds).items()}
+    river = config.rules.line.river
+    side = bank(theatre, river, seeds) if river else np.zeros(theatre.units, np.int8)
+    table = rules(config, theatre, geo, found, pins, free, taken, side)
+    busy = np.bincount(found.faction[[siege.row for siege in fought]], minlength=len(factions))
+    table.faction.under_way = np.minimum(table.faction.under_way + busy, table.faction.campaigns)
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
     scale, inputs = _scale(config, factions, seeds), uncertain(config, factions, free)
     joint = load_posterior(config, seeds) if config.uncertainty.value == "posterior" else None
@@ -119,7 +125,7 @@ def prepare(config: Config, seeds: Path) -> Setup:
         theatre=theatre,
         geo=geo,
         rules=table,
-        start=Start(config, found, scale, inputs, fought, joint),
+        start=Start(config, found, scale, inputs, fought, surface_chances(config, theatre), joint),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in factions},
         days=days,
@@ -142,6 +148,7 @@ def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outc
         raise LandbridgeError(f"worlds: {len(draws)} draws and {len(chances)} chances")
     model = Worlds(setup, draws, chances)
     model.run()
+    model.follow_up()
     result = outcomes(model)
     model.close()
     return result

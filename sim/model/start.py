@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.config.schema import Change, Config
 from sim.errors import bad_value
-from sim.model.inputs import RULES, Joint, Uncertain, sample
+from sim.model.inputs import CHOICES, LINES, RULES, Joint, Uncertain, sample
 from sim.model.kernels.march import draw_siege_luck
 from sim.model.kernels.perceive import perceive
 from sim.model.state import (
@@ -25,7 +25,8 @@ from sim.model.state import (
     State,
     empty_state,
 )
-from sim.rng import world_key
+from sim.model.variants import variants
+from sim.rng import INPUT, key32, uniform, world_key
 from sim.theatre.situation import Situation
 from sim.theatre.theatre import Theatre
 
@@ -126,15 +127,20 @@ class Start:
         scale: NDArray[np.float64],
         inputs: list[Uncertain],
         found: list[Siege],
+        paved: Mapping[str, float],
         joint: Joint | None = None,
     ) -> None:
-        """`scale` (F,) multiplies every force; `inputs` are those of `sim.model.rules`."""
-        self.situation, self.found = situation, found
+        """`scale` (F,) multiplies every force; `inputs` are those of `sim.model.rules`.
+
+        `paved` is the chance that a stretch of road of uncertain surface is paved.
+        """
+        self.situation, self.found, self.paved = situation, found, paved
         self.seed = config.ensemble.seed
         self.central = config.uncertainty.value == "central"
         self.joint = joint
         self._first: Seen | None = None
         self.air = len(config.air)
+        self.variants, self.line = variants(config), config.rules.line.chance
         rows = zip(situation.faction, situation.key, situation.low, situation.central,
                    situation.high, strict=True)  # fmt: skip
         self.forces = [
@@ -161,7 +167,8 @@ class Start:
         situation, factions = self.situation, len(self.situation.factions)
         values = sample(self.inputs, self.seed, draws, self.central, self.joint)
         pools = self.air
-        state = empty_state(len(draws), factions, geo, len(RULES), pools)
+        columns = len(RULES) + len(CHOICES)
+        state = empty_state(len(draws), factions, geo, columns, pools, len(self.paved))
         state.key[:] = [world_key(self.seed, d, c, 0) for d, c in zip(draws, chances, strict=True)]
         state.holder[:] = situation.holder
         state.pair.stance = rules.relation.stance
@@ -171,7 +178,10 @@ class Start:
         state.friendly[:], state.supply[:], state.front[:] = self._seen(rules, geo)
         split = np.cumsum([len(RULES), factions, factions, pools])
         table, usable, intake, capacity, forces = np.split(values, split, axis=1)
-        state.inputs[:] = table
+        state.variant[:] = self.variants.drawn(self.seed, draws, self.central)
+        state.inputs[:] = np.hstack([table, self.variants.choices[state.variant]])
+        state.inputs[:, LINES] *= self._drawn("line", [self.line], draws)[:, 0]
+        state.paved[:] = self._drawn("surface", list(self.paved.values()), draws, list(self.paved))
         state.side.usable = np.rint(usable)
         state.side.intake = intake / 30.0
         state.capacity[:] = capacity
@@ -182,6 +192,17 @@ class Start:
             else:
                 state.force[:, situation.faction[r], situation.unit[r]] += fighters
         return state
+
+    def _drawn(
+        self, name: str, chance: Sequence[float], draws: Sequence[int], of: Sequence[str] = ("",)
+    ) -> Bools:
+        """(draws, n) whether each of n things `of` a name is so; what is likelier if central."""
+        if self.central:
+            return np.tile(np.array(chance) >= 0.5, (len(draws), 1))
+        worlds, nowhere = [world_key(self.seed, draw) for draw in draws], np.uint64(0)
+        keys = [key32(f"{name}.{one}") for one in of]
+        drawn = [[uniform(world, INPUT, 0, nowhere, key, 0) for key in keys] for world in worlds]
+        return np.array(drawn).reshape(len(draws), -1) < np.array(chance)
 
     def _seen(self, rules: Rules, geo: Geography) -> Seen:
         """What each faction makes of the ground at the origin: the same in every world."""

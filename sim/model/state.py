@@ -32,8 +32,13 @@ PAVED = 2  # least class of road that a corridor by road may use, in sim.theatre
 NEVER = 1_000_000  # a day that does not come
 FAR = 2_000_000_000  # a cost that cannot be paid
 ALLY, TOLERATE, AVOID, HOSTILE = 0, 1, 2, 3  # sim.config.schema.Stance
+# Definitions of a corridor, rows of their table: every town on a paved road; any ground; every town
+# on a paved road and the countryside that it passes.
+ROAD, TERRITORY, CLEAR = 0, 1, 2
+WAYS = ("road", "territory", "clear")
 FREE, GATHERING, ATTACKING, SEEKING, DONE = 0, 1, 2, 3, 4  # what a campaign slot is doing
 SLOTS = 4  # K
+TRIES = 4  # options that a plan looks at until one can be begun
 VALUE_STEPS = 64  # worth is stored in steps of 1/64
 LONGEST_KM = 12_000  # length of the longest path that is looked for
 DETOUR_KM = np.int64(360)  # detour from which a unit has no part in a corridor
@@ -50,21 +55,24 @@ B1, I1, I2, I4, I8, U4, U8, F8 = (
 
 # One unit of the map. depth_km: ground to fight through to take it; rough: factor on the speed of
 # advance; town: fought for street by street; city: its garrison stands whatever the odds;
-# crossing: the border crossing nearest to a unit on the Iraq-Syria border, else -1; road: best
-# class that passes it.
+# crossing: the border crossing nearest to a unit on the Iraq-Syria border, else -1; unpaved: 0 for
+# a place and where a paved road passes, 1 where none does, 2 + s where that is up to surface s.
 UNIT = _record(
-    key=U8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, road=I4, country=I4,
+    key=U8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, unpaved=I8, country=I4,
     community=I4, playable=B1, is_place=B1, town=B1, city=B1,
 )  # fmt: skip
 EDGE = _record(to=U4, cost=I4)  # unsigned: numba looks at the sign of an index at every use
-LEG = _record(a=I8, b=I8, road=I8, km=I8)  # ends (units), class in sim.theatre.theatre.ROADS
+# Ends (units), class in sim.theatre.theatre.ROADS; surface that decides whether it is paved, or -1.
+LEG = _record(a=I8, b=I8, road=I8, km=I8, surface=I8)
 
 # What a scenario fixes for a faction; names and units as in sim.config.schema. quality is in
-# thousandths, plan_rate a day, transfer in fighters a day; line_place, partner: -1 none.
+# thousandths, plan_rate a day, transfer in fighters a day; line_place, partner: -1 none; under_way:
+# operations that it had in the field at the origin.
 FACTION = _record(
     key=U8, quality=I8, rationality=F8, plan_rate=F8, campaign_days=F8, withdraw=F8, airlift=F8,
     line_chance=F8, line_damage=F8, sensitivity=F8, decay=F8, alarm_scale=F8, incident=F8,
     threshold=F8, reinforcement_days=F8, transfer=F8, unlock=F8, recruits=F8, campaigns=I8,
+    under_way=I8,
     mobility=I8, muster_km=I8, line_place=I8, reinforcement=I8, partner=I8, coalition=B1,
     transit=B1,
 )  # fmt: skip
@@ -72,10 +80,12 @@ FACTION = _record(
 RELATION = _record(stance=I1, worst=I1, against=B1, watches=B1)
 # Of a faction and a unit. willing, hostility, line_share (of the unit inside its red line) and
 # guard_weight (of a rival's fighter there) are 0 to 1; pinned_by: the unit whose siege ties its
-# forces there down, -1 none; border: a hex of the border that unlocks its support of an ally.
+# forces there down, -1 none; border: a hex of the border that unlocks its support of an ally;
+# lately: near a place that it took in the weeks before the origin; barred: across a river that
+# parts it from another side, should that line hold.
 GROUND = _record(
     willing=F8, hostility=F8, line_share=F8, guard_weight=F8, pinned_by=I8, depot=B1, home=B1,
-    guarded=B1, border=B1,
+    guarded=B1, border=B1, lately=B1, barred=B1,
 )  # fmt: skip
 AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
 
@@ -83,14 +93,15 @@ AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
 # which its army has gathered; until: day after which it stops; plans: a bit for each day of the
 # tick, set if it is planned for that day should the slot be free; fresh: called up today, or the
 # fight for the target begins today; tied: a siege from before the origin; number: of fights that
-# its faction began for the target before this one.
+# its faction began for the target before this one; stroke: it is, or is planned as, a
+# counter-stroke, whose first fight comes as a surprise.
 CAMPAIGN = _record(
     progress=F8, luck=F8, army=I8, raised=I8, at=I8, target=I8, ready=I8, until=I8, plans=I8,
-    number=I8, phase=I1, fresh=B1, tied=B1,
+    number=I8, phase=I1, fresh=B1, tied=B1, stroke=B1,
 )  # fmt: skip
 # Of one faction towards another, now. perceived: chance of a strike that it expects of the other;
-# clashes: fights it began with the other.
-PAIR = _record(alarm=F8, perceived=F8, clashes=I4, stance=I1, posture=B1)
+# clashes: fights it began with the other; war_until: day on which a war between them ends.
+PAIR = _record(alarm=F8, perceived=F8, war_until=I8, clashes=I4, stance=I1, posture=B1)
 # Of a faction. usable (fighters for campaigns) and intake (a day) are inputs of the world; best:
 # largest value not in friendly hands; the rest are counters. breach: first day a rival that it
 # watches took ground within range of what it guards. awake: it may have to decide this tick.
@@ -98,11 +109,13 @@ SIDE = _record(
     intake=F8, best=F8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8, surged=I8, taken=I8,
     crossings=I8, strikes=I8, breach=I8, awake=B1,
 )  # fmt: skip
-# By road and by territory. formed: first day of the first streak that counts; crossing: where it
-# crossed the border then, -1; through: the same for the streak now running; road: its worst class.
+# By each definition. opened: first day that it was open; formed: first day of the first streak that
+# counts; crossing: where it crossed the border then, -1; through: the same for the streak now
+# running; road: its worst class.
 CORRIDOR = _record(
-    open_days=I8, streak=I8, formed=I8, crossing=I8, through=I8, road=I8, worst=I8, is_open=B1
-)
+    open_days=I8, streak=I8, opened=I8, formed=I8, crossing=I8, through=I8, road=I8, worst=I8,
+    is_open=B1,
+)  # fmt: skip
 
 
 class Geography(NamedTuple):
@@ -114,6 +127,8 @@ class Geography(NamedTuple):
     leg: Records  # L
     leg_start: Ints  # L + 1
     leg_hexes: Ints
+    leg_stop: Ints  # L + 1
+    leg_places: Ints  # units: places on each leg, its ends included
     hexes: int
 
 
@@ -125,10 +140,13 @@ class Rules(NamedTuple):
     relation: Records  # (F, F)
     ground: Records  # (F, U)
     fights: Bools  # (F, U) playable ground on which it is willing to fight
+    barred: Bools  # (F, U) of it, what is across a line that may hold, as in `ground`
     depot: Bools  # (F, U) these three as in `ground`, for kernels that go over all units
     guard_weight: Floats  # (F, U)
     line_share: Floats  # (F, U)
-    passing: Ints  # U; by how much a unit lengthens a corridor that may pass, BLOCKED if none may
+    passing: Ints  # U; by how much at least a unit lengthens a corridor, BLOCKED if none may pass
+    track: int  # by which a unit without a paved road lengthens it
+    wanted: int  # and by how much more once there is one over any ground and a road is wanted
     onward: Ints  # U; length of the shortest corridor from there on if all ground were open to it
     air: Records  # (A, F)
     logs: Ints  # VALUE_STEPS**2 + 1; distance that a prize of that many steps makes up for
@@ -159,6 +177,7 @@ class Scratch(NamedTuple):
     done: Bools  # (F, K)
     due: Bools  # F; who has to decide today in some world
     hits: Longs  # (most losses in a day, 4)
+    refused: Longs  # TRIES; options that came to nothing today
 
 
 class State(NamedTuple):
@@ -176,8 +195,11 @@ class State(NamedTuple):
     campaign: Records  # (B, F, K)
     pair: Records  # (B, F, F)
     side: Records  # (B, F)
-    corridor: Records  # (B, 2) by road, by territory
+    corridor: Records  # (B, 3) by road, by territory, by road through held country
+    paved: Bools  # (B, surfaces) stretches of road that turn out to be paved
+    variant: Bytes  # B; which variant of the rules it follows
     inputs: Floats  # (B, I) columns are the constants of sim.model.inputs
+    pace: Floats  # B; factor on all rates of advance in this period
     capacity: Floats  # (B, A) weapons a week
     friendly: Bools  # (B, F, U) ground that a faction may use
     supply: Ints  # (B, F, U) km to its nearest depot, FAR if cut off
@@ -207,7 +229,10 @@ class World(NamedTuple):
     pair: Records
     side: Records
     corridor: Records
+    paved: Bools
+    variant: np.int8
     inputs: Floats
+    pace: Floats  # 1
     capacity: Floats
     friendly: Bools
     supply: Ints
@@ -227,10 +252,17 @@ def one(state, w):  # type: ignore[no-untyped-def]
     return World(
         state.key[w], state.changed[w : w + 1], state.passed[w], state.ground[w], state.holder[w],
         state.force[w], state.called[w], state.begun[w], state.turns[w], state.campaign[w],
-        state.pair[w], state.side[w], state.corridor[w], state.inputs[w], state.capacity[w],
-        state.friendly[w], state.supply[w], state.guessed[w], state.front[w], state.worth[w],
-        state.cost[w], state.reach[w], state.slack[w], state.value[w], state.scratch,
+        state.pair[w], state.side[w], state.corridor[w], state.paved[w], state.variant[w],
+        state.inputs[w], state.pace[w : w + 1], state.capacity[w], state.friendly[w],
+        state.supply[w], state.guessed[w], state.front[w], state.worth[w], state.cost[w],
+        state.reach[w], state.slack[w], state.value[w], state.scratch,
     )  # fmt: skip
+
+
+def chosen(state: State, worlds: Longs) -> State:
+    """A batch of copies of some worlds, in their order; the room to work in is shared."""
+    fields = {name: part[worlds] for name, part in state._asdict().items() if name != "scratch"}
+    return state._replace(**fields)
 
 
 def records(shape: int | tuple[int, ...], dtype: np.dtype[Any]) -> Records:
@@ -259,10 +291,13 @@ def scratch(factions: int, geo: Geography, air: int) -> Scratch:
         done=np.zeros((factions, SLOTS), np.bool_),
         due=np.zeros(factions, np.bool_),
         hits=np.zeros((fights * (1 + factions * (SLOTS + 1)), 4), np.int64),
+        refused=np.zeros(TRIES, np.int64),
     )
 
 
-def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int) -> State:
+def empty_state(
+    batch: int, factions: int, geo: Geography, inputs: int, air: int, surfaces: int = 0
+) -> State:
     """A batch of worlds in which nothing is and nobody holds anything."""
     b, f, u = batch, factions, geo.unit.size
     state = State(
@@ -278,8 +313,11 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
         campaign=records((b, f, SLOTS), CAMPAIGN),
         pair=records((b, f, f), PAIR),
         side=records((b, f), SIDE),
-        corridor=records((b, 2), CORRIDOR),
+        corridor=records((b, len(WAYS)), CORRIDOR),
+        paved=np.zeros((b, surfaces), np.bool_),
+        variant=np.zeros(b, np.int8),
         inputs=np.zeros((b, inputs)),
+        pace=np.ones(b),
         capacity=np.zeros((b, air)),
         friendly=np.zeros((b, f, u), np.bool_),
         supply=np.full((b, f, u), FAR, np.int32),
@@ -294,7 +332,7 @@ def empty_state(batch: int, factions: int, geo: Geography, inputs: int, air: int
     )
     state.side.breach = NEVER
     state.side.awake = True
-    state.corridor.formed = NEVER
+    state.corridor.opened = state.corridor.formed = NEVER
     state.corridor.crossing = -1
     state.corridor.through = -1
     return state

@@ -14,6 +14,7 @@ from sim.errors import bad_value
 from sim.theatre.tables import Row, by_id, read_table
 
 FIRST = datetime.date(2015, 1, 1)  # first day for which every place has a known holder
+LATELY_DAYS = 28  # in which what was taken shows the operations that are under way
 LAST = datetime.date(2017, 6, 4)  # last day of the record
 ENCLAVE_KINDS = ("pocket", "area")
 
@@ -153,6 +154,18 @@ def controllers_at(date: datetime.date, seeds: Path) -> dict[str, str]:
     if not FIRST <= date <= LAST:
         raise bad_value("date", date, f"control is known from {FIRST} to {LAST}")
     return {row.place: row.controller for row in control(seeds) if row.date <= date}
+
+
+def captured(origin: datetime.date, seeds: Path, days: int = LATELY_DAYS) -> dict[str, list[str]]:
+    """By faction, the places that it took in the `days` until a day and holds, the latest first."""
+    held, found = controllers_at(origin, seeds), dict[str, list[str]]()
+    for change in reversed(control(seeds)):
+        age = (origin - change.date).days
+        recent = 0 <= age < days and change.date > FIRST
+        if recent and held.get(change.place) == change.controller:
+            if change.place not in found.setdefault(change.controller, []):
+                found[change.controller].append(change.place)
+    return found
 
 
 def dispositions(seeds: Path) -> list[Disposition]:

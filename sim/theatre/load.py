@@ -50,6 +50,8 @@ class _Leg:
     kind: int  # index into ROADS
     km: int
     path: list[int]  # hexes, in order
+    places: list[int]  # units of the places on it, its ends included
+    surface: str = ""  # stretch of road of uncertain surface that it belongs to
 
 
 def load_theatre(hex_km: float, seeds: Path) -> Theatre:
@@ -69,6 +71,7 @@ def load_theatre(hex_km: float, seeds: Path) -> Theatre:
     xy = np.concatenate([layout.centres, np.array([(s.x, s.y) for s in sites]).reshape(-1, 2)])
     country = _join(hexes["country"], [s.country for s in sites])
     start, to, cost = _edges(layout, hexes, legs, sites)
+    surfaces = tuple(sorted({leg.surface for leg in legs} - {""}))
     ids = [f"h{i // layout.cols}_{i % layout.cols}" for i in range(layout.size)]
     return Theatre(
         layout=layout,
@@ -101,6 +104,10 @@ def load_theatre(hex_km: float, seeds: Path) -> Theatre:
         leg_km=_ints([leg.km for leg in legs]),
         leg_start=_ints(np.cumsum([0] + [len(leg.path) for leg in legs])),
         leg_hexes=_ints([i for leg in legs for i in leg.path]),
+        leg_stop=_ints(np.cumsum([0] + [len(leg.places) for leg in legs])),
+        leg_places=_ints([i for leg in legs for i in leg.places]),
+        leg_surface=_ints([surfaces.index(s) if (s := leg.surface) else -1 for leg in legs]),
+        surfaces=surfaces,
     )
 
 
@@ -139,9 +146,12 @@ def _read_legs(
         if a == b:
             raise row.error("to", "must differ from the leg's other end")
         ends = [unit.get(name, sites[name].hex) for name in (a, b)]
-        path = _path(layout, [sites[name] for name in (a, *_via(row, sites), b)])
+        along = (a, *_via(row, sites), b)
+        path = _path(layout, [sites[name] for name in along])
         kind = 1 + row.code("class", ROADS[1:], "a class of road")
-        legs.append(_Leg(ends[0], ends[1], kind, round(row.number("km", 1.0)), path))
+        towns = [unit[name] for name in along if name in unit]
+        km, surface = round(row.number("km", 1.0)), row.cells.get("surface", "").strip()
+        legs.append(_Leg(ends[0], ends[1], kind, km, path, towns, surface))
     return legs
 
 

@@ -72,6 +72,10 @@ class Theatre:
     leg_km: Ints  # L
     leg_start: Ints  # (L + 1,) CSR rows over the hexes that the leg passes
     leg_hexes: Ints
+    leg_stop: Ints  # (L + 1,) CSR rows over the places (units) on the leg, its ends included
+    leg_places: Ints
+    leg_surface: Ints  # L; index in `surfaces`, -1 where the class of the leg is not in doubt
+    surfaces: tuple[str, ...]  # stretches of road that may be paved or not
 
     @property
     def hexes(self) -> int:

@@ -20,21 +20,24 @@ from sim.config.schema import (
     Config,
     CorridorConfig,
     FactionConfig,
+    Line,
     Range,
     Relation,
     Rules,
     Stance,
     Uncertainty,
+    Variant,
 )
 from sim.model import objectives
 from sim.model.geography import geography
-from sim.model.rules import rules, stances, uncertain
+from sim.model.rules import rules, stances, surface_chances, uncertain
 from sim.model.simulate import Setup
 from sim.model.start import Start, sieges
 from sim.model.state import NEUTRAL, NOBODY
 from sim.rng import key32
 from sim.theatre.hexes import HexLayout
 from sim.theatre.load import _edges, _Leg
+from sim.theatre.rivers import LEFT, RIGHT
 from sim.theatre.sites import Site
 from sim.theatre.situation import Situation
 from sim.theatre.theatre import (
@@ -74,6 +77,10 @@ RULES = {
     "restive_per_1000": 20.0,
     "peaceful_per_1000": 3.0,
     "iranian_recruits_per_month": 0.0,
+    "pace_shock": 0.0,
+    "wars_per_year": 0.0,
+    "strokes_per_year": 0.0,
+    "surprise": 0.0,
 }
 
 # A faction that watches `militia` from the place `post`.
@@ -125,10 +132,10 @@ def words(drawing: str) -> list[list[str]]:
 def theatre(
     drawing: str,
     places: Mapping[str, Place] | None = None,
-    roads: Sequence[tuple[str, str, str]] = (),
+    roads: Sequence[tuple[str, ...]] = (),
     hex_people: int = 0,
 ) -> Theatre:
-    """The geography of a drawing; roads are (place, place, class) in straight lines."""
+    """The geography of a drawing; roads are (place, place, class[, surface]) in straight lines."""
     grid = words(drawing)
     flat = [word for row in grid for word in row]
     shape = layout(len(grid[0]), len(grid))
@@ -144,6 +151,7 @@ def theatre(
     unit = {name: shape.size + i for i, name in enumerate(named)}
     legs = [_leg(shape, sites, unit, *road) for road in roads]
     start, to, cost = _edges(shape, hexes, legs, sites)
+    surfaces = tuple(sorted({leg.surface for leg in legs} - {""}))
     at = np.array([s.hex for s in sites], np.int32)
     ids = [f"h{i // shape.cols}_{i % shape.cols}" for i in range(shape.size)]
     ids += list(named)
@@ -181,6 +189,10 @@ def theatre(
         leg_km=_ints([leg.km for leg in legs]),
         leg_start=_ints(np.cumsum([0] + [len(leg.path) for leg in legs])),
         leg_hexes=_ints([i for leg in legs for i in leg.path]),
+        leg_stop=_ints(np.cumsum([0] + [len(leg.places) for leg in legs])),
+        leg_places=_ints([i for leg in legs for i in leg.places]),
+        leg_surface=_ints([surfaces.index(leg.surface) if leg.surface else -1 for leg in legs]),
+        surfaces=surfaces,
     )
 
 
@@ -188,7 +200,7 @@ def toy(
     drawing: str,
     factions: Mapping[str, FactionConfig],
     places: Mapping[str, Place] | None = None,
-    roads: Sequence[tuple[str, str, str]] = (),
+    roads: Sequence[tuple[str, ...]] = (),
     forces: Sequence[tuple[str, str, int]] = (),
     *,
     hex_people: int = 0,
@@ -196,11 +208,16 @@ def toy(
     tick_days: float = 7.0,
     air: Mapping[str, AirPower] | None = None,
     rule: Mapping[str, float] | None = None,
+    choices: Sequence[str] = (),
+    line: Line | None = None,
+    taken: Mapping[str, Sequence[str]] | None = None,
     **corridor: Any,
 ) -> Setup:
     """A scenario on a drawing; holders there are the first letters of the factions.
 
-    `forces` are (faction, unit id, fighters), `rule` changes numbers of `RULES`.
+    `forces` are (faction, unit id, fighters), `rule` changes numbers of `RULES`, `choices` are
+    structural choices that are made, `taken` the units that a faction took just before. The river
+    of a `line` runs from south to north through the middle of the map.
     """
     where = theatre(drawing, places, roads, hex_people)
     names = tuple(factions)
@@ -210,12 +227,12 @@ def toy(
         faction=dict(factions),
         air=dict(air or {}),
         rules=Rules(**{k: fixed(v) for k, v in (RULES | dict(rule or {})).items()},
-                    iranian_recruits={}),
+                    iranian_recruits={}, line=line or Line(),
+                    variants={"toy": Variant(1.0, list(choices), "test")}),
         uncertainty=Uncertainty.central,
     )  # fmt: skip
-    return _setup(
-        config, where, _situation(drawing, where, names, places or {}, forces), days, tick_days
-    )
+    found = _situation(drawing, where, names, places or {}, forces)
+    return _setup(config, where, found, days, tick_days, taken or {})
 
 
 def _corridor(where: Theatre, names: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:
@@ -250,18 +267,34 @@ def _situation(
     )
 
 
-def _setup(config: Config, where: Theatre, found: Situation, days: int, tick_days: float) -> Setup:
+def _setup(
+    config: Config,
+    where: Theatre,
+    found: Situation,
+    days: int,
+    tick_days: float,
+    taken: Mapping[str, Sequence[str]],
+) -> Setup:
     names = found.factions
     geo, crossings = geography(where)
     fought, pins = sieges(found, stances(config, names, "stance"))
-    table = rules(config, where, geo, found, pins, {})
+    bank = np.where(where.x >= where.x.mean(), LEFT, RIGHT).astype(np.int8)
+    units = {name: [where.ids.index(one) for one in at] for name, at in taken.items()}
+    table = rules(config, where, geo, found, pins, {}, units, bank)
     watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
     return Setup(
         factions=names,
         theatre=where,
         geo=geo,
         rules=table,
-        start=Start(config, found, np.ones(len(names)), uncertain(config, names, {}), fought),
+        start=Start(
+            config,
+            found,
+            np.ones(len(names)),
+            uncertain(config, names, {}),
+            fought,
+            surface_chances(config, where),
+        ),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in names},
         days=days,
@@ -282,12 +315,19 @@ def _site(shape: HexLayout, name: str, place: Place, country: Any) -> Site:
 
 
 def _leg(
-    shape: HexLayout, sites: list[Site], unit: dict[str, int], a: str, b: str, kind: str
+    shape: HexLayout,
+    sites: list[Site],
+    unit: dict[str, int],
+    a: str,
+    b: str,
+    kind: str,
+    surface: str = "",
 ) -> _Leg:
     start, end = sites[unit[a] - shape.size], sites[unit[b] - shape.size]
     path = shape.line((start.x, start.y), (end.x, end.y))
     km = max(1, round(shape.hex_km * (len(path) - 1)))
-    return _Leg(unit[a], unit[b], ROADS.index(kind), km, path)
+    ends = unit[a], unit[b]
+    return _Leg(*ends, ROADS.index(kind), km, path, list(ends), surface)
 
 
 def _ints(values: Any) -> Any:

@@ -7,17 +7,17 @@ from itertools import pairwise
 
 import pytest
 
-from sim.config.schema import FactionConfig
+from sim.config.schema import FactionConfig, Surface
 from sim.model.kernels.corridor import watch_corridor
 from sim.model.model import Worlds
 from sim.model.outcomes import outcomes
 from sim.model.simulate import Setup
-from sim.model.state import NEVER, NOBODY
+from sim.model.state import CLEAR, NEVER, NOBODY, ROAD, TERRITORY
 from tests.model import small
 from tests.model.play import each, unit, worlds
 from tests.model.small import Place, side
 
-ROAD, TERRITORY = 0, 1
+LAST = 10_000  # day of the horizon, far off
 
 
 def factions(**friend: str) -> dict[str, FactionConfig]:
@@ -38,9 +38,14 @@ def opened(setup: Setup, days: int = 1) -> tuple[bool, bool]:
 def state_of(setup: Setup, days: int = 1) -> tuple[bool, bool, Worlds]:
     model = worlds(setup)
     for day in range(days):
-        each(watch_corridor, model, day)
+        each(watch_corridor, model, day, LAST)
     found = model.state.corridor[0].is_open
     return bool(found[ROAD]), bool(found[TERRITORY]), model
+
+
+def cleared(setup: Setup) -> bool:
+    """Whether the corridor by road through held country is open."""
+    return bool(state_of(setup)[2].state.corridor[0].is_open[CLEAR])
 
 
 OPEN = """
@@ -96,9 +101,36 @@ def test_road_needs_its_towns_and_territory_does_not() -> None:
     assert opened(on_line("")) == (False, True)
 
 
-def test_road_needs_the_ground_that_it_passes() -> None:
-    """One hex of nobody's between two towns closes both."""
-    assert opened(on_line(line="Im I- Im Im Im")) == (False, False)
+def test_a_road_needs_its_towns_and_a_clear_one_the_country_between() -> None:
+    """One hex of nobody's between two towns closes the territory and the clear road."""
+    assert opened(on_line(line="Im I- Im Im Im")) == (True, False)
+    assert not cleared(on_line(line="Im I- Im Im Im"))
+    assert cleared(on_line())
+    assert not cleared(on_line("enemy"))
+
+
+def test_a_road_of_uncertain_surface_is_paved_or_not_by_world() -> None:
+    """As the chance says, whatever class the table has; what is not named is as the table says."""
+    for chance, kind, answer in ((1.0, "track", True), (0.0, "paved", False), (None, "paved", True),
+                                 (None, "track", False)):  # fmt: skip
+        known = {} if chance is None else {"sand": Surface(chance, "made up")}
+        setup = small.toy(
+            LINE, factions(), ENDS, [PAVED[0], ("mid", "east", kind, "sand")],
+            source="west", sink="east", surfaces=known,
+        )  # fmt: skip
+        assert opened(setup) == (answer, True)
+        assert cleared(setup) == answer
+
+
+def test_surfaces_are_drawn_with_their_chance_and_once_a_draw() -> None:
+    """A share of the draws, the same in all worlds of a draw and under every other setting."""
+    roads = [PAVED[0], ("mid", "east", "track", "sand")]
+    start = small.toy(LINE, factions(), ENDS, roads, source="west", sink="east",
+                      surfaces={"sand": Surface(0.3, "made up")}).start  # fmt: skip
+    start.central = False
+    drawn = start._paved(range(2000))[:, 0]
+    assert 0.26 < drawn.mean() < 0.34
+    assert (start._paved([5, 5, 6])[:, 0] == drawn[[5, 5, 6]]).all()
 
 
 def test_road_needs_to_be_paved() -> None:
@@ -145,7 +177,7 @@ def test_a_member_may_pass_another_member() -> None:
     assert opened(setup)[1]
 
 
-def play(plan: str, hold_days: int) -> Worlds:
+def play(plan: str, hold_days: int, last: int = LAST) -> Worlds:
     """A corridor that is open on the days marked `o` and cut on the others."""
     setup = small.toy("Im Im Im", factions(), hold_days=hold_days, days=len(plan))
     model = worlds(setup)
@@ -153,7 +185,7 @@ def play(plan: str, hold_days: int) -> Worlds:
         holder = 0 if mark == "o" else NOBODY
         model.state.changed[0] |= model.state.holder[0, 1] != holder
         model.state.holder[0, 1] = holder
-        each(watch_corridor, model, day)
+        each(watch_corridor, model, day, last)
     return model
 
 
@@ -179,6 +211,26 @@ def test_it_must_be_held(plan: str, hold: int, first: int, days_open: int, at_en
     assert found["open_at_end_territory"].tolist() == [at_end]
 
 
+@pytest.mark.parametrize(
+    ("plan", "hold", "first", "days_open", "opened"),
+    [
+        ("..oo|oo..", 4, 2, 2, 2),  # it began before the horizon and is over after it
+        ("..oo|o...", 4, -1, 2, 2),  # cut too soon
+        ("....|oooo", 4, -1, 0, NEVER),  # it began too late
+        ("o...|oooo", 4, -1, 1, 0),  # only the first counts as opened
+        ("...o|oooo", 5, 3, 1, 3),  # on the last day before the horizon
+    ],
+)
+def test_a_streak_is_followed_past_the_horizon(
+    plan: str, hold: int, first: int, days_open: int, opened: int
+) -> None:
+    """One that began by the horizon counts, and nothing else of what comes after it."""
+    model = play(plan.replace("|", ""), hold, last=plan.index("|") - 1)
+    corridor = model.state.corridor[0, TERRITORY]
+    assert corridor.formed == (first if first >= 0 else NEVER)
+    assert (corridor.open_days, corridor.opened) == (days_open, opened)
+
+
 def test_it_is_looked_at_again_when_a_stance_changes() -> None:
     """Transit ground closes when its holder turns away, and counts in the record of days."""
     setup = small.toy("Im If Im", factions(), transit=["friend"], days=4)
@@ -187,7 +239,7 @@ def test_it_is_looked_at_again_when_a_stance_changes() -> None:
         if day == 2:
             model.state.pair[0, 1, 0].stance = 2
             model.state.changed[0] = True
-        each(watch_corridor, model, day)
+        each(watch_corridor, model, day, LAST)
     assert model.state.corridor[0, TERRITORY].open_days == 2
     assert model.state.corridor[0, TERRITORY].formed == 0
 
@@ -247,8 +299,8 @@ def test_the_route_is_that_of_the_streak_that_counts() -> None:
         model.state.holder[0, north] = 0 if day < 3 else 2
         model.state.holder[0, south] = 2 if day < 3 else 0
         model.state.changed[0] = True
-        each(watch_corridor, model, day)
-    assert model.state.corridor[0].open_days.tolist() == [6, 6]
+        each(watch_corridor, model, day, LAST)
+    assert model.state.corridor[0].open_days.tolist() == [6, 6, 6]
     assert outcomes(model).worlds["route"].tolist() == ["alpha"]
     assert outcomes(model).worlds["route_territory"].tolist() == ["alpha"]
 

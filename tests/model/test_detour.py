@@ -20,7 +20,7 @@ from sim.model.state import (
     HOSTILE,
     NEUTRAL,
     NOBODY,
-    PAVED,
+    TERRITORY,
     TOLERATE,
 )
 from tests.model import small
@@ -61,6 +61,7 @@ def scatter(model: Worlds, draw: np.random.Generator) -> None:
     state.pair.perceived[:] = draw.random(state.pair.shape)
     base = model.setup.unit_ids.index("p5")
     state.holder[:, base] = np.where(draw.random(COUNT) < 0.7, GUARD, state.holder[:, base])
+    state.corridor.is_open[:] = draw.random(state.corridor.shape) < 0.5
     state.campaign.phase[:] = draw.integers(0, 4, state.campaign.shape)
     state.campaign.at[:] = draw.integers(0, state.holder.shape[1], state.campaign.shape)
     state.campaign.army[:] = draw.integers(0, 3000, state.campaign.shape)
@@ -76,13 +77,15 @@ def tolls(model: Worlds, w: int) -> NDArray[np.float64]:
     base = setup.unit_ids.index("p5")
     expects = [state.pair.perceived[w, f, GUARD] for f in (MEMBER, SECOND)
                if holder[base] == GUARD and stance[GUARD, f] > TOLERATE]  # fmt: skip
-    found = np.zeros(units.size)
+    found, unpaved = np.zeros(units.size), setup.theatre.layout.hex_km / 25.0
+    wanted = 60 + 240 * state.corridor[w, TERRITORY].is_open
+    fees = np.zeros(units.size)
     for u in range(units.size):
         if not units.playable[u] or holder[u] == NEUTRAL:
             found[u] = np.inf
             continue
-        if not units.is_place[u] and units.road[u] < PAVED:
-            found[u] += 60
+        if units.unpaved[u] == 1:
+            found[u] += wanted * unpaved
         if holder[u] in open_to:
             continue
         fighters = 0
@@ -91,10 +94,12 @@ def tolls(model: Worlds, w: int) -> NDArray[np.float64]:
             field = (armies.phase >= ATTACKING) & (armies.at == u)
             fighters = int(state.force[w, holder[u], u]) + int(armies.army[field].sum())
         risk = max(expects, default=0.0) * setup.rules.ground.line_share[GUARD, u]
-        found[u] += 60 + 10 * min(fighters, 3000) // 100 + int(400 * risk)
+        fees[u] = 60 + 10 * min(fighters, 3000) // 100 + int(400 * risk)
+        enemy = holder[u] == NOBODY or (stance[[MEMBER, SECOND], holder[u]] == HOSTILE)
+        willing = setup.rules.fights[[MEMBER, SECOND], u]
+        found[u] += fees[u] if (enemy & willing).any() else np.inf
     for place in range(setup.hexes, units.size):
-        if np.isfinite(found[place]):
-            found[units.hex_of[place]] += found[place]
+        found[units.hex_of[place]] += fees[place]
     return found
 
 

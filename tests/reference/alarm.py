@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tests.reference.luck import STANCE
-from tests.reference.terms import IN_THE_FIELD
+from tests.reference.luck import STANCE, WAR
+from tests.reference.terms import ALLY, HOSTILE, IN_THE_FIELD
 
 if TYPE_CHECKING:
     from tests.reference.faction import Faction
     from tests.reference.world import World
 
 WORSEN_DAYS, MEND_DAYS = 30.0, 60.0  # mean days until alarm moves a relation, and back
+WAR_DAYS = 30.0  # mean length of a war that breaks out
 CALM = 0.5  # share of the threshold under which relations mend
 
 
@@ -41,8 +42,28 @@ def update_alarm(world: World, day: int, days: int) -> None:
             react(world, f, g, day, days)
 
 
+def break_out(world: World, day: int, days: int) -> None:
+    """Wars between sides that keep apart: they break out at a rate, and end after a while."""
+    rate = world.inputs["wars_per_year"] if world.choices["shocks"] else 0.0
+    for i, f in enumerate(world.factions):
+        for g in world.factions[:i]:
+            if f.war_until[g] > 0 and day + days >= f.war_until[g]:
+                f.war_until[g] = g.war_until[f] = 0
+                f.stance[g], g.stance[f] = f.base[g], g.base[f]
+            stances = {f.stance[g], g.stance[f]}
+            if HOSTILE in stances or ALLY in stances:
+                continue
+            pair = sorted([f.key, g.key])
+            if world.luck.uniform(WAR, day, *pair) < 1.0 - math.exp(-rate * days / 365.0):
+                length = -WAR_DAYS * math.log(world.luck.uniform(WAR, day, *pair, 1))
+                f.war_until[g] = g.war_until[f] = day + days + 1 + int(length)
+                f.stance[g] = g.stance[f] = HOSTILE
+
+
 def react(world: World, f: Faction, g: Faction, day: int, days: int) -> None:
     """Posture and stance of f towards g under its alarm."""
+    if f.war_until[g] > 0:
+        return
     u = world.luck.uniform(STANCE, day, f.key, g.key)
     if f.alarm[g] >= f.traits.threshold:
         f.posture[g] = True

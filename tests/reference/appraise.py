@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.reference.objectives import COSTS, PRIZES
 from tests.reference.paths import distances
-from tests.reference.perceive import draws_line, presence
-from tests.reference.terms import PAVED, TOLERATE
+from tests.reference.perceive import attackable, draws_line, presence
+from tests.reference.terms import TOLERATE
 
 if TYPE_CHECKING:
     from tests.reference.faction import Faction
@@ -19,8 +19,10 @@ MOST = STEPS * STEPS  # and no larger than 64
 HORIZON_KM = 100.0  # distance over which the pull of a prize falls to 1/e
 REACH_KM = 400  # prizes that seem further do not count
 LONGEST_KM = 12_000  # of a corridor
-CONQUEST_KM, STRIKE_KM, TRACK_KM = 60, 400, 60  # that a unit to be taken, a strike, no road add
+CONQUEST_KM, STRIKE_KM = 60, 400  # that a unit to be taken, and a strike, add
+TRACK_KM, WANTED_KM = 60, 240  # that 25 km without a road add; and once a road is what is wanted
 KM_PER_100, DEFENDERS_MOST = 10, 3000  # that defenders add
+POCKET = 0.5  # added value of a place behind the front that is still the enemy's
 MAKES_UP = [0] + [round(HORIZON_KM * math.log(k)) for k in range(1, MOST + 1)]  # km
 
 
@@ -37,9 +39,11 @@ def detours(world: World) -> list[float]:
     open_to = corridor_grounds(world)
     toll = [_toll(world, open_to, unit) for unit in range(len(board.units))]
     for place in board.places:
-        fee, around = toll[place.index], toll[place.hex_of]
-        if fee is not None and around is not None:  # a hex is little use without its towns
-            toll[place.hex_of] = around + fee
+        around = toll[place.hex_of]
+        barred = not place.playable or place.index in world.neutral
+        if around is not None and not barred and world.holder[place.index] not in open_to:
+            # a hex is little use without its towns, whether they can be taken or not
+            toll[place.hex_of] = around + _conquest(world, place.index)
     there = distances(board.units, {rules.source: 0}, toll, 2 * LONGEST_KM)
     back = distances(board.units, {rules.sink: 0}, toll, 2 * LONGEST_KM)
     best, last = there.get(rules.sink, math.inf), toll[rules.sink]
@@ -61,14 +65,26 @@ def _toll(world: World, open_to: set[Faction], index: int) -> int | None:
     if not unit.playable or index in world.neutral:
         return None
     toll = 0
-    if not unit.is_place and unit.road < PAVED:
-        toll += TRACK_KM
-    holder = world.holder[index]
-    if holder in open_to:
+    if unit.unpaved == 1 or (unit.unpaved >= 2 and not world.paved[unit.unpaved - 2]):
+        lengths = world.setup.theatre.layout.hex_km / 25.0
+        toll += round(TRACK_KM * lengths)
+        toll += round(WANTED_KM * lengths) if world.territory.is_open else 0
+    if world.holder[index] in open_to:
         return toll
+    if not any(f.traits.coalition and attackable(world, f, index) for f in world.factions):
+        return None
+    return toll + _conquest(world, index)
+
+
+def _conquest(world: World, index: int) -> int:
+    """What taking a unit adds."""
+    holder = world.holder[index]
     defenders = 0 if holder is None else presence(holder, index)
-    toll += CONQUEST_KM + KM_PER_100 * min(defenders, DEFENDERS_MOST) // 100
-    return toll + int(STRIKE_KM * _risk(world, index))
+    return (
+        CONQUEST_KM
+        + KM_PER_100 * min(defenders, DEFENDERS_MOST) // 100
+        + int(STRIKE_KM * _risk(world, index))
+    )
 
 
 def _risk(world: World, unit: int) -> float:
@@ -91,6 +107,12 @@ def appraise(world: World, f: Faction) -> None:
             PRIZES[name](world, f, weight, value)
         else:
             COSTS[name](world, f, weight, cost)
+    if world.choices["towns"]:
+        for place in world.board.places:
+            u = place.index
+            willing = place.playable and f.ground.willing[u] > 0.0
+            if willing and u not in f.friendly and place.hex_of in f.friendly:
+                value[u] += POCKET
     f.worth = [max(0, min(int(v * STEPS), MOST)) for v in value]
     f.cost = [min(int(v * STEPS), MOST) for v in cost]
     look_ahead(world, f)

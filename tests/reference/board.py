@@ -22,7 +22,7 @@ class Unit:
     rough: float  # factor on the speed of advance
     hex_of: int
     crossing: int  # of the Iraq-Syria border; -1 elsewhere
-    road: int
+    unpaved: int  # 0 no, 1 yes, 2 + s: up to surface s
     country: int
     playable: bool
     is_place: bool
@@ -38,7 +38,9 @@ class Leg:
     ends: tuple[int, int]
     road: int
     km: int
+    surface: int  # that decides whether it is paved; -1: its class does
     hexes: tuple[int, ...]
+    places: tuple[int, ...]  # on it, its ends included
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,10 @@ def read_board(setup: Setup) -> Board:
     passed = geo.leg_hexes.tolist()
     through = [tuple(passed[a:b]) for a, b in pairwise(geo.leg_start.tolist())]
     ends = zip(geo.leg.a.tolist(), geo.leg.b.tolist(), strict=True)
-    legs = zip(ends, geo.leg.road.tolist(), geo.leg.km.tolist(), through, strict=True)
+    towns = geo.leg_places.tolist()
+    stops = [tuple(towns[a:b]) for a, b in pairwise(geo.leg_stop.tolist())]
+    columns = [geo.leg[name].tolist() for name in ("road", "km", "surface")]
+    legs = zip(ends, *columns, through, stops, strict=True)
     return Board(units, [Leg(*leg) for leg in legs], geo.hexes)
 
 

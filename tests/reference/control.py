@@ -78,7 +78,7 @@ def fall_back(world: World, f: Faction, unit: int) -> None:
         for c in g.campaigns:
             if c.phase != FREE and c.at == unit:
                 n += c.army
-                c.army, c.phase, c.tied = 0, FREE, False
+                c.army, c.phase, c.tied, c.stroke = 0, FREE, False, False
         out = way_out(world, g, unit)
         if out is None:
             g.lost += n

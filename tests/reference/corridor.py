@@ -19,9 +19,10 @@ LENGTH_LIMIT = 6000  # km of the longest corridor
 
 @dataclass(slots=True)
 class Corridor:
-    """By road or by territory."""
+    """By one definition."""
 
     is_open: bool = False
+    opened: int = NEVER  # first day on which it was open
     open_days: int = 0
     streak: int = 0  # days in a row until today
     formed: int = NEVER  # first day of the first streak that counts
@@ -35,34 +36,33 @@ class Corridor:
         """Whether a streak was long enough."""
         return self.formed != NEVER
 
-    def count(self, day: int, hold_days: int) -> None:
-        """One day more, open or not."""
+    def count(self, day: int, hold_days: int, last: int) -> None:
+        """One day more, open or not; streaks count that began by the last day."""
         if not self.is_open:
             self.streak = 0
             return
-        self.open_days += 1
         self.streak += 1
-        if self.streak >= hold_days and not self.has_formed:
-            self.formed = day - self.streak + 1
+        first = day - self.streak + 1
+        if day <= last:
+            self.open_days += 1
+            self.opened = min(self.opened, day)
+        if self.streak >= hold_days and not self.has_formed and first <= last:
+            self.formed = first
             self.crossing, self.worst = self.through, self.road
 
 
 def watch_corridor(world: World) -> None:
     """One day of the corridor."""
     look(world)
-    for way in (world.road, world.territory):
-        way.count(world.day, world.setup.rules.hold_days)
+    for way in world.corridors.values():
+        way.count(world.day, world.setup.rules.hold_days, world.setup.days - 1)
 
 
 def look(world: World) -> None:
-    """See whether there is one, by road and by territory."""
+    """See whether there is one, by each definition."""
     board, rules = world.board, world.setup.rules
     open_to = corridor_grounds(world)
     usable = [holder in open_to for holder in world.holder]
-    legs = road_path(board, usable, rules.source, rules.sink)
-    world.road.is_open = legs is not None
-    if legs is not None:
-        world.road.through, world.road.road = road_crossing(board, legs)
     source, sink = board.units[rules.source].hex_of, board.units[rules.sink].hex_of
     km: dict[int, int] = {}
     if usable[source] and usable[sink]:
@@ -71,18 +71,35 @@ def look(world: World) -> None:
     world.territory.is_open = sink in km
     if sink in km:
         world.territory.through = ground_crossing(board, km, sink)
+    for way, needs_country in ((world.road, False), (world.clear, True)):
+        legs = road_path(world, usable, needs_country)
+        way.is_open = legs is not None
+        if legs is not None:
+            way.through, way.road = road_crossing(board, legs)
 
 
-def road_path(board: Board, usable: list[bool], source: int, sink: int) -> list[Leg] | None:
-    """The shortest way over paved legs that are open all along, from the sink back; or None.
+def paved(world: World, leg: Leg) -> bool:
+    """Whether a leg is, as its surface turns out in this world."""
+    return leg.road >= PAVED if leg.surface < 0 else world.paved[leg.surface]
+
+
+def road_path(world: World, usable: list[bool], needs_country: bool) -> list[Leg] | None:
+    """The shortest way over paved legs with usable places, from the sink back; or None.
+
+    With `needs_country` the hexes that it passes must be usable too.
 
     Bellman and Ford: the legs are tried in order again and again, so that of equally short ways
     the one found first stays, which is the engine's rule.
     """
+    source, sink = world.setup.rules.source, world.setup.rules.sink
+    if not (usable[source] and usable[sink]):
+        return None
     legs = [
         leg
-        for leg in board.legs
-        if leg.road >= PAVED and all(usable[unit] for unit in (*leg.ends, *leg.hexes))
+        for leg in world.board.legs
+        if paved(world, leg)
+        and all(usable[unit] for unit in leg.places)
+        and (not needs_country or all(usable[unit] for unit in leg.hexes))
     ]
     km = {source: 0}
     by_leg: dict[int, Leg] = {}
@@ -113,7 +130,8 @@ def road_crossing(board: Board, legs: list[Leg]) -> tuple[int, int]:
             for end in (a, b):  # the end that is a border place says best which crossing it is
                 if end.crossing >= 0:
                     crossing = end.crossing
-    return crossing, min((leg.road for leg in legs), default=9)
+    classes = [leg.road if leg.surface < 0 else PAVED for leg in legs]
+    return crossing, min(classes, default=9)
 
 
 def ground_crossing(board: Board, km: dict[int, int], unit: int) -> int:

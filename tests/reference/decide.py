@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tests.reference.appraise import STEPS, pull
 from tests.reference.contest import attack_strength, defence_strength, odds
-from tests.reference.luck import CHOICE, DURATION, LUCK, PLAN, TURN, both
+from tests.reference.luck import CHOICE, DURATION, LUCK, PLAN, STROKE, TURN, both
 from tests.reference.muster import (
     ARMY_LEAST,
     at_hand,
@@ -22,8 +22,8 @@ from tests.reference.muster import (
     stand_down,
     uncommitted,
 )
-from tests.reference.perceive import enemies_beside
-from tests.reference.terms import ATTACKING, DONE, FREE, GATHERING, HOSTILE, SEEKING, Campaign
+from tests.reference.perceive import at_war, attackable, enemies_beside
+from tests.reference.terms import ATTACKING, DONE, FREE, GATHERING, SEEKING, Campaign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,17 +33,10 @@ if TYPE_CHECKING:
 
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender
 ODDS_LEAST = 0.4  # odds below which nobody sets out
+TRIES = 4  # options that a plan looks at
+TOWN_ON_THE_WAY, UNDER_WAY_WORTH = 1.0, 1.0  # added values
+WEAKER = 2  # times its own fighters that the enemies of a side have which strikes back
 NO_UNIT = 0  # key of what has no unit
-
-
-def attackable(world: World, f: Faction, unit: int) -> bool:
-    """Whether f would fight for a unit: nobody's ground, or an enemy's."""
-    if not world.board.units[unit].playable or f.ground.willing[unit] <= 0.0:
-        return False
-    holder = world.holder[unit]
-    if holder is None:
-        return unit not in world.neutral
-    return holder is not f and f.stance[holder] == HOSTILE
 
 
 def staging_for(world: World, f: Faction, unit: int) -> int | None:
@@ -62,13 +55,31 @@ def value_of_holding(world: World, f: Faction, unit: int) -> float:
     return f.worth[unit] / STEPS * (threat - garrison) / (threat + garrison)
 
 
-def hopeful(world: World, f: Faction, unit: int, most: int) -> bool:
+def hopeful(world: World, f: Faction, unit: int, most: int, surprise: float) -> bool:
     """Whether f could attack a unit with a chance, if `most` fighters gathered beside it."""
     staging = staging_for(world, f, unit)
     if staging is None:
         return False
     strength = attack_strength(world, f, most, staging)
-    return odds(world, strength, defence_strength(world, f, unit)) >= ODDS_LEAST
+    return odds(world, strength, defence_strength(world, f, unit), surprise) >= ODDS_LEAST
+
+
+def near_copy(world: World, f: Faction, unit: int) -> bool:
+    """Whether a hex beside this one, also open to attack, leads f to as much or more."""
+    units = world.board.units
+
+    def rank(u: int) -> tuple[float, int]:
+        return pull(f, u), units[u].key
+
+    beside = [v for v, _ in units[unit].beside if not units[v].is_place]
+    open_to = [v for v in beside if on_front(world, f, v) and attackable(world, f, v)]
+    return not units[unit].is_place and any(rank(v) > rank(unit) for v in open_to)
+
+
+def on_front(world: World, f: Faction, unit: int) -> bool:
+    """Whether a unit lies beside friendly ground, or if it is friendly beside other ground."""
+    here = unit in f.friendly
+    return any((v in f.friendly) != here for v, _ in world.board.units[unit].beside)
 
 
 def respond(
@@ -83,17 +94,30 @@ def respond(
     return max([None, *(unit for unit, value in values.items() if value > 0.0)], key=score)
 
 
-def choose_start(world: World, f: Faction, slot: int) -> int | None:
+def under_way(world: World, f: Faction, slot: int) -> bool:
+    """Whether a slot is an operation that was in the field at the origin."""
+    return world.day == 0 and slot < f.traits.under_way and world.choices["under_way"]
+
+
+def choose_start(world: World, f: Faction, slot: int, refused: set[int]) -> int | None:
     """The unit to take or, if it is f's, to hold with a new army; None to wait."""
-    most = uncommitted(f)
+    most, stroke = uncommitted(f), f.campaigns[slot].stroke
     if most < ARMY_LEAST:
         return None
+    surprise = world.inputs["surprise"] if stroke else 0.0
     values = {}
     for unit, holder in enumerate(world.holder):
+        if unit in refused:
+            continue
         if holder is f:
-            values[unit] = value_of_holding(world, f, unit)
-        elif attackable(world, f, unit) and hopeful(world, f, unit, most):
-            values[unit] = pull(f, unit)
+            values[unit] = 0.0 if stroke else value_of_holding(world, f, unit)
+        elif attackable(world, f, unit) and hopeful(world, f, unit, most, surprise):
+            if world.choices["thinning"] and near_copy(world, f, unit):
+                continue
+            value = pull(f, unit)
+            if value > 0.0 and under_way(world, f, slot) and f.ground.lately[unit]:
+                value += UNDER_WAY_WORTH
+            values[unit] = value
 
     def luck(unit: int | None) -> float:
         key = NO_UNIT if unit is None else world.board.units[unit].key
@@ -104,19 +128,25 @@ def choose_start(world: World, f: Faction, slot: int) -> int | None:
 
 def choose_next(world: World, f: Faction, c: Campaign) -> int | None:
     """The unit beside it that an army on the march turns to; None if there is none."""
+    here = world.board.units[c.at]
+    if world.choices["towns"] and here.is_place and here.hex_of in f.friendly:
+        c.at = here.hex_of  # through with a town, it looks on from the country around
     strength = attack_strength(world, f, c.army, c.at)
     values = {}
     for unit, _ in world.board.units[c.at].beside:
         if attackable(world, f, unit):
             if odds(world, strength, defence_strength(world, f, unit)) >= ODDS_LEAST:
                 values[unit] = pull(f, unit)
-    turn, here = f.turns[c.at], world.board.units[c.at].key
+                is_town = world.choices["towns"] and world.board.units[unit].is_place
+                if is_town and values[unit] > 0.0:
+                    values[unit] += TOWN_ON_THE_WAY
+    turn, key = f.turns[c.at], world.board.units[c.at].key
     f.turns[c.at] += 1
 
     def luck(unit: int | None) -> float:
         if unit is None:
-            return world.luck.gumbel(TURN, turn, f.key, here, 0)
-        return world.luck.gumbel(TURN, turn, f.key, both(world.board.units[unit].key, here), 1)
+            return world.luck.gumbel(TURN, turn, f.key, key, 0)
+        return world.luck.gumbel(TURN, turn, f.key, both(world.board.units[unit].key, key), 1)
 
     return respond(world, f, values, luck)
 
@@ -126,6 +156,9 @@ def number_fight(world: World, f: Faction, c: Campaign) -> None:
     c.number = f.fights[c.target]
     f.fights[c.target] += 1
     c.luck = world.luck.logistic(LUCK, c.number, f.key, world.board.units[c.target].key)
+    if c.stroke:
+        c.luck += world.inputs["surprise"]
+        c.stroke = False
 
 
 def engage(world: World, f: Faction, c: Campaign, unit: int) -> None:
@@ -134,12 +167,12 @@ def engage(world: World, f: Faction, c: Campaign, unit: int) -> None:
     number_fight(world, f, c)
 
 
-def begin(world: World, f: Faction, slot: int, unit: int) -> None:
-    """Gather an army to take or to hold a unit; nothing happens when too few can come."""
+def begin(world: World, f: Faction, slot: int, unit: int) -> bool:
+    """Gather an army to take or to hold a unit, and whether it could: too few may be to be had."""
     hold, met = world.holder[unit] is f, 0
     staging = unit if hold else staging_for(world, f, unit)
     if staging is None:
-        return
+        return False
     if hold:
         wanted = enemies_beside(world, f, unit) - at_hand(f, unit)
     else:
@@ -149,20 +182,47 @@ def begin(world: World, f: Faction, slot: int, unit: int) -> None:
         wanted = max(int(FORCE_RATIO * met / max(each, 1.0)), share)
     wanted = min(wanted, uncommitted(f))
     if wanted < ARMY_LEAST:
-        return
+        return False
     coming, km = muster(world, f, staging, wanted)
     army = sum(coming.values())
     if army < ARMY_LEAST:
-        return
-    if not hold and odds(world, attack_strength(world, f, army, staging), met) < ODDS_LEAST:
-        return
+        return False
+    c = f.campaigns[slot]
+    surprise = world.inputs["surprise"] if c.stroke else 0.0
+    strength = attack_strength(world, f, army, staging)
+    if not hold and odds(world, strength, met, surprise) < ODDS_LEAST:
+        return False
     call_up(f, coming)
     days = -(-km // f.traits.mobility)
     u = world.luck.uniform(DURATION, world.day, f.key, world.board.units[unit].key, slot)
-    c = f.campaigns[slot]
     c.phase, c.fresh, c.army, c.raised = GATHERING, True, army, army
     c.at, c.target, c.ready = staging, unit, world.day + days
+    if under_way(world, f, slot):
+        c.ready = world.day
     c.until = c.ready + int(f.traits.campaign_days * (0.5 + u))
+    return True
+
+
+def plan(world: World, f: Faction, slot: int) -> None:
+    """Begin a campaign if one can be: the first choice, or the next best ones."""
+    refused: set[int] = set()
+    for _ in range(TRIES if world.choices["next_best"] else 1):
+        unit = choose_start(world, f, slot, refused)
+        if unit is None or begin(world, f, slot, unit):
+            break
+        refused.add(unit)
+
+
+def wake(world: World, f: Faction, days: int) -> None:
+    """At the start of a tick: whether f strikes back in it, with its first slot that is free."""
+    c = next((c for c in f.campaigns[: f.traits.campaigns] if c.phase == FREE), None)
+    if c is None:
+        return
+    rate = world.inputs["strokes_per_year"] if world.choices["strokes"] else 0.0
+    chance = 1.0 - math.exp(-rate * days / 365.0)
+    enemies = sum(g.usable for g in world.factions if at_war(f, g))
+    drawn = world.luck.uniform(STROKE, world.day, f.key, NO_UNIT) < chance
+    c.stroke = drawn and enemies > WEAKER * f.usable
 
 
 def decide(world: World, f: Faction) -> None:
@@ -171,10 +231,9 @@ def decide(world: World, f: Faction) -> None:
     for slot, c in enumerate(f.campaigns[: f.traits.campaigns]):
         if c.phase == FREE:
             u = world.luck.uniform(PLAN, world.day, f.key, NO_UNIT, slot)
-            if u < plan_chance:
-                unit = choose_start(world, f, slot)
-                if unit is not None:
-                    begin(world, f, slot, unit)
+            if u < plan_chance or c.stroke or under_way(world, f, slot):
+                plan(world, f, slot)
+                c.stroke = c.stroke and c.phase == GATHERING
         elif c.phase == SEEKING:
             unit = None
             if world.day < c.until and c.army >= ARMY_LEAST:

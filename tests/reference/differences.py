@@ -11,17 +11,19 @@ from typing import Any
 
 from sim.model.model import Worlds
 from sim.model.simulate import Setup
+from sim.model.state import WAYS
 from tests.reference import terms
 from tests.reference.faction import Faction
 from tests.reference.world import World
 
 Picture = dict[str, Any]  # lists are by unit, dictionaries by field
 PHASES = (terms.FREE, terms.GATHERING, terms.ATTACKING, terms.SEEKING, terms.DONE)
-CAMPAIGN = ("phase", "army", "raised", "at", "target", "ready", "until", "fresh", "tied")
-PAIR = ("alarm", "perceived", "clashes", "stance", "posture")
+CAMPAIGN = ("phase", "army", "raised", "at", "target", "ready", "until", "fresh", "tied",
+            "stroke")  # fmt: skip
+PAIR = ("alarm", "perceived", "war_until", "clashes", "stance", "posture")
 COUNTS = ("usable", "intake", "reserve", "lost", "joined", "given", "surged", "taken",
           "crossings", "strikes", "breach")  # fmt: skip
-CORRIDOR = ("is_open", "open_days", "streak", "formed", "crossing", "worst")
+CORRIDOR = ("is_open", "open_days", "streak", "opened", "formed", "crossing", "worst")
 
 
 def first_difference(setup: Setup, names: Iterable[tuple[int, int]]) -> str | None:
@@ -117,7 +119,7 @@ def engine_picture(model: Worlds, w: int) -> Picture:
         for other, pair in zip(names, pairs[f], strict=True):
             picture[f"{name} at {other}"] = {n: pair[n] for n in PAIR}
         picture[name] = {n: side[n] for n in COUNTS}
-    for way, row in zip(("road", "territory"), _rows(state.corridor[w]), strict=True):
+    for way, row in zip(WAYS, _rows(state.corridor[w]), strict=True):
         picture[f"corridor by {way}"] = {n: row[n] for n in CORRIDOR}
     return picture
 
@@ -142,7 +144,7 @@ def reference_picture(world: World) -> Picture:
         for g in world.factions:
             picture[f"{f.name} at {g.name}"] = _relation(f, g)
         picture[f.name] = {n: getattr(f, n) for n in COUNTS}
-    for way, corridor in (("road", world.road), ("territory", world.territory)):
+    for way, corridor in world.corridors.items():
         picture[f"corridor by {way}"] = {n: getattr(corridor, n) for n in CORRIDOR}
     return picture
 

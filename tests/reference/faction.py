@@ -70,6 +70,7 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         self.alarm = {g: float(start.alarm[here][g.index]) for g in factions}
         self.perceived = {g: float(start.perceived[here][g.index]) for g in factions}
         self.posture = dict.fromkeys(factions, False)
+        self.war_until = dict.fromkeys(factions, 0)
         self.clashes = dict.fromkeys(factions, 0)
 
     def observe(self) -> None:

@@ -118,7 +118,7 @@ def speed(world: World, index: int, fighters: int) -> float:
     else:
         light = math.exp(-fighters * world.setup.hex_scale / LIGHT)
         pace = (prepared + (inputs["open_km_week"] - prepared) * light) / 7.0 * unit.rough
-    return pace * inputs["tempo_drift"] * inputs["tempo"]
+    return pace * inputs["tempo_drift"] * inputs["tempo"] * world.pace
 
 
 def exchange(world: World, fights: list[Fight], need: list[int], one: Fight) -> list[Loss]:

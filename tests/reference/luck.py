@@ -14,7 +14,7 @@ WORD = 0xFFFFFFFF  # 32 bits
 # What a draw is for.
 INPUT, PLAN, CHOICE, LUCK, STRIKE, ROUND_ATTACK, ROUND_DEFEND = 1, 2, 3, 4, 5, 6, 7
 WITHDRAW, BREAK_OFF, DURATION, LAPSE, INTAKE, STANCE, TRANSFER, SIEGE = 8, 9, 10, 11, 12, 13, 14, 15
-TURN = 16
+TURN, PACE, WAR, STROKE = 16, 17, 18, 19
 
 
 def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:

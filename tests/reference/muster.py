@@ -78,4 +78,4 @@ def stand_down(f: Faction, c: Campaign) -> None:
     f.garrison[c.at] += c.army
     c.army = 0
     c.phase = FREE
-    c.tied = False
+    c.tied = c.stroke = False

@@ -72,3 +72,15 @@ def draws_line(world: World, g: Faction, f: Faction) -> bool:
     if g.line_place is None or f not in g.line_against:
         return False
     return world.holder[g.line_place] is g and g.stance[f] > TOLERATE
+
+
+def attackable(world: World, f: Faction, unit: int) -> bool:
+    """Whether f would fight for a unit: nobody's ground, or an enemy's."""
+    if not world.board.units[unit].playable or f.ground.willing[unit] <= 0.0:
+        return False
+    if f.ground.barred[unit] and world.choices["lines"]:
+        return False
+    holder = world.holder[unit]
+    if holder is None:
+        return unit not in world.neutral
+    return holder is not f and f.stance[holder] == HOSTILE

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.reference.world import World
 
 DAYS_A_MONTH = 30.0
+CHOICES = ("next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes")
 
 
 def triangular(u: float, low: float, central: float, high: float) -> float:
@@ -44,6 +45,33 @@ def fitted(joint: Any, name: str, seed: int, draw: int) -> float:
         u = Luck(seed, draw).uniform(INPUT, 0, 0, key_of("posterior"))
         row = int(u * len(joint.values))
     return float(joint.values[row][joint.names.index(name)])
+
+
+def choose_variant(start: Any, draw: int) -> dict[str, bool]:
+    """The structural choices of the variant of the rules that a draw takes."""
+    names, chances, table = start.variants
+    which = int(chances.argmax())
+    if not start.central:
+        u, which = Luck(start.seed, draw).uniform(INPUT, 0, 0, key_of("variant")), 0
+        while which < len(names) - 1 and u >= float(chances[: which + 1].sum()):
+            which += 1
+    made = {name: bool(on) for name, on in zip(CHOICES, table[which].tolist(), strict=True)}
+    if start.central:
+        holds = start.line >= 0.5
+    else:
+        holds = Luck(start.seed, draw).uniform(INPUT, 0, 0, key_of("line.")) < start.line
+    return made | {"lines": made["lines"] and holds}
+
+
+def pave(start: Any, draw: int) -> list[bool]:
+    """Which stretches of road of uncertain surface are paved in one draw."""
+    if start.central:
+        return [chance >= 0.5 for chance in start.paved.values()]
+    luck = Luck(start.seed, draw)
+    return [
+        luck.uniform(INPUT, 0, 0, key_of(f"surface.{name}")) < chance
+        for name, chance in start.paved.items()
+    ]
 
 
 def sample_inputs(world: World, draw: int) -> None:

@@ -28,3 +28,4 @@ class Campaign:
     fresh: bool = False  # called up today, or the fight for the target begins today
     tied: bool = False  # a siege from before the origin
     number: int = 0  # fights that its faction began for the target before this one
+    stroke: bool = False  # a counter-stroke, whose first fight comes as a surprise

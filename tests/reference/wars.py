@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.config.schema import AirPower, Alarm, AllySupport, FactionConfig, RedLine
+from sim.config.schema import AirPower, Alarm, AllySupport, FactionConfig, Line, RedLine, Surface
+from sim.model.inputs import CHOICES
 from sim.model.simulate import Setup
 from sim.model.start import Siege
 from sim.theatre.theatre import ROADS
@@ -26,6 +27,8 @@ RULES = {
     "iranian_recruits_per_month": st.floats(0.0, 5000.0), "supply_km": st.floats(50.0, 800.0),
     "tempo": FACTOR, "initiative": FACTOR, "attrition": FACTOR, "recruitment": FACTOR,
     "rationality": FACTOR, "alarm": FACTOR, "tempo_drift": FACTOR,
+    "pace_shock": SHARE, "wars_per_year": st.floats(0.0, 20.0),
+    "strokes_per_year": st.floats(0.0, 80.0), "surprise": st.floats(0.0, 3.0),
 }  # fmt: skip
 
 
@@ -45,15 +48,18 @@ def wars(draw: st.DrawFn) -> Setup:
     }
     sink = draw(st.sampled_from(sorted(places)[2:]))
     seats = dict(zip(names, places, strict=False))  # of each faction one place, with a depot
-    roads = st.tuples(*[st.sampled_from(sorted(places))] * 2, st.sampled_from(ROADS[1:]))
+    ends, surface = st.sampled_from(sorted(places)), st.sampled_from(["", "", "sand", "gravel"])
+    roads = st.tuples(ends, ends, st.sampled_from(ROADS[1:]), surface)
     spots = [f"h{r}_{c}" for r in range(rows) for c in range(cols)] + list(places)
     force = st.tuples(st.sampled_from(names), st.sampled_from(spots), st.integers(0, 4000))
     forces = [(name, seats[name], draw(st.integers(500, 6000))) for name in names]
+    legs = [road for road in draw(st.lists(roads)) if road[0] != road[1]]
+    known = {"sand": Surface(draw(SHARE), "made up")} if any("sand" in leg for leg in legs) else {}
     setup = small.toy(
         drawing,
         {name: draw(_faction(name, names, sorted(places), seats[name])) for name in names},
         places,
-        [("a", sink, "paved")] + [road for road in draw(st.lists(roads)) if road[0] != road[1]],
+        [("a", sink, "paved"), *legs],
         forces + draw(st.lists(force, min_size=4, max_size=12)),
         hex_people=draw(PEOPLE),
         tick_days=draw(st.sampled_from([7.0, 7.0, 3.5, 1.0, 10.0])),
@@ -61,6 +67,10 @@ def wars(draw: st.DrawFn) -> Setup:
         rule={name: draw(values) for name, values in RULES.items()},
         source="a", sink=sink,
         hold_days=draw(st.integers(1, 10)),
+        choices=draw(st.lists(st.sampled_from(CHOICES), unique=True)),
+        line=Line("brook", [names[0]], names[1:2], draw(SHARE), "made up"),
+        taken={names[0]: draw(st.lists(st.sampled_from(sorted(places)), unique=True, max_size=3))},
+        surfaces=known,
         coalition=[names[0], *names[2 : draw(st.sampled_from([2, 3]))]],
         transit=names[2:],
     )  # fmt: skip

@@ -13,20 +13,23 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from tests.reference import mobilise
-from tests.reference.alarm import update_alarm
+from tests.reference.alarm import break_out, update_alarm
 from tests.reference.appraise import detours
 from tests.reference.board import plain, read_board
 from tests.reference.control import lapse, take_control
 from tests.reference.corridor import Corridor, watch_corridor
-from tests.reference.decide import move
+from tests.reference.decide import move, wake
 from tests.reference.deter import deter
 from tests.reference.faction import Faction
 from tests.reference.fight import fight
-from tests.reference.luck import Luck
-from tests.reference.start import place_forces, sample_inputs
+from tests.reference.luck import PACE, Luck
+from tests.reference.start import choose_variant, pave, place_forces, sample_inputs
 
 if TYPE_CHECKING:
     from sim.model.simulate import Setup
+
+
+PERIOD = 91  # days for which all fronts go a little better or worse
 
 
 class World(mesa.Model):  # type: ignore[misc]
@@ -45,11 +48,16 @@ class World(mesa.Model):  # type: ignore[misc]
         self.holder = [self.factions[h] if h >= 0 else None for h in at]
         self.neutral = {unit for unit, h in enumerate(at) if h < -1}
         self.air = [plain(power) for power in setup.rules.air]  # fields of AIR, by faction
+        self.paved = pave(setup.start, draw)  # stretches of road of uncertain surface
         self.luck = Luck(setup.start.seed, draw, chance, 0)
         self.inputs: dict[str, float] = {}
+        self.choices = choose_variant(setup.start, draw)  # structural choices that are made
+        self.pace = 1.0  # factor on all rates of advance in this period
         self.capacity: list[float] = []
         self.detour: list[float] = []
-        self.road, self.territory = Corridor(), Corridor()
+        self.road, self.territory, self.clear = Corridor(), Corridor(), Corridor()
+        self.corridors = {"road": self.road, "territory": self.territory, "clear": self.clear}
+        self.end = setup.days  # on this day it stops
         sample_inputs(self, draw)
         place_forces(self, draw)
         self.datacollector = mesa.DataCollector(
@@ -61,17 +69,31 @@ class World(mesa.Model):  # type: ignore[misc]
         """One tick."""
         first = self.day
         self.ticks += 1
-        end = min(math.floor(self.ticks * self.setup.tick_days), self.setup.days)
+        end = min(math.floor(self.ticks * self.setup.tick_days), self.end)
         self.agents.do("observe")
         self.detour = detours(self)
+        self.pace = self.pace_of(first)
+        for f in self.factions:
+            wake(self, f, end - first)
         self.agents.do("appraise")
         while self.day < end:
             self.agents.do("decide")
             self.resolve()
             self.day += 1
         self.mobilise(first, end - first)
-        self.running = self.day < self.setup.days
+        self.running = self.day < self.end
         self.datacollector.collect(self)
+
+    def pace_of(self, day: int) -> float:
+        """Factor on all rates of advance in the period of a day."""
+        z = self.luck.logistic(PACE, day // PERIOD, 0, 0)
+        return math.exp(self.inputs["pace_shock"] * (math.sqrt(3.0) / math.pi) * z)
+
+    def follow_up(self) -> None:
+        """Run on past the horizon for as long as a corridor must be open to count."""
+        self.end += self.setup.rules.hold_days - 1
+        while self.day < self.end:
+            self.step()
 
     def resolve(self) -> None:
         """The rest of a day, after all have decided."""
@@ -84,6 +106,7 @@ class World(mesa.Model):  # type: ignore[misc]
     def mobilise(self, day: int, days: int) -> None:
         """What grows, arrives, hungers and slips away in the days of the tick."""
         update_alarm(self, day, days)
+        break_out(self, day, days)
         mobilise.recruit(self, day, days)
         mobilise.reinforce(self, day, days)
         mobilise.support_ally(self, day, days)

@@ -22,9 +22,8 @@ from sim.analysis.rare.splitting import Bools, Floats, Longs
 from sim.model.inputs import DRIFT, OPEN, TEMPO
 from sim.model.kernels.paths import BLOCKED, spread_past
 from sim.model.simulate import Setup
-from sim.model.state import FAR, HOSTILE, NEUTRAL, TOLERATE, State
+from sim.model.state import FAR, HOSTILE, NEUTRAL, TOLERATE, WAYS, State
 
-WAYS = ("road", "territory")
 CONQUEST_KM = 60  # as in sim.model.kernels.appraise
 BARRED = 10.0  # units that ground of those counts for whom it does not fight: seldom to be had
 NEAR = 1.0  # and bordering on such ground: they may be there first
@@ -67,7 +66,7 @@ class Progress:
     def features(self, state: State, day: int) -> Floats:
         """(B, 3) as the class says, at the end of a day."""
         hold = self.setup.rules.hold_days
-        days = max(self.setup.days - hold + 1 - day, 0) + LAG  # until the last it may open on
+        days = max(self.setup.days - day, 0) + LAG  # until the last it may open on
         corridor = state.corridor[:, WAYS.index(self.way)]
         streak = np.minimum(corridor.streak / hold, 1.0)
         past, free, rate = self.ways(state)

@@ -29,7 +29,7 @@ class Roads:
 
     @classmethod
     def of(cls, setup: Setup) -> Roads:
-        """From the road legs of the map. A place where legs meet, and its hex, are half in each."""
+        """From the road legs of the map. A place where legs meet is half in each."""
         geo, rules = setup.geo, setup.rules
         paved = np.flatnonzero(geo.leg.road >= PAVED)
         a, b = geo.leg.a[paved], geo.leg.b[paved]
@@ -41,11 +41,8 @@ class Roads:
         order = np.argsort(heads, kind="stable")
         weights = np.zeros((len(paved), len(geo.unit)))
         for row, leg in enumerate(paved):
-            weights[row, geo.leg_hexes[geo.leg_start[leg] : geo.leg_start[leg + 1]]] = 1.0
-            ends = [a[row], b[row]]
-            hexes = geo.unit.hex_of[ends]
-            weights[row, hexes] = np.minimum(weights[row, hexes], 0.5)
-            weights[row, ends] = 0.5
+            weights[row, geo.leg_places[geo.leg_stop[leg] : geo.leg_stop[leg + 1]]] = 1.0
+            weights[row, [a[row], b[row]]] *= 0.5
         return cls(
             heads[order],
             tails[order],

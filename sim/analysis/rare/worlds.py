@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.analysis.rare.guide import Guide
-from sim.analysis.rare.progress import WAYS, Progress
+from sim.analysis.rare.progress import Progress
 from sim.analysis.rare.splitting import Bools, Floats, Longs, Population
 from sim.model.inputs import sample
 from sim.model.model import Worlds
 from sim.model.simulate import Setup
-from sim.model.state import NEVER, Records
+from sim.model.state import NEVER, WAYS, Records, chosen
 from sim.rng import world_key
 
 CANDIDATES = 16  # draws of the inputs for each particle, where inputs are uncertain
@@ -113,17 +113,14 @@ class _Particles:
     def possible(self) -> Bools:
         """Worlds in which it could still be open for long enough."""
         setup = self.system.setup
-        left, hold = setup.days - self.model.day, setup.rules.hold_days
-        could: Bools = (self._corridor().streak + left >= hold) | (left >= hold)
+        could: Bools = (self._corridor().streak > 0) | (self.model.day < setup.days)
         return could | self.certain()
 
     def split(self, parents: Longs) -> Population:
         """The first child of a world is the world itself, the others get a branch of their own."""
         model, setup = self.model, self.system.setup
         names = self.names[parents]
-        old = model.state
-        fields = {k: v[parents] for k, v in old._asdict().items() if k != "scratch"}
-        model.state = old._replace(**fields)
+        model.state = chosen(model.state, parents)
         clones = np.flatnonzero(np.diff(parents, prepend=-1) == 0)
         first = model.ticks * 1_000_000 + 1  # branches that no clone of another tick has
         model.state.key[clones] = [
@@ -133,8 +130,10 @@ class _Particles:
         return replace(self, names=names)
 
     def advance(self) -> None:
-        """One tick."""
+        """One tick; at the horizon corridors that are open are followed beyond it."""
         self.model.step()
+        if self.model.day == self.system.setup.days:
+            self.model.follow_up()
 
     def close(self) -> None:
         """The model is not needed any more."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 
 from sim.jit import kernel
-from sim.model.inputs import ALARM
-from sim.model.state import ATTACKING
-from sim.rng import FIRST, STANCE, uniform
+from sim.model.inputs import ALARM, SHOCKS, WARS
+from sim.model.state import ALLY, ATTACKING, HOSTILE
+from sim.rng import FIRST, SECOND, STANCE, WAR, uniform
 
 WORSEN_DAYS, MEND_DAYS = 30.0, 60.0  # mean days until alarm moves a relation, and back
+WAR_DAYS = 30.0  # mean length of a war that breaks out between sides that keep apart
 CALM = 0.5  # share of the threshold under which a relation mends and posture is lowered
 
 
@@ -52,9 +53,39 @@ def update_alarm(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def break_out(world, rules, day, days):  # type: ignore[no-untyped-def]
+    """Wars between sides that keep apart: they break out at a rate, and end after a while."""
+    rate = world.inputs[WARS] if world.inputs[SHOCKS] > 0.5 else 0.0
+    for f in range(world.side.size):
+        for g in range(f):
+            one, other = world.pair[f, g], world.pair[g, f]
+            if one.war_until > 0 and day + days >= one.war_until:
+                one.war_until = other.war_until = 0
+                one.stance = rules.relation[f, g].stance
+                other.stance = rules.relation[g, f].stance
+                world.changed[0] = True
+            if one.stance == HOSTILE or other.stance == HOSTILE or rate <= 0.0:
+                continue
+            if one.stance == ALLY or other.stance == ALLY:
+                continue
+            low, high = rules.faction[f].key, rules.faction[g].key
+            if low > high:
+                low, high = high, low
+            if uniform(world.key, WAR, day, low, high, FIRST) < 1.0 - math.exp(
+                -rate * days / 365.0
+            ):
+                length = -WAR_DAYS * math.log(uniform(world.key, WAR, day, low, high, SECOND))
+                one.war_until = other.war_until = day + days + 1 + int(length)
+                one.stance = other.stance = HOSTILE
+                world.changed[0] = True
+
+
+@kernel
 def _react(world, rules, f, g, day, days):  # type: ignore[no-untyped-def]
     """Posture and stance of f towards g under its alarm; whether the stance moved."""
     pair, threshold = world.pair[f, g], rules.faction[f].threshold
+    if pair.war_until > 0:
+        return False
     now, base = int(pair.stance), int(rules.relation[f, g].stance)
     u = uniform(world.key, STANCE, day, rules.faction[f].key, rules.faction[g].key, FIRST)
     if pair.alarm >= threshold:

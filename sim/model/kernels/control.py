@@ -113,7 +113,7 @@ def _fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
                 n += c.army
                 c.army = 0
                 c.phase = FREE
-                c.tied = False
+                c.tied = c.stroke = False
         out = way_out(world, geo, g, unit)
         if out >= 0:
             world.force[g, out] += n

@@ -1,4 +1,8 @@
-"""The corridor: is there one today, where does it cross the border, how good is its road."""
+"""The corridor: is there one today, where does it cross the border, how good is its road.
+
+Three definitions: by road (every town on a way over paved legs), over any ground, and by road
+through held country (the hexes that the legs pass as well).
+"""
 
 from __future__ import annotations
 
@@ -7,25 +11,34 @@ import numpy as np
 from sim.jit import kernel
 from sim.model.kernels.detour import mark_usable
 from sim.model.kernels.paths import BLOCKED, mend
-from sim.model.state import FAR, PAVED
+from sim.model.state import CLEAR, FAR, PAVED, ROAD, TERRITORY
 
-ROAD, TERRITORY = 0, 1
 LENGTH_LIMIT = np.int64(6000)  # length of the longest corridor
 
 
 @kernel
-def _leg_is_open(geo, toll, leg):  # type: ignore[no-untyped-def]
-    """Whether both ends of a road leg and all ground it passes are usable."""
-    if toll[geo.leg[leg].a] == BLOCKED or toll[geo.leg[leg].b] == BLOCKED:
-        return False
-    for i in range(geo.leg_start[leg], geo.leg_start[leg + 1]):
+def _is_paved(world, geo, leg, least):  # type: ignore[no-untyped-def]
+    """Whether a leg is of class `least` or better, as its surface turns out in this world."""
+    surface = geo.leg[leg].surface
+    if surface >= 0:
+        return world.paved[surface] and least <= PAVED
+    return geo.leg[leg].road >= least
+
+
+@kernel
+def _leg_is_open(geo, toll, leg, clear):  # type: ignore[no-untyped-def]
+    """Whether all places on a road leg, and with `clear` the country it passes, are usable."""
+    for i in range(geo.leg_stop[leg], geo.leg_stop[leg + 1]):
+        if toll[geo.leg_places[i]] == BLOCKED:
+            return False
+    for i in range(geo.leg_start[leg], geo.leg_start[leg + 1] if clear else 0):
         if toll[geo.leg_hexes[i]] == BLOCKED:
             return False
     return True
 
 
 @kernel
-def road_path(geo, rules, toll, least, dist, by_leg, scratch):  # type: ignore[no-untyped-def]
+def road_path(world, geo, rules, toll, least, clear, dist, by_leg, scratch):  # type: ignore[no-untyped-def]
     """Shortest way by open legs of class `least` or better (Bellman-Ford); whether there is one.
 
     `toll` (U,) is BLOCKED where a corridor may not pass. Fills `dist` (U,) with km from the source
@@ -33,10 +46,12 @@ def road_path(geo, rules, toll, least, dist, by_leg, scratch):  # type: ignore[n
     """
     dist[:] = FAR
     by_leg[:] = -1
+    if toll[rules.source] == BLOCKED or toll[rules.sink] == BLOCKED:
+        return False
     dist[rules.source] = 0
     is_open = scratch.leg_open
     for leg in range(geo.leg.size):
-        is_open[leg] = geo.leg[leg].road >= least and _leg_is_open(geo, toll, leg)
+        is_open[leg] = _is_paved(world, geo, leg, least) and _leg_is_open(geo, toll, leg, clear)
     moved = True
     while moved:
         moved = False
@@ -59,7 +74,7 @@ def _road_crossing(geo, rules, by_leg):  # type: ignore[no-untyped-def]
     while unit != rules.source:
         leg = by_leg[unit]
         a, b = geo.leg[leg].a, geo.leg[leg].b
-        worst = min(worst, geo.leg[leg].road)
+        worst = min(worst, PAVED if geo.leg[leg].surface >= 0 else geo.leg[leg].road)
         if geo.unit[a].country != geo.unit[b].country:
             for i in range(geo.leg_start[leg], geo.leg_start[leg + 1]):
                 crossing = max(crossing, geo.unit[geo.leg_hexes[i]].crossing)
@@ -110,27 +125,40 @@ def look(world, geo, rules):  # type: ignore[no-untyped-def]
     c.is_open = ground[sink] < FAR
     if c.is_open:
         c.through = _ground_crossing(geo, ground, sink)
-    is_open, c = c.is_open, world.corridor[ROAD]  # a road passes over hexes side by side
-    c.is_open = is_open and road_path(geo, rules, toll, PAVED, room.dist, room.back, room)
+    c = world.corridor[ROAD]
+    c.is_open = road_path(world, geo, rules, toll, PAVED, False, room.dist, room.back, room)
+    if c.is_open:
+        c.through, c.road = _road_crossing(geo, rules, room.back)
+    # a road through held country passes over hexes side by side, and by the towns of one without
+    is_open = c.is_open and world.corridor[TERRITORY].is_open
+    c = world.corridor[CLEAR]
+    c.is_open = is_open and road_path(
+        world, geo, rules, toll, PAVED, True, room.dist, room.back, room
+    )
     if c.is_open:
         c.through, c.road = _road_crossing(geo, rules, room.back)
 
 
 @kernel
-def watch_corridor(world, geo, rules, day):  # type: ignore[no-untyped-def]
-    """One day of the corridor; looks again only if something changed."""
+def watch_corridor(world, geo, rules, day, last):  # type: ignore[no-untyped-def]
+    """One day of the corridor; looks again only if something changed.
+
+    A streak counts that began by the day `last`, the horizon's, however late its days are over.
+    """
     if world.changed[0]:
         look(world, geo, rules)
         world.changed[0] = False
-    for way in range(2):
+    for way in range(world.corridor.size):
         c = world.corridor[way]
         if not c.is_open:
             c.streak = 0
             continue
-        c.open_days += 1
         c.streak += 1
         first = day - c.streak + 1
-        if c.streak >= rules.hold_days and first < c.formed:
+        if day <= last:
+            c.open_days += 1
+            c.opened = min(c.opened, first)
+        if c.streak >= rules.hold_days and first < c.formed and first <= last:
             c.formed = first
             c.crossing = c.through
             c.worst = c.road

@@ -13,7 +13,17 @@ import math
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.inputs import INITIATIVE, RATIONALITY
+from sim.model.inputs import (
+    INITIATIVE,
+    NEXT_BEST,
+    PACE_SHOCK,
+    RATIONALITY,
+    STROKES,
+    STROKING,
+    SURPRISE,
+    THINNING,
+    UNDER_WAY,
+)
 from sim.model.kernels.appraise import pull
 from sim.model.kernels.contest import attack_strength, defence_strength, odds
 from sim.model.kernels.march import ODDS_LEAST, WAIT, attackable, choose_next, engage
@@ -26,12 +36,26 @@ from sim.model.kernels.muster import (
     stand_down,
     uncommitted,
 )
-from sim.model.kernels.perceive import count_enemies, enemies_beside
-from sim.model.state import ATTACKING, DONE, FAR, FREE, GATHERING, SEEKING, VALUE_STEPS, one
-from sim.rng import CHOICE, DURATION, PLAN, gumbel, uniform
+from sim.model.kernels.perceive import count_enemies, enemies_beside, hostile_to
+from sim.model.state import (
+    ATTACKING,
+    DONE,
+    FAR,
+    FREE,
+    GATHERING,
+    SEEKING,
+    TRIES,
+    VALUE_STEPS,
+    one,
+)
+from sim.rng import CHOICE, DURATION, FIRST, PACE, PLAN, STROKE, gumbel, logistic, uniform
 
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
 HOLD = 1_000_000  # added to a unit that is to be held, not taken
+UNDER_WAY_WORTH = 1.0  # added value of going on where places were taken just before the origin
+WEAKER = 2  # times its own fighters that the enemies of a side have which strikes back
+PERIOD = 91  # days for which the pace of all fronts is a little better or worse
+LOGISTIC_SD = math.sqrt(3.0) / math.pi  # makes the standard deviation of a logistic number 1
 
 
 @kernel
@@ -61,14 +85,34 @@ def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _hopeful(world, geo, rules, f, unit, most):  # type: ignore[no-untyped-def]
+def _is_near_copy(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
+    """Whether a hex beside this one, also open to attack, leads f to as much or more.
+
+    Open country is a row of such hexes: one of them stands for its neighbours, so that many near
+    copies of one option do not outvote a town (independence of irrelevant alternatives).
+    """
+    if geo.unit[unit].is_place:
+        return False
+    value, key = pull(world, rules, f, unit), geo.unit[unit].key
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        v = np.int64(geo.edge[e].to)
+        if geo.unit[v].is_place or not world.front[f, v] or not attackable(world, rules, f, v):
+            continue
+        other = pull(world, rules, f, v)
+        if other > value or (other == value and geo.unit[v].key > key):
+            return True
+    return False
+
+
+@kernel
+def _hopeful(world, geo, rules, f, unit, most, surprise):  # type: ignore[no-untyped-def]
     """Whether f could attack a unit with a chance, if `most` fighters gathered beside it."""
     staging = staging_for(world, geo, f, unit)
     if staging < 0:
         return False
     strength = attack_strength(world, rules, f, most, staging)
     met = defence_strength(world, geo, rules, f, unit)
-    return odds(world, strength, met, 0.0) >= ODDS_LEAST
+    return odds(world, strength, met, surprise) >= ODDS_LEAST
 
 
 @kernel
@@ -84,13 +128,29 @@ def _surely_below(u, goal):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
-    """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT."""
+def _is_refused(option, refused, n):  # type: ignore[no-untyped-def]
+    """Whether an option is one of the first n of `refused`."""
+    found = False
+    for i in range(n):
+        found = found or refused[i] == option
+    return found
+
+
+@kernel
+def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-untyped-def]
+    """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT.
+
+    Not one of the first `n` options of `refused`. A counter-stroke takes, and does not hold.
+    """
     key = rules.faction[f].key
     lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
     most = uncommitted(world, f)
     if most < ARMY_LEAST:
         return WAIT
+    stroke = world.campaign[f, k].stroke
+    surprise = world.inputs[SURPRISE] if stroke else 0.0
+    under_way = _is_under_way(world, rules, f, k, day)
+    thinning = world.inputs[THINNING] > 0.5
     best, best_score = WAIT, gumbel(world.key, CHOICE, day, key, np.uint64(0), k)
     front = world.front[f]
     for unit in range(front.size):
@@ -99,9 +159,13 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
         hold = world.holder[unit] == f
         if not hold and not attackable(world, rules, f, unit):
             continue
+        if hold and stroke:
+            continue
         value = world.worth[f, unit] / VALUE_STEPS if hold else pull(world, rules, f, unit)
         if value <= 0.0:
             continue
+        if under_way and not hold and rules.ground[f, unit].lately:
+            value += UNDER_WAY_WORTH
         u = uniform(world.key, CHOICE, day, key, geo.unit[unit].key, k)
         if _surely_below(u, best_score - lam * value):
             continue
@@ -111,7 +175,11 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
         # threat and hope cost more to see than the rest, so they are looked at last
         if hold:
             value = _value_of_holding(world, geo, f, unit)
-        elif not _hopeful(world, geo, rules, f, unit, most):
+        elif not _hopeful(world, geo, rules, f, unit, most, surprise):
+            continue
+        if thinning and not hold and _is_near_copy(world, geo, rules, f, unit):
+            continue
+        if _is_refused(HOLD + unit if hold else unit, refused, n):
             continue
         if value > 0.0 and lam * value + luck > best_score:
             best, best_score = HOLD + unit if hold else unit, lam * value + luck
@@ -119,8 +187,14 @@ def choose_start(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _is_under_way(world, rules, f, k, day):  # type: ignore[no-untyped-def]
+    """Whether slot k of f is an operation that was in the field at the origin."""
+    return day == 0 and k < rules.faction[f].under_way and world.inputs[UNDER_WAY] > 0.5
+
+
+@kernel
 def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def]
-    """Gather an army for an option; nothing happens when too few can come.
+    """Gather an army for an option; whether it could: nothing happens when too few can come.
 
     A campaign wants its share of the faction's usable fighters, more for a strong defence: it is
     raised for the area beyond its first target. It lasts half to one and a half times its mean.
@@ -138,14 +212,15 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
         wanted = max(int(FORCE_RATIO * met / max(each, 1.0)), share)
     wanted = min(wanted, uncommitted(world, f))
     if wanted < ARMY_LEAST:
-        return
+        return False
     army, km = muster(world, geo, rules, f, staging, wanted)
     if army < ARMY_LEAST:
-        return
+        return False
     if not hold:
         strength = attack_strength(world, rules, f, army, staging)
-        if odds(world, strength, met, 0.0) < ODDS_LEAST:
-            return
+        surprise = world.inputs[SURPRISE] if world.campaign[f, k].stroke else 0.0
+        if odds(world, strength, met, surprise) < ODDS_LEAST:
+            return False
     call_up(world, geo, rules, f, army)
     faction = rules.faction[f]
     u = uniform(world.key, DURATION, day, faction.key, geo.unit[unit].key, k)
@@ -157,7 +232,10 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     c.at = staging
     c.target = unit
     c.ready = day + (km + faction.mobility - 1) // faction.mobility
+    if _is_under_way(world, rules, f, k, day):
+        c.ready = day
     c.until = c.ready + int(faction.campaign_days * (0.5 + u))
+    return True
 
 
 @kernel
@@ -169,6 +247,28 @@ def _planned(world, faction, k, day, days):  # type: ignore[no-untyped-def]
         if uniform(world.key, PLAN, day + d, faction.key, np.uint64(0), k) < chance:
             found |= 1 << d
     return found
+
+
+@kernel
+def _pace(world, day):  # type: ignore[no-untyped-def]
+    """Factor on all rates of advance in the period of a day: what goes well or badly for months."""
+    nobody = np.uint64(0)
+    z = logistic(world.key, PACE, day // PERIOD, nobody, nobody, FIRST)
+    return math.exp(world.inputs[PACE_SHOCK] * LOGISTIC_SD * z)
+
+
+@kernel
+def _strikes_back(world, rules, f, day, days):  # type: ignore[no-untyped-def]
+    """Whether f plans a counter-stroke in these days: at a rate, while it is the weaker side."""
+    rate = world.inputs[STROKES] if world.inputs[STROKING] > 0.5 else 0.0
+    u = uniform(world.key, STROKE, day, rules.faction[f].key, np.uint64(0), FIRST)
+    if u >= 1.0 - math.exp(-rate * days / 365.0):
+        return False
+    enemies = 0
+    for g in range(world.side.size):
+        if g != f and hostile_to(world, f, g):
+            enemies += world.side[g].usable
+    return enemies > WEAKER * world.side[f].usable
 
 
 @kernel
@@ -192,15 +292,35 @@ def wake(state, rules, day, days):  # type: ignore[no-untyped-def]
     """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
+        world.pace[0] = _pace(world, day)
         for f in range(world.side.size):
             awake = False
+            stroke = _strikes_back(world, rules, f, day, days)
             for k in range(rules.faction[f].campaigns):
                 c = world.campaign[f, k]
                 c.plans = _planned(world, rules.faction[f], k, day, days)
+                if _is_under_way(world, rules, f, k, day):
+                    c.plans |= 1
+                if c.phase == FREE:
+                    c.stroke = stroke
+                    if stroke:
+                        c.plans |= 1
+                    stroke = False
                 marching = c.phase == GATHERING and c.ready >= day + days
                 awake = awake or c.plans != 0 or (c.phase != FREE and not marching)
             world.side[f].awake = awake
     call(state, rules, 0)
+
+
+@kernel
+def _plan(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
+    """Begin a campaign in slot k if one can be: the first choice, or the next best ones."""
+    refused = world.scratch.refused
+    for n in range(TRIES if world.inputs[NEXT_BEST] > 0.5 else 1):
+        option = choose_start(world, geo, rules, f, k, day, refused, n)
+        if option == WAIT or _begin(world, geo, rules, f, k, day, option):
+            break
+        refused[n] = option
 
 
 @kernel
@@ -215,9 +335,8 @@ def decide(state, geo, rules, f, day, nth):  # type: ignore[no-untyped-def]
                 if not counted:  # the same for all its slots: nobody moves while all decide
                     count_enemies(world, f)
                     counted = True
-                option = choose_start(world, geo, rules, f, k, day)
-                if option != WAIT:
-                    _begin(world, geo, rules, f, k, day, option)
+                _plan(world, geo, rules, f, k, day)
+                c.stroke = c.stroke and c.phase == GATHERING
             elif c.phase == SEEKING:
                 unit = WAIT
                 if day < c.until and c.army >= ARMY_LEAST:

@@ -5,9 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
+from sim.model.kernels.march import attackable
 from sim.model.kernels.paths import BLOCKED, NONE, NOTHING, enqueue, pop
 from sim.model.kernels.perceive import drawn
-from sim.model.state import ATTACKING, DETOUR_KM, FAR, LONGEST_KM, NEUTRAL, TOLERATE, one
+from sim.model.state import (
+    ATTACKING,
+    DETOUR_KM,
+    FAR,
+    LONGEST_KM,
+    NEUTRAL,
+    TERRITORY,
+    TOLERATE,
+    one,
+)
 
 CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
 GARRISON_KM = 10  # and by which each 100 defenders lengthen it further
@@ -21,7 +31,8 @@ def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
 
     From DETOUR_KM on it is FAR. The length of a corridor is its road distance plus, for each unit
     not yet held by the coalition or by those who let it pass, what taking it would cost, strikes
-    included that its members have come to expect. A place has its hex's.
+    included that its members have come to expect. Ground that no member may attack is no way. A
+    place has its hex's.
 
     Two searches, each led by what is known of the rest of the way (Hart, Nilsson and Raphael
     1968, doi:10.1109/TSSC.1968.300136), so that only units near the best corridor are looked at:
@@ -101,24 +112,46 @@ def usable(world, unit):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def is_unpaved(world, geo, unit):  # type: ignore[no-untyped-def]
+    """Whether a unit is countryside without a paved road, as it turns out in this world."""
+    code = geo.unit[unit].unpaved
+    return code == 1 or (code >= 2 and not world.paved[code - 2])
+
+
+@kernel
 def _fill_tolls(world, geo, rules):  # type: ignore[no-untyped-def]
-    """Fill `scratch.toll`: by how much each unit lengthens a corridor."""
+    """Fill `scratch.toll`: by how much each unit lengthens a corridor.
+
+    Once there is a corridor over any ground, what is wanted is a road: unpaved hexes count more.
+    """
     toll = world.scratch.toll
     mark_usable(world, rules)
     _count_armies(world)
     _expect_strikes(world, rules)
+    extra = rules.track + (rules.wanted if world.corridor[TERRITORY].is_open else 0)
     for unit in range(toll.size):
         if rules.passing[unit] == BLOCKED or world.holder[unit] == NEUTRAL:
             toll[unit] = BLOCKED
         else:
-            toll[unit] = rules.passing[unit]
+            toll[unit] = extra if is_unpaved(world, geo, unit) else 0
             if not usable(world, unit):
-                toll[unit] += _conquest(world, rules, unit)
+                can_take = _can_take(world, rules, np.int64(unit))
+                toll[unit] = toll[unit] + _conquest(world, rules, unit) if can_take else BLOCKED
     for unit in range(geo.hexes, toll.size):
-        # countryside is little use while its towns are the enemy's
+        # countryside is little use while its towns are the enemy's, can they be taken or not
         hex_of = geo.unit[unit].hex_of
-        if toll[unit] != BLOCKED and toll[hex_of] != BLOCKED:
-            toll[hex_of] += toll[unit]
+        if toll[hex_of] != BLOCKED and rules.passing[unit] != BLOCKED and not usable(world, unit):
+            if world.holder[unit] != NEUTRAL:
+                toll[hex_of] += _conquest(world, rules, unit)
+
+
+@kernel
+def _can_take(world, rules, unit):  # type: ignore[no-untyped-def]
+    """Whether a member of the coalition may attack a unit."""
+    for f in range(world.side.size):
+        if rules.faction[f].coalition and attackable(world, rules, f, unit):
+            return True
+    return False
 
 
 @kernel

@@ -100,7 +100,7 @@ def speed(world, geo, unit, fighters, hex_scale):  # type: ignore[no-untyped-def
         light = math.exp(-fighters * hex_scale / LIGHT)
         pace = (table[PREPARED] + (table[OPEN] - table[PREPARED]) * light) / 7.0
         pace *= geo.unit[unit].rough
-    return pace * table[DRIFT] * table[TEMPO]
+    return pace * table[DRIFT] * table[TEMPO] * world.pace[0]
 
 
 @kernel

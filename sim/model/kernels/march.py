@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.inputs import RATIONALITY
+from sim.model.inputs import LINES, RATIONALITY, SURPRISE, TOWNS
 from sim.model.kernels.appraise import pull
 from sim.model.kernels.contest import attack_strength, defence_strength, odds
 from sim.model.state import ATTACKING, HOSTILE, NOBODY, one
@@ -18,6 +18,7 @@ from sim.rng import FIRST, LUCK, SECOND, TURN, gumbel, logistic
 
 _ONE = np.uint64(1)
 ODDS_LEAST = 0.4  # odds below which nobody sets out
+TOWN_ON_THE_WAY = 1.0  # added value of a place in the hex that an army has entered
 WAIT = -1  # no unit
 
 
@@ -27,6 +28,8 @@ def attackable(world, rules, f, unit):  # type: ignore[no-untyped-def]
     h = int(world.holder[unit])
     if h != NOBODY and (h < 0 or h == f or world.pair[f, h].stance != HOSTILE):
         return False
+    if rules.barred[f, unit] and world.inputs[LINES] > 0.5:
+        return False
     return rules.fights[f, unit]
 
 
@@ -35,7 +38,11 @@ def choose_next(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
     """Where an army on the march turns: a unit beside it that it can hope to take, or WAIT."""
     key = rules.faction[f].key
     lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
+    towns = world.inputs[TOWNS] > 0.5
     here = world.campaign[f, k].at
+    if towns and geo.unit[here].is_place and world.friendly[f, geo.unit[here].hex_of]:
+        here = geo.unit[here].hex_of  # through with a town, it looks on from the country around
+        world.campaign[f, k].at = here
     strength = attack_strength(world, rules, f, world.campaign[f, k].army, here)
     turn, place = np.int64(world.turns[f, here]), geo.unit[here].key
     world.turns[f, here] = turn + 1
@@ -50,6 +57,8 @@ def choose_next(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
         met = defence_strength(world, geo, rules, f, unit)
         if odds(world, strength, met, 0.0) < ODDS_LEAST:
             continue
+        if towns and geo.unit[unit].is_place:
+            value += TOWN_ON_THE_WAY
         way = geo.unit[unit].key ^ (place >> _ONE)
         score = lam * value + gumbel(world.key, TURN, turn, key, way, SECOND)
         if score > best_score:
@@ -65,6 +74,9 @@ def _draw_luck(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
     world.begun[f, c.target] = n + 1
     c.number = n
     c.luck = logistic(world.key, LUCK, n, rules.faction[f].key, geo.unit[c.target].key, FIRST)
+    if c.stroke:
+        c.luck += world.inputs[SURPRISE]
+        c.stroke = False
 
 
 @kernel

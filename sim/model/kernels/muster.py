@@ -105,4 +105,4 @@ def stand_down(world, f, k):  # type: ignore[no-untyped-def]
     world.force[f, c.at] += c.army
     c.army = 0
     c.phase = FREE
-    c.tied = False
+    c.tied = c.stroke = False

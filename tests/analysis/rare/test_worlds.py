@@ -74,7 +74,7 @@ def looked(way: str) -> tuple[Corridor, list[State], np.ndarray]:
     for _ in range(7):
         model.step()
         model.state.changed[:] = True
-        each(watch_corridor, model, model.day)
+        each(watch_corridor, model, model.day, system.setup.days)
         rows.append(system.progress.features(model.state, model.day))
         fields = {k: v.copy() for k, v in model.state._asdict().items() if k != "scratch"}
         states.append(model.state._replace(**fields))
