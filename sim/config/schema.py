@@ -255,7 +255,7 @@ class Variant:
     """Structural choices that go together, of which believable people make different ones."""
 
     weight: float = MISSING  # among the variants, 0 or more
-    on: list[str] = MISSING  # choices that are made (names in sim.model.inputs.CHOICES)
+    choices: list[str] = MISSING  # that are made (names in sim.model.inputs.CHOICES)
     source: str = MISSING
 
 

@@ -55,9 +55,9 @@ def variants(config: Config) -> Variants:
         raise bad_value("rules.variants", "weights", "at least one must be above 0")
     table = np.zeros((len(used), len(CHOICES)))
     for row, (name, one) in zip(table, used.items(), strict=True):
-        for choice in one.on:
+        for choice in one.choices:
             if choice not in CHOICES:
-                key = f"rules.variants.{name}.on"
+                key = f"rules.variants.{name}.choices"
                 raise bad_value(key, choice, "no such choice", CHOICES)
             row[CHOICES.index(choice)] = 1.0
     weight = np.array([one.weight for one in used.values()]) if asked == AUTO else np.ones(1)
