@@ -5,7 +5,8 @@ if that has rows for it). A hex goes to the place or area that reaches it soones
 country (`ground`), except that a place cut off or under siege and a pocket reach nothing, that a
 besieger holds the hex around what it besieges (`sieges`), and that ground far from every place
 and off the roads is nobody's unless it is some side's rear. A force shut in should not own the
-country round it, and one patrol does not hold a desert.
+country round it, and one patrol does not hold a desert. Where the Kurdistan Region lost the towns
+beside it (`relations.PARTED`), the Kurdish country behind them stays with the peshmerga.
 
 **Forces** come from the reports of the day (`listed`), each then stands
 
@@ -35,9 +36,9 @@ from sim.errors import bad_value
 from sim.theatre import ground, history
 from sim.theatre.history import Enclave
 from sim.theatre.listed import Listed, listed_forces
-from sim.theatre.relations import at_war, same_side
+from sim.theatre.relations import PARTED, at_war, same_side
 from sim.theatre.sieges import FRONT_KM, Siege, find_sieges
-from sim.theatre.theatre import Ints, Theatre
+from sim.theatre.theatre import COMMUNITIES, COUNTRIES, Ints, Theatre
 
 NOBODY = -1  # empty desert
 NEUTRAL = -2  # a country that takes no part, or ground of a faction left out of the run
@@ -128,11 +129,25 @@ def _holders(
     shut = ground.cut_off(theatre, towns) | {siege.place for siege in sieges.values()}
     free = {unit: holder for unit, holder in towns.items() if unit not in shut}
     names = ground.hex_holders(theatre, free, day) + [""] * (theatre.units - theatre.hexes)
+    if day >= PARTED["isf", "peshmerga"]:
+        for hex_ in _kurdish_country(theatre):
+            names[hex_] = "peshmerga"
     for siege in sieges.values():
         names[int(theatre.hex_of[siege.place])] = siege.leader
     for unit, holder in held.items():
         names[unit] = holder
     return [name if ok else "-" for name, ok in zip(names, theatre.playable, strict=True)]
+
+
+def _kurdish_country(theatre: Theatre) -> Ints:
+    """Hexes without a place whose people are Kurds of Iraq: the Kurdistan Region, roughly.
+
+    No place of the table stands for Sulaymaniyah; while Kirkuk was Kurdish it did.
+    """
+    kurds = theatre.community[: theatre.hexes] == COMMUNITIES.index("kurd")
+    kurds &= theatre.country[: theatre.hexes] == COUNTRIES.index("IQ")
+    kurds[theatre.hex_of[theatre.hexes :]] = False
+    return _ints(np.flatnonzero(kurds).tolist())
 
 
 def _stand(
