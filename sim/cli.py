@@ -77,7 +77,7 @@ against what happened, beside two baselines: persistence and a fitted hazard. Se
 `landbridge run`; origin and until are short for clock.origin and clock.until.
 
   landbridge backtest origin=2017-02-01 ensemble.worlds=500 hydra.run.dir=feb
-  landbridge backtest origin=2017-06-04 until=2017-12-31 truth=later.csv hydra.run.dir=june
+  landbridge backtest origin=2017-12-31 until=2018-06-30 truth=later.csv hydra.run.dir=dec
   landbridge backtest origin=2016-03-01,2016-10-16,2017-02-01    each until the next
 
 truth is a CSV place,date,controller of changes (from that date on). Called again in the same

@@ -126,7 +126,7 @@ def test_called_again_it_goes_on_and_gives_the_same(
     ("arguments", "said"),
     [
         (["until=soon"], "until=soon: must be a date such as 2017-06-04"),
-        (["until=2017-06-05"], "until=2017-06-05: the record ends on 2017-06-04"),
+        (["until=2018-01-01"], "until=2018-01-01: the record ends on 2017-12-31"),
         (["until=2015-03-01,2016-03-01"], "until=2015-03-01: must be 2015-04-01"),
         (["until=2015-01-20"], "until=2015-01-20: less than 42 days"),
         (["particles=63"], "particles=63: must be a whole number from 64 to"),

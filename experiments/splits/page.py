@@ -31,7 +31,7 @@ def _head(scores: dict[str, Any]) -> str:
     lines = [
         "# Does the model foretell who holds what better than naive forecasts?",
         "",
-        "Four origins, each forecast until the next, the last until the record ends:",
+        "Four origins, each forecast until the next, the last until 4 June 2017:",
         f"{scores['places']} places at {len(scores['dates'])} month ends. `./run` does it",
         f"({scores['worlds']} worlds, seed {scores['seed']}, inputs {scores['uncertainty']}:",
         "fitted for each origin to what came before it, docs/calibration.md). The rules themselves",

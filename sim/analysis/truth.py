@@ -1,6 +1,6 @@
 """What happened: who is recorded as holding each place on a day, to score forecasts against.
 
-The packaged record (`seeds/control.csv`) ends on 2017-06-04. A file of changes `place,date,
+The packaged record (`seeds/control.csv`) ends on 2017-12-31. A file of changes `place,date,
 controller`, each "from that date on", carries it further or mends it: from the first row of a
 place in the file, the packaged rows of that place no longer count. A place that the file does not
 name stays as the packaged record leaves it.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Draw = Callable[[Path], Sequence[Path]]
 
-ORIGIN = "2017-02-01"  # where none is asked for
+ORIGIN = "2017-06-04"  # where none is asked for
 _SHORT = {"origin": "clock.origin", "until": "clock.until"}
 _FILES = ("truth", "events")  # what happened
 

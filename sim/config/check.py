@@ -12,7 +12,7 @@ from sim.config.schema import Config, FactionConfig
 from sim.errors import LandbridgeError, bad_value
 
 FIRST_DAY = date(2015, 1, 1)  # the dated places of seeds/control.csv begin here
-LAST_ORIGIN = date(2017, 6, 4)  # nothing later is known to the model
+LAST_ORIGIN = date(2017, 12, 31)  # nothing later is known to the model
 LONGEST_DAYS = 3653
 
 

@@ -56,7 +56,7 @@ class Range:
 class Clock:
     """When the world starts and ends."""
 
-    origin: str = "2017-06-04"  # date, from 2015-01-01 to 2017-06-04
+    origin: str = "2017-06-04"  # date, from 2015-01-01 to 2017-12-31
     until: str = "2017-12-31"  # date after the origin; the horizon
     tick_days: float = 7.0  # days between two appraisals, 1 to 28; numerical only
     record_days: int = 7  # days between two recordings of control and alarm, 1 to 92

@@ -8,6 +8,7 @@ holders are shut in.
 
 from __future__ import annotations
 
+import datetime
 import heapq
 import math
 
@@ -53,7 +54,7 @@ def cut_off(theatre: Theatre, holder_of: dict[int, str]) -> set[int]:
     return shut
 
 
-def hex_holders(theatre: Theatre, seeds: dict[int, str]) -> list[str]:
+def hex_holders(theatre: Theatre, seeds: dict[int, str], day: datetime.date) -> list[str]:
     """The holder of each hex, "" where nobody is; `seeds` are place units and their holders."""
     names = sorted(set(seeds.values()))
     if not names:
@@ -66,7 +67,7 @@ def hex_holders(theatre: Theatre, seeds: dict[int, str]) -> list[str]:
     held = nearest <= np.where(wild, REACH_EMPTY, REACH_SETTLED)
     starts = [np.flatnonzero(held & (best == k)).tolist() for k in range(len(names))]
     rear, cost = _soonest(theatre, starts, ~held)
-    foe = np.array([[not same_side(a, b) for b in names] for a in names])
+    foe = np.array([[not same_side(a, b, day) for b in names] for a in names])
     first = cost.min(axis=0)
     raided = ((cost <= np.maximum(RAID, 2.0 * first)) & foe[rear].T).any(axis=0)
     owner = np.where(held, best, np.where((raided & wild) | np.isinf(first), -1, rear))

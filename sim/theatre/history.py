@@ -15,7 +15,7 @@ from sim.theatre.tables import Row, by_id, read_table
 
 FIRST = datetime.date(2015, 1, 1)  # first day for which every place has a known holder
 LATELY_DAYS = 28  # in which what was taken shows the operations that are under way
-LAST = datetime.date(2017, 6, 4)  # last day of the record
+LAST = datetime.date(2017, 12, 31)  # last day of the record
 ENCLAVE_KINDS = ("pocket", "area")
 
 

@@ -1,7 +1,7 @@
 """How many fighters each faction has at which place on a day, before they are put on the map.
 
 From the first table of dispositions on, the latest table at or before the day holds (they are
-108 and 123 days apart, and nothing better is known between them), corrected for places that
+89 to 123 days apart, and nothing better is known between them), corrected for places that
 changed hands since:
 
 - the loser's force there is `beaten`: it goes to its side's nearest ground and besieges nobody;

@@ -10,6 +10,7 @@ the hex around the place and its friends join it.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from sim.theatre.history import Enclave
@@ -31,36 +32,43 @@ class Siege:
 
 
 def find_sieges(
-    theatre: Theatre, rows: list[Listed], holder_of: dict[int, str], pockets: list[Enclave]
+    theatre: Theatre,
+    rows: list[Listed],
+    holder_of: dict[int, str],
+    pockets: list[Enclave],
+    day: datetime.date,
 ) -> dict[str, Siege]:
-    """Sieges by the id of the place; its garrison alone is shut in."""
+    """Sieges on a day by the id of the place; its garrison alone is shut in."""
     shut = {(e.faction, e.of_place) for e in pockets}
     found = {}
     for unit, holder in holder_of.items():
         place = theatre.ids[unit]
         around = int(theatre.hex_of[unit])
         here = [row for row in rows if row.place == place and not row.beaten]
-        garrison = sum(row.central for row in here if same_side(row.faction, holder))
+        garrison = sum(row.central for row in here if same_side(row.faction, holder, day))
         attackers = [
             row for row in here if at_war(row.faction, holder) and (row.faction, place) not in shut
         ]
         able = [
             row
             for row in attackers
-            if row.central >= max(1, garrison) and _invests(theatre, row.faction, unit, holder_of)
+            if row.central >= max(1, garrison)
+            and _invests(theatre, row.faction, unit, holder_of, day)
         ]
         if able and theatre.country[around] == theatre.country[unit]:
             leader = min(able, key=lambda row: (-row.central, row.faction)).faction
-            members = {row.faction for row in attackers if same_side(row.faction, leader)}
+            members = {row.faction for row in attackers if same_side(row.faction, leader, day)}
             found[place] = Siege(unit, leader, frozenset(members))
     return found
 
 
-def _invests(theatre: Theatre, faction: str, place: int, holder_of: dict[int, str]) -> bool:
+def _invests(
+    theatre: Theatre, faction: str, place: int, holder_of: dict[int, str], day: datetime.date
+) -> bool:
     """Whether the side of `faction` has two bases near the place, or no ground to fall back on."""
     bases = sorted(
         distance(theatre, unit, place)
         for unit, holder in holder_of.items()
-        if same_side(faction, holder)
+        if same_side(faction, holder, day)
     )
     return not bases or bases[0] > FRONT_KM or (len(bases) > 1 and bases[1] <= BASE_KM)

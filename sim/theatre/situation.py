@@ -5,14 +5,16 @@ if that has rows for it). A hex goes to the place or area that reaches it soones
 country (`ground`), except that a place cut off or under siege and a pocket reach nothing, that a
 besieger holds the hex around what it besieges (`sieges`), and that ground far from every place
 and off the roads is nobody's unless it is some side's rear. A force shut in should not own the
-country round it, and one patrol does not hold a desert.
+country round it, and one patrol does not hold a desert. Where the Kurdistan Region lost the towns
+beside it (`relations.PARTED`), the Kurdish country behind them stays with the peshmerga.
 
 **Forces** come from the reports of the day (`listed`), each then stands
 
 1. at the place it is listed at, if its own side holds it;
 2. else in the pocket of that place which its own faction, or else a friend, holds;
 3. else, if it besieges the place, in the hex around it (`siege_of` is the place);
-4. else, being a front, on the nearest ground of its side within 80 km of the place;
+4. else, being a front, on the nearest ground of its side within 80 km of the place, and at any
+   distance if it left the place to a party that it is not at war with (Sinjar in October 2017);
 5. else (no such ground) in the country around the place: raiders, or a force from off the map.
 
 A force in a place of its side also besieges the strongest pocket of that place that it is at war
@@ -34,9 +36,9 @@ from sim.errors import bad_value
 from sim.theatre import ground, history
 from sim.theatre.history import Enclave
 from sim.theatre.listed import Listed, listed_forces
-from sim.theatre.relations import at_war, same_side
+from sim.theatre.relations import PARTED, at_war, same_side
 from sim.theatre.sieges import FRONT_KM, Siege, find_sieges
-from sim.theatre.theatre import Ints, Theatre
+from sim.theatre.theatre import COMMUNITIES, COUNTRIES, Ints, Theatre
 
 NOBODY = -1  # empty desert
 NEUTRAL = -2  # a country that takes no part, or ground of a faction left out of the run
@@ -83,9 +85,9 @@ def situation_at(
     towns = {unit[name]: who for name, who in sorted((known | areas).items()) if name in unit}
     held = towns | {unit[e.enclave]: e.faction for e in pockets}
     rows = [r for r in listed_forces(date, theatre, seeds, held) if r.place in unit]
-    sieges = find_sieges(theatre, rows, towns, pockets)
-    holders = _holders(theatre, towns, held, sieges)
-    spots = [_stand(theatre, row, unit, holders, pockets, sieges) for row in rows]
+    sieges = find_sieges(theatre, rows, towns, pockets, date)
+    holders = _holders(theatre, towns, held, sieges, date)
+    spots = [_stand(theatre, row, unit, holders, pockets, sieges, date) for row in rows]
     ties = _ties(rows, [spot for spot, _ in spots], unit, pockets)
     index = {name: i for i, name in enumerate(factions)}
     kept = sorted(
@@ -117,17 +119,35 @@ def _check_factions(factions: tuple[str, ...], known: tuple[str, ...]) -> None:
 
 
 def _holders(
-    theatre: Theatre, towns: dict[int, str], held: dict[int, str], sieges: dict[str, Siege]
+    theatre: Theatre,
+    towns: dict[int, str],
+    held: dict[int, str],
+    sieges: dict[str, Siege],
+    day: datetime.date,
 ) -> list[str]:
     """Holder of every unit: a faction, "" for nobody, "-" for neutral ground."""
     shut = ground.cut_off(theatre, towns) | {siege.place for siege in sieges.values()}
     free = {unit: holder for unit, holder in towns.items() if unit not in shut}
-    names = ground.hex_holders(theatre, free) + [""] * (theatre.units - theatre.hexes)
+    names = ground.hex_holders(theatre, free, day) + [""] * (theatre.units - theatre.hexes)
+    if day >= PARTED["isf", "peshmerga"]:
+        for hex_ in _kurdish_country(theatre):
+            names[hex_] = "peshmerga"
     for siege in sieges.values():
         names[int(theatre.hex_of[siege.place])] = siege.leader
     for unit, holder in held.items():
         names[unit] = holder
     return [name if ok else "-" for name, ok in zip(names, theatre.playable, strict=True)]
+
+
+def _kurdish_country(theatre: Theatre) -> Ints:
+    """Hexes without a place whose people are Kurds of Iraq: the Kurdistan Region, roughly.
+
+    No place of the table stands for Sulaymaniyah; while Kirkuk was Kurdish it did.
+    """
+    kurds = theatre.community[: theatre.hexes] == COMMUNITIES.index("kurd")
+    kurds &= theatre.country[: theatre.hexes] == COUNTRIES.index("IQ")
+    kurds[theatre.hex_of[theatre.hexes :]] = False
+    return _ints(np.flatnonzero(kurds).tolist())
 
 
 def _stand(
@@ -137,16 +157,17 @@ def _stand(
     holders: list[str],
     pockets: list[Enclave],
     sieges: dict[str, Siege],
+    day: datetime.date,
 ) -> tuple[int, int]:
     """Where a force stands, and the place it besieges from there, else -1 (rules 1 to 5)."""
     place = unit[row.place]
-    if same_side(row.faction, holders[place]):
+    if same_side(row.faction, holders[place], day):
         return place, -1
     for wanted in (True, False):  # its own pocket first
         for e in pockets:
             if (
                 e.of_place == row.place
-                and same_side(row.faction, e.faction)
+                and same_side(row.faction, e.faction, day)
                 and (e.faction == row.faction) == wanted
             ):
                 return unit[e.enclave], -1
@@ -154,11 +175,12 @@ def _stand(
     around = int(theatre.hex_of[place])
     if siege is not None and row.faction in siege.members:
         return around, place
-    ours = np.array([same_side(row.faction, name) for name in holders])
+    ours = np.array([same_side(row.faction, name, day) for name in holders])
     km = np.hypot(theatre.x - theatre.x[place], theatre.y - theatre.y[place])
     km = np.where(ours, km, np.inf)
     nearest = int(np.argmin(km))
-    return (nearest if km[nearest] <= FRONT_KM else around), -1
+    withdrew = row.beaten and not at_war(row.faction, holders[place])
+    return (nearest if withdrew or km[nearest] <= FRONT_KM else around), -1
 
 
 def _ties(

@@ -111,37 +111,37 @@ def test_scores_are_those_of_the_forecasts(backtest: Caller) -> None:
 
 
 def test_called_again_it_only_scores(backtest: Caller) -> None:
-    future = ["origin=2017-06-04", "until=2017-08-31", "ensemble.worlds=8", "hydra.run.dir=b"]
+    future = ["origin=2017-12-31", "until=2018-03-31", "ensemble.worlds=8", "hydra.run.dir=b"]
     code, out, _ = backtest(*future)
     assert code == 0
     assert "Nothing is known of what happened then" in out
     assert not Path("b/scores.json").exists()
     assert len(rows("b/forecast.csv")) == 3 * 6 * HOLDERS
     assert len(backtest.simulator.calls) == 8
-    Path("later.csv").write_text("place,date,controller\nazaz,2017-07-09,none\n")  # made up
+    Path("later.csv").write_text("place,date,controller\nazaz,2018-02-09,none\n")  # made up
     code, out, _ = backtest(*future, "truth=later.csv")
     assert (code, backtest.simulator.calls) == (0, [])
-    assert "6 places at 3 month ends (17 cases)" in out  # azaz from July on
+    assert "6 places at 3 month ends (17 cases)" in out  # azaz from February on
     scores = json.loads(Path("b/scores.json").read_text())
     cases = pd.read_csv("b/cases.csv").set_index(["date", "place"])
-    assert scores["dates"] == ["2017-06-30", "2017-07-31", "2017-08-31"]
-    assert cases.loc[("2017-07-31", "azaz"), "outcome"] == "none"
-    assert ("2017-06-30", "azaz") not in cases.index  # nothing is known of it before July
-    assert cases.loc[("2017-08-31", "baghdad"), "outcome"] == "isf"
+    assert scores["dates"] == ["2018-01-31", "2018-02-28", "2018-03-31"]
+    assert cases.loc[("2018-02-28", "azaz"), "outcome"] == "none"
+    assert ("2018-01-31", "azaz") not in cases.index  # nothing is known of it before February
+    assert cases.loc[("2018-03-31", "baghdad"), "outcome"] == "isf"
     assert "later.csv" in scores["truth"]["source"]
     assert backtest(*future)[0] == 0
     assert not Path("b/scores.json").exists()  # no scores against a truth that was not given
 
 
 def test_events_are_forecast_and_scored(backtest: Caller) -> None:
-    future = ["origin=2017-06-04", "until=2017-08-31", "ensemble.worlds=8", "hydra.run.dir=e"]
+    future = ["origin=2017-12-31", "until=2018-03-31", "ensemble.worlds=8", "hydra.run.dir=e"]
     assert backtest(*future)[0] == 0
     worlds = pd.read_parquet("e/worlds.parquet")
     counted = pd.read_csv("e/event_forecast.csv").groupby("event")["worlds"].sum()
     assert counted.to_dict() == {"road": 8, "territory": 8}
     assert not Path("e/event_scores.json").exists()
     Path("came.csv").write_text(
-        "event,date,route,reading\nroad,2017-07-01,south,\nterritory,2017-08-20,,late\n"
+        "event,date,route,reading\nroad,2018-01-27,south,\nterritory,2018-03-20,,late\n"
     )  # made up
     code, out, err = backtest(*future, "events=came.csv")
     assert (code, err, backtest.simulator.calls) == (0, "", [])
@@ -150,8 +150,8 @@ def test_events_are_forecast_and_scored(backtest: Caller) -> None:
     p = worlds["formed_road"].mean()
     assert road["probability"]["estimate"] == pytest.approx(p)
     assert road["brier"]["model"]["estimate"] == pytest.approx((1 - p) ** 2 - p * (1 - p) / 7)
-    assert not territory["happened"]  # 30 days from 20 August end after the horizon
-    assert "open from 2017-08-20, but not for 30 days by then" in out
+    assert not territory["happened"]  # 30 days from 20 March end after the horizon
+    assert "open from 2018-03-20, but not for 30 days by then" in out
     assert "Corridor by territory (late)" in out
     assert all(len(line) <= 120 for line in out.splitlines())
     assert backtest(*future)[0] == 0
@@ -159,7 +159,7 @@ def test_events_are_forecast_and_scored(backtest: Caller) -> None:
 
 
 def test_part_of_the_dates_may_be_known(backtest: Caller) -> None:
-    span = ["origin=2017-05-01", "until=2017-07-31", "ensemble.worlds=8", "hydra.run.dir=c"]
+    span = ["origin=2017-12-01", "until=2018-02-28", "ensemble.worlds=8", "hydra.run.dir=c"]
     code, out, _ = backtest(*span)
     assert code == 0
     assert "5 places at 1 month end (5 cases)" in out
@@ -217,8 +217,8 @@ def test_user_errors_are_one_line_and_leave_nothing(
 def test_the_default_origin_is_scored_to_the_end_of_the_record(backtest: Caller) -> None:
     assert backtest("ensemble.worlds=8", "hydra.run.dir=d")[0] == 0
     scores = json.loads(Path("d/scores.json").read_text())
-    assert (scores["origin"], scores["until"]) == ("2017-02-01", "2017-06-04")
-    origin = controllers_at(pd.Timestamp("2017-02-01").date(), seeds())
+    assert (scores["origin"], scores["until"]) == ("2017-06-04", "2017-12-31")
+    origin = controllers_at(pd.Timestamp("2017-06-04").date(), seeds())
     for row in rows("d/cases.csv"):
         assert row["holder"] == origin[row["place"]]
 

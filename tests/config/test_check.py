@@ -63,8 +63,8 @@ BAD = {
     "changes=[{place:rutba,add:100}]": ("changes[0].faction", "must name the faction"),
     "changes=[{place:rutba,holdr:isf}]": ("holdr",),
     # dates
-    "clock.origin=2014-12-31": ("clock.origin=2014-12-31", "from 2015-01-01", "2017-06-04"),
-    "clock.origin=2017-06-05": ("clock.origin=2017-06-05", "to 2017-06-04"),
+    "clock.origin=2014-12-31": ("clock.origin=2014-12-31", "from 2015-01-01", "2017-12-31"),
+    "clock.origin=2018-01-01": ("clock.origin=2018-01-01", "to 2017-12-31"),
     "clock.until=2017-06-04": ("clock.until=2017-06-04", "after clock.origin=2017-06-04"),
     "clock.until=2017-13-01": ("clock.until=2017-13-01", "must be a date"),
     "clock.origin=today": ("clock.origin=today", "must be a date"),

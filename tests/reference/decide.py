@@ -128,20 +128,21 @@ def choose_start(world: World, f: Faction, slot: int, refused: set[int]) -> int 
 
 def choose_next(world: World, f: Faction, c: Campaign) -> int | None:
     """The unit beside it that an army on the march turns to; None if there is none."""
-    here = world.board.units[c.at]
-    if world.choices["towns"] and here.is_place and here.hex_of in f.friendly:
-        c.at = here.hex_of  # through with a town, it looks on from the country around
-    strength = attack_strength(world, f, c.army, c.at)
+    here = c.at
+    around = world.board.units[here].hex_of
+    if world.choices["towns"] and here != around and around in f.friendly:
+        here = around  # through with a town, it looks on from the country around
+    strength = attack_strength(world, f, c.army, here)
     values = {}
-    for unit, _ in world.board.units[c.at].beside:
+    for unit, _ in world.board.units[here].beside:
         if attackable(world, f, unit):
             if odds(world, strength, defence_strength(world, f, unit)) >= ODDS_LEAST:
                 values[unit] = pull(f, unit)
                 is_town = world.choices["towns"] and world.board.units[unit].is_place
                 if is_town and values[unit] > 0.0:
                     values[unit] += TOWN_ON_THE_WAY
-    turn, key = f.turns[c.at], world.board.units[c.at].key
-    f.turns[c.at] += 1
+    turn, key = f.turns[here], world.board.units[here].key
+    f.turns[here] += 1
 
     def luck(unit: int | None) -> float:
         if unit is None:
@@ -259,5 +260,9 @@ def move(world: World) -> None:
                     engage(world, f, c, c.target)
                 else:
                     stand_down(f, c)
-            elif c.phase == ATTACKING and not attackable(world, f, c.target):
-                c.phase = SEEKING
+            elif c.phase == ATTACKING:
+                around = world.board.units[c.at].hex_of
+                if c.at != around and c.target != around:
+                    c.at = around  # it has come out of a town
+                if not attackable(world, f, c.target):
+                    c.phase = SEEKING

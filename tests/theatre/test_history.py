@@ -30,6 +30,15 @@ REAL = seeds_folder()
         ("2016-10-16", {"palmyra": "regime", "al_tanf": "tanf", "tal_afar_airbase": "isis"}),
         ("2017-02-01", {"palmyra": "isis", "bashiqa": "peshmerga", "tabqa": "isis"}),
         ("2017-06-04", {"palmyra": "regime", "baaj": "pmf", "zaza": "regime", "mosul": "isis"}),
+        ("2017-06-18", {"badia_border_iraq": "pmf", "border_badia": "regime", "zakaf": "tanf"}),
+        ("2017-07-10", {"mosul": "isf", "tal_afar": "isis", "raqqa": "isis"}),
+        ("2017-10-08", {"shola": "isis", "qaryatayn": "isis", "kirkuk": "peshmerga"}),
+        ("2017-10-17", {"shola": "regime", "raqqa": "sdf", "kirkuk": "isf", "sinjar": "pmf"}),
+        ("2017-11-10", {"abu_kamal": "regime", "husaybah_crossing": "isf", "rawa": "isis"}),
+        ("2017-11-11", {"abu_kamal": "isis", "husaybah_crossing": "pmf", "mayadin": "regime"}),
+        ("2017-11-18", {"abu_kamal": "isis", "rawa": "isf"}),
+        ("2017-11-19", {"abu_kamal": "regime", "al_qaim": "isf", "deir_ezzor": "regime"}),
+        ("2017-12-31", {"abu_kamal": "regime", "erbil": "peshmerga", "al_tanf": "tanf"}),
     ],
 )
 def test_control_is_the_latest_change_up_to_the_day(date: str, held: dict[str, str]) -> None:
@@ -38,7 +47,7 @@ def test_control_is_the_latest_change_up_to_the_day(date: str, held: dict[str, s
     assert set(found) == set(history.places_known(REAL))
 
 
-@pytest.mark.parametrize("date", ["2014-12-31", "2017-06-05", "1999-01-01"])
+@pytest.mark.parametrize("date", ["2014-12-31", "2018-01-01", "1999-01-01"])
 def test_a_day_out_of_the_record_is_refused(date: str) -> None:
     with pytest.raises(
         LandbridgeError, match=rf"^date={date}: control is known from 2015-01-01 to"
@@ -47,8 +56,8 @@ def test_a_day_out_of_the_record_is_refused(date: str) -> None:
 
 
 def test_every_table_of_the_project_reads() -> None:
-    assert len(history.dispositions(REAL)) > 200
-    assert len(history.tempo(REAL)) > 20
+    assert len(history.dispositions(REAL)) > 400
+    assert len(history.tempo(REAL)) > 70
     strengths = history.strengths(REAL)
     assert strengths["tanf"] == history.Strength("tanf", 300, 1500, 3150)
     assert {row.controller for row in history.control(REAL)} <= set(strengths)
@@ -70,7 +79,7 @@ SPOILED = [
     ("control", "river_city,2015-01-01,isis", "river_city,2015-01-01,isys", "did you mean isis?"),
     ("control", "river_city,2015", "river_cty,2015", "did you mean river_city?"),
     ("control", "dam,2017-05-10", "dam,10/05/2017", "must be a date, YYYY-MM-DD"),
-    ("control", "dam,2017-05-10", "dam,2017-09-01", "after 2017-06-04, the last day of the record"),
+    ("control", "dam,2017-05-10", "dam,2018-01-01", "after 2017-12-31, the last day of the record"),
     ("control", "dam,2017-05-10", "dam,2015-01-01", "place=dam: twice on 2015-01-01"),
     ("control", "controller", "holder", "control.csv column=controller: missing"),
     ("dispositions", "300,801,900", "802,801,900", "central=801: must lie between low=802"),
@@ -142,7 +151,7 @@ def test_the_latest_share_by_a_day_counts(tmp_path: Path) -> None:
         ("isf,2016-10-17,0.4,0.3,0.5", "commitments.csv:2 central=0.3: must lie between low=0.4"),
         ("isf,2016-10-17,0.1,0.6,0.5", "must lie between low=0.1 and high=0.5"),
         ("isf,2016-10-17,-1,0.6,0.7", "commitments.csv:2 low=-1: must be a number, 0 or more"),
-        ("isf,2017-06-05,0,0,0", "date=2017-06-05: after 2017-06-04"),
+        ("isf,2018-01-01,0,0,0", "date=2018-01-01: after 2017-12-31"),
         ("isf,soon,0,0,0", "date=soon: must be a date"),
     ],
 )
@@ -151,8 +160,13 @@ def test_bad_shares_are_refused(tmp_path: Path, row: str, said: str) -> None:
         history.free_shares(DAY("2017-01-01"), _shares(tmp_path, row))
 
 
+def test_isis_holds_no_place_at_the_end_of_the_record() -> None:
+    assert "isis" not in history.controllers_at(history.LAST, REAL).values()
+
+
 def test_every_share_of_the_project_is_in_order() -> None:
-    """At the last day all that strengths.csv counts is there."""
+    """In mid-2017 all that strengths.csv counts is there; at the end a fifth of ISIS."""
+    assert history.free_shares(history.LAST, REAL)["isis"].central == 0.2
     found = history.free_shares(DAY("2017-06-04"), REAL)
     assert {"regime", "isf", "sdf", "isis", "turkey", "russia", "us"} <= set(found)
     assert all(

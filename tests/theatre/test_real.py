@@ -53,13 +53,15 @@ def test_every_day_of_the_record_gives_a_sound_situation(date: datetime.date) ->
             theatre.country[: theatre.hexes] == COUNTRIES.index(country)
         ]
         assert (ground == NOBODY).mean() < 0.5  # most of the land has a holder
-        assert np.bincount(ground[ground >= 0]).max() < 0.8 * len(ground)  # no one holds it all
+        assert np.bincount(ground[ground >= 0]).max() < 0.9 * len(ground)  # no one holds it all
 
 
 _THEATRE: dict[int, Theatre] = {}
 
 
-@pytest.mark.parametrize("date", ["2016-10-16", "2017-02-01", "2017-06-04"])
+@pytest.mark.parametrize(
+    "date", ["2016-10-16", "2017-02-01", "2017-06-04", "2017-09-01", "2017-12-31"]
+)
 def test_the_tables_are_placed_whole(real: World, date: str) -> None:
     now = situation_at(DAY(date), *real, FACTIONS)
     for code, faction in enumerate(FACTIONS):
@@ -104,6 +106,36 @@ def test_the_fronts_of_june_2017(real: World) -> None:
     assert (now.holder[deep_south] == FACTIONS.index("isf")).all()
 
 
+@pytest.mark.parametrize("day", ["2017-10-15", "2017-10-20", "2017-12-30", "2017-12-31"])
+def test_the_peshmerga_withdraw_to_their_own_ground(real: World, day: str) -> None:
+    now = situation_at(DAY(day), *real, FACTIONS)
+    rows = now.faction == FACTIONS.index("peshmerga")
+    assert {_name(int(code)) for code in now.holder[now.unit[rows]]} == {"peshmerga"}
+    assert (now.siege_of[rows] == -1).all()
+
+
+def test_the_fronts_at_the_end_of_2017(real: World) -> None:
+    theatre, _ = real
+    now = situation_at(DAY("2017-12-31"), *real, FACTIONS)
+    for place, faction in {
+        "mosul": "isf",
+        "raqqa": "sdf",
+        "sinjar": "pmf",
+        "kirkuk": "isf",
+        "abu_kamal": "regime",
+        "mayadin": "regime",
+        "al_qaim": "isf",
+        "al_tanf": "tanf",
+        "erbil": "peshmerga",
+    }.items():
+        assert _around(theatre, now, place) == faction, place
+    isis = FACTIONS.index("isis")
+    held = np.flatnonzero(now.holder == isis)
+    assert [theatre.ids[u] for u in held] == ["yarmouk_basin"]
+    assert 2000 <= now.central[now.faction == isis].sum() <= 4000
+    assert not np.isin(now.siege_of[now.faction == isis], held).any()
+
+
 def test_the_eve_of_mosul_is_no_siege_yet(real: World) -> None:
     theatre, _ = real
     now = situation_at(DAY("2016-10-16"), *real, FACTIONS)
@@ -125,7 +157,10 @@ def test_the_map_does_not_depend_much_on_the_size_of_hexes(real: World, size: fl
         assert ground == pytest.approx(before, rel=0.3), name
 
 
-@pytest.mark.parametrize("origin", ["2015-07-01", "2016-03-01", "2016-10-16", "2017-02-01"])
+@pytest.mark.parametrize(
+    "origin",
+    ["2015-07-01", "2016-03-01", "2016-10-16", "2017-02-01", "2017-06-04", "2017-12-31"],
+)
 def test_a_run_begins_as_the_record_says(real: World, origin: str) -> None:
     """At the origins that forecasts are scored from, every place is with its recorded holder."""
     theatre, _ = real

@@ -54,9 +54,16 @@ def test_relations_are_symmetric_and_friends_do_not_fight() -> None:
     assert not set(FRIENDS) & set(AT_WAR)
     for a in FACTIONS:
         for b in FACTIONS:
-            assert same_side(a, b) == same_side(b, a)
+            for day in (history.FIRST, history.LAST):
+                assert same_side(a, b, day) == same_side(b, a, day)
+                assert not (same_side(a, b, day) and at_war(a, b))
             assert at_war(a, b) == at_war(b, a)
-            assert not (same_side(a, b) and at_war(a, b))
+
+
+def test_the_army_and_the_peshmerga_part_at_kirkuk() -> None:
+    assert same_side("peshmerga", "isf", DAY("2017-10-15"))
+    assert not same_side("isf", "peshmerga", DAY("2017-10-16"))
+    assert same_side("isf", "isf", DAY("2017-10-16"))
 
 
 def test_a_town_and_a_base_in_one_hex_keep_their_own_holders(small: World) -> None:
@@ -284,7 +291,7 @@ def test_bad_factions_are_refused(small: World, factions: tuple[str, ...], said:
         _at(small, LAST, factions)
 
 
-@pytest.mark.parametrize("date", ["2014-12-31", "2017-06-05"])
+@pytest.mark.parametrize("date", ["2014-12-31", "2018-01-01"])
 def test_a_day_out_of_the_record_is_refused(small: World, date: str) -> None:
     with pytest.raises(LandbridgeError, match=f"^date={date}: control is known from"):
         _at(small, date)

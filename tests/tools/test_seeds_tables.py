@@ -240,7 +240,7 @@ def test_commitments() -> None:
     assert {row["who"] for row in rows} <= FACTIONS | {"us", "russia"}
     assert {who for who, day in keys if day == "2015-01-01"} == {who for who, _ in keys}
     for row in rows:
-        assert "2015-01-01" <= row["date"] <= "2017-06-04"
+        assert "2015-01-01" <= row["date"] <= "2017-12-31"
         assert 0.0 <= float(row["low"]) <= float(row["central"]) <= float(row["high"]) <= 2.0
         named = [word for word in row["source"].split(",")[0].split(";") if ".csv" in word]
         for word in named:

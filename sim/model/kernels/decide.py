@@ -367,5 +367,9 @@ def move(world, geo, rules, day):  # type: ignore[no-untyped-def]
                     engage(world, geo, rules, f, k, c.target)
                 else:
                     stand_down(world, f, k)
-            elif c.phase == ATTACKING and not attackable(world, rules, f, c.target):
-                c.phase = SEEKING
+            elif c.phase == ATTACKING:
+                around = geo.unit[c.at].hex_of
+                if c.at != around and c.target != around:
+                    c.at = around  # it has come out of a town
+                if not attackable(world, rules, f, c.target):
+                    c.phase = SEEKING

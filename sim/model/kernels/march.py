@@ -42,7 +42,6 @@ def choose_next(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
     here = world.campaign[f, k].at
     if towns and geo.unit[here].is_place and world.friendly[f, geo.unit[here].hex_of]:
         here = geo.unit[here].hex_of  # through with a town, it looks on from the country around
-        world.campaign[f, k].at = here
     strength = attack_strength(world, rules, f, world.campaign[f, k].army, here)
     turn, place = np.int64(world.turns[f, here]), geo.unit[here].key
     world.turns[f, here] = turn + 1
