@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 FILE = "summary.json"
 KINDS = ("road", "territory")
+# What counts as a corridor: every town on a paved road; and the countryside that it passes; any
+# ground. `opened`: on some day by the horizon; `formed`: from a day by the horizon on for
+# `corridor.hold_days` in a row, followed beyond it.
+DEFINITIONS = ("road", "clear", "territory")
+STAGES = ("opened", "formed")
 _LEVELS = {"q10": 0.1, "q50": 0.5, "q90": 0.9}
 _KEYS = ("replicate", "draw", "chance")
 _EPOCH = date(1970, 1, 1)
@@ -64,6 +69,8 @@ def summarise(
         events = {name.removesuffix("_date"): dates_of(worlds.days(name), rows) for name in others}
         shares = {name: _shares(*worlds.coded(name), chances) for name in worlds.texts()}
         means = {name: _moments(worlds.values(name)) for name in worlds.numbers()}
+        definitions = _definitions(worlds, chances)
+        variants = _variants(worlds, formed, chances)
     for name in _KEYS:
         means.pop(name, None)
     summary: dict[str, Any] = {
@@ -71,6 +78,8 @@ def summarise(
         "worlds": rows,
         "chances": chances,
         "p_corridor": {kind: probability(formed[kind], chances, tuned) for kind in KINDS},
+        "definitions": definitions,
+        "variants": variants,
         "median_date": {kind: dates[kind]["q50"] for kind in KINDS},
         "dates": dates,
         "events": events,
@@ -91,6 +100,39 @@ def summarise(
         summary["precision"] = precision.as_dict(summary["p_corridor"])
     write_json(directory / FILE, summary)
     return summary
+
+
+def _definitions(worlds: WorldsFile, chances: int) -> dict[str, Any]:
+    """P by definition and stage, of those that the table has."""
+    flags = set(worlds.numbers())
+    return {
+        way: {
+            stage: share(
+                worlds.values(f"{stage}_{way}").astype(np.bool_), chances, level=INTERVAL_LEVEL
+            ).as_dict()
+            for stage in STAGES
+            if f"{stage}_{way}" in flags
+        }
+        for way in DEFINITIONS
+        if f"formed_{way}" in flags
+    }
+
+
+def _variants(worlds: WorldsFile, formed: dict[str, Flags], chances: int) -> dict[str, Any]:
+    """P by kind within each variant of the rules, and how many worlds follow it."""
+    if "variant" not in worlds.texts():
+        return {}
+    codes, names = worlds.coded("variant")
+    return {
+        name: {
+            "worlds": int((codes == k).sum()),
+            **{
+                kind: share(flags, chances, codes == k, INTERVAL_LEVEL).as_dict()
+                for kind, flags in formed.items()
+            },
+        }
+        for k, name in sorted(enumerate(names), key=lambda one: one[1])
+    }
 
 
 def probability(formed: Flags, chances: int, tuned: float | None = None) -> dict[str, Any]:

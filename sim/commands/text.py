@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sim.analysis.intervals import Interval
     from sim.config.schema import Config
 
-_WIDTH = 26
+_WIDTH = 33
 
 
 def describe(summary: Mapping[str, Any], config: Config) -> str:
@@ -25,7 +25,9 @@ def describe(summary: Mapping[str, Any], config: Config) -> str:
             f"{config.clock.until}, {config.corridor.source} to {config.corridor.sink}",
             _row("P(corridor by road)", probability(p["road"])),
             _row("P(corridor by territory)", probability(p["territory"])),
-            _row("", f"(95% intervals: {method})"),
+            _row("", f"(95% intervals: {method}, for the finite number of worlds)"),
+            *definitions(summary.get("definitions", {}), config.corridor.hold_days),
+            *variants(summary.get("variants", {})),
             *(_row("Precision", precision(one)) for one in [summary.get("precision")] if one),
             *([_row("Spread from inputs", inputs(p))] if "spread_from_inputs" in p["road"] else []),
             _row("First date by road", spread(dates["road"])),
@@ -35,6 +37,35 @@ def describe(summary: Mapping[str, Any], config: Config) -> str:
             _row("Time", f"{summary['seconds']:.1f} s"),
         ]
     )
+
+
+_DEFINED = {
+    "road": "every town on a paved road",
+    "clear": "and the countryside beside it",
+    "territory": "over any ground",
+}
+
+
+def definitions(found: Mapping[str, Mapping[str, Any]], hold_days: int) -> list[str]:
+    """P by each definition: open on some day by the horizon, and open from then on for long."""
+    if not found:
+        return []
+    lines = [_row("By definition", f"{'opened by then':<24}and open for {hold_days} days")]
+    for way, stages in found.items():
+        said = [probability(stages[stage]) for stage in ("opened", "formed") if stage in stages]
+        lines.append(_row(f"  {_DEFINED[way]}", "  ".join(said)))
+    return lines
+
+
+def variants(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """How far P moves with the variant of the rules, where there are several."""
+    if len(found) < 2:
+        return []
+    lines = [_row("By variant of the rules", f"{'by road':<24}by territory")]
+    for name, one in found.items():
+        said = f"{probability(one['road'])}  {probability(one['territory'])}"
+        lines.append(_row(f"  {name} ({one['worlds']})", said))
+    return lines
 
 
 def _worlds(number: int) -> str:

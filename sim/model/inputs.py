@@ -77,8 +77,8 @@ RULES = (
 
 # Structural choices that believable people make differently: on or off in each world, by its
 # variant (`rules.variants`). They follow the uncertain inputs in the table of a world.
-CHOICES = ("next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes")
-NEXT_BEST, THINNING, TOWNS, UNDER_WAY, LINES, SHOCKS, STROKING = range(
+CHOICES = ("next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes", "periods")
+NEXT_BEST, THINNING, TOWNS, UNDER_WAY, LINES, SHOCKS, STROKING, PERIODS = range(
     len(RULES), len(RULES) + len(CHOICES)
 )
 

@@ -15,6 +15,7 @@ from sim.theatre.theatre import COMMUNITIES, ROADS
 if TYPE_CHECKING:
     from sim.model.model import Worlds
 
+SUFFIX = {"road": "", "territory": "_territory"}  # of the columns of routes and crossings
 # Traffic that the worst leg can carry, a motorway's being 1; inferred, an index and no measurement.
 CAPACITY = {"none": 0.0, "track": 0.1, "paved": 0.5, "motorway": 1.0}
 
@@ -61,9 +62,9 @@ def _corridor(model: Worlds) -> dict[str, NDArray[Any]]:
         columns[f"first_date_{way}"] = _dates(corridor.formed)
         columns[f"held_days_{way}"] = corridor.open_days.copy()
         columns[f"open_at_end_{way}"] = corridor.is_open.copy()
-        suffix = "" if way == "road" else f"_{way}"
-        columns[f"crossing{suffix}"] = _names(corridor.crossing, setup.crossings)
-        columns[f"route{suffix}"] = _names(corridor.crossing, setup.routes)
+        if way in SUFFIX:  # a clear road goes where the road goes
+            columns[f"crossing{SUFFIX[way]}"] = _names(corridor.crossing, setup.crossings)
+            columns[f"route{SUFFIX[way]}"] = _names(corridor.crossing, setup.routes)
     table = np.array([CAPACITY[name] for name in ROADS])
     road = table[model.state.corridor[:, ROAD].worst] * columns["formed_road"]
     track = CAPACITY["track"] * columns["formed_territory"]

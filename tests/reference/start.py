@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.reference.world import World
 
 DAYS_A_MONTH = 30.0
-CHOICES = ("next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes")
+CHOICES = ("next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes", "periods")
 
 
 def triangular(u: float, low: float, central: float, high: float) -> float:

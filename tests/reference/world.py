@@ -86,6 +86,8 @@ class World(mesa.Model):  # type: ignore[misc]
 
     def pace_of(self, day: int) -> float:
         """Factor on all rates of advance in the period of a day."""
+        if not self.choices["periods"]:
+            return 1.0
         z = self.luck.logistic(PACE, day // PERIOD, 0, 0)
         return math.exp(self.inputs["pace_shock"] * (math.sqrt(3.0) / math.pi) * z)
 

@@ -17,6 +17,7 @@ from sim.model.inputs import (
     INITIATIVE,
     NEXT_BEST,
     PACE_SHOCK,
+    PERIODS,
     RATIONALITY,
     STROKES,
     STROKING,
@@ -252,6 +253,8 @@ def _planned(world, faction, k, day, days):  # type: ignore[no-untyped-def]
 @kernel
 def _pace(world, day):  # type: ignore[no-untyped-def]
     """Factor on all rates of advance in the period of a day: what goes well or badly for months."""
+    if world.inputs[PERIODS] < 0.5:
+        return 1.0
     nobody = np.uint64(0)
     z = logistic(world.key, PACE, day // PERIOD, nobody, nobody, FIRST)
     return math.exp(world.inputs[PACE_SHOCK] * LOGISTIC_SD * z)
