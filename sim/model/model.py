@@ -18,7 +18,8 @@ A tick (a week, or whatever `clock.tick_days` says) goes through these phases:
 
 Phases 3 to 7 and the corridor run day by day inside the tick, on the appraisal of its first day:
 rates are per day, so the length of a tick is numerical only. All factions decide before anything
-resolves. Nothing in a world depends on the other worlds of the batch.
+resolves. Nothing in a world depends on the other worlds of the batch. Changes that a scenario dates
+happen at the beginning of their day (`sim.model.dated`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
+from sim.model.dated import keep_awake, take_effect
 from sim.model.faction import Faction
 from sim.model.kernels.decide import wake
 from sim.model.kernels.detour import corridor_slack
@@ -50,7 +52,8 @@ class Worlds(mesa.Model):  # type: ignore[misc]
     def __init__(self, setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> None:
         """Worlds number (draw, chance) at the origin; the batch may be of any size and order."""
         super().__init__(rng=0)  # Mesa's generator is not used: see sim.rng
-        self.setup = setup
+        self.setup = setup  # with the rules of today: see `sim.model.dated`
+        self.draws = np.array(draws, np.int64)
         self.state = setup.start.batch(setup.rules, setup.geo, draws, chances)
         self.day = self.began = 0  # today, and the first day of the tick
         self.ticks = 0
@@ -63,20 +66,24 @@ class Worlds(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """One tick: the phases above, in that order."""
-        state, fixed = self.state, self.setup.fixed
+        state = self.state
         self.ticks += 1
         end = min(math.floor(self.ticks * self.setup.tick_days), self.setup.days)
         self.began, days = self.day, end - self.day
+        take_effect(self, end)
         self.agents.do("observe")
-        corridor_slack(state, *fixed)
+        corridor_slack(state, *self.setup.fixed)
         wake(state, self.setup.rules, self.day, days)
+        keep_awake(self, end)
         self.agents.do("appraise")
         while self.day < end:
+            if self.day > self.began:
+                take_effect(self, end)
             self.agents.do("decide")
             self.resolve()
             self.day += 1
             self._record()
-        mobilise(state, *fixed, self.began, days)
+        mobilise(state, *self.setup.fixed, self.began, days)
 
     def resolve(self) -> None:
         """Phases 4 to 7 and the corridor: one day, after every faction has decided."""

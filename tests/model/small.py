@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.config.dated import timeline
 from sim.config.schema import (
     AirPower,
+    Change,
     Config,
     CorridorConfig,
     FactionConfig,
@@ -27,9 +29,11 @@ from sim.config.schema import (
     Uncertainty,
 )
 from sim.model import objectives
+from sim.model.dated import turns
 from sim.model.geography import geography
+from sim.model.inputs import Uncertain
 from sim.model.rules import rules, stances, uncertain
-from sim.model.simulate import Setup
+from sim.model.simulate import Setup, watchers
 from sim.model.start import Start, sieges
 from sim.model.state import NEUTRAL, NOBODY
 from sim.rng import key32
@@ -196,11 +200,13 @@ def toy(
     tick_days: float = 7.0,
     air: Mapping[str, AirPower] | None = None,
     rule: Mapping[str, float] | None = None,
+    changes: Sequence[Change] = (),
     **corridor: Any,
 ) -> Setup:
     """A scenario on a drawing; holders there are the first letters of the factions.
 
-    `forces` are (faction, unit id, fighters), `rule` changes numbers of `RULES`.
+    `forces` are (faction, unit id, fighters), `rule` changes numbers of `RULES`, `changes` have
+    dates after the origin, 2017-06-04.
     """
     where = theatre(drawing, places, roads, hex_people)
     names = tuple(factions)
@@ -211,7 +217,7 @@ def toy(
         air=dict(air or {}),
         rules=Rules(**{k: fixed(v) for k, v in (RULES | dict(rule or {})).items()},
                     iranian_recruits={}),
-        uncertainty=Uncertainty.central,
+        uncertainty=Uncertainty.central, changes=list(changes),
     )  # fmt: skip
     return _setup(
         config, where, _situation(drawing, where, names, places or {}, forces), days, tick_days
@@ -254,14 +260,22 @@ def _setup(config: Config, where: Theatre, found: Situation, days: int, tick_day
     names = found.factions
     geo, crossings = geography(where)
     fought, pins = sieges(found, stances(config, names, "stance"))
-    table = rules(config, where, geo, found, pins, {})
-    watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
+
+    def rules_of(settings: Config) -> Any:
+        return rules(settings, where, geo, found, pins, {})
+
+    def inputs_of(settings: Config) -> list[Uncertain]:
+        return uncertain(settings, names, {})
+
+    table = rules_of(config)
+    later = turns(timeline(config), where, rules_of, inputs_of)
+    tables = (table, *(turn.rules for turn in later))
     return Setup(
         factions=names,
         theatre=where,
         geo=geo,
         rules=table,
-        start=Start(config, found, np.ones(len(names)), uncertain(config, names, {}), fought),
+        start=Start(config, found, np.ones(len(names)), inputs_of(config), fought),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in names},
         days=days,
@@ -271,7 +285,10 @@ def _setup(config: Config, where: Theatre, found: Situation, days: int, tick_day
         crossings=crossings,
         routes=crossings,
         axes={},
-        watchers=np.flatnonzero(watch).astype(np.int32),
+        watchers=watchers(tables),
+        airs=tuple(config.air),
+        turns=later,
+        tables=tables,
     )
 
 

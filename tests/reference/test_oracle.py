@@ -34,6 +34,13 @@ def test_default_theatre_for_ten_weeks() -> None:
     assert first_difference(setup, [(0, 0), (7, 3)]) is None
 
 
+AUGUST = (
+    "{date: 2017-08-02, place: al_tanf, holder: none, faction: tanf, factor: 0.3, set: {"
+    "faction.regime.strength: {low: 9000, central: 20000, high: 40000}, air.us.backs.tanf: 0, "
+    "faction.isis.intake_per_month.high: 4000, air.russia.capacity.low: 9, faction.isf: "
+    "{relations: {peshmerga: {stance: hostile}}}}}, {date: 2017-08-09, place: rutba, "
+    "holder: jordan, faction: jordan, add: 3000}"
+)
 SURGE = ["scenario=iran_surge", "clock.tick_days=3.5", "clock.until=2017-08-13", "ensemble.seed=11"]
 
 
@@ -45,6 +52,8 @@ SURGE = ["scenario=iran_surge", "clock.tick_days=3.5", "clock.until=2017-08-13",
         SURGE,
         ["scenario=krg_blocks", "clock.tick_days=1", "clock.until=2017-07-15"],
         ["clock.origin=2017-02-01", "clock.until=2017-06-04", "uncertainty=central"],
+        ["scenario=jordan_intervenes", "clock.until=2017-10-01"],
+        [f"changes=[{AUGUST}]", "clock.until=2017-09-01", "clock.tick_days=5"],
         ["corridor.source=damascus", "corridor.sink=baghdad", "clock.until=2017-08-13"],
     ],
     ids=" ".join,
@@ -75,6 +84,17 @@ def test_random_wars() -> None:
 
     same()
     assert set(EVENTS) <= set(happened), happened
+
+
+def test_random_wars_with_dated_changes() -> None:
+    """Holders, forces, stances, red lines, members of the corridor and more, on random days."""
+
+    @settings(max_examples=60, deadline=None, derandomize=True)
+    @given(setup=wars(dated=True), draw=st.integers(0, 10**6))
+    def same(setup: Setup, draw: int) -> None:
+        assert first_difference(setup, [(draw, 0)]) is None
+
+    same()
 
 
 def events(model: World) -> list[str]:

@@ -18,6 +18,7 @@ from tests.reference.appraise import detours
 from tests.reference.board import plain, read_board
 from tests.reference.control import lapse, take_control
 from tests.reference.corridor import Corridor, watch_corridor
+from tests.reference.dated import take_effect
 from tests.reference.decide import move
 from tests.reference.deter import deter
 from tests.reference.faction import Faction
@@ -45,6 +46,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.holder = [self.factions[h] if h >= 0 else None for h in at]
         self.neutral = {unit for unit, h in enumerate(at) if h < -1}
         self.air = [plain(power) for power in setup.rules.air]  # fields of AIR, by faction
+        self.draw = draw
         self.luck = Luck(setup.start.seed, draw, chance, 0)
         self.inputs: dict[str, float] = {}
         self.capacity: list[float] = []
@@ -62,10 +64,13 @@ class World(mesa.Model):  # type: ignore[misc]
         first = self.day
         self.ticks += 1
         end = min(math.floor(self.ticks * self.setup.tick_days), self.setup.days)
+        take_effect(self)
         self.agents.do("observe")
         self.detour = detours(self)
         self.agents.do("appraise")
         while self.day < end:
+            if self.day > first:
+                take_effect(self)
             self.agents.do("decide")
             self.resolve()
             self.day += 1

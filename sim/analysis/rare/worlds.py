@@ -124,6 +124,7 @@ class _Particles:
         old = model.state
         fields = {k: v[parents] for k, v in old._asdict().items() if k != "scratch"}
         model.state = old._replace(**fields)
+        model.draws = model.draws[parents]
         clones = np.flatnonzero(np.diff(parents, prepend=-1) == 0)
         first = model.ticks * 1_000_000 + 1  # branches that no clone of another tick has
         model.state.key[clones] = [
