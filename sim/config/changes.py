@@ -34,9 +34,9 @@ def adding_up(loader: Any) -> None:
 
     def load_one(*args: Any, **kwargs: Any) -> Any:
         found = load(*args, **kwargs)
-        own = OmegaConf.select(found.config, KEY)
+        own = found.config.get(KEY) if OmegaConf.is_dict(found.config) else None
         if not own or not OmegaConf.is_list(own):
-            return found  # Hydra says what is wrong with something else than a list
+            return found  # Hydra says what is wrong with anything else
         before.extend(own)
         config = found.config.copy()
         OmegaConf.update(config, KEY, list(before))

@@ -131,6 +131,8 @@ class Composer:
 
     def _is_value(self, override: Override) -> bool:
         """Whether an override sets a value in the tree, and not a group or one of Hydra's own."""
+        if is_change(override) and not override.is_sweep_override():
+            return True
         key = override.key_or_group
         plain = override.type is OverrideType.CHANGE and override.package is None
         if not plain or override.is_sweep_override() or key.split(".")[0] == "hydra":

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 
 from sim import rng
 from sim.config.compose import compose, typed
+from sim.config.schema import Change
+from sim.model.model import Worlds
 from sim.model.simulate import Setup, prepare, simulate
 from sim.paths import seeds
-from tests.model import digest, real
+from tests.model import digest, real, small
+from tests.model.small import Place, side
 from tests.reference.differences import first_difference
 from tests.reference.luck import Luck, key_of
 from tests.reference.wars import wars
@@ -95,6 +98,38 @@ def test_random_wars_with_dated_changes() -> None:
         assert first_difference(setup, [(draw, 0)]) is None
 
     same()
+
+
+def quiet_war(*changes: Change) -> Setup:
+    """Red is far stronger than blue and plans once in ten years, unless that changes."""
+    sides = {
+        "red": side({"blue": "hostile"}, objectives={"territory": 5.0}, planning_days=3650.0,
+                    depots=["seat"], campaigns=2, campaign_days=300.0),
+        "blue": side({"red": "hostile"}, depots=["port"]),
+    }  # fmt: skip
+    places = {"seat": Place(0, 0, "red"), "port": Place(3, 2, "blue")}
+    forces = [("red", name, 3000) for name in ("seat", "h0_1", "h1_1", "h2_1")]
+    drawing = "Sr Sr Sb Sb\nSr Sr Sb Sb\nSr Sr Sb Sb"
+    return small.toy(drawing, sides, places, forces=forces, changes=changes, days=28)
+
+
+def busy(setup: Setup, days: int) -> int:
+    """Campaigns that are under way in the morning of a day."""
+    model = Worlds(replace(setup, days=days, record_days=()), [0], [0])
+    model.run()
+    return int((model.state.campaign.phase != 0).sum())
+
+
+def test_plans_and_campaigns_that_change_within_a_tick() -> None:
+    """Red wakes up on its fourth day, has three campaigns, and then may have but one."""
+    more = Change(date="2017-06-14", set={"faction.red.planning_days": 0.2,
+                                          "faction.red.campaigns": 4})  # fmt: skip
+    less = Change(date="2017-06-21", set={"faction.red.campaigns": 1})
+    setup = quiet_war(more, less)
+    assert [busy(quiet_war(), 14), busy(setup, 10)] == [0, 0]
+    assert [busy(setup, day) for day in (14, 17)] == [3, 3]
+    assert busy(setup, 18) <= 1
+    assert first_difference(setup, [(d, 0) for d in range(3)]) is None
 
 
 def events(model: World) -> list[str]:
