@@ -205,7 +205,31 @@ def test_cfg_prints_the_settings(landbridge: Command, tmp_path: Path) -> None:
     code, out, _ = landbridge("run", "--cfg", "scenario=tanf_withdrawal")
     assert code == 0
     assert out.startswith("scenario: tanf_withdrawal\n")
+    assert "# changes" not in out
     assert list(tmp_path.iterdir()) == []
+    code, out, _ = landbridge("run", "--cfg", "changes=[{place: rutba, holder: none}]")
+    assert code == 0
+    assert "place: rutba" in out
+    assert out.splitlines()[-1].startswith("# changes: ")
+
+
+def test_a_change_that_cannot_be_is_one_line(landbridge: Command) -> None:
+    wanted = "changes=[{date: 2017-08-15, set: {clock.until: 2018-01-01}}]"
+    code, _, err = landbridge("run", wanted)
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "clock.until=2018-01-01: cannot change during a run" in err
+
+
+def test_changes_are_swept_by_date(landbridge: Command, tmp_path: Path) -> None:
+    change = "changes=[{date: 2017-08-15, set: {faction.tanf.quality: 2}}]"
+    given = (change, "changes.0.date=2017-07-01,2017-08-01,2018-08-01", "hydra.sweep.dir=s")
+    code, out, _ = landbridge("sweep", *given, "ensemble.worlds=10")
+    assert code == 1  # the last is after the horizon
+    assert "changes.0.date=2017-07-01" in out
+    tree = json.loads((tmp_path / "s" / "summary.json").read_text())
+    assert tree["unswept"] == {"changes.0.date": "2017-08-15"}
+    assert [row["status"] for row in tree["points"]] == ["done", "done", "failed"]
 
 
 def run_module(*arguments: str) -> tuple[subprocess.CompletedProcess[str], float]:

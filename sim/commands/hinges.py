@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.commands import study
 from sim.commands.text import probability, shown
 from sim.config import record
-from sim.config.compose import Composer, typed
+from sim.config.compose import Composer
 from sim.errors import LandbridgeError, bad_value
 
 if TYPE_CHECKING:
@@ -85,13 +85,11 @@ def _sweep(
     from sim.ensemble.run import Inputs
 
     base = composer.compose(overrides)
-    before = [_text(change.__dict__) for change in typed(base).changes]
-    rest = [one for one in overrides if not one.startswith("changes=")]
     known = Inputs(simulator)
     yaml, place = record.as_yaml(base), {"place": "", "faction": ""}
     points = [Point(0, place, overrides, yaml, known.scenario(base))]
     for number, one in enumerate(garrisons, 1):
-        given = [*rest, f"changes=[{','.join([*before, _text(one.change)])}]"]
+        given = [*overrides, f"changes=[{_text(one.change)}]"]
         config = composer.compose(given)
         values = {"place": one.place, "faction": one.faction}
         yaml, scenario = record.as_yaml(config), known.scenario(config)

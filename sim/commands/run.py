@@ -57,5 +57,8 @@ def _run(
 
 def show_config(overrides: Sequence[str], config_dir: Path | None) -> int:
     """Print the settings that would be run."""
-    print(as_yaml(compose(overrides, config_dir)), end="")
+    config = compose(overrides, config_dir)
+    print(as_yaml(config), end="")
+    if config.changes:
+        print("# changes: those of configs, then those of the command line; all of them hold")
     return 0

@@ -54,6 +54,7 @@ _GROUPS = (
     "uncertainty",
     "posterior",
     "title",
+    "changes",
 )
 
 

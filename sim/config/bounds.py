@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -18,6 +19,8 @@ from sim.errors import LandbridgeError
 
 Bound = tuple[float, float]
 _ABOVE_0 = 5e-324  # the least number above 0: an open lower end
+
+_SET_LATER = re.compile(r"^changes\.\d+\.set\.")
 
 _SHARE = (0.0, 1.0)
 _COUNT = (0.0, 1e7)
@@ -104,8 +107,11 @@ BOUNDS: dict[str, Bound] = {
 
 @cache
 def bound_of(key: str) -> Bound | None:
-    """The range of a number's key (a list index counts as a name), None if the table lacks it."""
-    parts = key.split(".")
+    """The range of a number's key (a list index counts as a name), None if the table lacks it.
+
+    What a change sets has the range of what it sets.
+    """
+    parts = _SET_LATER.sub("", key).split(".")
     for pattern, bound in BOUNDS.items():
         names = pattern.split(".")
         if len(names) == len(parts) and all(map(fnmatchcase, parts, names)):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sim.config.bounds import check_bounds
+from sim.config.dated import timeline
 from sim.config.recorded import recorded_days
-from sim.config.schema import Config, FactionConfig
+from sim.config.schema import Change, Config, FactionConfig
 from sim.errors import LandbridgeError, bad_value
 
 FIRST_DAY = date(2015, 1, 1)  # the dated places of seeds/control.csv begin here
@@ -32,10 +33,24 @@ class Known:
 
 def check(config: Config, known: Known) -> None:
     """Refuse settings that cannot be run; errors: LandbridgeError, the first that is found."""
-    horizon(config)
-    check_bounds(config)
+    origin, _ = horizon(config)
     recorded_days(config.clock)
     _check_size(config, known)
+    _check_world(config, known)
+    for i, change in enumerate(config.changes):
+        _check_change(f"changes[{i}]", change, config, known)
+    for moment in timeline(config):
+        if moment.keys:
+            try:
+                _check_world(moment.settings, known)
+            except LandbridgeError as error:
+                day = origin + timedelta(moment.day)
+                raise LandbridgeError(f"changes of {day}: {error}") from error
+
+
+def _check_world(config: Config, known: Known) -> None:
+    """Refuse numbers and names that no day of a run may have."""
+    check_bounds(config)
     _check_corridor(config, known)
     for name, faction in config.faction.items():
         _check_faction(f"faction.{name}", name, faction, config.faction, known)
@@ -43,17 +58,22 @@ def check(config: Config, known: Known) -> None:
         _names(f"air.{name}.backs", air.backs, config.faction, "faction")
         _names(f"air.{name}.defends", air.defends, config.faction, "faction")
     _names("rules.iranian_recruits", config.rules.iranian_recruits, config.faction, "faction")
-    for i, change in enumerate(config.changes):
-        _names(f"changes[{i}].place", [change.place], known.places, "place")
-        if change.holder:
-            _names(f"changes[{i}].holder", [change.holder], [*config.faction, "none"], "faction")
-        if change.faction:
-            _names(f"changes[{i}].faction", [change.faction], config.faction, "faction")
-        elif change.add or change.factor != 1.0:
-            raise LandbridgeError(
-                f"changes[{i}].faction=: must name the faction whose force at {change.place} "
-                "is changed"
-            )
+
+
+def _check_change(key: str, change: Change, config: Config, known: Known) -> None:
+    if not change.place:
+        if change.set and not (change.holder or change.faction):
+            return
+        raise LandbridgeError(f"{key}.place=: must name a place, or the change only `set`")
+    _names(f"{key}.place", [change.place], known.places, "place")
+    if change.holder:
+        _names(f"{key}.holder", [change.holder], [*config.faction, "none"], "faction")
+    if change.faction:
+        _names(f"{key}.faction", [change.faction], config.faction, "faction")
+    elif change.add or change.factor != 1.0:
+        raise LandbridgeError(
+            f"{key}.faction=: must name the faction whose force at {change.place} is changed"
+        )
 
 
 def horizon(config: Config) -> tuple[date, date]:

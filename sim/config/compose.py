@@ -17,6 +17,7 @@ from typing import cast
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, OverrideType
 from hydra.errors import HydraException
@@ -24,6 +25,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
 
+from sim.config.changes import adding_up, is_change, put, tidy
 from sim.config.explain import explain, refuse_unknown
 from sim.config.fastyaml import use_libyaml
 from sim.config.record import load
@@ -38,7 +40,7 @@ CONFIG_NAME = "config"
 # the name exists is for `sim.config.check`, which knows the names.
 _OPEN = re.compile(
     r"(faction\.\w+\.(objectives|countries|communities)|air\.\w+\.backs|rules\.iranian_recruits)"
-    r"\.\w+="
+    r"\.\w+"
 )
 
 use_libyaml()
@@ -71,7 +73,11 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
                 f"{override.input_line}: several values for one run; sweep them with -m"
             )
     search = [] if config_dir is None else [f"hydra.searchpath=[{_searched(config_dir)}]"]
-    given = ["++" + text if _OPEN.match(text) else text for text in overrides]
+    given = [
+        "++" + text if is_open(text.partition("=")[0]) else text
+        for text, one in zip(overrides, parsed, strict=True)
+        if not is_change(one)
+    ]
     try:
         config = _hydra([*search, *given])
         with open_dict(config):
@@ -81,7 +87,15 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
         looked_in = [configs(), *([] if config_dir is None else [config_dir])]
         raise explain(error, parsed, lambda: _plain(configs(), tuple(search)), looked_in) from error
     refuse_unknown(config)
+    tidy(config)
+    for one in filter(is_change, parsed):
+        put(config, one)
     return Job(config, folder)
+
+
+def is_open(key: str) -> bool:
+    """Whether a dotted key is of a mapping that takes names which no config has listed."""
+    return _OPEN.fullmatch(key) is not None
 
 
 class Composer:
@@ -106,15 +120,19 @@ class Composer:
         config = cast(DictConfig, pickle.loads(self._bases[groups]))
         try:
             for one in values:
-                is_open = bool(_OPEN.match(str(one.input_line)))
+                if is_change(one):
+                    put(config, one)
+                    continue
                 key, value = one.key_or_group, one.value()
-                OmegaConf.update(config, key, value, merge=True, force_add=is_open)
+                OmegaConf.update(config, key, value, merge=True, force_add=is_open(key))
         except OmegaConfBaseException:
             return compose(overrides, self._config_dir)
         return config
 
     def _is_value(self, override: Override) -> bool:
         """Whether an override sets a value in the tree, and not a group or one of Hydra's own."""
+        if is_change(override) and not override.is_sweep_override():
+            return True
         key = override.key_or_group
         plain = override.type is OverrideType.CHANGE and override.package is None
         if not plain or override.is_sweep_override() or key.split(".")[0] == "hydra":
@@ -160,6 +178,9 @@ def composed_before(directory: Path) -> DictConfig:
 
 def _hydra(overrides: Sequence[str]) -> DictConfig:
     with initialize_config_dir(str(configs()), version_base=HYDRA_VERSION_BASE):
+        hydra = GlobalHydra.instance().hydra
+        assert hydra is not None
+        adding_up(hydra.config_loader)
         config = hydra_compose(CONFIG_NAME, list(overrides), return_hydra_config=True)
     return cast(DictConfig, config)
 

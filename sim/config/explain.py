@@ -52,7 +52,7 @@ def explain(
         if override.is_add() or override.is_force_add():
             return LandbridgeError(f"{error_line}; add new ones in a config file (--config-dir)")
         return error_line
-    return LandbridgeError(f"{key}={value}: {_requirement(str(error.__cause__ or error))}")
+    return LandbridgeError(f"{key}={value}: {requirement(str(error.__cause__ or error))}")
 
 
 def unknown_key(setting: str, stem: str, name: str, known: Sequence[str]) -> LandbridgeError:
@@ -117,7 +117,7 @@ def _missing_option(missing: str, folders: Sequence[Path]) -> LandbridgeError:
     return bad_value(group or "config", option, "no such option", known)
 
 
-def _requirement(cause: str) -> str:
+def requirement(cause: str) -> str:
     """What the value had to be, from omegaconf's message."""
     expected = re.search(r"expected one of \[([^\]]*)\]", cause)
     if expected:
@@ -144,7 +144,7 @@ def _in_file(text: str) -> LandbridgeError:
         return unknown_key(where + key, key.rpartition(".")[0], unknown[1], known)
     value = re.search(r"[Vv]alue '([^']*)'", flat)
     key = f"{where}{full[1]}={value[1] if value else '?'}" if full else where.rstrip(": ")
-    return LandbridgeError(f"{key or 'config'}: {_requirement(flat)}")
+    return LandbridgeError(f"{key or 'config'}: {requirement(flat)}")
 
 
 def _classes() -> list[type]:

@@ -43,6 +43,10 @@ def identity(config: Settings) -> dict[str, Any]:
 
 def value(config: Settings, key: str) -> object:
     """The value of a dotted key, None if there is none."""
+    change, _, below = key.partition(".set.")  # what a change sets has a dotted key of its own
+    if below:
+        given = OmegaConf.select(config, f"{change}.set")
+        return None if given is None else given.get(below)
     return OmegaConf.select(config, key)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from omegaconf import MISSING
 
@@ -300,13 +301,15 @@ class Rules:
 
 @dataclass
 class Change:
-    """A change of the situation at the origin, for scenarios and what-ifs."""
+    """A change of the situation or of settings, for scenarios and what-ifs."""
 
-    place: str = MISSING
+    place: str = ""  # empty: only what `set` says
     holder: str = ""  # faction that holds it, `none`, or empty: as it was
     faction: str = ""  # whose force there is changed; empty: nobody's
     factor: float = 1.0  # factor on that force, 0 to 100
     add: int = 0  # fighters added to it, 0 or more
+    date: str = ""  # day at whose beginning it happens, origin to horizon; empty: the origin
+    set: dict[str, Any] = field(default_factory=dict)  # settings by key that hold from then on
 
 
 @dataclass

@@ -23,8 +23,13 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         """A faction of `model`; its weights are those of the objectives it has."""
         super().__init__(model)
         self.index, self.name = index, name
-        weights = model.setup.weights[name]
-        valued = [(o, weights[o.name]) for o in model.setup.objectives
+        self.want()
+
+    def want(self) -> None:
+        """Take the weights of the objectives that the setup has today."""
+        setup = self.model.setup
+        weights = setup.weights[self.name]
+        valued = [(o, weights[o.name]) for o in setup.objectives
                   if weights.get(o.name, 0.0) > 0.0 and not o.static]  # fmt: skip
         self.prizes = [(o, weight) for o, weight in valued if o.kind == "prize"]
         self.costs = [(o, weight) for o, weight in valued if o.kind == "cost"]

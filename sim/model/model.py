@@ -18,7 +18,8 @@ A tick (a week, or whatever `clock.tick_days` says) goes through these phases:
 
 Phases 3 to 7 and the corridor run day by day inside the tick, on the appraisal of its first day:
 rates are per day, so the length of a tick is numerical only. All factions decide before anything
-resolves. Nothing in a world depends on the other worlds of the batch.
+resolves. Nothing in a world depends on the other worlds of the batch. Changes that a scenario dates
+happen at the beginning of their day (`sim.model.dated`).
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
+from sim.model.dated import keep_awake, take_effect
 from sim.model.faction import Faction
-from sim.model.kernels.decide import wake
+from sim.model.kernels.decide import strike_back, wake
 from sim.model.kernels.detour import corridor_slack
 from sim.model.kernels.phases import mobilise, resolve
 from sim.model.kernels.record import count_alarm, count_holders
@@ -51,7 +53,8 @@ class Worlds(mesa.Model):  # type: ignore[misc]
     def __init__(self, setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> None:
         """Worlds number (draw, chance) at the origin; the batch may be of any size and order."""
         super().__init__(rng=0)  # Mesa's generator is not used: see sim.rng
-        self.setup = setup
+        self.setup = setup  # with the rules of today: see `sim.model.dated`
+        self.draws = np.array(draws, np.int64)
         self.state = setup.start.batch(setup.rules, setup.geo, draws, chances)
         self.day = self.began = 0  # today, and the first day of the tick
         self.ticks = 0
@@ -65,20 +68,25 @@ class Worlds(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """One tick: the phases above, in that order."""
-        state, fixed = self.state, self.setup.fixed
+        state = self.state
         self.ticks += 1
         end = min(math.floor(self.ticks * self.setup.tick_days), self.end)
         self.began, days = self.day, end - self.day
+        take_effect(self, end)
         self.agents.do("observe")
-        corridor_slack(state, *fixed)
+        corridor_slack(state, *self.setup.fixed)
+        strike_back(state, self.setup.rules, self.day, days)
         wake(state, self.setup.rules, self.day, days)
+        keep_awake(self, end)
         self.agents.do("appraise")
         while self.day < end:
+            if self.day > self.began:
+                take_effect(self, end)
             self.agents.do("decide")
             self.resolve()
             self.day += 1
             self._record()
-        mobilise(state, *fixed, self.began, days)
+        mobilise(state, *self.setup.fixed, self.began, days)
 
     def resolve(self) -> None:
         """Phases 4 to 7 and the corridor: one day, after every faction has decided."""
@@ -97,17 +105,19 @@ class Worlds(mesa.Model):  # type: ignore[misc]
         The worlds in which one has not yet formed run on, and what they say of it is kept; all else
         stays as it was at the horizon.
         """
-        whole, day, ticks = self.state, self.day, self.ticks
+        whole, setup, draws = self.state, self.setup, self.draws
+        day, ticks = self.day, self.ticks
         corridor = whole.corridor
         pending = np.flatnonzero(((corridor.streak > 0) & (corridor.formed == NEVER)).any(axis=1))
         self.end = day + self.setup.rules.hold_days - 1
         if pending.size:
-            self.state = chosen(whole, pending)
+            self.state, self.draws = chosen(whole, pending), draws[pending]
             while self.day < self.end:
                 self.step()
             for field in ("formed", "crossing", "worst"):
                 corridor[field][pending] = self.state.corridor[field]
-        self.state, self.day, self.ticks, self.end = whole, day, ticks, day
+        self.state, self.setup, self.draws = whole, setup, draws
+        self.day, self.ticks, self.end = day, ticks, day
 
     def close(self) -> None:
         """Let go of everything: model and agents refer to each other, so nothing goes by itself."""

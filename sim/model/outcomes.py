@@ -79,7 +79,7 @@ def _corridor(model: Worlds) -> dict[str, NDArray[Any]]:
 def _war(model: Worlds) -> dict[str, NDArray[Any]]:
     """Fighters left, lost, raised and passed on; ground taken; crossings, strikes and clashes."""
     state, setup = model.state, model.setup
-    side, rules = state.side, setup.rules.faction
+    side, tables = state.side, [rules.faction for rules in setup.tables]
     left = state.force.sum(axis=2, dtype=np.int64) + state.campaign.army.sum(axis=2) + side.reserve
     columns: dict[str, NDArray[Any]] = {}
     for f, name in enumerate(setup.factions):
@@ -87,10 +87,11 @@ def _war(model: Worlds) -> dict[str, NDArray[Any]]:
         columns[f"lost_{name}"] = side.lost[:, f].copy()
         columns[f"joined_{name}"] = side.joined[:, f].copy()
         columns[f"taken_{name}"] = side.taken[:, f].copy()
-        if rules.partner[f] >= 0:
-            partner = setup.factions[rules.partner[f]]
+        partners = [int(table.partner[f]) for table in tables if table.partner[f] >= 0]
+        if partners:
+            partner = setup.factions[partners[-1]]
             columns[f"given_{name}_{partner}"] = side.given[:, f].copy()
-        if rules.line_place[f] >= 0:
+        if any(table.line_place[f] >= 0 for table in tables):
             columns[f"crossings_{name}"] = side.crossings[:, f].copy()
             columns[f"strikes_{name}"] = side.strikes[:, f].copy()
     return columns
@@ -104,7 +105,8 @@ def _region(model: Worlds) -> dict[str, NDArray[Any]]:
         name = setup.factions[f]
         columns[f"alarm_{name}"] = state.pair.alarm[:, f].max(axis=1)
         columns[f"breach_{name}_date"] = _dates(state.side.breach[:, f])
-        for g in np.flatnonzero(setup.rules.relation.watches[f]).tolist():
+        seen = np.any([rules.relation.watches[f] for rules in setup.tables], axis=0)
+        for g in np.flatnonzero(seen).tolist():
             both = state.pair.clashes[:, f, g] + state.pair.clashes[:, g, f]
             columns[f"clashes_{name}_{setup.factions[g]}"] = both
     sunni = setup.geo.unit.community == COMMUNITIES.index("sunni_arab")

@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config.dated import timeline
 from sim.config.recorded import recorded_days
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
 from sim.model import objectives
+from sim.model.dated import Turn, turns
 from sim.model.geography import geography, routes_of
 from sim.model.model import Worlds
 from sim.model.objectives import Objective
@@ -51,6 +53,9 @@ class Setup:
     routes: tuple[str, ...]  # the route that each belongs to
     axes: dict[str, Ints]  # units of the places along each route
     watchers: Ints  # factions that can be alarmed
+    airs: tuple[str, ...]  # air powers
+    turns: tuple[Turn, ...]  # dated changes after the origin, in order
+    tables: tuple[Rules, ...]  # the rules of the origin, and of each turn
 
     @property
     def fixed(self) -> tuple[Geography, Rules]:
@@ -108,16 +113,25 @@ def prepare(config: Config, seeds: Path) -> Setup:
     origin, until = date.fromisoformat(config.clock.origin), date.fromisoformat(config.clock.until)
     days = (until - origin).days
     theatre, geo, crossings = _ground(config.theatre.hex_km, seeds)
-    found = change(_situation(origin, theatre, seeds, factions), theatre, config.changes)
+    moments = timeline(config)
+    config = moments[0].settings
+    found = change(_situation(origin, theatre, seeds, factions), theatre, moments[0].changes)
     fought, pins = sieges(found, stances(config, factions, "stance"))
     free = free_shares(origin, seeds)
     taken = {f: [theatre.ids.index(p) for p in at] for f, at in captured(origin, seeds).items()}
     river = config.rules.line.river
     side = bank(theatre, river, seeds) if river else np.zeros(theatre.units, np.int8)
-    table = rules(config, theatre, geo, found, pins, free, taken, side)
     busy = np.bincount(found.faction[[siege.row for siege in fought]], minlength=len(factions))
-    table.faction.under_way = np.minimum(table.faction.under_way + busy, table.faction.campaigns)
-    watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
+
+    def rules_of(settings: Config) -> Rules:
+        made = rules(settings, theatre, geo, found, pins, free, taken, side)
+        traits = made.faction
+        traits.under_way = np.minimum(traits.under_way + busy, traits.campaigns)
+        return made
+
+    table = rules_of(config)
+    later = turns(moments, theatre, rules_of, lambda settings: uncertain(settings, factions, free))
+    tables = (table, *(turn.rules for turn in later))
     scale, inputs = _scale(config, factions, seeds), uncertain(config, factions, free)
     joint = load_posterior(config, seeds) if config.uncertainty.value == "posterior" else None
     return Setup(
@@ -135,8 +149,17 @@ def prepare(config: Config, seeds: Path) -> Setup:
         crossings=crossings,
         routes=routes_of(crossings, theatre, seeds),
         axes=_axes(theatre, seeds),
-        watchers=np.flatnonzero(watch).astype(np.int32),
+        watchers=watchers(tables),
+        airs=tuple(config.air),
+        turns=later,
+        tables=tables,
     )
+
+
+def watchers(tables: Sequence[Rules]) -> Ints:
+    """Factions that can be alarmed under some of these rules."""
+    alert = [(r.faction.sensitivity > 0.0) & r.relation.watches.any(axis=1) for r in tables]
+    return np.flatnonzero(np.any(alert, axis=0)).astype(np.int32)
 
 
 def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outcomes:

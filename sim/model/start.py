@@ -52,6 +52,8 @@ def change(situation: Situation, theatre: Theatre, changes: Sequence[Change]) ->
     )
     extra: list[tuple[int, int, int]] = []
     for item in changes:
+        if not item.place:
+            continue
         if item.place not in theatre.ids:
             raise bad_value("changes.place", item.place, "no such place on the map")
         unit = theatre.ids.index(item.place)

@@ -4,6 +4,7 @@ import dataclasses
 import typing
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,40 @@ BAD = {
     "changes=[{place:rutba,holder:isfx}]": ("changes[0].holder=isfx", "did you mean isf"),
     "changes=[{place:rutba,add:100}]": ("changes[0].faction", "must name the faction"),
     "changes=[{place:rutba,holdr:isf}]": ("holdr",),
+    "changes=[{holder:isf}]": ("changes[0].place=", "must name a place"),
+    "changes=[{date:2017-07-01}]": ("changes[0].place=", "must name a place"),
+    "changes=3": ("changes=3", "must be a list"),
+    "changes=[{place:rutba,date:2018-01-01}]": ("changes[0].date=2018-01-01", "to 2017-12-31"),
+    "changes=[{place:rutba,date:2017-06-03}]": ("changes[0].date=2017-06-03", "from 2017-06-04"),
+    "changes=[{place:rutba,date:soon}]": ("changes[0].date=soon", "must be a date from"),
+    "changes.0.date=2017-07-01": ("changes.0.date=2017-07-01", "no such change", "none"),
+    # what changes set
+    **{
+        f"changes=[{{date: 2017-08-15, set: {{{wanted}}}}}]": ("changes", *said)
+        for wanted, said in {
+            "faction.tanf.red_line.radius_km: 500": ("radius_km=500", "from 0 to 300"),
+            "faction.tanf.red_line.radius_km: far": ("radius_km=far", "must be a number"),
+            "faction.tanf.red_line.raduis_km: 1": ("unknown key", "did you mean radius_km"),
+            "factoin.tanf.quality: 1": ("unknown key factoin", "did you mean faction"),
+            "faction.tnaf.quality: 1": ("unknown key faction.tnaf", "did you mean tanf"),
+            "faction: {tanf: {strength: 5}}": ("faction.tanf.strength=5", "group of settings"),
+            "faction.tanf.strength.low: 50": ("strength=50/2/3", "low <= central <= high"),
+            "faction.tanf.campaigns: 1.5": ("campaigns=1.5", "whole number"),
+            "faction.tanf.objectives.teritory: 1": ("teritory", "did you mean territory"),
+            "faction.tanf.relations.isis.stance: alli": ("stance=alli", "ally, tolerate"),
+            "faction.tanf.relations.isis.worst: ally": ("worst=ally", "milder than stance"),
+            "faction.tanf.alarm.initial: 0.1": ("alarm.initial=0.1", "cannot change during a run"),
+            "faction.tanf.title: x": ("title=x", "cannot change during a run"),
+            "rules.response: 0.1": ("rules.response=0.1", "corridor.coalition, corridor.transit"),
+            "corridor.hold_days: 3": ("corridor.hold_days=3", "cannot change during a run"),
+            "clock.until: 2018-01-01": ("clock.until=2018-01-01", "cannot change during a run"),
+            "theatre.hex_km: 40": ("theatre.hex_km=40", "cannot change during a run"),
+            "ensemble.seed: 1": ("ensemble.seed=1", "cannot change during a run"),
+            "corridor.transit: isf": ("corridor.transit=isf", "list"),
+            "corridor.transit: [isff]": ("corridor.transit=isff", "did you mean isf"),
+            "air.us.backs.sfd: 1": ("air.us.backs=sfd", "did you mean sdf"),
+        }.items()
+    },
     # dates
     "clock.origin=2014-12-31": ("clock.origin=2014-12-31", "from 2015-01-01", "2017-12-31"),
     "clock.origin=2018-01-01": ("clock.origin=2018-01-01", "to 2017-12-31"),
@@ -105,6 +140,11 @@ def test_bad_input_is_one_line_that_names_it(small: Path, override: str) -> None
         "faction.tanf.objectives.corridor=0",
         "changes=[{place:rutba,holder:none}]",
         "changes=[{place:rutba,faction:isf,factor:0}]",
+        "changes=[{date:2017-06-04,place:rutba,holder:none},{date:2017-12-31,place:rutba}]",
+        "changes=[{date:2017-08-15,set:{faction.tanf.red_line.radius_km:110}}]",
+        "changes=[{date:2017-08-15,set:{faction.tanf.objectives.corridor:1}}]",
+        "changes=[{date:2017-08-15,set:{air.us.backs.isf:0.5,corridor.transit:[]}}]",
+        "changes=[{set:{faction:{tanf:{red_line:{place:rutba,against:[isis]}}}}}]",
         "faction.tanf.intake_per_month.low=-500",
         "ensemble.seed=-12345678901234567890",
     ],
@@ -121,7 +161,7 @@ def _number_keys(stem: str, hint: object) -> list[str]:
     """Dotted keys of every number and `Range` that the schema can hold."""
     if hint is Range or hint in (int, float):
         return [stem]
-    if isinstance(hint, type) and issubclass(hint, Enum | str | bool):
+    if hint is Any or (isinstance(hint, type) and issubclass(hint, Enum | str | bool)):
         return []
     if dataclasses.is_dataclass(hint):
         hints = typing.get_type_hints(hint)

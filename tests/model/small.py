@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.config.dated import timeline
 from sim.config.schema import (
     AirPower,
+    Change,
     Config,
     CorridorConfig,
     FactionConfig,
@@ -29,9 +31,11 @@ from sim.config.schema import (
     Variant,
 )
 from sim.model import objectives
+from sim.model.dated import turns
 from sim.model.geography import geography
+from sim.model.inputs import Uncertain
 from sim.model.rules import rules, stances, surface_chances, uncertain
-from sim.model.simulate import Setup
+from sim.model.simulate import Setup, watchers
 from sim.model.start import Start, sieges
 from sim.model.state import NEUTRAL, NOBODY
 from sim.rng import key32
@@ -211,13 +215,15 @@ def toy(
     choices: Sequence[str] = (),
     line: Line | None = None,
     taken: Mapping[str, Sequence[str]] | None = None,
+    changes: Sequence[Change] = (),
     **corridor: Any,
 ) -> Setup:
     """A scenario on a drawing; holders there are the first letters of the factions.
 
     `forces` are (faction, unit id, fighters), `rule` changes numbers of `RULES`, `choices` are
     structural choices that are made, `taken` the units that a faction took just before. The river
-    of a `line` runs from south to north through the middle of the map.
+    of a `line` runs from south to north through the middle of the map. `changes` have dates after
+    the origin, 2017-06-04.
     """
     where = theatre(drawing, places, roads, hex_people)
     names = tuple(factions)
@@ -229,7 +235,7 @@ def toy(
         rules=Rules(**{k: fixed(v) for k, v in (RULES | dict(rule or {})).items()},
                     iranian_recruits={}, line=line or Line(),
                     variants={"toy": Variant(1.0, list(choices), "test")}),
-        uncertainty=Uncertainty.central,
+        uncertainty=Uncertainty.central, changes=list(changes),
     )  # fmt: skip
     found = _situation(drawing, where, names, places or {}, forces)
     return _setup(config, where, found, days, tick_days, taken or {})
@@ -280,8 +286,16 @@ def _setup(
     fought, pins = sieges(found, stances(config, names, "stance"))
     bank = np.where(where.x >= where.x.mean(), LEFT, RIGHT).astype(np.int8)
     units = {name: [where.ids.index(one) for one in at] for name, at in taken.items()}
-    table = rules(config, where, geo, found, pins, {}, units, bank)
-    watch = (table.faction.sensitivity > 0.0) & table.relation.watches.any(axis=1)
+
+    def rules_of(settings: Config) -> Any:
+        return rules(settings, where, geo, found, pins, {}, units, bank)
+
+    def inputs_of(settings: Config) -> list[Uncertain]:
+        return uncertain(settings, names, {})
+
+    table = rules_of(config)
+    later = turns(timeline(config), where, rules_of, inputs_of)
+    tables = (table, *(turn.rules for turn in later))
     return Setup(
         factions=names,
         theatre=where,
@@ -291,7 +305,7 @@ def _setup(
             config,
             found,
             np.ones(len(names)),
-            uncertain(config, names, {}),
+            inputs_of(config),
             fought,
             surface_chances(config, where),
         ),
@@ -304,7 +318,10 @@ def _setup(
         crossings=crossings,
         routes=crossings,
         axes={},
-        watchers=np.flatnonzero(watch).astype(np.int32),
+        watchers=watchers(tables),
+        airs=tuple(config.air),
+        turns=later,
+        tables=tables,
     )
 
 

@@ -100,7 +100,12 @@ def lapse(world: World, day: int, days: int) -> None:
         chance = 1.0 - math.exp(-rate * missing * days)
         if world.luck.uniform(LAPSE, day, f.key, unit.key) < chance:
             world.holder[u] = None
-            out = way_out(world, f, u)
-            if out is not None:
-                f.garrison[out] += f.garrison[u]
-                f.garrison[u] = 0
+            slip_out(world, f, u)
+
+
+def slip_out(world: World, f: Faction, unit: int) -> None:
+    """The garrison of a unit that nobody holds now leaves, if there is a way out."""
+    out = way_out(world, f, unit)
+    if out is not None:
+        f.garrison[out] += f.garrison[unit]
+        f.garrison[unit] = 0

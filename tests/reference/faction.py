@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
@@ -23,20 +23,9 @@ class Faction(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: World, index: int, name: str) -> None:
         """Read its settings off the model's `Setup`; see `meet` for the other factions."""
         super().__init__(model)
-        setup, units = model.setup, model.setup.geo.unit.size
+        units = model.setup.geo.unit.size
         self.index, self.name = index, name
-        # the fields of `sim.model.state.FACTION`, and by unit those of GROUND
-        self.traits = plain(setup.rules.faction[index])
-        self.ground = plain(setup.rules.ground[index])
-        self.key: int = self.traits.key
-        self.depots = [u for u in range(units) if self.ground.depot[u]]
-        self.guarded = [u for u in range(units) if self.ground.guarded[u]]
-        self.border = [u for u in range(units) if self.ground.border[u]]
-        self.near_guarded = [u for u in range(units) if self.ground.guard_weight[u] > 0.0]
-        self.line_place = None if self.traits.line_place < 0 else self.traits.line_place
-        # what it wants everywhere and always is added up first
-        wants = sorted(setup.weights[name].items(), key=lambda w: (w[0] not in STATIC, w[0]))
-        self.weights = {k: v for k, v in wants if v > 0.0}
+        self.read(model.setup.rules, model.setup.weights)
         # fighters
         self.garrison = [0] * units
         self.called: dict[int, int] = {}  # called up today: they leave once all have decided
@@ -56,9 +45,36 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         self.lost = self.joined = self.given = self.taken = self.crossings = self.strikes = 0
         self.breach = NEVER
 
+    def read(self, rules: Any, weights: dict[str, dict[str, float]]) -> None:
+        """Take the settings that rules and weights give it."""
+        index, units = self.index, self.model.setup.geo.unit.size
+        # the fields of `sim.model.state.FACTION`, and by unit those of GROUND
+        self.traits = plain(rules.faction[index])
+        self.ground = plain(rules.ground[index])
+        self.key: int = self.traits.key
+        self.depots = [u for u in range(units) if self.ground.depot[u]]
+        self.guarded = [u for u in range(units) if self.ground.guarded[u]]
+        self.border = [u for u in range(units) if self.ground.border[u]]
+        self.near_guarded = [u for u in range(units) if self.ground.guard_weight[u] > 0.0]
+        self.line_place = None if self.traits.line_place < 0 else self.traits.line_place
+        # what it wants everywhere and always is added up first
+        wants = sorted(weights[self.name].items(), key=lambda w: (w[0] not in STATIC, w[0]))
+        self.weights = {k: v for k, v in wants if v > 0.0}
+
     def meet(self, factions: list[Faction]) -> None:
         """Take up relations with all factions."""
-        rules, start, here = self.model.setup.rules, self.model.setup.start, self.index
+        start, here = self.model.setup.start, self.index
+        self.know(factions, self.model.setup.rules)
+        self.stance = dict(self.base)
+        self.alarm = {g: float(start.alarm[here][g.index]) for g in factions}
+        self.perceived = {g: float(start.perceived[here][g.index]) for g in factions}
+        self.posture = dict.fromkeys(factions, False)
+        self.war_until = dict.fromkeys(factions, 0)
+        self.clashes = dict.fromkeys(factions, 0)
+
+    def know(self, factions: list[Faction], rules: Any) -> None:
+        """What rules say of it and the others."""
+        here = self.index
         partner = self.traits.partner
         self.partner = factions[partner] if partner >= 0 else None
         others = [(g, rules.relation[here, g.index]) for g in factions]
@@ -66,12 +82,6 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         self.worst = {g: int(row.worst) for g, row in others}
         self.line_against = {g for g, row in others if row.against}
         self.watches = {g for g, row in others if row.watches}
-        self.stance = dict(self.base)
-        self.alarm = {g: float(start.alarm[here][g.index]) for g in factions}
-        self.perceived = {g: float(start.perceived[here][g.index]) for g in factions}
-        self.posture = dict.fromkeys(factions, False)
-        self.war_until = dict.fromkeys(factions, 0)
-        self.clashes = dict.fromkeys(factions, 0)
 
     def observe(self) -> None:
         """Phase 1 of the tick."""

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 
 from sim import rng
 from sim.config.compose import compose, typed
+from sim.config.schema import Change
+from sim.model.model import Worlds
 from sim.model.simulate import Setup, prepare, simulate
 from sim.paths import seeds
-from tests.model import digest, real
+from tests.model import digest, real, small
+from tests.model.small import Place, side
 from tests.reference.differences import first_difference
 from tests.reference.luck import Luck, key_of
 from tests.reference.wars import wars
@@ -34,6 +37,13 @@ def test_default_theatre_for_ten_weeks() -> None:
     assert first_difference(setup, [(0, 0), (7, 3)]) is None
 
 
+AUGUST = (
+    "{date: 2017-08-02, place: al_tanf, holder: none, faction: tanf, factor: 0.3, set: {"
+    "faction.regime.strength: {low: 9000, central: 20000, high: 40000}, air.us.backs.tanf: 0, "
+    "faction.isis.intake_per_month.high: 4000, air.russia.capacity.low: 9, faction.isf: "
+    "{relations: {peshmerga: {stance: hostile}}}}}, {date: 2017-08-09, place: rutba, "
+    "holder: jordan, faction: jordan, add: 3000}"
+)
 SURGE = ["scenario=iran_surge", "clock.tick_days=3.5", "clock.until=2017-08-13", "ensemble.seed=11"]
 
 
@@ -45,6 +55,8 @@ SURGE = ["scenario=iran_surge", "clock.tick_days=3.5", "clock.until=2017-08-13",
         SURGE,
         ["scenario=krg_blocks", "clock.tick_days=1", "clock.until=2017-07-15"],
         ["clock.origin=2017-02-01", "clock.until=2017-06-04", "uncertainty=central"],
+        ["scenario=jordan_intervenes", "clock.until=2017-10-01"],
+        [f"changes=[{AUGUST}]", "clock.until=2017-09-01", "clock.tick_days=5"],
         ["corridor.source=damascus", "corridor.sink=baghdad", "clock.until=2017-08-13"],
     ],
     ids=" ".join,
@@ -75,6 +87,49 @@ def test_random_wars() -> None:
 
     same()
     assert set(EVENTS) <= set(happened), happened
+
+
+def test_random_wars_with_dated_changes() -> None:
+    """Holders, forces, stances, red lines, members of the corridor and more, on random days."""
+
+    @settings(max_examples=60, deadline=None, derandomize=True)
+    @given(setup=wars(dated=True), draw=st.integers(0, 10**6))
+    def same(setup: Setup, draw: int) -> None:
+        assert first_difference(setup, [(draw, 0)]) is None
+
+    same()
+
+
+def quiet_war(*changes: Change) -> Setup:
+    """Red is far stronger than blue and plans once in ten years, unless that changes."""
+    sides = {
+        "red": side({"blue": "hostile"}, objectives={"territory": 5.0}, planning_days=3650.0,
+                    depots=["seat"], campaigns=2, campaign_days=300.0),
+        "blue": side({"red": "hostile"}, depots=["port"]),
+    }  # fmt: skip
+    places = {"seat": Place(0, 0, "red"), "port": Place(3, 2, "blue")}
+    forces = [("red", name, 3000) for name in ("seat", "h0_1", "h1_1", "h2_1")]
+    drawing = "Sr Sr Sb Sb\nSr Sr Sb Sb\nSr Sr Sb Sb"
+    return small.toy(drawing, sides, places, forces=forces, changes=changes, days=28)
+
+
+def busy(setup: Setup, days: int) -> int:
+    """Campaigns that are under way in the morning of a day."""
+    model = Worlds(replace(setup, days=days, record_days=()), [0], [0])
+    model.run()
+    return int((model.state.campaign.phase != 0).sum())
+
+
+def test_plans_and_campaigns_that_change_within_a_tick() -> None:
+    """Red wakes up on its fourth day, has three campaigns, and then may have but one."""
+    more = Change(date="2017-06-14", set={"faction.red.planning_days": 0.2,
+                                          "faction.red.campaigns": 4})  # fmt: skip
+    less = Change(date="2017-06-21", set={"faction.red.campaigns": 1})
+    setup = quiet_war(more, less)
+    assert [busy(quiet_war(), 14), busy(setup, 10)] == [0, 0]
+    assert [busy(setup, day) for day in (14, 17)] == [3, 3]
+    assert busy(setup, 18) <= 1
+    assert first_difference(setup, [(d, 0) for d in range(3)]) is None
 
 
 def events(model: World) -> list[str]:

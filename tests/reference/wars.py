@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.config.schema import AirPower, Alarm, AllySupport, FactionConfig, Line, RedLine, Surface
+from sim.config.schema import (
+    AirPower,
+    Alarm,
+    AllySupport,
+    Change,
+    FactionConfig,
+    Line,
+    RedLine,
+    Surface,
+)
 from sim.model.inputs import CHOICES
 from sim.model.simulate import Setup
 from sim.model.start import Siege
@@ -21,6 +31,7 @@ NAMES = ("regime", "isis", "militia", "us")
 STANCES = st.sampled_from(["ally", "tolerate", "avoid", "hostile", "hostile"])
 PEOPLE = st.sampled_from([0, 3000, 20_000, 150_000])
 SHARE = st.floats(0.0, 1.0)
+ORIGIN = date(2017, 6, 4)  # of hand-drawn maps
 FACTOR = st.floats(0.3, 3.0)
 RULES = {
     "lapse_per_month": st.floats(0.0, 3.0), "cut_off_loss": st.floats(0.0, 0.05),
@@ -33,8 +44,8 @@ RULES = {
 
 
 @st.composite
-def wars(draw: st.DrawFn) -> Setup:
-    """A scenario of four weeks on a map of up to 40 hexes."""
+def wars(draw: st.DrawFn, dated: bool = False) -> Setup:
+    """A scenario of four weeks on a map of up to 40 hexes; `dated`: with changes in that time."""
     names = draw(st.permutations(NAMES))[: draw(st.sampled_from([3, 4, 2]))]
     rows, cols = draw(st.integers(2, 5)), draw(st.integers(3, 8))
     row = st.lists(st.sampled_from(_words(names)), min_size=cols, max_size=cols).map(" ".join)
@@ -46,6 +57,8 @@ def wars(draw: st.DrawFn) -> Setup:
         letter: Place(*draw(at), holder, draw(kinds), draw(PEOPLE))
         for letter, holder in zip("abcdefg", holders, strict=False)
     }
+    country = small.words(drawing)
+    open_to = [p for p, at_p in places.items() if country[at_p.row][at_p.col][0] != "T"]
     sink = draw(st.sampled_from(sorted(places)[2:]))
     seats = dict(zip(names, places, strict=False))  # of each faction one place, with a depot
     ends, surface = st.sampled_from(sorted(places)), st.sampled_from(["", "", "sand", "gravel"])
@@ -55,6 +68,8 @@ def wars(draw: st.DrawFn) -> Setup:
     forces = [(name, seats[name], draw(st.integers(500, 6000))) for name in names]
     legs = [road for road in draw(st.lists(roads)) if road[0] != road[1]]
     known = {"sand": Surface(draw(SHARE), "made up")} if any("sand" in leg for leg in legs) else {}
+    change = _change(names, sorted(places), open_to)
+    changes = draw(st.lists(change, min_size=2, max_size=6)) if dated else []
     setup = small.toy(
         drawing,
         {name: draw(_faction(name, names, sorted(places), seats[name])) for name in names},
@@ -71,11 +86,63 @@ def wars(draw: st.DrawFn) -> Setup:
         line=Line("brook", [names[0]], names[1:2], draw(SHARE), "made up"),
         taken={names[0]: draw(st.lists(st.sampled_from(sorted(places)), unique=True, max_size=3))},
         surfaces=known,
+        changes=changes,
         coalition=[names[0], *names[2 : draw(st.sampled_from([2, 3]))]],
         transit=names[2:],
     )  # fmt: skip
     setup.rules.faction.recruits = [draw(SHARE) for _ in names]
     return _besieged(setup) if draw(st.booleans()) else setup
+
+
+@st.composite
+def _change(draw: st.DrawFn, names: list[str], places: list[str], open_to: list[str]) -> Change:
+    """Something that happens on a day, or new settings, or both."""
+    day = (ORIGIN + timedelta(draw(st.integers(1, 28)))).isoformat()
+    name, other = draw(st.permutations(names))[:2]
+    ground, new = draw(st.sampled_from([(True, False), (False, True), (True, True)]))
+    wanted = draw(_settings(name, other, names, places)) if new else {}
+    if not (ground and open_to):
+        return Change(date=day, set=wanted)
+    faction = draw(st.sampled_from(["", *names]))
+    return Change(
+        date=day, set=wanted, place=draw(st.sampled_from(open_to)), faction=faction,
+        holder=draw(st.sampled_from(["", "none", *names])),
+        factor=draw(st.sampled_from([1.0, 0.0, 0.4, 2.5])) if faction else 1.0,
+        add=draw(st.sampled_from([0, 700, 4000])) if faction else 0,
+    )  # fmt: skip
+
+
+def _settings(
+    name: str, other: str, names: list[str], places: list[str]
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Some of what may change during a war."""
+    size = st.integers(0, 9000).map(lambda n: {"low": n, "central": n, "high": n})
+    one = f"faction.{name}"
+    known = {
+        f"{one}.relations.{other}.stance": STANCES,
+        f"{one}.relations.{other}.worst": STANCES,
+        f"{one}.red_line.radius_km": st.floats(10.0, 120.0),
+        f"{one}.red_line.probability": SHARE,
+        f"{one}.red_line.place": st.sampled_from(["", *places]),
+        f"{one}.red_line.against": _some(names),
+        f"{one}.alarm.watches": _some([n for n in names if n != name]),
+        f"{one}.alarm.guards": _some(places),
+        f"{one}.strength": size,
+        f"{one}.intake_per_month": size,
+        f"{one}.campaigns": st.integers(0, 4),
+        f"{one}.planning_days": st.floats(0.1, 4.0),
+        f"{one}.depots": _some(places),
+        f"{one}.countries": st.dictionaries(st.sampled_from(["IQ", "SY", "JO"]), SHARE),
+        f"{one}.objectives": st.dictionaries(st.sampled_from(sorted(PRIZES)), st.floats(0.0, 5.0)),
+        f"{one}.ally_support.partner": st.just(other),
+        f"{one}.quality": st.floats(0.2, 3.0),
+        "corridor.coalition": st.lists(st.sampled_from(names), min_size=1, unique=True),
+        "corridor.transit": _some(names),
+        "air.sky.capacity": size,
+        f"air.sky.backs.{name}": SHARE,
+    }
+    chosen = st.lists(st.sampled_from(sorted(known)), min_size=1, max_size=6, unique=True)
+    return chosen.flatmap(lambda keys: st.fixed_dictionaries({k: known[k] for k in keys}))
 
 
 def _words(names: list[str]) -> list[str]:

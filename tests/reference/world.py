@@ -18,6 +18,7 @@ from tests.reference.appraise import detours
 from tests.reference.board import plain, read_board
 from tests.reference.control import lapse, take_control
 from tests.reference.corridor import Corridor, watch_corridor
+from tests.reference.dated import take_effect
 from tests.reference.decide import move, wake
 from tests.reference.deter import deter
 from tests.reference.faction import Faction
@@ -48,6 +49,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.holder = [self.factions[h] if h >= 0 else None for h in at]
         self.neutral = {unit for unit, h in enumerate(at) if h < -1}
         self.air = [plain(power) for power in setup.rules.air]  # fields of AIR, by faction
+        self.draw = draw
         self.paved = pave(setup.start, draw)  # stretches of road of uncertain surface
         self.luck = Luck(setup.start.seed, draw, chance, 0)
         self.inputs: dict[str, float] = {}
@@ -70,6 +72,7 @@ class World(mesa.Model):  # type: ignore[misc]
         first = self.day
         self.ticks += 1
         end = min(math.floor(self.ticks * self.setup.tick_days), self.end)
+        take_effect(self)
         self.agents.do("observe")
         self.detour = detours(self)
         self.pace = self.pace_of(first)
@@ -77,6 +80,8 @@ class World(mesa.Model):  # type: ignore[misc]
             wake(self, f, end - first)
         self.agents.do("appraise")
         while self.day < end:
+            if self.day > first:
+                take_effect(self)
             self.agents.do("decide")
             self.resolve()
             self.day += 1

@@ -121,6 +121,7 @@ class _Particles:
         model, setup = self.model, self.system.setup
         names = self.names[parents]
         model.state = chosen(model.state, parents)
+        model.draws = model.draws[parents]
         clones = np.flatnonzero(np.diff(parents, prepend=-1) == 0)
         first = model.ticks * 1_000_000 + 1  # branches that no clone of another tick has
         model.state.key[clones] = [

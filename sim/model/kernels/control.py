@@ -69,12 +69,12 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     """Army k of f moves into its target, which is now its faction's."""
     c = world.campaign[f, k]
     unit = c.target
-    _fall_back(world, geo, f, unit)
+    fall_back(world, geo, f, unit)
     world.holder[unit] = f
     for g in range(world.side.size):
         if world.friendly[g, unit] and not passable(world, g, unit):
-            _learn(world, geo, g, unit, False, FAR)
-    _learn(world, geo, f, unit, True, world.supply[f, c.at])
+            learn(world, geo, g, unit, False, FAR)
+    learn(world, geo, f, unit, True, world.supply[f, c.at])
     world.side[f].taken += 1
     for g in range(world.side.size):
         if rules.relation[g, f].watches and rules.guard_weight[g, unit] >= BREACH:
@@ -92,7 +92,7 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _learn(world, geo, f, unit, friendly, supply):  # type: ignore[no-untyped-def]
+def learn(world, geo, f, unit, friendly, supply):  # type: ignore[no-untyped-def]
     """What a faction makes of a unit that changed hands, until it looks again."""
     world.friendly[f, unit], world.supply[f, unit] = friendly, supply
     world.guessed[f, unit] = True
@@ -100,7 +100,7 @@ def _learn(world, geo, f, unit, friendly, supply):  # type: ignore[no-untyped-de
 
 
 @kernel
-def _fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
+def fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
     """Everyone in a unit who fights f leaves for friendly ground beside it, or is lost."""
     for g in range(world.side.size):
         if g == f or not hostile_to(world, f, g):
@@ -119,6 +119,15 @@ def _fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
             world.force[g, out] += n
         else:
             world.side[g].lost += n
+
+
+@kernel
+def slip_out(world, geo, f, unit):  # type: ignore[no-untyped-def]
+    """The garrison of f leaves a unit that nobody holds now, if there is a way out."""
+    out = way_out(world, geo, f, unit)
+    if out >= 0:
+        world.force[f, out] += world.force[f, unit]
+        world.force[f, unit] = 0
 
 
 @kernel
@@ -144,7 +153,4 @@ def lapse(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
         if uniform(world.key, LAPSE_DRAW, day, key, geo.unit[unit].key, FIRST) < chance:
             world.holder[unit] = NOBODY
             world.changed[0] = True
-            out = way_out(world, geo, f, unit)
-            if out >= 0:
-                world.force[f, out] += world.force[f, unit]
-                world.force[f, unit] = 0
+            slip_out(world, geo, f, unit)

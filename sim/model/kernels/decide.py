@@ -275,6 +275,20 @@ def _strikes_back(world, rules, f, day, days):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def strike_back(state, rules, day, days):  # type: ignore[no-untyped-def]
+    """Mark the slot, the first that is free, in which a faction plans a counter-stroke."""
+    for w in range(state.holder.shape[0]):
+        world = one(state, w)
+        for f in range(world.side.size):
+            stroke = _strikes_back(world, rules, f, day, days)
+            for k in range(rules.faction[f].campaigns):
+                c = world.campaign[f, k]
+                if c.phase == FREE:
+                    c.stroke = stroke
+                    stroke = False
+
+
+@kernel
 def call(state, rules, nth):  # type: ignore[no-untyped-def]
     """Mark in `scratch.due` which factions have to decide on the nth day of the tick, anywhere."""
     due = state.scratch.due
@@ -298,17 +312,13 @@ def wake(state, rules, day, days):  # type: ignore[no-untyped-def]
         world.pace[0] = _pace(world, day)
         for f in range(world.side.size):
             awake = False
-            stroke = _strikes_back(world, rules, f, day, days)
             for k in range(rules.faction[f].campaigns):
                 c = world.campaign[f, k]
                 c.plans = _planned(world, rules.faction[f], k, day, days)
                 if _is_under_way(world, rules, f, k, day):
                     c.plans |= 1
-                if c.phase == FREE:
-                    c.stroke = stroke
-                    if stroke:
-                        c.plans |= 1
-                    stroke = False
+                if c.phase == FREE and c.stroke:
+                    c.plans |= 1
                 marching = c.phase == GATHERING and c.ready >= day + days
                 awake = awake or c.plans != 0 or (c.phase != FREE and not marching)
             world.side[f].awake = awake
