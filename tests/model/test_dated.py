@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.analysis.rare.worlds import Corridor
 from sim.config.schema import Alarm, Change, RedLine
 from sim.errors import LandbridgeError
 from sim.model.dated import take_effect
@@ -302,3 +303,20 @@ def test_a_stance_can_be_set_with_its_dates_in_any_order() -> None:
     stances = [int(turn.rules.relation.stance[isf, peshmerga]) for turn in setup.turns]
     assert [turn.day for turn in setup.turns] == [89, 134]
     assert stances == [2, 3]
+
+
+def test_clones_draw_again_from_their_ancestor() -> None:
+    """Worlds that splitting clones keep the draw of their inputs."""
+    wanted = "faction.tanf.strength: {low: 100, central: 5000, high: 9000}"
+    setup = real.setup("2017-06-25", f"changes=[{{date: 2017-06-14, set: {{{wanted}}}}}]")
+    population = Corridor.of(setup, "territory").start(0, 2).split(np.array([0, 1]))
+    for parents in ([0, 1], [1, 1, 1]):
+        population = population.split(np.array(parents))
+        population.advance()
+    plain = Worlds(setup, [1], [0])
+    plain.run()
+    tanf = setup.factions.index("tanf")
+    model = population.model  # type: ignore[attr-defined]
+    assert model.day == 14
+    assert (model.state.side.usable[:, tanf] == plain.state.side.usable[0, tanf]).all()
+    population.close()

@@ -130,6 +130,10 @@ def test_plans_and_campaigns_that_change_within_a_tick() -> None:
     assert [busy(setup, day) for day in (14, 17)] == [3, 3]
     assert busy(setup, 18) <= 1
     assert first_difference(setup, [(d, 0) for d in range(3)]) is None
+    # a world at a time: in a batch, what one is due to decide calls upon all
+    seldom = Change(date="2017-06-14", set={"faction.red.planning_days": 3.0})
+    for draw in range(16):
+        assert first_difference(quiet_war(seldom), [(draw, 0)]) is None
 
 
 def events(model: World) -> list[str]:
