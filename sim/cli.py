@@ -151,7 +151,7 @@ def _add_with_folders(commands: Any) -> None:
         one: argparse.ArgumentParser = commands.add_parser(
             name, help=short, description=long, allow_abbrev=False
         )
-        one.add_argument("directory", type=Path, metavar="DIR")
+        one.add_argument("directory", metavar="DIR")
         return one
 
     verify = add(

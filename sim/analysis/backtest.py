@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim import disk
 from sim.analysis.estimate import estimate
 from sim.analysis.forecasts import (
     Forecast,
@@ -22,7 +23,7 @@ from sim.analysis.forecasts import (
     origin_holders,
     persistence,
     read_forecast,
-    write_csv,
+    stage_csv,
 )
 from sim.analysis.hazard import Fitted
 from sim.analysis.hazard_forecast import HISTORIES
@@ -32,9 +33,10 @@ from sim.analysis.scores import UNIFORM_SHARE
 from sim.analysis.truth import Record
 from sim.analysis.verify import cases, contributions, groups, outcomes, scored, takeovers
 from sim.config.check import horizon
+from sim.ensemble import folder
 from sim.ensemble.fill import Watch
-from sim.ensemble.manifest import INTERVAL_LEVEL, write_json
-from sim.ensemble.parts import write_whole
+from sim.ensemble.manifest import INTERVAL_LEVEL, as_json
+from sim.ensemble.manifest import read as read_manifest
 from sim.ensemble.run import Prepared
 from sim.ensemble.store import NOBODY
 from sim.errors import LandbridgeError
@@ -46,6 +48,7 @@ FORECAST, BASELINES, CASES, SCORES_FILE = (
     "cases.csv",
     "scores.json",
 )
+FILES = (FORECAST, BASELINES, CASES, SCORES_FILE)
 _WORST = 12  # places listed by what they cost
 
 
@@ -78,7 +81,7 @@ def backtest(
         raise LandbridgeError(
             "ensemble.worlds=1: must be at least 2 for a backtest (one world gives no shares)"
         )
-    estimate(prepared, directory, overrides, watch)
+    estimate(prepared, directory, overrides, watch, kind="forecast")
     origin, until = horizon(settings)
     theatre = load_theatre(settings.theatre.hex_km, prepared.seeds)
     others = [name for name in record.holders() if name not in (*settings.faction, NOBODY)]
@@ -86,8 +89,9 @@ def backtest(
     holders = origin_holders(record, model, start, origin)
     rates, fitted = hazard(model, record, theatre, origin, start)
     forecasts = [model, persistence(model, holders), rates]
-    write_csv(directory / FORECAST, forecasts[:1], with_method=False)
-    write_csv(directory / BASELINES, forecasts[1:], with_method=True)
+    stage_csv(directory / FORECAST, forecasts[:1], with_method=False)
+    stage_csv(directory / BASELINES, forecasts[1:], with_method=True)
+    folder.commit(directory, [FORECAST, BASELINES])
     table = cases(forecasts, record, theatre, origin, holders)
     scores = None
     if len(table):
@@ -144,13 +148,15 @@ def evaluated(
 
 def write_scores(directory: Path, table: pd.DataFrame, scores: dict[str, Any] | None) -> None:
     """Write `cases.csv` and `scores.json`; without scores, take away those of another truth."""
+    names = (CASES, SCORES_FILE)
     if scores is None:
-        for name in (CASES, SCORES_FILE):
-            (directory / name).unlink(missing_ok=True)
+        known = (read_manifest(directory) or {}).get("files", {})
+        folder.commit(directory, gone=[name for name in names if name in known])
         return
     text = table.to_csv(index=False, float_format="%.9g", lineterminator="\n")
-    write_whole(directory / CASES, lambda stream: stream.write(text.encode()))
-    write_json(directory / SCORES_FILE, scores)
+    disk.stage(directory / CASES, text.encode())
+    disk.stage(directory / SCORES_FILE, as_json(scores))
+    folder.commit(directory, names, complete=True)
 
 
 def _truth(model: Forecast, record: Record, origin: date, start: dict[str, str]) -> dict[str, Any]:

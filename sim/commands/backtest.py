@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sim.commands.interrupted import how_to_continue
 from sim.commands.progress import Display
 from sim.commands.scoretext import describe_scores, describe_splits
-from sim.commands.text import shown
-from sim.config.compose import compose_job
+from sim.config.compose import Job, compose_job
 from sim.config.recorded import MONTH_ENDS
 from sim.errors import LandbridgeError
+from sim.paths import located, shown
 
 if TYPE_CHECKING:
     from sim.analysis.backtest import Backtest
@@ -37,7 +37,7 @@ def command(
     given, settings = _asked(overrides)
     origins = given.get("clock.origin", ORIGIN).split(",")
     by_origin = _extra(extra, origins)
-    truth = Path(given["truth"]).expanduser() if "truth" in given else None
+    truth = located(given["truth"], "truth") if "truth" in given else None
     if len(origins) == 1:
         done = _one(given, [*settings, *by_origin[origins[0]]], truth, config_dir, None, simulator)
         print(describe_scores(done))
@@ -88,17 +88,27 @@ def _one(
     until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
     own = [f"clock.origin={origin}", *until, *settings, f"clock.record_on=[{MONTH_ENDS}]"]
     job = compose_job(own, config_dir)
-    from sim.analysis.backtest import backtest
+    from sim.analysis.backtest import FILES, backtest
+    from sim.ensemble import folder
     from sim.ensemble.run import prepare
 
-    directory = job.run_dir if root is None else root / origin
     kept = [one for one in own if not one.startswith("hydra.")]
     again = [*kept[:-1], *([] if truth is None else [f"truth={truth}"])]
     asked = int(job.config.ensemble.worlds)
-    with how_to_continue("backtest", again, directory, asked, config_dir), Display() as display:
+    with Display():
         prepared = prepare(job.config, simulator)
         record = _record(prepared, truth)
+    directory = _place(job) if root is None else root / origin
+    going_on = how_to_continue("backtest", again, directory, asked, config_dir)
+    with folder.opened(directory, "forecast", FILES), going_on, Display() as display:
         return backtest(prepared, directory, record, kept, display.show)
+
+
+def _place(job: Job) -> Path:
+    """The folder of a job; a new one if none was asked for."""
+    from sim.ensemble import folder
+
+    return folder.distinct(job.run_dir) if job.is_dated else job.run_dir
 
 
 def _until(origin: str) -> list[str]:
@@ -135,18 +145,23 @@ def _splits(
     draw: Draw | None,
 ) -> int:
     """Every origin until the next, the last until the end; then all together."""
+    from sim.analysis.backtest import FILES
     from sim.analysis.splits import pooled, spans
+    from sim.ensemble import folder
     from sim.theatre.history import LAST
 
-    root = compose_job(settings, config_dir).run_dir
+    splits = spans(list(by_origin), given.get("clock.until", str(LAST)))
+    root = _place(compose_job(settings, config_dir))
     done = []
-    for origin, until in spans(list(by_origin), given.get("clock.until", str(LAST))):
-        dates = {"clock.origin": origin, "clock.until": until}
-        own = [*settings, *by_origin[origin]]
-        done.append(_one(dates, own, truth, config_dir, root, simulator))
-        print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
-    print(describe_splits(pooled(done, root)))
-    _say_where(root, True, draw)
+    with folder.opened(root, "forecasts", FILES):
+        folder.commit(root, folders=[origin for origin, _ in splits])
+        for origin, until in splits:
+            dates = {"clock.origin": origin, "clock.until": until}
+            own = [*settings, *by_origin[origin]]
+            done.append(_one(dates, own, truth, config_dir, root, simulator))
+            print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
+        print(describe_splits(pooled(done, root)))
+        _say_where(root, True, draw)
     return 0
 
 

@@ -26,11 +26,13 @@ from yaml import YAMLError
 
 from sim.config.explain import explain, refuse_unknown
 from sim.config.fastyaml import use_libyaml
-from sim.config.record import load
+from sim.config.record import flatten, load
 from sim.config.schema import Config
+from sim.config.texts import as_typed
 from sim.errors import LandbridgeError
-from sim.paths import configs
+from sim.paths import configs, located, shown
 
+RUN_DIR = "hydra.run.dir"
 HYDRA_VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
 
@@ -51,6 +53,7 @@ class Job:
 
     config: DictConfig
     run_dir: Path
+    is_dated: bool  # whether the folder is named by the time, because none was asked for
 
 
 def compose(overrides: Sequence[str], config_dir: Path | None = None) -> DictConfig:
@@ -71,17 +74,19 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
                 f"{override.input_line}: several values for one run; sweep them with -m"
             )
     search = [] if config_dir is None else [f"hydra.searchpath=[{_searched(config_dir)}]"]
-    given = ["++" + text if _OPEN.match(text) else text for text in overrides]
+    texts = [str(one.input_line) for one in parsed]
+    given = ["++" + text if _OPEN.match(text) else text for text in texts]
     try:
         config = _hydra([*search, *given])
         with open_dict(config):
-            folder = Path(config.hydra.run.dir)
+            folder = located(config.hydra.run.dir, RUN_DIR)
+            is_dated = not any(one.key_or_group == RUN_DIR for one in parsed)
             del config["hydra"]
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         looked_in = [configs(), *([] if config_dir is None else [config_dir])]
         raise explain(error, parsed, lambda: _plain(configs(), tuple(search)), looked_in) from error
     refuse_unknown(config)
-    return Job(config, folder)
+    return Job(config, folder, is_dated)
 
 
 class Composer:
@@ -98,9 +103,9 @@ class Composer:
 
     def compose(self, overrides: Sequence[str]) -> DictConfig:
         """As the function of this name."""
-        values = [one for one in parse(overrides) if self._is_value(one)]
-        texts = {one.input_line for one in values}
-        groups = tuple(text for text in overrides if text not in texts)
+        parsed = parse(overrides)
+        values = [one for one in parsed if self._is_value(one)]
+        groups = tuple(str(one.input_line) for one in parsed if one not in values)
         if groups not in self._bases:
             self._bases[groups] = pickle.dumps(compose(groups, self._config_dir))
         config = cast(DictConfig, pickle.loads(self._bases[groups]))
@@ -124,12 +129,15 @@ class Composer:
 
 
 def parse(overrides: Sequence[str]) -> list[Override]:
-    """Overrides in Hydra's grammar; errors: LandbridgeError for one that cannot be read."""
+    """Overrides in Hydra's grammar; errors: LandbridgeError for one that cannot be read.
+
+    What names something stays the text that was typed, if it looks like a number too.
+    """
     parser = OverridesParser.create()
     parsed = []
     for text in overrides:
         try:
-            parsed.append(parser.parse_override(text))
+            parsed.append(parser.parse_override(as_typed(text)))
         except HydraException as error:
             raise LandbridgeError(
                 f"{text}: not an override (allowed: KEY=VALUE or GROUP=OPTION, as in Hydra)"
@@ -149,12 +157,20 @@ def typed(config: DictConfig) -> Config:
 
 
 def composed_before(directory: Path) -> DictConfig:
-    """The settings of a run folder, typed again; raises LandbridgeError if they cannot be."""
+    """The settings of a run folder, typed again; raises LandbridgeError if they cannot be.
+
+    A text that would be looked up, such as `${oc.env:HOME}`, is refused: folders come from others.
+    """
+    found = load(directory)
+    if lookups := [key for key, one in flatten(found).items() if "${" in str(one)]:
+        raise LandbridgeError(
+            f"{shown(directory)}: {lookups[0]} refers to something else (${{...}})"
+        )
     try:
-        return cast(DictConfig, OmegaConf.merge(OmegaConf.structured(Config), load(directory)))
+        return cast(DictConfig, OmegaConf.merge(OmegaConf.structured(Config), found))
     except OmegaConfBaseException as error:
         raise LandbridgeError(
-            f"{directory}: made by a version of landbridge with other settings ({error})"
+            f"{shown(directory)}: made by a version of landbridge with other settings ({error})"
         ) from error
 
 

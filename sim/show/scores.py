@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 
 from sim import __version__
 from sim.analysis.resample import BLOCK_KM
+from sim.ensemble import folder
 from sim.errors import LandbridgeError
+from sim.show.files import FOLDER, drawn_in, placed
 from sim.show.style import FAINT, HAIR, INK, head, page, save, styled
 from sim.theatre.listed import NEAR_KM
 
-FOLDER = "figures"
 COLOURS = {"model": "#0072b2", "persistence": "#7f7f7f", "hazard": "#d55e00"}
 NAMES = {"model": "Model", "persistence": "Persistence", "hazard": "Hazard"}
 _AXES = {"brier": "Brier score, 0 to 2: less is better", "log": "Log score, nats: less is better"}
@@ -32,15 +33,15 @@ def draw_scores(directory: Path) -> list[Path]:
 
     Raises LandbridgeError for a folder without scores.
     """
-    try:
-        scores = json.loads((directory / "scores.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{directory}: holds no scored backtest (scores.json)") from error
-    folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
     pages = {"scores": score_page, "skill": skill_page, "reliability": reliability_page}
-    with styled():
-        return [save(draw(scores), folder / f"{name}.png") for name, draw in pages.items()]
+    with drawn_in(directory, ("forecast", "forecasts")), styled():
+        folder.refuse_damaged(directory, ["scores.json"])
+        try:
+            scores = json.loads((directory / "scores.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise LandbridgeError(f"{directory}: holds no scored backtest (scores.json)") from error
+        at = directory / FOLDER
+        return placed(directory, [save(draw(scores), at / f"{n}.png") for n, draw in pages.items()])
 
 
 def score_page(scores: Mapping[str, Any]) -> Figure:

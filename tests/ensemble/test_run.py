@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from sim import disk
 from sim.analysis.estimate import Result
 from sim.config.compose import compose
 from sim.ensemble.block import Block
@@ -92,12 +93,13 @@ def test_a_broken_run_continues(fake_run: Runner, tmp_path: Path, sizes: tuple[i
         )
     saved = kept(tmp_path / "a", 300)
     assert 0 < saved < 300
-    (tmp_path / "a" / "parts" / "part-left.npz.tmp").write_bytes(b"half")
+    left = disk.staged(tmp_path / "a" / "parts" / "part-left.arrow")
+    left.write_bytes(b"half")
     later = FakeSimulator()
     resumed = fake_run("a", "ensemble.worlds=300", f"ensemble.block={sizes[1]}", simulator=later)
     assert len(later.calls) == 300 - saved
     assert content(resumed) == content(fake_run("b", "ensemble.worlds=300"))
-    assert not list(resumed.directory.rglob("*.tmp"))
+    assert not left.exists()
 
 
 def test_a_kill_between_the_renames_of_compaction_is_harmless(
