@@ -9,6 +9,7 @@ Nothing is written through a symbolic link.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -174,3 +175,29 @@ def held(file: Path, whose: str = "", wait: bool = False) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def refuse_unwritable(directory: Path, setting: str) -> None:
+    """Refuse a folder that is a file, lies below one, or may not be written; creates nothing."""
+    at = directory
+    while not at.exists() and at != at.parent:
+        at = at.parent
+    if not at.is_dir():
+        reason = os.strerror(errno.ENOTDIR)
+    elif not os.access(at, os.W_OK | os.X_OK):
+        reason = os.strerror(errno.EACCES)
+    else:
+        return
+    raise LandbridgeError(f"{setting}={shown(directory)}: cannot be written ({at}: {reason})")
+
+
+@contextmanager
+def errors(directory: Path, setting: str) -> Iterator[None]:
+    """Turn a failure of the disk under a folder into one line."""
+    try:
+        yield
+    except OSError as error:
+        raise LandbridgeError(
+            f"{setting}={shown(directory)}: cannot be written ({error.strerror or error}); "
+            "finished blocks, if any, are kept; run again when that is mended"
+        ) from error

@@ -19,10 +19,10 @@ def command(words: Sequence[str], drawing: bool = True) -> int:
     from sim.config.record import load
     from sim.ensemble import folder
 
+    out = located(settings["out"], "out")
     rows = compare(directories, paired=settings["paired"] == "true")
     labels = {at: f"{load(at)['scenario']} ({shown(at)})" for at in directories}
     print(comparison(rows, labels))
-    out = located(settings["out"], "out")
     with folder.opened(out, "comparison", [FILE], "out"):
         print(f"Written                   {shown(write(rows, out))}")
         if drawing:

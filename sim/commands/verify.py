@@ -41,7 +41,7 @@ def _folder(directory: Path, where: str, blocks: int, inputs: Inputs) -> Iterato
     """A folder of any kind, and those in it; `blocks` are run again in all."""
     from sim.ensemble import manifest
     from sim.ensemble.folder import RUNS, SWEEPS, kind_of
-    from sim.ensemble.verify import share_out, verify_files, verify_gathered
+    from sim.ensemble.verify import Finding, share_out, verify_files, verify_gathered
 
     files, *others = verify_files(directory)
     for finding in (files, *others):
@@ -57,9 +57,9 @@ def _folder(directory: Path, where: str, blocks: int, inputs: Inputs) -> Iterato
     for point in found.get("points", []):
         if point["error"]:
             yield f"point {point['point']}: ", Finding("finished", point["error"])
-        elif (directory / point["directory"]).is_dir():
+        if (directory / point["directory"]).is_dir():
             within[point["directory"]] = f"point {point['point']}: "
-        else:
+        elif not point["error"]:
             yield f"point {point['point']}: ", Finding("finished", "is not there")
     within |= {name: f"{name}: " for name in found.get("folders", [])}
     for number, again in share_out(blocks, range(len(within))).items():

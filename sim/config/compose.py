@@ -196,7 +196,7 @@ def _searched(folder: Path) -> str:
     Hydra looks in the packaged configs first, so a file of the same name would be passed over in
     silence; that is refused.
     """
-    folder = folder.expanduser().resolve()
+    folder = located(folder, "--config-dir")
     if not folder.is_dir():
         raise LandbridgeError(f"--config-dir={folder}: not a folder")
     for file in sorted(folder.rglob("*.yaml")):

@@ -9,7 +9,6 @@ and goes by the marker and the lock of the sweep.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -125,9 +124,9 @@ def opened(
     Raises LandbridgeError, having touched nothing, for a folder that holds something else, cannot
     be written or is held by another run.
     """
-    refuse_unwritable(directory, setting)
+    disk.refuse_unwritable(directory, setting)
     _refuse_foreign(directory, kind, setting)
-    with disk_errors(directory, setting):
+    with disk.errors(directory, setting):
         made, fresh = disk.make(directory), False
         try:
             with held(directory):
@@ -151,7 +150,7 @@ def held(directory: Path) -> Iterator[None]:
 
 def distinct(directory: Path, setting: str = SETTING) -> Path:
     """Make a new folder: of this name, or with a number after it if there is one already."""
-    refuse_unwritable(directory, setting)
+    disk.refuse_unwritable(directory, setting)
     disk.make(directory.parent)
     number = 1
     while True:
@@ -201,32 +200,6 @@ def refuse_strangers(directory: Path, names: Sequence[str]) -> None:
                 f"{shown(file)}: is in the way and not one of ours; move it away or choose "
                 "another folder"
             )
-
-
-def refuse_unwritable(directory: Path, setting: str = SETTING) -> None:
-    """Refuse a folder that is a file, lies below one, or may not be written; creates nothing."""
-    at = directory
-    while not at.exists() and at != at.parent:
-        at = at.parent
-    if not at.is_dir():
-        reason = os.strerror(errno.ENOTDIR)
-    elif not os.access(at, os.W_OK | os.X_OK):
-        reason = os.strerror(errno.EACCES)
-    else:
-        return
-    raise LandbridgeError(f"{setting}={shown(directory)}: cannot be written ({at}: {reason})")
-
-
-@contextmanager
-def disk_errors(directory: Path, setting: str = SETTING) -> Iterator[None]:
-    """Turn a failure of the disk under a folder into one line."""
-    try:
-        yield
-    except OSError as error:
-        raise LandbridgeError(
-            f"{setting}={shown(directory)}: cannot be written ({error.strerror or error}); "
-            "finished blocks, if any, are kept; run again when that is mended"
-        ) from error
 
 
 def _marker(kind: str) -> bytes:
