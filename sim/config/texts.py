@@ -48,7 +48,9 @@ def unquoted(value: str) -> str:
     """The text of a value that is quoted; any other as it is."""
     if len(value) < 2 or value[0] not in _QUOTES or value[-1] != value[0]:
         return value
-    return re.sub(rf"\\({value[0]})", r"\1", value[1:-1])
+    # before a quote, every second backslash only keeps the next sign what it is
+    halved = re.compile(rf"(\\+)({value[0]}|$)")
+    return halved.sub(lambda found: found[1][: len(found[1]) // 2] + found[2], value[1:-1])
 
 
 def _is_text(key: str) -> bool:
