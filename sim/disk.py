@@ -37,12 +37,8 @@ def stage(file: Path, content: Content, sync: bool = True) -> None:
 
     Raises LandbridgeError if the file or its folder is a symbolic link, OSError if the disk fails.
     """
-    for one in (file.parent, file):
-        if one.is_symlink():
-            raise LandbridgeError(
-                f"{shown(one)}: is a symbolic link, and nothing is written through one; "
-                "move it away or choose another folder"
-            )
+    refuse_link(file.parent)
+    refuse_link(file)
     make(file.parent)
     temporary = staged(file)
     try:
@@ -58,6 +54,15 @@ def stage(file: Path, content: Content, sync: bool = True) -> None:
         with suppress(OSError):  # half a file would take room on a full disk
             temporary.unlink()
         raise
+
+
+def refuse_link(file: Path) -> None:
+    """Raise LandbridgeError if a file or folder is a symbolic link."""
+    if file.is_symlink():
+        raise LandbridgeError(
+            f"{shown(file)}: is a symbolic link, and nothing is written through one; "
+            "move it away or choose another folder"
+        )
 
 
 def publish(file: Path) -> None:
@@ -103,7 +108,8 @@ def make(folder: Path) -> list[Path]:
 
 
 def remove(file: Path) -> None:
-    """Remove a file of ours, if it is there."""
+    """Remove a file of ours, if it is there; raises LandbridgeError for a symbolic link."""
+    refuse_link(file)
     file.unlink(missing_ok=True)
 
 

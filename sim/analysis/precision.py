@@ -66,4 +66,9 @@ def ended(prepared: Prepared, directory: Path, wanted: Precision) -> tuple[Prepa
 
 def _before(directory: Path) -> Precision | None:
     found = (manifest.read(directory) or {}).get("precision")
+    if found is None:  # or the manifest was lost
+        try:
+            found = summary.read(directory).get("precision")
+        except LandbridgeError:
+            return None
     return Precision(found["half_width"], found["of"], found["tuned"]) if found else None

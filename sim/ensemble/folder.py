@@ -69,11 +69,7 @@ def clear(directory: Path) -> None:
     Raises LandbridgeError if a folder of ours in it is a symbolic link.
     """
     for folder in (directory, *(directory / name for name in _WITHIN)):
-        if folder.is_symlink():
-            raise LandbridgeError(
-                f"{shown(folder)}: is a symbolic link, and nothing is written through one; "
-                "move it away or choose another folder"
-            )
+        disk.refuse_link(folder)
         disk.sweep_up(folder)
 
 
@@ -265,7 +261,7 @@ def _begin(directory: Path, kind: str, fresh: bool) -> None:
     clear(directory)
     if not is_marked(directory):
         disk.write(directory / MARKER, _marker(kind))
-    if fresh:
+    if fresh or manifest.read(directory) is None:
         commit(directory, kind=kind, complete=False)
 
 

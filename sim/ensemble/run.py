@@ -199,7 +199,7 @@ def begin(
         disk.stage(directory / name, new[name], sync=kind != "point")
     found = manifest.read(directory) or {}
     if changed or "code" not in found:
-        whole = found.get("complete") and found["worlds"] == scenario.config.ensemble.worlds
+        whole = found.get("complete") and found.get("worlds") == scenario.config.ensemble.worlds
         made = {**scenario.made_from, "versions": manifest.versions()}
         made = {} if "code" in found else made
         folder.commit(directory, changed, kind=kind, complete=bool(whole), **made)
