@@ -41,10 +41,12 @@ def run(
     from sim.analysis.estimate import estimate
     from sim.config.compose import compose
     from sim.ensemble.run import prepare
+    from sim.paths import located
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
-    config = compose(given, None if config_dir is None else Path(config_dir))
-    return estimate(prepare(config), None if directory is None else Path(directory), given)
+    config = compose(given, None if config_dir is None else located(config_dir, "config_dir"))
+    folder = None if directory is None else located(directory, "directory")
+    return estimate(prepare(config), folder, given)
 
 
 def sweep(
@@ -70,8 +72,10 @@ def sweep(
     """
     from sim.analysis.plan import plan
     from sim.analysis.sweep import sweep_all
+    from sim.paths import located
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
-    folder = None if directory is None else Path(directory)
-    shared, planned = plan(given, None if config_dir is None else Path(config_dir), folder)
+    folder = None if directory is None else located(directory, "directory")
+    configs = None if config_dir is None else located(config_dir, "config_dir")
+    shared, planned = plan(given, configs, folder)
     return sweep_all(planned, shared.engine)

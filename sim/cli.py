@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from sim import __version__
 from sim.commands import usage
 from sim.errors import LandbridgeError
+from sim.paths import located
 
 if TYPE_CHECKING:
     from sim.ensemble.simulator import Simulator
@@ -114,7 +115,9 @@ def _add_with_settings(commands: Any) -> None:
             name, help=short, description=long, formatter_class=shape, allow_abbrev=False
         )
         one.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-        one.add_argument("--config-dir", "-cd", type=Path, metavar="DIR", help="your own configs")
+        one.add_argument(
+            "--config-dir", "-cd", type=_own_configs, metavar="DIR", help="your own configs"
+        )
         return one
 
     run = add("run", "run one scenario, or sweep over settings with -m", _RUN)
@@ -144,6 +147,10 @@ def _add_with_settings(commands: Any) -> None:
     add("calibrate", "fit the pooled inputs to what the past shows", _CALIBRATE)
 
 
+def _own_configs(name: str) -> Path:
+    return located(name, "--config-dir")
+
+
 def _add_with_folders(commands: Any) -> None:
     """The commands that look at run and sweep folders."""
 
@@ -151,7 +158,7 @@ def _add_with_folders(commands: Any) -> None:
         one: argparse.ArgumentParser = commands.add_parser(
             name, help=short, description=long, allow_abbrev=False
         )
-        one.add_argument("directory", type=Path, metavar="DIR")
+        one.add_argument("directory", metavar="DIR")
         return one
 
     verify = add(

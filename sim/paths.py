@@ -1,12 +1,14 @@
-"""Where the packaged configs and seeds are, in a wheel and in a checkout.
+"""Where things are: the packaged configs and seeds, and what a user's name of a place stands for.
 
-A wheel carries them inside the package (`sim/_data`); in a checkout or an editable install they
-are the top-level folders beside `sim`.
+A wheel carries configs and seeds inside the package (`sim/_data`); in a checkout or an editable
+install they are the top-level folders beside `sim`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from sim.errors import LandbridgeError
 
 _SIM = Path(__file__).resolve().parent
 
@@ -24,3 +26,23 @@ def configs() -> Path:
 def seeds() -> Path:
     """The folder of the sourced inputs."""
     return _data("seeds")
+
+
+def located(name: str | Path, setting: str) -> Path:
+    """The absolute path that a user's name of a file or folder stands for, `~` being his home.
+
+    Raises LandbridgeError, about `setting`, for an empty name and one that no system takes.
+    """
+    text = str(name)
+    if not text.strip():
+        raise LandbridgeError(f"{setting}=: is empty; give it a name")
+    try:
+        return Path(text).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise LandbridgeError(f"{setting}={text!r}: not a path ({error})") from error
+
+
+def shown(path: Path) -> str:
+    """A path as one would type it: relative to here when it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

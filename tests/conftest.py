@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
 from omegaconf import DictConfig
 
 from sim.analysis.estimate import Result, estimate
-from sim.config.compose import compose
+from sim.config.compose import Composer, Job, compose, compose_job, composed_before, parse
+from sim.config.record import FILES
 from sim.ensemble.run import prepare
+from sim.paths import located
 from tests.fakes import FakeSimulator, write_configs
 
 
@@ -27,6 +30,34 @@ def small(config_tree: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("sim.config.compose.configs", lambda: config_tree)
     monkeypatch.setattr("sim.ensemble.manifest.code_hash", lambda: "fake")  # someone may be editing
     return config_tree
+
+
+@pytest.fixture
+def quick(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Composition for commands in a fraction of the time: what was composed before is kept."""
+
+    def job(overrides: Sequence[str], config_dir: Path | None = None) -> Job:
+        at = [one.value() for one in parse(overrides) if one.key_or_group == "hydra.run.dir"]
+        if not at or any("${" in one for one in overrides):
+            return compose_job(overrides, config_dir)
+        settings = tuple(one for one in overrides if not one.startswith("hydra."))
+        return replace(_job(settings), run_dir=located(str(at[0]), "a"), is_dated=False)
+
+    for command in ("run", "backtest", "calibrate", "rare"):
+        monkeypatch.setattr(f"sim.commands.{command}.compose_job", job)
+    for user in ("analysis.plan", "commands.study", "commands.sensitivity"):
+        monkeypatch.setattr(f"sim.{user}.Composer", lambda config_dir: _composer())
+    monkeypatch.setattr(
+        "sim.commands.verify.composed_before", lambda at: _before((at / FILES[0]).read_bytes(), at)
+    )
+
+
+_job, _composer = cache(compose_job), cache(Composer)
+
+
+@lru_cache(8)
+def _before(raw: bytes, directory: Path) -> DictConfig:
+    return composed_before(directory)
 
 
 Runner = Callable[..., Result]

@@ -7,13 +7,15 @@ do, so that everything around a model can be tested without it.
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import os
 import re
 import shutil
 import signal
 import time
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -196,6 +198,14 @@ class PlacesSimulator(FakeSimulator):
                 cells[at, FACTIONS.index(held), unit] += len(draws) - gone
                 cells[at, FACTIONS.index("isf"), unit] += gone
         return FakeOutcomes(plain.worlds, cells, plain.curves)
+
+
+@contextmanager
+def holding(directory: Path) -> Iterator[None]:
+    """Another one holds a folder."""
+    with (directory / ".lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 def _world(setup: FakeSetup, draw: int, chance: int) -> dict[str, Any]:

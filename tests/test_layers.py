@@ -15,7 +15,7 @@ SIM = ROOT / "sim"
 FLOORS = (
     {"errors"},
     {"paths", "jit"},
-    {"rng"},
+    {"rng", "disk"},
     {"config"},
     {"theatre"},
     {"model"},
@@ -30,6 +30,7 @@ LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
 # Where a library may be imported; one that is not named here may not be imported at all.
 HOME = {
     "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show"},
+    "filelock": {"disk"},
     "numba": {"jit", "rng", "model"},
     "mesa": {"theatre", "model"},
     "hydra": {"config", "commands"},

@@ -15,15 +15,17 @@ from typing import Any
 import pandas as pd
 from omegaconf import OmegaConf
 
-from sim.analysis.backtest import evaluated, write_scores
+from sim import disk
+from sim.analysis.backtest import evaluated
 from sim.analysis.events import read_forecast, read_outcomes, score_event
 from sim.analysis.forecasts import Forecast, origin_holders, read_csv
 from sim.analysis.truth import extended, packaged
 from sim.analysis.verify import Scorable, cases, changes
 from sim.config.compose import compose
-from sim.ensemble.manifest import write_json
+from sim.ensemble.manifest import as_json
 from sim.paths import seeds
-from sim.show.scores import draw_scores
+from sim.show.scores import score_pages
+from sim.show.style import save, styled
 from sim.theatre.history import enclaves, places_known, routes_known
 from sim.theatre.load import load_theatre
 
@@ -42,9 +44,10 @@ def main() -> None:
     manifest = json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
     scores, events = score_control(manifest["worlds"]), score_events(manifest["worlds"])
     settings: Any = OmegaConf.to_container(compose([]), resolve=True)
-    for file in draw_scores(HERE, settings, HERE):
-        if file.stem not in FIGURES:
-            file.unlink()
+    with styled():
+        for name, draw in score_pages(HERE, settings).items():
+            if name in FIGURES:
+                disk.publish(save(draw(), HERE / f"{name}.png"))
     parts = [
         head(scores, events),
         corridor(events),
@@ -87,7 +90,9 @@ def score_control(worlds: int) -> dict[str, Any]:
         **evaluated([origin], COALITION),
         "changes": changes(origin),
     }
-    write_scores(HERE, origin.cases, scores)
+    cases_csv = origin.cases.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+    disk.write(HERE / "cases.csv", cases_csv.encode())
+    disk.write(HERE / "scores.json", as_json(scores))
     return scores
 
 
@@ -112,7 +117,7 @@ def score_events(worlds: int) -> dict[str, Any]:
             if e.reading == TOWNS
         ],
     }
-    write_json(HERE / "event_scores.json", found)
+    disk.write(HERE / "event_scores.json", as_json(found))
     return found
 
 

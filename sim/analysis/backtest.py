@@ -16,15 +16,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim import disk
 from sim.analysis.estimate import estimate
-from sim.analysis.events import Outcome, score_event, write_forecast
+from sim.analysis.events import Outcome, as_csv, score_event
 from sim.analysis.forecasts import (
     Forecast,
     hazard,
     origin_holders,
     persistence,
     read_forecast,
-    write_csv,
+    stage_csv,
 )
 from sim.analysis.hazard import Fitted
 from sim.analysis.hazard_forecast import HISTORIES
@@ -46,9 +47,10 @@ from sim.analysis.verify import (
     two_classes,
 )
 from sim.config.check import horizon
+from sim.ensemble import folder
 from sim.ensemble.fill import Watch
-from sim.ensemble.manifest import INTERVAL_LEVEL, write_json
-from sim.ensemble.parts import write_whole
+from sim.ensemble.manifest import INTERVAL_LEVEL, as_json
+from sim.ensemble.manifest import read as read_manifest
 from sim.ensemble.run import Prepared
 from sim.ensemble.store import NOBODY
 from sim.errors import LandbridgeError
@@ -62,6 +64,7 @@ FORECAST, BASELINES, CASES, SCORES_FILE = (
     "scores.json",
 )
 EVENT_FORECAST, EVENT_SCORES = "event_forecast.csv", "event_scores.json"
+FILES = (FORECAST, BASELINES, CASES, SCORES_FILE, EVENT_FORECAST, EVENT_SCORES)
 _WORST = 12  # places listed by what they cost
 
 
@@ -96,7 +99,7 @@ def backtest(
         raise LandbridgeError(
             "ensemble.worlds=1: must be at least 2 for a backtest (one world gives no shares)"
         )
-    estimate(prepared, directory, overrides, watch)
+    estimate(prepared, directory, overrides, watch, kind="forecast")
     origin, until = horizon(settings)
     theatre = load_theatre(settings.theatre.hex_km, prepared.seeds)
     others = [name for name in record.holders() if name not in (*settings.faction, NOBODY)]
@@ -104,8 +107,9 @@ def backtest(
     holders = origin_holders(record, model, start, origin)
     rates, fitted = hazard(model, record, theatre, origin, start)
     forecasts = [model, persistence(model, holders), rates]
-    write_csv(directory / FORECAST, forecasts[:1], with_method=False)
-    write_csv(directory / BASELINES, forecasts[1:], with_method=True)
+    stage_csv(directory / FORECAST, forecasts[:1], with_method=False)
+    stage_csv(directory / BASELINES, forecasts[1:], with_method=True)
+    folder.commit(directory, [FORECAST, BASELINES])
     table = cases(forecasts, record, theatre, origin, holders)
     scored = Scorable(forecasts, record, table)
     scores = None
@@ -136,9 +140,11 @@ def _events(
     origin, until = horizon(settings)
     chances = settings.ensemble.chances
     forecast = {kind: Times.read(directory, kind, origin, until, chances) for kind in KINDS}
-    write_forecast(directory / EVENT_FORECAST, forecast, origin)
+    disk.stage(directory / EVENT_FORECAST, as_csv(forecast, origin))
+    folder.commit(directory, [EVENT_FORECAST])
     if not events:
-        (directory / EVENT_SCORES).unlink(missing_ok=True)
+        known = (read_manifest(directory) or {}).get("files", {})
+        folder.commit(directory, gone=[name for name in [EVENT_SCORES] if name in known])
         return None
     routes, hold = routes_known(prepared.seeds), settings.corridor.hold_days
     found = {
@@ -148,7 +154,8 @@ def _events(
         "hold_days": hold,
         "events": [score_event(forecast[e.event], e, origin, hold, routes) for e in events],
     }
-    write_json(directory / EVENT_SCORES, found)
+    disk.stage(directory / EVENT_SCORES, as_json(found))
+    folder.commit(directory, [EVENT_SCORES])
     return found
 
 
@@ -189,13 +196,15 @@ def evaluated(origins: Sequence[Scorable], coalition: Collection[str]) -> dict[s
 
 def write_scores(directory: Path, table: pd.DataFrame, scores: dict[str, Any] | None) -> None:
     """Write `cases.csv` and `scores.json`; without scores, take away those of another truth."""
+    names = (CASES, SCORES_FILE)
     if scores is None:
-        for name in (CASES, SCORES_FILE):
-            (directory / name).unlink(missing_ok=True)
+        known = (read_manifest(directory) or {}).get("files", {})
+        folder.commit(directory, gone=[name for name in names if name in known])
         return
     text = table.to_csv(index=False, float_format="%.9g", lineterminator="\n")
-    write_whole(directory / CASES, lambda stream: stream.write(text.encode()))
-    write_json(directory / SCORES_FILE, scores)
+    disk.stage(directory / CASES, text.encode())
+    disk.stage(directory / SCORES_FILE, as_json(scores))
+    folder.commit(directory, names, complete=True)
 
 
 def _truth(model: Forecast, record: Record, origin: date, start: dict[str, str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import disk
 from sim.analysis import contrasts
 from sim.analysis.intervals import (
     Interval,
@@ -29,8 +30,10 @@ from sim.analysis.intervals import (
 from sim.analysis.summary import KINDS
 from sim.analysis.survival import Times, log_rank, paired_log_rank, two_sided
 from sim.config import record
-from sim.ensemble.manifest import write_json
+from sim.ensemble import folder
+from sim.ensemble.manifest import as_json
 from sim.ensemble.read import WorldsFile
+from sim.ensemble.store import TABLES
 from sim.errors import LandbridgeError
 
 FILE = "comparison.json"
@@ -91,14 +94,14 @@ def compare(
 
 
 def write(rows: Sequence[Comparison], directory: Path) -> Path:
-    """Write `comparison.json` into a folder; returns the file."""
-    directory.mkdir(parents=True, exist_ok=True)
+    """Write `comparison.json` into a folder that is held; returns the file."""
     tree = {
         "paired": rows[0].paired,
         "comparisons": [{**asdict(one), **_folders(one)} for one in rows],
         "correction": f"Holm, {len(rows)} comparisons",
     }
-    write_json(directory / FILE, tree)
+    disk.stage(directory / FILE, as_json(tree))
+    folder.commit(directory, [FILE], complete=True)
     return directory / FILE
 
 
@@ -111,8 +114,10 @@ class _Run:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.config = record.load(directory)
-        self.chances = int(self.config.ensemble.chances)
+        folder.refuse_other(directory, folder.RUNS)
+        folder.refuse_damaged(directory, (*record.FILES, *TABLES))
+        self.settings = record.flatten(record.load(directory))
+        self.chances = int(str(self.setting("ensemble.chances")))
         span = [date.fromisoformat(str(self.setting(f"clock.{k}"))) for k in ("origin", "until")]
         with WorldsFile(directory) as worlds:
             self.replicates: NDArray[np.int64] = worlds.values("replicate")
@@ -122,7 +127,7 @@ class _Run:
 
     def setting(self, key: str) -> object:
         """The value of a dotted key."""
-        return record.value(self.config, key)
+        return self.settings.get(key)
 
 
 def _refuse(first: _Run, other: _Run, paired: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,12 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from sim import disk
 from sim.analysis import precision, summary
 from sim.config.check import horizon
-from sim.ensemble.fill import Watch
+from sim.ensemble import folder
+from sim.ensemble.fill import Job, Watch
+from sim.ensemble.manifest import as_json
 from sim.ensemble.read import frame
+from sim.ensemble.repair import SUMMARY
 from sim.ensemble.run import Prepared, run
 from sim.errors import LandbridgeError
+from sim.paths import located
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,26 +61,40 @@ def estimate(
     directory: Path | None = None,
     overrides: Sequence[str] = (),
     watch: Watch | None = None,
+    kind: str = "run",
 ) -> Result:
     """Run what is missing of a scenario in `directory` (None: a temporary one) and sum it up.
 
     With `ensemble.precision` it ends when the intervals are narrow enough.
     A folder that already holds all worlds asked for keeps the seconds of when they were made.
     """
+    began = time.perf_counter()
     temporary = TemporaryDirectory(prefix="landbridge-") if directory is None else None
-    at = Path(temporary.name) if temporary else Path(directory or ".")
+    at = located(temporary.name, "directory") if temporary else directory
+    assert at is not None
     settings = prepared.typed
-    wanted, enough = precision.asked(settings.ensemble, at), None
-    if settings.ensemble.precision and wanted:
-        prepared, enough = precision.ended(prepared, at, wanted)
-    finished = run(prepared, at, overrides, watch, enough)
-    seconds = finished.seconds
-    if finished.fresh == 0:
-        try:
-            seconds = float(summary.read(at)["seconds"])
-        except LandbridgeError:
-            seconds = finished.seconds
-    said = summary.summarise(
-        at, settings.scenario, settings.ensemble.chances, seconds, wanted, horizon(settings)
-    )
+    with folder.opened(at, kind):
+        wanted, enough = precision.asked(settings.ensemble, at), None
+        if settings.ensemble.precision and wanted:
+            prepared, enough = precision.ended(prepared, at, wanted)
+        said: dict[str, Any] = {}
+
+        def sum_up(job: Job) -> None:
+            spent = _spent(at) if job.fresh == 0 else None
+            seconds = time.perf_counter() - began if spent is None else spent
+            chances, span = settings.ensemble.chances, horizon(settings)
+            said.update(summary.summarise(at, settings.scenario, chances, seconds, wanted, span))
+            disk.stage(at / SUMMARY, as_json(said))
+
+        run(prepared, at, overrides, watch, enough, sum_up, kind)
+        if "precision" in said:
+            folder.commit(at, precision=said["precision"])
     return Result(at, said, temporary)
+
+
+def _spent(directory: Path) -> float | None:
+    """The seconds that the worlds of a folder took, None if it does not say."""
+    try:
+        return float(summary.read(directory)["seconds"])
+    except LandbridgeError:
+        return None

@@ -34,7 +34,6 @@ from sim.analysis.intervals import share
 from sim.analysis.scores import brier, log_score
 from sim.analysis.summary import KINDS
 from sim.analysis.survival import LEVEL, Times, incidence
-from sim.ensemble.parts import write_whole
 from sim.errors import LandbridgeError
 from sim.theatre.tables import read_table
 
@@ -53,8 +52,8 @@ class Outcome:
     route: str  # empty: not known, or never
 
 
-def write_forecast(file: Path, forecast: Mapping[str, Times], origin: date) -> None:
-    """Write how many worlds have which first day and route: `event,date,route,worlds`."""
+def as_csv(forecast: Mapping[str, Times], origin: date) -> bytes:
+    """How many worlds have which first day and route: `event,date,route,worlds`."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -63,11 +62,11 @@ def write_forecast(file: Path, forecast: Mapping[str, Times], origin: date) -> N
         for (day, route), worlds in zip(rows.T.tolist(), counts.tolist(), strict=True):
             first = origin + timedelta(day) if day <= times.horizon else ""
             writer.writerow((event, first, times.routes[route] if route >= 0 else "", worlds))
-    write_whole(file, lambda stream: stream.write(text.getvalue().encode()))
+    return text.getvalue().encode()
 
 
 def read_forecast(file: Path, origin: date, until: date) -> dict[str, Times]:
-    """What `write_forecast` wrote, by event; worlds count as independent of each other.
+    """What `as_csv` wrote, by event; worlds count as independent of each other.
 
     Raises LandbridgeError for a table that cannot be used.
     """

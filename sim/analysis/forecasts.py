@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import disk
 from sim.analysis.exposure import captures, ground
 from sim.analysis.hazard import Fitted, choose
 from sim.analysis.hazard_forecast import HISTORIES, forecast
 from sim.analysis.truth import Record
 from sim.config.recorded import month_ends
-from sim.ensemble.parts import write_whole
 from sim.ensemble.read import frame
 from sim.ensemble.store import NOBODY
 from sim.theatre.theatre import Theatre
@@ -111,7 +111,7 @@ def hazard(
 
 
 def read_csv(file: Path, members: Mapping[str, int]) -> list[Forecast]:
-    """The forecasts that `write_csv` wrote; without a column `method` it is the model's.
+    """The forecasts that `stage_csv` wrote; without a column `method` it is the model's.
 
     `members` is the size of the ensemble by method, 0 for exact probabilities.
     """
@@ -132,8 +132,8 @@ def read_csv(file: Path, members: Mapping[str, int]) -> list[Forecast]:
     return found
 
 
-def write_csv(file: Path, forecasts: Sequence[Forecast], with_method: bool) -> None:
-    """Write `date,place,controller,probability`, with a column `method` first where asked."""
+def stage_csv(file: Path, forecasts: Sequence[Forecast], with_method: bool) -> None:
+    """Stage `date,place,controller,probability`, with a column `method` first where asked."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("method", *COLUMNS) if with_method else COLUMNS)
@@ -144,4 +144,4 @@ def write_csv(file: Path, forecasts: Sequence[Forecast], with_method: bool) -> N
                 for k, holder in enumerate(one.holders):
                     share = f"{one.probability[t, p, k]:.9g}"
                     writer.writerow((*named, day, place, holder, share))
-    write_whole(file, lambda stream: stream.write(text.getvalue().encode()))
+    disk.stage(file, text.getvalue().encode())

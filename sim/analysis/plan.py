@@ -10,10 +10,12 @@ from sim.config import record
 from sim.config.compose import Composer, parse, typed
 from sim.config.schema import Config
 from sim.config.space import space
-from sim.ensemble.points import Point, Sweep
+from sim.config.texts import unquoted
+from sim.ensemble.points import SETTING, Point, Sweep
 from sim.ensemble.run import Inputs
 from sim.ensemble.simulator import Simulator
 from sim.errors import LandbridgeError
+from sim.paths import located
 
 FOLDER = "sweeps"
 
@@ -35,7 +37,9 @@ def plan(
     swept, rows = points(shared.design, swept)
     keys = [one.key.lstrip("+") for one in swept.dimensions]
     found = [
-        _point(n, dict(zip(keys, row, strict=True)), swept.line(row), composer, inputs)
+        _point(
+            n, dict(zip(keys, map(unquoted, row), strict=True)), swept.line(row), composer, inputs
+        )
         for n, row in enumerate(rows)
     ]
     if all(point.error for point in found):
@@ -63,7 +67,7 @@ def asked_folder(overrides: Sequence[str]) -> Path | None:
     if "hydra.sweep.subdir" in given:
         raise LandbridgeError("hydra.sweep.subdir: points are in folders points/0, points/1, ...")
     named = given.get("hydra.sweep.dir", given.get("hydra.run.dir"))
-    return None if named is None else Path(str(named))
+    return None if named is None else located(str(named), SETTING)
 
 
 def _own_folder(keys: Sequence[str], points: Sequence[Point]) -> Path:
@@ -71,4 +75,4 @@ def _own_folder(keys: Sequence[str], points: Sequence[Point]) -> Path:
     made = [point.scenario.made_from for point in points if point.scenario]
     tag = record.tree_hash([[dict(point.values) for point in points], made])[:8]
     names = "-".join(key.rpartition(".")[2] for key in keys[:3]) or "point"
-    return Path(FOLDER) / f"{names}-{tag}"
+    return located(Path(FOLDER) / f"{names}-{tag}", SETTING)

@@ -10,10 +10,10 @@ from sim.analysis import summary
 from sim.analysis.sequence import when_narrow
 from sim.config.choices import PrecisionOf
 from sim.config.schema import Ensemble
+from sim.ensemble import manifest
 from sim.ensemble.fill import Enough
 from sim.ensemble.manifest import INTERVAL_LEVEL
-from sim.ensemble.parts import Parts
-from sim.ensemble.run import Prepared
+from sim.ensemble.run import Prepared, held
 from sim.errors import LandbridgeError
 
 
@@ -56,17 +56,19 @@ def asked(ensemble: Ensemble, directory: Path) -> Precision | None:
 
 def ended(prepared: Prepared, directory: Path, wanted: Precision) -> tuple[Prepared, Enough]:
     """The same with as many worlds as there may be, and when there are enough of them."""
-    held = Parts(directory).count()
+    have = held(directory)
     ensemble = prepared.typed.ensemble
-    most = replace(ensemble, worlds=max(ensemble.max_worlds, held))
+    most = replace(ensemble, worlds=max(ensemble.max_worlds, have))
     scenario = replace(prepared.scenario, config=replace(prepared.typed, ensemble=most))
-    enough = when_narrow(wanted.half_width, wanted.tuned, wanted.kinds, held, INTERVAL_LEVEL)
+    enough = when_narrow(wanted.half_width, wanted.tuned, wanted.kinds, have, INTERVAL_LEVEL)
     return replace(prepared, scenario=scenario), enough
 
 
 def _before(directory: Path) -> Precision | None:
-    try:
-        found = summary.read(directory).get("precision")
-    except LandbridgeError:
-        return None
+    found = (manifest.read(directory) or {}).get("precision")
+    if found is None:  # or the manifest was lost
+        try:
+            found = summary.read(directory).get("precision")
+        except LandbridgeError:
+            return None
     return Precision(found["half_width"], found["of"], found["tuned"]) if found else None

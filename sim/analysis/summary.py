@@ -18,14 +18,16 @@ from numpy.typing import NDArray
 from sim.analysis.intervals import Flags, share, spread_from_inputs
 from sim.analysis.sequence import sequence
 from sim.analysis.survival import Times, describe
-from sim.ensemble.manifest import INTERVAL_LEVEL, write_json
+from sim.ensemble import folder
+from sim.ensemble.manifest import INTERVAL_LEVEL, finite
 from sim.ensemble.read import WorldsFile
+from sim.ensemble.repair import SUMMARY
 from sim.errors import LandbridgeError
+from sim.paths import shown
 
 if TYPE_CHECKING:
     from sim.analysis.precision import Precision
 
-FILE = "summary.json"
 KINDS = ("road", "territory")
 # What counts as a corridor: every town on a paved road; and the countryside that it passes; any
 # ground. `opened`: on some day by the horizon; `formed`: from a day by the horizon on for
@@ -38,11 +40,14 @@ _EPOCH = date(1970, 1, 1)
 
 
 def read(directory: Path) -> dict[str, Any]:
-    """The summary of a run folder; raises LandbridgeError if there is none."""
+    """The summary of a run folder; raises LandbridgeError if there is none or it was changed."""
+    folder.refuse_damaged(directory, [SUMMARY])
     try:
-        found: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads((directory / SUMMARY).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{directory}: not a finished run folder (no {FILE})") from error
+        raise LandbridgeError(
+            f"{shown(directory)}: not a finished run folder (no {SUMMARY})"
+        ) from error
     return found
 
 
@@ -54,7 +59,7 @@ def summarise(
     precision: Precision | None = None,
     span: tuple[date, date] | None = None,
 ) -> dict[str, Any]:
-    """Write and return the summary of a finished run folder.
+    """What a run folder with tables says, for `summary.json`.
 
     `chances` is the number of worlds that share a draw of the inputs, `seconds` what the run took.
     With `precision` the intervals of P(corridor) are those of its confidence sequence; with `span`,
@@ -98,8 +103,8 @@ def summarise(
         }
     if precision is not None:
         summary["precision"] = precision.as_dict(summary["p_corridor"])
-    write_json(directory / FILE, summary)
-    return summary
+    plain: dict[str, Any] = finite(summary)
+    return plain
 
 
 def _definitions(worlds: WorldsFile, chances: int) -> dict[str, Any]:

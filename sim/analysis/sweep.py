@@ -19,23 +19,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import disk
 from sim.analysis.intervals import Flags, share
-from sim.analysis.summary import FILE, KINDS, dates_of, summarise
+from sim.analysis.summary import KINDS, dates_of, summarise
 from sim.config import record
 from sim.config.schema import Engine
+from sim.ensemble import folder
 from sim.ensemble.fill import Job, Progress, Watch
 from sim.ensemble.gather import POINT
-from sim.ensemble.manifest import INTERVAL_LEVEL, write_json
-from sim.ensemble.parts import write_whole
+from sim.ensemble.manifest import INTERVAL_LEVEL, as_json
 from sim.ensemble.points import DESIGN, WORLDS, Sweep
 from sim.ensemble.read import WorldsFile, frame
+from sim.ensemble.repair import SUMMARY
 from sim.ensemble.sweep import run_sweep
 from sim.errors import LandbridgeError
+from sim.paths import shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLE = "summary.csv"
+FILE, TABLE = SUMMARY, "summary.csv"
 ROUTES = {"road": "route", "territory": "route_territory"}  # columns of `worlds.parquet`
 
 
@@ -76,23 +79,16 @@ def sweep_all(
 
     Raises what `run_sweep` raises; points that fail are in the result.
     """
-    run_sweep(sweep, where, write_summary, watch, start)
-    for point in sweep.points:
-        job = sweep.jobs.get(point.number)
-        if job is not None and job.whole and _is_stale(job):
-            settings = job.scenario.config
-            summarise(job.directory, settings.scenario, settings.ensemble.chances, job.seconds)
-    write_summary(sweep)
+    run_sweep(sweep, where, write_summary, _sum_up, watch, start)
     failed = {one.number: sweep.error(one) for one in sweep.points if sweep.error(one)}
     return SweepResult(sweep.directory, failed)
 
 
-def _is_stale(job: Job) -> bool:
-    """Whether the summary of a whole point is not of all its worlds."""
-    try:
-        return bool(read(job.directory)["worlds"] != job.worlds)
-    except LandbridgeError:
-        return True
+def _sum_up(job: Job) -> None:
+    """Stage the summary of a point."""
+    settings = job.scenario.config
+    said = summarise(job.directory, settings.scenario, settings.ensemble.chances, job.seconds)
+    disk.stage(job.directory / FILE, as_json(said), sync=False)
 
 
 def write_summary(sweep: Sweep) -> None:
@@ -123,22 +119,18 @@ def write_summary(sweep: Sweep) -> None:
         "seconds": round(sweep.seconds, 3),
         "points": rows,
     }
-    write_json(sweep.directory / FILE, tree)
+    disk.write(sweep.directory / FILE, as_json(tree), sync=False)
     _write_table(sweep.directory / TABLE, [flat(row) for row in rows])
 
 
 def read(directory: Path) -> dict[str, Any]:
-    """The summary of a sweep folder; raises LandbridgeError if there is none."""
+    """The summary of a sweep folder; raises LandbridgeError if there is none or it was changed."""
+    folder.refuse_damaged(directory, [FILE])
     try:
         found: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{directory}: not a sweep folder (no {FILE})") from error
+        raise LandbridgeError(f"{shown(directory)}: not a sweep folder (no {FILE})") from error
     return found
-
-
-def is_sweep(directory: Path) -> bool:
-    """Whether a folder holds a sweep rather than a single run."""
-    return (directory / DESIGN).is_file()
 
 
 def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -220,5 +212,4 @@ def _write_table(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     writer = csv.DictWriter(text, [*columns, "error"], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    raw = text.getvalue().encode()
-    write_whole(file, lambda stream: stream.write(raw))
+    disk.write(file, text.getvalue().encode(), sync=False)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from sim.commands.interrupted import how_to_continue
 from sim.commands.progress import Display
 from sim.commands.scoretext import describe_events, describe_scores, describe_splits
-from sim.commands.text import shown
 from sim.config.check import horizon
-from sim.config.compose import compose_job
+from sim.config.compose import Job, compose_job
 from sim.config.recorded import MONTH_ENDS
 from sim.errors import LandbridgeError
+from sim.paths import located, shown
 
 if TYPE_CHECKING:
     from sim.analysis.backtest import Backtest
@@ -94,17 +94,27 @@ def _one(
     until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
     own = [f"clock.origin={origin}", *until, *settings, f"clock.record_on=[{MONTH_ENDS}]"]
     job = compose_job(own, config_dir)
-    from sim.analysis.backtest import backtest
+    from sim.analysis.backtest import FILES, backtest
+    from sim.ensemble import folder
     from sim.ensemble.run import prepare
 
-    directory = job.run_dir if root is None else root / origin
     kept = [one for one in own if not one.startswith("hydra.")]
     again = [*kept[:-1], *(f"{name}={given[name]}" for name in _FILES if name in given)]
     asked = int(job.config.ensemble.worlds)
-    with how_to_continue("backtest", again, directory, asked, config_dir), Display() as display:
+    with Display():
         prepared = prepare(job.config, simulator)
         record, events = _record(prepared, given), _events(prepared, given)
+    directory = _place(job) if root is None else root / origin
+    going_on = how_to_continue("backtest", again, directory, asked, config_dir)
+    with folder.opened(directory, "forecast", FILES), going_on, Display() as display:
         return backtest(prepared, directory, record, events, kept, display.show)
+
+
+def _place(job: Job) -> Path:
+    """The folder of a job; a new one if none was asked for."""
+    from sim.ensemble import folder
+
+    return folder.distinct(job.run_dir) if job.is_dated else job.run_dir
 
 
 def _until(origin: str) -> list[str]:
@@ -122,7 +132,7 @@ def _events(prepared: Prepared, given: Mapping[str, str]) -> list[Outcome]:
     if "events" not in given:
         return []
     origin, _ = horizon(prepared.typed)
-    return read_outcomes(Path(given["events"]).expanduser(), origin, routes_known(prepared.seeds))
+    return read_outcomes(located(given["events"], "events"), origin, routes_known(prepared.seeds))
 
 
 def _record(prepared: Prepared, given: Mapping[str, str]) -> Record:
@@ -139,7 +149,7 @@ def _record(prepared: Prepared, given: Mapping[str, str]) -> Record:
         *(one.enclave for one in enclaves(prepared.seeds)),
     )
     holders = {*factions_known(prepared.seeds), *prepared.typed.faction, NOBODY}
-    return extended(record, Path(given["truth"]).expanduser(), places, sorted(holders))
+    return extended(record, located(given["truth"], "truth"), places, sorted(holders))
 
 
 def _splits(
@@ -151,18 +161,23 @@ def _splits(
     draw: Draw | None,
 ) -> int:
     """Every origin until the next, the last until the end; then all together."""
+    from sim.analysis.backtest import FILES
     from sim.analysis.splits import pooled, spans
+    from sim.ensemble import folder
     from sim.theatre.history import LAST
 
+    splits = spans(list(by_origin), given.get("clock.until", str(LAST)))
     job = compose_job(settings, config_dir)
-    root, done = job.run_dir, []
-    for origin, until in spans(list(by_origin), given.get("clock.until", str(LAST))):
-        dates = {"clock.origin": origin, "clock.until": until}
-        own = [*settings, *by_origin[origin]]
-        done.append(_one({**given, **dates}, own, config_dir, root, simulator))
-        print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
-    print(describe_splits(pooled(done, root, job.config.corridor.coalition)))
-    _say_where(root, True, draw)
+    root, done = _place(job), []
+    with folder.opened(root, "forecasts", FILES):
+        folder.commit(root, folders=[origin for origin, _ in splits])
+        for origin, until in splits:
+            dates = {"clock.origin": origin, "clock.until": until}
+            own = [*settings, *by_origin[origin]]
+            done.append(_one({**given, **dates}, own, config_dir, root, simulator))
+            print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
+        print(describe_splits(pooled(done, root, job.config.corridor.coalition)))
+        _say_where(root, True, draw)
     return 0
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.commands.interrupted import call_again
 from sim.commands.pieces import Pieces
-from sim.commands.text import shown
 from sim.config.compose import compose_job
 from sim.errors import LandbridgeError, bad_value
+from sim.paths import shown
 
 if TYPE_CHECKING:
     from sim.analysis.calibration.run import Asked
@@ -35,27 +35,30 @@ def command(
     given, settings = _split(overrides)
     asked = _asked(given)
     job = compose_job(settings, config_dir)
-    from sim.analysis.calibration.run import TABLE, calibrate
+    from sim.analysis.calibration.run import TABLE, calibrate, prepare
+    from sim.ensemble import folder
 
     kept = [f"{key}={value}" for key, value in given.items()]
     kept += [one for one in settings if not one.startswith("hydra.")]
+    ready = prepare(job.config, asked, simulator)
+    directory = folder.distinct(job.run_dir) if job.is_dated else job.run_dir
     with Pieces() as line:
         try:
-            result = calibrate(job.config, job.run_dir, asked, kept, line.show, simulator)
+            result = calibrate(ready, directory, kept, line.show)
         except KeyboardInterrupt:
-            if not job.run_dir.is_dir():
+            if not directory.is_dir():
                 raise
-            pieces = len(list((job.run_dir / TABLE).glob("*[0-9].npy")))
+            pieces = len(list((directory / TABLE).glob("*.npy")))
             raise KeyboardInterrupt(
-                f"{pieces} pieces of the table are kept in {job.run_dir}; continue with: "
-                f"{call_again('calibrate', kept, job.run_dir, config_dir)}"
+                f"{pieces} pieces of the table are kept in {shown(directory)}; continue with: "
+                f"{call_again('calibrate', kept, directory, config_dir)}"
             ) from None
     for until, one in result["until"].items():
         print(describe(until, one, float(result["level"])))
     from sim.show.calibration import draw_calibration
 
-    drawn = (draw or draw_calibration)(job.run_dir)
-    print(f"{'Folder':<16}{shown(job.run_dir)}")
+    drawn = (draw or draw_calibration)(directory)
+    print(f"{'Folder':<16}{shown(directory)}")
     print(f"{'Figures':<16}{shown(drawn[0].parent)} ({len(drawn)} files)")
     return 0
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.commands.text import comparison, shown
+from sim.commands.text import comparison
 from sim.errors import LandbridgeError, bad_value
+from sim.paths import located, shown
 
 _SETTINGS = {"paired": "true", "out": "comparison"}
 
@@ -14,19 +15,21 @@ _SETTINGS = {"paired": "true", "out": "comparison"}
 def command(words: Sequence[str], drawing: bool = True) -> int:
     """Compare run folders; `words` are folders and `paired=false`, `out=DIR`."""
     directories, settings = read(words)
-    from sim.analysis.compare import compare, write
+    from sim.analysis.compare import FILE, compare, write
     from sim.config.record import load
+    from sim.ensemble import folder
 
+    out = located(settings["out"], "out")
     rows = compare(directories, paired=settings["paired"] == "true")
-    out = Path(settings["out"])
-    labels = {at: f"{load(at).scenario} ({at})" for at in directories}
+    labels = {at: f"{load(at)['scenario']} ({shown(at)})" for at in directories}
     print(comparison(rows, labels))
-    print(f"Written                   {shown(write(rows, out))}")
-    if drawing:
-        from sim.show.comparison import draw_comparison
+    with folder.opened(out, "comparison", [FILE], "out"):
+        print(f"Written                   {shown(write(rows, out))}")
+        if drawing:
+            from sim.show.comparison import draw_comparison
 
-        for figure in draw_comparison(rows, out):
-            print(f"Figure                    {shown(figure)}")
+            for figure in draw_comparison(rows, out):
+                print(f"Figure                    {shown(figure)}")
     return 0
 
 
@@ -37,7 +40,7 @@ def read(words: Sequence[str]) -> tuple[list[Path], dict[str, str]]:
     for word in words:
         key, is_setting, value = word.partition("=")
         if not is_setting or Path(word).is_dir():
-            directories.append(Path(word))
+            directories.append(located(word, "compare"))
             continue
         if key not in settings:
             raise bad_value("compare", key, "unknown setting", settings)

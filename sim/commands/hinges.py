@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim import disk
 from sim.commands import study
-from sim.commands.text import probability, shown
+from sim.commands.text import probability
 from sim.config import record
 from sim.config.compose import Composer
 from sim.errors import LandbridgeError, bad_value
+from sim.paths import located, shown
 
 if TYPE_CHECKING:
     from sim.analysis.hinges import Garrison, Hinge
@@ -33,27 +35,31 @@ def command(
     composer = Composer(config_dir)
     from sim.analysis.hinges import as_dict, measure
     from sim.analysis.intervals import share
-    from sim.ensemble.manifest import write_json
+    from sim.ensemble import folder
+    from sim.ensemble.manifest import as_json
     from sim.ensemble.run import prepare
 
     prepared = prepare(composer.compose(overrides), simulator)
     settings, setup = prepared.typed, prepared.setup
     garrisons = _garrisons(mine["places"], fighters, settings, setup, prepared.seeds)
-    sweep = _sweep(garrisons, overrides, composer, simulator, Path(mine["out"]))
-    base, *others = _run(sweep, settings, kind)
+    out = located(mine["out"], "out")
+    sweep = _sweep(garrisons, overrides, composer, simulator, out)
     chances = settings.ensemble.chances
-    rows = measure(base, dict(zip(garrisons, others, strict=True)), chances)
-    without = share(base, chances)
     names = dict(zip(setup.unit_ids, setup.unit_names, strict=True))
-    print(said(without, rows, kind, len(base), names))
-    write_json(sweep.directory / FILE, {"kind": kind, **as_dict(without, rows)})
-    print(f"Written                   {shown(sweep.directory / FILE)}")
-    if drawing:
-        from sim.show.hinges import draw_hinges
+    with folder.opened(out, sweep.kind, [FILE], "out"):
+        base, *others = _run(sweep, settings, kind)
+        rows = measure(base, dict(zip(garrisons, others, strict=True)), chances)
+        without = share(base, chances)
+        print(said(without, rows, kind, len(base), names))
+        disk.stage(out / FILE, as_json({"kind": kind, **as_dict(without, rows)}))
+        folder.commit(out, [FILE])
+        print(f"Written                   {shown(out / FILE)}")
+        if drawing:
+            from sim.show.hinges import draw_hinges
 
-        title = settings.title or settings.scenario
-        figure = draw_hinges(rows, without, kind, title, setup, prepared.seeds, sweep.directory)
-        print(f"Figure                    {shown(figure)}")
+            title = settings.title or settings.scenario
+            figure = draw_hinges(rows, without, kind, title, setup, prepared.seeds, out)
+            print(f"Figure                    {shown(figure)}")
     return 0
 
 
@@ -94,7 +100,7 @@ def _sweep(
         values = {"place": one.place, "faction": one.faction}
         yaml, scenario = record.as_yaml(config), known.scenario(config)
         points.append(Point(number, values, given, yaml, scenario))
-    return Sweep(directory, points, base)
+    return Sweep(directory, points, base, "hinges")
 
 
 def _text(change: Mapping[str, Any]) -> str:

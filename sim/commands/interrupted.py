@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sim.paths import shown
+
 
 @contextmanager
 def how_to_continue(
@@ -21,7 +23,7 @@ def how_to_continue(
         if not directory.is_dir():
             raise
         raise KeyboardInterrupt(
-            f"{kept(directory, asked)} of {asked} worlds are kept in {directory}; "
+            f"{kept(directory, asked)} of {asked} worlds are kept in {shown(directory)}; "
             f"continue with: {call_again(command, overrides, directory, config_dir)}"
         ) from None
 
@@ -30,7 +32,7 @@ def call_again(
     command: str, overrides: Sequence[str], directory: Path, config_dir: Path | None
 ) -> str:
     """The call that goes on in a folder, as one would type it."""
-    again = ["landbridge", command, *overrides, f"hydra.run.dir={directory}"]
+    again = ["landbridge", command, *overrides, f"hydra.run.dir={shown(directory)}"]
     if config_dir is not None:
         again += ["--config-dir", str(config_dir)]
     return shlex.join(again)

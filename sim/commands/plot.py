@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sim.commands.studio import Draw, Studio
-from sim.commands.text import shown
+from sim.paths import located, shown
 
 
-def command(directory: Path, draw: Draw | None) -> int:
+def command(name: str, draw: Draw | None) -> int:
     """Draw the figures of a finished run, or of a sweep so far, and print where they are."""
     from sim.analysis.summary import read
-    from sim.analysis.sweep import is_sweep
+    from sim.ensemble.folder import RUNS, SWEEPS, refuse_other
 
-    if is_sweep(directory):
+    directory = located(name, "DIR")
+    if refuse_other(directory, (*RUNS, *SWEEPS)) in SWEEPS:
         from sim.show.sweep import draw_sweep
 
         draw = draw or draw_sweep

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sim import disk
 from sim.commands import study
-from sim.commands.text import shown
+from sim.config import record
 from sim.config.compose import compose_job
+from sim.errors import LandbridgeError
+from sim.paths import shown
 
 if TYPE_CHECKING:
     from sim.analysis.rare.estimate import Rare
@@ -34,35 +37,45 @@ def command(
     job = compose_job(overrides, config_dir)
     from sim.analysis.rare.estimate import rare
     from sim.analysis.rare.worlds import Corridor
-    from sim.ensemble.folder import disk_errors, refuse_unwritable
-    from sim.ensemble.manifest import write_json
-    from sim.ensemble.run import prepare
+    from sim.ensemble import folder
+    from sim.ensemble.manifest import as_json
+    from sim.ensemble.run import begin, prepare, refuse_foreign
 
-    directory = job.run_dir
-    refuse_unwritable(directory)
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
     event = Corridor.of(prepared.setup, kind)
-    found = rare(
-        event,
-        event.guide(),
-        **numbers,
-        seed=settings.ensemble.seed,
-        threads=settings.engine.threads,
-    )
-    print(said(found, kind, settings.title or settings.scenario, settings.clock.until, numbers))
-    with disk_errors(directory):
-        directory.mkdir(parents=True, exist_ok=True)
-        tree = {
-            "kind": kind,
-            "scenario": settings.scenario,
-            "until": settings.clock.until,
+    asked = {"kind": kind, "scenario": settings.scenario, "until": settings.clock.until, **numbers}
+    kept = [one for one in overrides if not one.startswith("hydra.")]
+    directory = folder.distinct(job.run_dir) if job.is_dated else job.run_dir
+    with folder.opened(directory, "rare", [FILE, *record.FILES]):
+        refuse_foreign(directory, prepared.config, prepared.scenario)
+        _refuse_other(directory, asked)
+        begin(directory, "rare", prepared.scenario, record.as_yaml(prepared.config), kept)
+        folder.commit(directory, asked=asked)
+        found = rare(
+            event,
+            event.guide(),
             **numbers,
-        }
-        kept = [one for one in overrides if not one.startswith("hydra.")]
-        write_json(directory / FILE, {**tree, "overrides": kept, **found.as_dict()})
+            seed=settings.ensemble.seed,
+            threads=settings.engine.threads,
+        )
+        print(said(found, kind, settings.title or settings.scenario, settings.clock.until, numbers))
+        disk.stage(directory / FILE, as_json({**asked, "overrides": kept, **found.as_dict()}))
+        folder.commit(directory, [FILE], complete=True)
     print(f"Written                   {shown(directory / FILE)}")
     return 0
+
+
+def _refuse_other(directory: Path, asked: Mapping[str, Any]) -> None:
+    """Refuse a folder that holds an estimate that was asked for otherwise: it would be lost."""
+    from sim.ensemble import manifest
+
+    before = (manifest.read(directory) or {}).get("asked", asked)
+    if changed := record.differences(before, asked):
+        raise LandbridgeError(
+            f"hydra.run.dir={shown(directory)}: holds another estimate: {', '.join(changed)}; "
+            "choose another folder"
+        )
 
 
 def said(found: Rare, kind: str, title: str, until: str, numbers: Mapping[str, int]) -> str:

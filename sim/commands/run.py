@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from sim.commands.interrupted import how_to_continue
 from sim.commands.progress import Display
 from sim.commands.studio import Draw, Studio
-from sim.commands.text import describe, shown
+from sim.commands.text import describe
 from sim.config.compose import Job, compose, compose_job
 from sim.config.record import as_yaml
+from sim.paths import shown
+from sim.show.files import FOLDER, NAMES
 
 if TYPE_CHECKING:
     from sim.ensemble.simulator import Simulator
@@ -37,19 +39,23 @@ def _run(
     simulator: Simulator | None,
     studio: Studio,
 ) -> int:
-    directory = job.run_dir
     from sim.analysis.estimate import estimate
+    from sim.ensemble import folder
     from sim.ensemble.run import prepare
 
     ensemble = job.config.ensemble
     asked = int(ensemble.max_worlds if ensemble.precision else ensemble.worlds)
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
-    with how_to_continue("run", kept_overrides, directory, asked, config_dir), Display() as display:
+    with Display() as display:
         prepared = prepare(job.config, simulator)
-        result = estimate(prepared, directory, kept_overrides, display.show)
-    print(describe(result.summary, prepared.typed))
-    print(f"Folder                    {shown(directory)}")
-    drawn = studio.draw(directory)
+    directory = folder.distinct(job.run_dir) if job.is_dated else job.run_dir
+    with folder.opened(directory, "run", [f"{FOLDER}/{name}.png" for name in NAMES]):
+        again = how_to_continue("run", kept_overrides, directory, asked, config_dir)
+        with again, Display() as display:
+            result = estimate(prepared, directory, kept_overrides, display.show)
+        print(describe(result.summary, prepared.typed))
+        print(f"Folder                    {shown(directory)}")
+        drawn = studio.draw(directory)
     if drawn:
         print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")
     return 0

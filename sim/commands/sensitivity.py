@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim import disk
 from sim.commands import study
-from sim.commands.text import shown
 from sim.config import record
 from sim.config.compose import Composer, typed
 from sim.config.schema import Config
 from sim.config.space import Interval as Span
 from sim.config.space import space
 from sim.errors import LandbridgeError
+from sim.paths import located, shown
 
 if TYPE_CHECKING:
     from sim.analysis.sobol import Plan, Sensitivity
@@ -46,22 +47,25 @@ def command(
     composer = Composer(config_dir)
     fixed, inputs = chosen(overrides, composer, config_dir)
     from sim.analysis.sobol import Plan, sensitivity
-    from sim.ensemble.manifest import write_json
+    from sim.ensemble import folder
+    from sim.ensemble.manifest import as_json
 
     plan = Plan.made(base, len(inputs))
     fixed = [*fixed, f"ensemble.worlds={worlds}"]
-    sweep, shared = _sweep(plan, inputs, fixed, composer, simulator, Path(mine["out"]))
-    found = sensitivity(plan, _run(sweep, shared, kind), worlds, [one.key for one in inputs])
-    print(said(found, kind))
-    tree = {"kind": kind, "ranges": {one.key: one.words for one in inputs}, **found.as_dict()}
-    write_json(sweep.directory / FILE, tree)
-    print(f"Written                   {shown(sweep.directory / FILE)}")
-    if drawing:
-        from sim.show.studies import draw_sensitivity
+    out = located(mine["out"], "out")
+    sweep, shared = _sweep(plan, inputs, fixed, composer, simulator, out)
+    with folder.opened(out, sweep.kind, [FILE], "out"):
+        found = sensitivity(plan, _run(sweep, shared, kind), worlds, [one.key for one in inputs])
+        print(said(found, kind))
+        tree = {"kind": kind, "ranges": {one.key: one.words for one in inputs}, **found.as_dict()}
+        disk.stage(out / FILE, as_json(tree))
+        folder.commit(out, [FILE])
+        print(f"Written                   {shown(out / FILE)}")
+        if drawing:
+            from sim.show.studies import draw_sensitivity
 
-        title = shared.title or shared.scenario
-        figure = draw_sensitivity(found, kind, title, sweep.directory)
-        print(f"Figure                    {shown(figure)}")
+            figure = draw_sensitivity(found, kind, shared.title or shared.scenario, out)
+            print(f"Figure                    {shown(figure)}")
     return 0
 
 
@@ -161,7 +165,7 @@ def _sweep(
         named = dict(text.split("=", 1) for text in [*values, seed])
         yaml, scenario = record.as_yaml(config), known.scenario(config)
         points.append(Point(number, named, [*fixed, *values, seed], yaml, scenario))
-    return Sweep(directory, points, base), shared
+    return Sweep(directory, points, base, "sensitivity"), shared
 
 
 def _run(sweep: Sweep, shared: Config, kind: str) -> list[int]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.commands import study
-from sim.commands.text import shown
 from sim.errors import LandbridgeError
+from sim.paths import located, shown
 
 if TYPE_CHECKING:
     from sim.analysis.intervals import Flags
@@ -42,7 +42,8 @@ def command(
         int(study.number(mine, "rounds", 1, 5)),
     )
     low, high = study.ends(key, mine["low"], mine["high"])
-    out = Path(mine["out"] or f"solve-{key.rpartition('.')[2]}")
+    asked = mine["out"] if any(one.startswith("out=") for one in words) else None
+    out = located(f"solve-{key.rpartition('.')[2]}" if asked is None else asked, "out")
     runs = study.Study(overrides, config_dir, simulator, out)
     whole = isinstance(runs.setting(key), int)
 
@@ -50,21 +51,27 @@ def command(
         text = str(int(value)) if whole else f"{value:.6g}"
         return runs.run(text, [f"{key}={text}"])[kind]
 
+    from sim import disk
     from sim.analysis.solve import solve
-    from sim.ensemble.manifest import write_json
+    from sim.ensemble import folder
+    from sim.ensemble.manifest import as_json
 
-    response = solve(
-        ask, low, high, target, points=points, rounds=rounds, whole=whole, chances=runs.chances
-    )
-    print(said(response, key, kind, runs.worlds))
-    tree = {"over": key, "kind": kind, "worlds": runs.worlds, **response.as_dict()}
-    write_json(out / FILE, tree)
-    print(f"Written                   {shown(out / FILE)}")
-    if drawing:
-        from sim.show.studies import draw_response
+    with folder.opened(out, "solve", [FILE], "out"):
+        response = solve(
+            ask, low, high, target, points=points, rounds=rounds, whole=whole, chances=runs.chances
+        )
+        print(said(response, key, kind, runs.worlds))
+        tree = {"over": key, "kind": kind, "worlds": runs.worlds, **response.as_dict()}
+        disk.stage(out / FILE, as_json(tree))
+        folder.commit(out, [FILE], complete=True, folders=runs.folders)
+        print(f"Written                   {shown(out / FILE)}")
+        if drawing:
+            from sim.show.studies import draw_response
 
-        title = str(runs.config.title or runs.config.scenario)
-        print(f"Figure                    {shown(draw_response(response, key, kind, title, out))}")
+            title = str(runs.config.title or runs.config.scenario)
+            print(
+                f"Figure                    {shown(draw_response(response, key, kind, title, out))}"
+            )
     return 0
 
 

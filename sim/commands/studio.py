@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from sim.commands.artist import Artist
-from sim.show.files import FOLDER, NAMES
+from sim.ensemble.folder import RUNS
+from sim.show.files import FOLDER, NAMES, drawn_in, placed
 
 Draw = Callable[[Path], Sequence[Path]]
 
@@ -55,6 +56,10 @@ class Studio:
         """Draw the figures of a run folder; returns the files."""
         if self._draw is not None:
             return self._draw(directory)
+        with drawn_in(directory, RUNS):
+            return self._drawn(directory)
+
+    def _drawn(self, directory: Path) -> Sequence[Path]:
         left = deque(NAMES)
         drawn: set[str] = set()
         threads = [
@@ -69,6 +74,7 @@ class Studio:
             from sim.show.figures import draw_all
 
             draw_all(directory, rest)  # whatever went wrong there shows here
+        placed(directory, [directory / FOLDER / f"{name}.png" for name in NAMES if name in drawn])
         return [directory / FOLDER / f"{name}.png" for name in NAMES]
 
 

@@ -107,10 +107,11 @@ class Study:
         simulator: Simulator | None,
         directory: Path,
     ) -> None:
-        """A study in `directory`; called again with the same settings it continues."""
+        """A study in `directory`, to be held when it runs; called again it continues."""
         self._overrides = [one for one in overrides if not one.startswith("hydra.")]
         self._composer, self._simulator = Composer(config_dir), simulator
         self.directory = directory
+        self.folders: list[str] = []  # of the points, below it
         self.config = self._composer.compose(self._overrides)
         self.chances = int(self.config.ensemble.chances)
         self.worlds = int(self.config.ensemble.worlds)
@@ -132,8 +133,9 @@ class Study:
 
         given = [*self._overrides, *overrides]
         at = self.directory / "points" / name
+        self.folders.append(f"points/{name}")
         with Display() as display:
             prepared = prepare(self._composer.compose(given), self._simulator)
-            estimate(prepared, at, given, display.show)
+            estimate(prepared, at, given, display.show, kind="point")
         with WorldsFile(at) as worlds:
             return {one: worlds.values(f"formed_{one}").astype(bool) for one in KINDS}

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.commands.progress import Display, duration
-from sim.commands.text import probability, shown
+from sim.commands.text import probability
+from sim.paths import shown
 
 if TYPE_CHECKING:
     from sim.config.schema import Config
@@ -44,7 +45,7 @@ def command(
         with Display([_name(point) for point in sweep.points], blocks) as display:
             result = sweep_all(sweep, shared.engine, display.show, display.start)
     except KeyboardInterrupt:
-        own = [] if directory else [f"hydra.sweep.dir={sweep.directory}"]
+        own = [] if directory else [f"hydra.sweep.dir={shown(sweep.directory)}"]
         again = _how_to_continue(sweep, [*overrides, *own], config_dir)
         raise KeyboardInterrupt(again) from None
     finally:
@@ -98,7 +99,7 @@ def _how_to_continue(sweep: Sweep, overrides: Sequence[str], config_dir: Path | 
         again += ["--config-dir", str(config_dir)]
     return (
         f"{sweep.done} of {sweep.worlds} worlds of {len(sweep.points)} points are kept in "
-        f"{sweep.directory}; continue with: {shlex.join(again)}"
+        f"{shown(sweep.directory)}; continue with: {shlex.join(again)}"
     )
 
 

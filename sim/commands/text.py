@@ -145,10 +145,3 @@ def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
 
 def _of(found: Interval, shape: str) -> str:
     return f"{found.estimate:{shape}}  [{found.low:{shape}}, {found.high:{shape}}]"
-
-
-def shown(path: Path) -> str:
-    """A path as one would type it: relative to here when it is below."""
-    here = Path.cwd()
-    absolute = path.resolve()
-    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

@@ -2,63 +2,76 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.config.compose import composed_before
+from sim.config.record import FILES
 from sim.errors import LandbridgeError
+from sim.paths import located, shown
 
 if TYPE_CHECKING:
+    from sim.ensemble.run import Inputs
     from sim.ensemble.simulator import Simulator
     from sim.ensemble.verify import Finding
 
+    Found = tuple[str, Finding]  # which folder in the folder, and what of it
 
-def command(directory: Path, blocks: int, simulator: Simulator | None) -> int:
-    """Print every check and its outcome; returns 1 if one failed."""
+
+def command(name: str, blocks: int, simulator: Simulator | None) -> int:
+    """Print every check of a folder and its outcome; returns 1 if one failed."""
     if blocks < 0:
         raise LandbridgeError(f"--blocks={blocks}: must be 0 or more")
-    from sim.analysis.sweep import is_sweep
+    from sim.ensemble.folder import KINDS, held, refuse_other
+    from sim.ensemble.run import Inputs
 
-    found = _of_sweep if is_sweep(directory) else _of_run
-    wrong = _print(found(directory, blocks, simulator))
-    print(f"{directory}: {f'{wrong} checks failed' if wrong else 'as it was made'}")
+    directory = located(name, "DIR")
+    refuse_other(directory, tuple(KINDS))
+    may_write = os.access(directory, os.W_OK)
+    with held(directory) if may_write else nullcontext():
+        wrong = _print(_folder(directory, "", blocks, Inputs(simulator)))
+    print(f"{shown(directory)}: {f'{wrong} checks failed' if wrong else 'as it was made'}")
     return 1 if wrong else 0
 
 
-def _of_run(
-    directory: Path, blocks: int, simulator: Simulator | None
-) -> Iterator[tuple[str, Finding]]:
-    from sim.ensemble.run import Inputs
+def _folder(directory: Path, where: str, blocks: int, inputs: Inputs) -> Iterator[Found]:
+    """A folder of any kind, and those in it; `blocks` are run again in all."""
+    from sim.ensemble import manifest
+    from sim.ensemble.folder import RUNS, SWEEPS, kind_of
+    from sim.ensemble.verify import Finding, share_out, verify_files, verify_gathered
+
+    files, *others = verify_files(directory)
+    for finding in (files, *others):
+        yield where, finding
+    found, kind = manifest.read(directory), kind_of(directory)
+    if found is None:
+        return
+    if kind in RUNS and found["complete"] and FILES[0] not in files.problem:
+        yield from ((where, one) for one in _worlds(directory, blocks, inputs))
+    if kind in SWEEPS and found["complete"]:
+        yield from ((where, one) for one in verify_gathered(directory))
+    within = {}
+    for point in found.get("points", []):
+        if point["error"]:
+            yield f"point {point['point']}: ", Finding("finished", point["error"])
+        if (directory / point["directory"]).is_dir():
+            within[point["directory"]] = f"point {point['point']}: "
+        elif not point["error"]:
+            yield f"point {point['point']}: ", Finding("finished", "is not there")
+    within |= {name: f"{name}: " for name in found.get("folders", [])}
+    for number, again in share_out(blocks, range(len(within))).items():
+        name = list(within)[number]
+        yield from _folder(directory / name, where + within[name], again, inputs)
+
+
+def _worlds(directory: Path, blocks: int, inputs: Inputs) -> Iterator[Finding]:
     from sim.ensemble.verify import verify
     from sim.ensemble.work import Worker
 
-    for finding in verify(
-        directory, composed_before(directory), blocks, Worker(), Inputs(simulator)
-    ):
-        yield "", finding
-
-
-def _of_sweep(
-    directory: Path, blocks: int, simulator: Simulator | None
-) -> Iterator[tuple[str, Finding]]:
-    from sim.analysis.sweep import read
-    from sim.ensemble.run import Inputs
-    from sim.ensemble.verify import Finding, share_out, verify, verify_gathered
-    from sim.ensemble.work import Worker
-
-    for finding in verify_gathered(directory):
-        yield "", finding
-    points = {row["point"]: row for row in read(directory)["points"]}
-    for number, row in points.items():
-        if row["status"] != "done":
-            yield f"point {number}: ", Finding("finished", row["error"] or "is not finished")
-    done = [number for number, row in points.items() if row["status"] == "done"]
-    worker, inputs = Worker(), Inputs(simulator)
-    for number, again in share_out(blocks, done).items():
-        at = directory / points[number]["directory"]
-        for finding in verify(at, composed_before(at), again, worker, inputs):
-            yield f"point {number}: ", finding
+    return verify(directory, composed_before(directory), blocks, Worker(), inputs)
 
 
 def _print(findings: Iterable[tuple[str, Finding]]) -> int:

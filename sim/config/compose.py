@@ -28,11 +28,13 @@ from yaml import YAMLError
 from sim.config.changes import adding_up, is_change, put, tidy
 from sim.config.explain import explain, refuse_unknown
 from sim.config.fastyaml import use_libyaml
-from sim.config.record import load
+from sim.config.record import flatten, load
 from sim.config.schema import Config
+from sim.config.texts import as_typed
 from sim.errors import LandbridgeError
-from sim.paths import configs
+from sim.paths import configs, located, shown
 
+RUN_DIR = "hydra.run.dir"
 HYDRA_VERSION_BASE = "1.3"
 CONFIG_NAME = "config"
 
@@ -53,6 +55,7 @@ class Job:
 
     config: DictConfig
     run_dir: Path
+    is_dated: bool  # whether the folder is named by the time, because none was asked for
 
 
 def compose(overrides: Sequence[str], config_dir: Path | None = None) -> DictConfig:
@@ -73,15 +76,13 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
                 f"{override.input_line}: several values for one run; sweep them with -m"
             )
     search = [] if config_dir is None else [f"hydra.searchpath=[{_searched(config_dir)}]"]
-    given = [
-        "++" + text if is_open(text.partition("=")[0]) else text
-        for text, one in zip(overrides, parsed, strict=True)
-        if not is_change(one)
-    ]
+    texts = [str(one.input_line) for one in parsed if not is_change(one)]
+    given = ["++" + text if is_open(text.partition("=")[0]) else text for text in texts]
     try:
         config = _hydra([*search, *given])
         with open_dict(config):
-            folder = Path(config.hydra.run.dir)
+            folder = located(config.hydra.run.dir, RUN_DIR)
+            is_dated = not any(one.key_or_group == RUN_DIR for one in parsed)
             del config["hydra"]
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         looked_in = [configs(), *([] if config_dir is None else [config_dir])]
@@ -90,7 +91,7 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
     tidy(config)
     for one in filter(is_change, parsed):
         put(config, one)
-    return Job(config, folder)
+    return Job(config, folder, is_dated)
 
 
 def is_open(key: str) -> bool:
@@ -112,9 +113,9 @@ class Composer:
 
     def compose(self, overrides: Sequence[str]) -> DictConfig:
         """As the function of this name."""
-        values = [one for one in parse(overrides) if self._is_value(one)]
-        texts = {one.input_line for one in values}
-        groups = tuple(text for text in overrides if text not in texts)
+        parsed = parse(overrides)
+        values = [one for one in parsed if self._is_value(one)]
+        groups = tuple(str(one.input_line) for one in parsed if one not in values)
         if groups not in self._bases:
             self._bases[groups] = pickle.dumps(compose(groups, self._config_dir))
         config = cast(DictConfig, pickle.loads(self._bases[groups]))
@@ -142,12 +143,15 @@ class Composer:
 
 
 def parse(overrides: Sequence[str]) -> list[Override]:
-    """Overrides in Hydra's grammar; errors: LandbridgeError for one that cannot be read."""
+    """Overrides in Hydra's grammar; errors: LandbridgeError for one that cannot be read.
+
+    What names something stays the text that was typed, if it looks like a number too.
+    """
     parser = OverridesParser.create()
     parsed = []
     for text in overrides:
         try:
-            parsed.append(parser.parse_override(text))
+            parsed.append(parser.parse_override(as_typed(text)))
         except HydraException as error:
             raise LandbridgeError(
                 f"{text}: not an override (allowed: KEY=VALUE or GROUP=OPTION, as in Hydra)"
@@ -167,12 +171,20 @@ def typed(config: DictConfig) -> Config:
 
 
 def composed_before(directory: Path) -> DictConfig:
-    """The settings of a run folder, typed again; raises LandbridgeError if they cannot be."""
+    """The settings of a run folder, typed again; raises LandbridgeError if they cannot be.
+
+    A text that would be looked up, such as `${oc.env:HOME}`, is refused: folders come from others.
+    """
+    found = load(directory)
+    if lookups := [key for key, one in flatten(found).items() if "${" in str(one)]:
+        raise LandbridgeError(
+            f"{shown(directory)}: {lookups[0]} refers to something else (${{...}})"
+        )
     try:
-        return cast(DictConfig, OmegaConf.merge(OmegaConf.structured(Config), load(directory)))
+        return cast(DictConfig, OmegaConf.merge(OmegaConf.structured(Config), found))
     except OmegaConfBaseException as error:
         raise LandbridgeError(
-            f"{directory}: made by a version of landbridge with other settings ({error})"
+            f"{shown(directory)}: made by a version of landbridge with other settings ({error})"
         ) from error
 
 
@@ -201,7 +213,7 @@ def _searched(folder: Path) -> str:
     Hydra looks in the packaged configs first, so a file of the same name would be passed over in
     silence; that is refused.
     """
-    folder = folder.expanduser().resolve()
+    folder = located(folder, "--config-dir")
     if not folder.is_dir():
         raise LandbridgeError(f"--config-dir={folder}: not a folder")
     for file in sorted(folder.rglob("*.yaml")):

@@ -12,14 +12,14 @@ from typing import Any, cast
 import omegaconf._utils
 import yaml
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.fastyaml import use_libyaml
 from sim.errors import LandbridgeError
+from sim.paths import shown
 
 use_libyaml()
 
-FOLDER = ".hydra"
+FILES = (".hydra/config.yaml", ".hydra/overrides.yaml")
 
 Settings = DictConfig  # composed settings, as wings above this one call them
 
@@ -36,9 +36,18 @@ _NOT_IDENTITY = (
 
 def identity(config: Settings) -> dict[str, Any]:
     """The settings that decide what each world is: dotted key to value."""
-    tree = OmegaConf.to_container(config, resolve=True, enum_to_str=True)
-    flat = flatten(cast(Mapping[str, Any], tree))
+    return deciding(flatten(plain(config)))
+
+
+def deciding(flat: Mapping[str, Any]) -> dict[str, Any]:
+    """Of settings by dotted key, those that decide what each world is."""
     return {key: value for key, value in flat.items() if not key.startswith(_NOT_IDENTITY)}
+
+
+def plain(config: Settings) -> dict[str, Any]:
+    """The settings as dictionaries and lists, with all that they refer to filled in."""
+    found = OmegaConf.to_container(config, resolve=True, enum_to_str=True)
+    return cast(dict[str, Any], found)
 
 
 def value(config: Settings, key: str) -> object:
@@ -51,11 +60,8 @@ def value(config: Settings, key: str) -> object:
 
 
 def as_yaml(settings: Settings | Sequence[str]) -> str:
-    """Settings, or a list of overrides, as YAML that omegaconf reads back as they are."""
-    if isinstance(settings, DictConfig):
-        tree = OmegaConf.to_container(settings, resolve=False, enum_to_str=True)
-    else:
-        tree = list(settings)
+    """Settings, as they are now, or a list of overrides as YAML that is read back as they are."""
+    tree = plain(settings) if isinstance(settings, DictConfig) else list(settings)
     text: str = yaml.dump(
         tree, Dumper=_Dumper, default_flow_style=False, allow_unicode=True, sort_keys=False
     )
@@ -111,41 +117,23 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def save(config: Settings | str, overrides: Sequence[str], directory: Path) -> None:
-    """Write `.hydra/config.yaml` and `.hydra/overrides.yaml`, as Hydra's own runs have them.
+def as_files(settings: str, overrides: Sequence[str]) -> dict[str, bytes]:
+    """`.hydra/config.yaml` (given as YAML) and `overrides.yaml`, as Hydra's own runs have them."""
+    return dict(zip(FILES, (settings.encode(), as_yaml(overrides).encode()), strict=True))
 
-    The settings may be given as their YAML.
+
+def load(directory: Path) -> dict[str, Any]:
+    """The settings of a run folder, as texts and numbers: nothing in them is looked up.
+
+    Raises LandbridgeError if there are none to read.
     """
-    folder = directory / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    text = config if isinstance(config, str) else as_yaml(config)
-    (folder / "config.yaml").write_text(text, encoding="utf-8")
-    (folder / "overrides.yaml").write_text(as_yaml(overrides), encoding="utf-8")
-
-
-def read_yaml(text: str) -> Settings:
-    """What `as_yaml` has written."""
-    return cast(DictConfig, OmegaConf.create(text))
-
-
-def load(directory: Path) -> Settings:
-    """The settings of a run folder; raises LandbridgeError if there are none to read."""
-    file = directory / FOLDER / "config.yaml"
-    problem = LandbridgeError(f"{directory}: not a run folder (no readable {FOLDER}/config.yaml)")
-    try:
-        found = OmegaConf.load(file)
-    except (OSError, yaml.YAMLError, OmegaConfBaseException) as error:
-        raise problem from error
-    if not isinstance(found, DictConfig):
-        raise problem
-    return found
-
-
-def load_plain(directory: Path) -> dict[str, Any]:
-    """The same as plain dictionaries and lists, read several times faster."""
-    with suppress(OSError, yaml.YAMLError):
-        text = (directory / FOLDER / "config.yaml").read_text(encoding="utf-8")
-        found = yaml.load(text, Loader=omegaconf._utils.get_yaml_loader())
-        if "${" not in text and isinstance(found, dict):
+    with suppress(OSError, ValueError, yaml.YAMLError):
+        found = read_yaml((directory / FILES[0]).read_text(encoding="utf-8"))
+        if isinstance(found, dict):
             return found
-    return cast(dict[str, Any], OmegaConf.to_container(load(directory), resolve=True))
+    raise LandbridgeError(f"{shown(directory)}: not a run folder (no readable {FILES[0]})")
+
+
+def read_yaml(text: str) -> Any:
+    """What `as_yaml` has written."""
+    return yaml.load(text, Loader=omegaconf._utils.get_yaml_loader())

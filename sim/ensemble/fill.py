@@ -93,7 +93,7 @@ class Job:
 
     def keep(self, packed: Packed) -> None:
         """Write a finished block."""
-        self.parts.write(packed.block, packed.data)
+        self.parts.write(packed.block, packed.data, self.scenario.key)
         self.fresh += packed.block.size
         self.seconds += packed.seconds
         self._add(packed.block, packed.formed)

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim import disk
 from sim.ensemble.block import Block
 from sim.ensemble.columns import Digest
 from sim.ensemble.fill import Job
-from sim.ensemble.parts import write_whole
 from sim.ensemble.store import rows, write_groups
 
 POINT = "point"
@@ -36,7 +36,7 @@ def gather(jobs: Sequence[Job], file: Path) -> str:
                 yield _as_point(piece, job.number, schema)
 
     digest = Digest()
-    write_whole(file, lambda stream: write_groups(pieces(), digest, stream))
+    disk.write(file, lambda stream: write_groups(pieces(), digest, stream), sync=False)
     return digest.hexdigest()
 
 

@@ -12,10 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.ensemble.parts import write_whole
+from sim import disk
 from sim.errors import LandbridgeError
+from sim.paths import shown
 
 FILE = "manifest.json"
+_CHECK_SUM = "checksum"
 INTERVAL_LEVEL = 0.95
 _LIBRARIES = ("landbridge", "numpy", "numba", "mesa", "hydra-core", "omegaconf", "pyarrow")
 _SIM = Path(__file__).resolve().parent.parent
@@ -53,25 +55,30 @@ def code_hash() -> str:
 
 
 def read(directory: Path) -> dict[str, Any] | None:
-    """The manifest of a run folder, None if there is none."""
+    """The manifest of a folder, None if there is none or it is not as it was written."""
     try:
-        found: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        raw = (directory / FILE).read_bytes()
+        found = json.loads(raw)
+        del found[_CHECK_SUM]
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    except ValueError as error:
-        raise LandbridgeError(f"{directory / FILE}: not readable as JSON") from error
-    return found
+    return found if raw == _signed(found) else None
 
 
 def write(directory: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest of a run folder."""
-    write_json(directory / FILE, manifest)
+    """Write the manifest of a folder, with its own check sum."""
+    disk.write(directory / FILE, _signed(finite(manifest)))
 
 
-def write_json(file: Path, tree: Mapping[str, Any]) -> None:
-    """Write JSON for people and programs, whole or not at all; numbers not finite become null."""
-    text = json.dumps(finite(tree), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(file, lambda stream: stream.write(text.encode()))
+def _signed(manifest: Mapping[str, Any]) -> bytes:
+    digest = hashlib.sha256(as_json(manifest)).hexdigest()
+    return as_json({**manifest, _CHECK_SUM: digest})
+
+
+def as_json(tree: Mapping[str, Any]) -> bytes:
+    """JSON for people and programs; numbers that are not finite become null."""
+    text = json.dumps(finite(tree), indent=2, ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
 
 
 def finite(tree: Any) -> Any:
@@ -94,12 +101,12 @@ def refuse_other(
     changed = [name for name in _union(before, now) if before.get(name) != now.get(name)]
     if changed:
         raise LandbridgeError(
-            f"{setting}={directory}: holds worlds from other seeds "
+            f"{setting}={shown(directory)}: holds worlds from other seeds "
             f"({', '.join(changed)} changed since); choose another folder"
         )
     if old.get("code") != new["code"]:
         raise LandbridgeError(
-            f"{setting}={directory}: holds worlds from another version of the model "
+            f"{setting}={shown(directory)}: holds worlds from another version of the model "
             f"(landbridge {old.get('versions', {}).get('landbridge', '?')}, other code); "
             "choose another folder"
         )

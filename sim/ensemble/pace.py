@@ -12,9 +12,11 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from sim import disk
 from sim.config.schema import Config
 from sim.ensemble.fill import Job
-from sim.ensemble.manifest import write_json
+from sim.ensemble.manifest import as_json
+from sim.errors import LandbridgeError
 
 
 def _file() -> Path:
@@ -29,15 +31,14 @@ def _ticks(config: Config) -> float:
 
 def remember(jobs: Sequence[Job]) -> None:
     """Keep the seconds of a core that a tick of a world took, by size of hexes."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, LandbridgeError):
         known = _known()
         for job in jobs:
             if job.fresh >= 100:  # fewer are mostly compilation and setup
                 config = job.scenario.config
                 spent = job.seconds / (job.fresh * _ticks(config))
                 known[f"{config.theatre.hex_km:g}"] = spent
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        write_json(_file(), known)
+        disk.write(_file(), as_json(known), sync=False)
 
 
 def expected(configs: Sequence[Config]) -> float | None:

@@ -1,27 +1,27 @@
 """The `parts` folder of a run: finished blocks that are not yet compacted, and running totals.
 
-A part is one file, `part-START-STOP.arrow` (`sim.ensemble.packed`), written under a temporary name
-and renamed: it is there whole or not at all. `total.npz` holds the counts of all worlds that have
-gone into `worlds.parquet`, replicates 0 to `count` - 1. A kill at any moment loses at most the
-blocks under way.
+A part is one file, `part-START-STOP.arrow` (`sim.ensemble.packed`). `total.npz` holds the counts of
+all worlds that have gone into `worlds.parquet`, replicates 0 to `count` - 1, and its check sum. All
+are sealed with what their worlds are made from, so that nothing that is damaged or made otherwise
+is ever taken for a part. A kill or a power cut at any moment loses at most the blocks under way.
 """
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim import disk
 from sim.ensemble.block import Block
-from sim.ensemble.packed import BROKEN, Counts, counts_in, worlds_in
-from sim.errors import LandbridgeError
+from sim.ensemble.packed import Counts, counts_in, worlds_in
 
 FOLDER = "parts"
 _NAME = re.compile(r"part-(\d+)-(\d+)\.arrow")
@@ -34,19 +34,7 @@ class Total:
     count: int
     cells: Counts
     curves: Counts
-
-
-def write_whole(file: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file so that it is there whole or not at all."""
-    temporary = file.with_name(file.name + ".tmp")
-    try:
-        with temporary.open("wb") as stream:
-            write(stream)
-        temporary.replace(file)
-    except BaseException:
-        with suppress(OSError):  # half a file would take room on a full disk
-            temporary.unlink(missing_ok=True)
-        raise
+    sum: str = ""  # check sum of the `worlds.parquet` that they were counted in
 
 
 class Parts:
@@ -69,96 +57,66 @@ class Parts:
                 found.append(block)
         return found
 
-    def write(self, block: Block, packed: bytes) -> None:
-        """Keep a finished block."""
-        write_whole(self._file(block), lambda stream: stream.write(packed))
+    def write(self, block: Block, packed: bytes, key: str) -> None:
+        """Keep a finished block, made from what `key` stands for."""
+        disk.write(self.file(block), disk.sealed(packed, key))
 
     def worlds(self, block: Block) -> pa.Table:
-        """The rows of a finished block."""
-        return worlds_in(self._file(block))
+        """The rows of a finished block; raises one of `BROKEN` if it is damaged."""
+        return worlds_in(disk.unsealed(self.file(block))[0])
 
     def counts(self, block: Block) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-        """Cells and curves of a finished block."""
-        return counts_in(self._file(block))
+        """Cells and curves of a finished block; raises one of `BROKEN` if it is damaged."""
+        return counts_in(disk.unsealed(self.file(block))[0])
 
     def count(self) -> int:
-        """Number of compacted worlds, without reading their counts."""
-        try:
-            with np.load(self.folder / "total.npz") as saved:
-                return int(saved["count"])
-        except FileNotFoundError:
-            return 0
+        """Number of compacted worlds; raises one of `BROKEN` if the totals are damaged."""
+        saved = self._saved()
+        return int(saved["count"]) if saved else 0
 
     def total(self) -> Total | None:
-        """The counts of the compacted worlds, None before the first compaction."""
+        """The counts of the compacted worlds, None before the first compaction.
+
+        Raises one of `BROKEN` if they are damaged.
+        """
+        saved = self._saved()
+        if saved is None:
+            return None
+        return Total(int(saved["count"]), saved["cells"], saved["curves"], str(saved["sum"]))
+
+    def _saved(self) -> Mapping[str, NDArray[Any]] | None:
+        """The arrays of the totals, each unpacked when it is asked for."""
         try:
-            with np.load(self.folder / "total.npz") as saved:
-                return Total(int(saved["count"]), saved["cells"], saved["curves"])
+            content = disk.unsealed(self.totals)[0]
         except FileNotFoundError:
             return None
+        saved: Mapping[str, NDArray[Any]] = np.load(io.BytesIO(content))
+        return saved
 
-    def write_total(self, total: Total) -> None:
-        """Replace the totals."""
-        count = np.int64(total.count)
-
-        def save(stream: IO[bytes]) -> None:
-            np.savez_compressed(stream, count=count, cells=total.cells, curves=total.curves)
-
-        write_whole(self.folder / "total.npz", save)
+    def write_total(self, total: Total, key: str) -> None:
+        """Replace the totals, made from what `key` stands for."""
+        stream = io.BytesIO()
+        np.savez_compressed(
+            stream, count=total.count, cells=total.cells, curves=total.curves, sum=total.sum
+        )
+        disk.write(self.totals, disk.sealed(stream.getvalue(), key))
 
     def drop(self, count: int) -> None:
         """Remove the parts that replicates 0 to `count` - 1 have made useless."""
         for block in self.blocks():
             if block.start < count:
-                self._file(block).unlink()
+                disk.remove(self.file(block))
 
-    def drop_broken(self) -> list[Block]:
-        """Remove the parts that cannot be read; returns their blocks."""
-        broken = []
-        for block in self.blocks():
-            try:
-                whole = worlds_in(self._file(block)).num_rows == block.size
-                counts_in(self._file(block))
-            except BROKEN:
-                whole = False
-            if not whole:
-                self._file(block).unlink()
-                broken.append(block)
-        return broken
+    def keys(self) -> dict[Path, str]:
+        """What parts and totals say they were made from; '' for those that are damaged."""
+        totals = [self.totals] if self.totals.exists() else []
+        return {file: disk.seal_of(file) for file in (*totals, *map(self.file, self.blocks()))}
 
-    def _file(self, block: Block) -> Path:
+    @property
+    def totals(self) -> Path:
+        """The file of the totals."""
+        return self.folder / "total.npz"
+
+    def file(self, block: Block) -> Path:
+        """The file of a block."""
         return self.folder / f"part-{block.start:09d}-{block.stop:09d}.arrow"
-
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the run folder for this process; a kill lets go of it.
-
-        Raises LandbridgeError if another run holds it.
-        """
-        with hold(self.folder / "lock"):
-            for left in self.folder.parent.rglob("*.tmp"):
-                left.unlink()
-            yield
-
-
-@contextmanager
-def hold(file: Path) -> Iterator[None]:
-    """Hold a lock file for this process; raises LandbridgeError if another process does."""
-    with file.open("a") as handle:
-        if not _locked(handle):
-            at = file.parent.parent if file.parent.name == FOLDER else file.parent
-            raise LandbridgeError(f"{at}: another run is working in this folder")
-        yield
-
-
-def _locked(handle: IO[Any]) -> bool:
-    """Whether the lock was free; where the system has no such locks it counts as free."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

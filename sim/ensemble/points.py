@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim import disk
 from sim.config import record
-from sim.ensemble import manifest
+from sim.ensemble import folder, manifest
 from sim.ensemble.fill import Job
-from sim.ensemble.folder import refuse_unwritable
-from sim.ensemble.repair import check_sums
+from sim.ensemble.folder import POINTS
 from sim.ensemble.work import Scenario
 from sim.errors import LandbridgeError
+from sim.paths import shown
 
-DESIGN, WORLDS, POINTS = "design.csv", "worlds.parquet", "points"
+DESIGN, WORLDS = "design.csv", "worlds.parquet"
+FILES = (DESIGN, WORLDS, "summary.csv", "summary.json")
 SETTING = "hydra.sweep.dir"
 
 
@@ -48,6 +50,7 @@ class Sweep:
     directory: Path
     points: Sequence[Point]
     base: record.Settings | None = None  # the settings where nothing is swept
+    kind: str = "sweep"
     jobs: dict[int, Job] = field(default_factory=dict)  # by point, once it runs
     repaired: list[str] = field(default_factory=list)
     seconds: float = 0.0  # wall time of this call
@@ -102,17 +105,14 @@ def refuse_other_sweep(sweep: Sweep) -> None:
     More worlds, and more points after those that it holds, are the same sweep.
     """
     root = sweep.directory
-    refuse_unwritable(root, SETTING)
-    found = manifest.read(root)
-    if found is None:
-        return
+    found = manifest.read(root) or {}
     held = found.get("points")
     if held is None:
-        raise LandbridgeError(f"{SETTING}={root}: holds a run, not a sweep; choose another folder")
+        return
     if len(held) > len(sweep.points):
         raise LandbridgeError(
-            f"{SETTING}={root}: holds a sweep of {len(held)} points, not {len(sweep.points)}; "
-            "choose another folder"
+            f"{SETTING}={shown(root)}: holds a sweep of {len(held)} points, not "
+            f"{len(sweep.points)}; choose another folder"
         )
     made = next((point.scenario for point in sweep.points if point.scenario), None)
     if made is not None:
@@ -125,18 +125,18 @@ def _refuse_other_point(root: Path, point: Point, old: Mapping[str, Any]) -> Non
     changed = record.differences(old["values"], point.values)
     hash_changed = old["config_hash"] != point.config_hash
     if hash_changed and not changed and point.yaml and old["config_hash"]:
-        before = record.identity(record.load(root / point.directory))
-        changed = record.differences(before, record.identity(record.read_yaml(point.yaml)))
+        before, now = record.load(root / point.directory), record.read_yaml(point.yaml)
+        changed = record.differences(*(record.deciding(record.flatten(t)) for t in (before, now)))
     if changed or hash_changed:
         text = ", ".join(changed) or f"it could not be run, or no longer can ({point.error})"
         raise LandbridgeError(
-            f"{SETTING}={root}: holds a sweep whose point {point.number} is another: {text}; "
-            "choose another folder"
+            f"{SETTING}={shown(root)}: holds a sweep whose point {point.number} is another: "
+            f"{text}; choose another folder"
         )
     asked = point.scenario.config.ensemble.worlds if point.scenario else 0
     if old["worlds"] > asked:
         raise LandbridgeError(
-            f"ensemble.worlds={asked}: point {point.number} in {root} already holds "
+            f"ensemble.worlds={asked}: point {point.number} in {shown(root)} already holds "
             f"{old['worlds']} worlds; ask for {old['worlds']} or more, or choose another folder"
         )
 
@@ -160,16 +160,19 @@ def write_manifest(sweep: Sweep, content: str) -> None:
         )
     complete = bool(content) and all(one["status"] == "done" for one in points)
     made = next((point.scenario for point in sweep.points if point.scenario), None)
-    tree: dict[str, Any] = {
-        "kind": "sweep",
-        "complete": complete,
-        "worlds": sweep.done,
-        "keys": sweep.keys,
-        "content_hash": content,
-        "files": check_sums(sweep.directory, (DESIGN, WORLDS)) if content else {},
-        "code": made.code if made else "",
-        "seeds": dict(made.seed_hashes) if made else {},
-        "versions": manifest.versions(),
-        "points": points,
-    }
-    manifest.write(sweep.directory, tree)
+    # while it runs its tables are renewed without a word in here: ours, whatever is in them
+    known = (manifest.read(sweep.directory) or {}).get("files", {})
+    own = {name: disk.sha256(sweep.directory / name) if content else None for name in FILES}
+    folder.commit(
+        sweep.directory,
+        kind=sweep.kind,
+        complete=complete,
+        worlds=sweep.done,
+        keys=sweep.keys,
+        content_hash=content,
+        code=made.code if made else "",
+        seeds=dict(made.seed_hashes) if made else {},
+        versions=manifest.versions(),
+        points=points,
+        files={**known, **own},
+    )

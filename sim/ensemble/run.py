@@ -7,29 +7,32 @@ found before anything is created.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sim import disk
 from sim.config import record
 from sim.config.check import check, horizon
 from sim.config.compose import typed
 from sim.config.schema import Config
-from sim.ensemble import manifest
+from sim.ensemble import folder, manifest
 from sim.ensemble.engine import engine
 from sim.ensemble.fill import Enough, Job, Watch, fill
-from sim.ensemble.folder import create, disk_errors, refuse_unwritable, remove
 from sim.ensemble.packed import BROKEN
 from sim.ensemble.parts import Parts
-from sim.ensemble.repair import TABLES, check_sums, repair
+from sim.ensemble.repair import SUMMARY, repair
 from sim.ensemble.simulator import LandbridgeModel, Simulator
-from sim.ensemble.store import compact
+from sim.ensemble.store import TABLES, stage_tables
 from sim.ensemble.work import Scenario, Worker
 from sim.errors import LandbridgeError
 from sim.paths import seeds as packaged_seeds
+from sim.paths import shown
+
+# Stages what is said of a job whose tables are up to date; `SUMMARY` is its name.
+SumUp = Callable[[Job], None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,6 @@ class Finished:
     directory: Path
     worlds: int
     fresh: int  # worlds stepped by this call
-    seconds: float  # wall time of this call
     repaired: tuple[str, ...] = ()  # what was damaged and has been made again
 
 
@@ -115,59 +117,52 @@ def run(
     overrides: Sequence[str] = (),
     watch: Watch | None = None,
     enough: Enough | None = None,
+    sum_up: SumUp | None = None,
+    kind: str = "run",
 ) -> Finished:
     """Run what is missing in `directory` of the scenario's `ensemble.worlds` worlds.
 
-    `enough` may end it with fewer (`sim.ensemble.fill`).
+    `enough` may end it with fewer (`sim.ensemble.fill`); `sum_up` stages its summary.
 
     Raises LandbridgeError for a folder that cannot be written or holds other settings, seeds or
     more worlds than asked for; the error of the first block that failed, when the others have
     been kept; KeyboardInterrupt, with all finished blocks kept.
     """
-    began = time.perf_counter()
     scenario, worker = prepared.scenario, prepared.worker
-    refuse_foreign(directory, prepared.config, scenario)
-    with disk_errors(directory):
-        created = create(directory)
+    with folder.opened(directory, kind, (*TABLES, SUMMARY, *record.FILES)):
+        refuse_foreign(directory, prepared.config, scenario)
+        repaired = repair(directory, scenario.key)
+        begin(directory, kind, scenario, record.as_yaml(prepared.config), overrides)
+        job = Job(0, scenario, directory, scenario.config.ensemble.worlds)
+        where = engine(prepared.typed.engine, worker)
         try:
-            record.save(prepared.config, overrides, directory)
-        except OSError:
-            remove(created)
-            raise
-        with Parts(directory).lock():
-            repaired = repair(directory)
-            job = begin(0, scenario, directory)
-            where = engine(prepared.typed.engine, worker)
-            try:
-                fill([job], where, watch, enough=enough)
-            finally:
-                where.close()
-            for error in job.failed.values():
-                raise error
-            finish(job, worker)
-    seconds = time.perf_counter() - began
-    return Finished(directory, job.worlds, job.fresh, seconds, tuple(repaired))
+            fill([job], where, watch, enough=enough)
+        finally:
+            where.close()
+        for error in job.failed.values():
+            raise error
+        finish(job, worker, sum_up)
+    return Finished(directory, job.worlds, job.fresh, tuple(repaired))
 
 
 def refuse_foreign(directory: Path, config: record.Settings, scenario: Scenario) -> None:
     """Refuse a folder that this scenario cannot be run in, without touching it."""
-    refuse_unwritable(directory)
-    found = manifest.read(directory)
-    if found is None or found.get("config_hash") != scenario.config_hash:
+    found = manifest.read(directory) or {}
+    if found.get("config_hash") != scenario.config_hash:
         _refuse_other_settings(directory, config)
-    if found is None:
-        return
-    manifest.refuse_other(directory, found, scenario.made_from)
-    held, asked = _held(directory, found), scenario.config.ensemble.worlds
-    if held > asked:
+    if "code" in found:
+        manifest.refuse_other(directory, found, scenario.made_from)
+    asked, have = scenario.config.ensemble.worlds, held(directory)
+    if have > asked:
         raise LandbridgeError(
-            f"ensemble.worlds={asked}: {directory} already holds {held} worlds; "
-            f"ask for {held} or more, or choose another folder"
+            f"ensemble.worlds={asked}: {shown(directory)} already holds {have} worlds; "
+            f"ask for {have} or more, or choose another folder"
         )
 
 
-def _held(directory: Path, found: Mapping[str, Any]) -> int:
+def held(directory: Path) -> int:
     """Number of compacted worlds; a folder whose counts are broken counts as empty."""
+    found = manifest.read(directory) or {}
     try:
         return max(Parts(directory).count(), int(found.get("worlds", 0)))
     except BROKEN:
@@ -175,13 +170,15 @@ def _held(directory: Path, found: Mapping[str, Any]) -> int:
 
 
 def _refuse_other_settings(directory: Path, config: record.Settings) -> None:
-    if not (directory / record.FOLDER / "config.yaml").exists():
+    try:
+        before = record.flatten(record.load(directory))
+    except LandbridgeError:  # none, or damaged: parts say themselves what they were made from
         return
-    changed = record.differences(record.identity(record.load(directory)), record.identity(config))
+    changed = record.differences(record.deciding(before), record.identity(config))
     if changed:
         raise LandbridgeError(
-            f"hydra.run.dir={directory}: holds a run with other settings: {', '.join(changed)}; "
-            "choose another folder"
+            f"{folder.SETTING}={shown(directory)}: holds a run with other settings: "
+            f"{', '.join(changed)}; choose another folder"
         )
 
 
@@ -192,36 +189,59 @@ def kept(directory: Path, worlds: int) -> int:
     return count + sum(block.size for block in parts.usable(count, worlds))
 
 
-def begin(number: int, scenario: Scenario, directory: Path) -> Job:
-    """What is there and what is missing; the manifest of a folder that is not whole says so."""
-    job = Job(number, scenario, directory, scenario.config.ensemble.worlds)
-    found = manifest.read(directory)
-    if found is None:
-        versions = manifest.versions()
-        found = {"complete": True, **scenario.made_from, "versions": versions}
-    if found["complete"] and not (job.whole and found.get("worlds") == job.worlds):
-        manifest.write(directory, {**found, "complete": False})
-    return job
+def begin(
+    directory: Path, kind: str, scenario: Scenario, settings: str, overrides: Sequence[str]
+) -> None:
+    """Say in a folder what it is run with, unless it does already; `settings` are YAML."""
+    new = record.as_files(settings, overrides)
+    changed = [name for name, raw in new.items() if not _holds(directory / name, raw)]
+    for name in changed:
+        disk.stage(directory / name, new[name], sync=kind != "point")
+    found = manifest.read(directory) or {}
+    if changed or "code" not in found:
+        whole = found.get("complete") and found.get("worlds") == scenario.config.ensemble.worlds
+        made = {**scenario.made_from, "versions": manifest.versions()}
+        made = {} if "code" in found else made
+        folder.commit(directory, changed, kind=kind, complete=bool(whole), **made)
 
 
-def finish(job: Job, worker: Worker) -> None:
-    """Compact, and write the manifest of a whole run; nothing to do if that is done already."""
+def _holds(file: Path, raw: bytes) -> bool:
+    try:
+        return file.read_bytes() == raw
+    except OSError:
+        return False
+
+
+def is_finished(job: Job) -> bool:
+    """Whether the tables of a whole job, and what is said of them, are up to date."""
     found = manifest.read(job.directory) or {}
-    if found.get("complete") and found.get("worlds") == job.worlds:
-        return
-    setup, origin = worker.setup(job.scenario), horizon(job.scenario.config)[0]
-    content = compact(job.directory, job.worlds, setup, origin)
-    manifest.write(
-        job.directory,
-        {
-            "complete": True,
+    there = bool(found.get("complete")) and found.get("worlds") == job.worlds
+    return there and job.parts.count() == job.worlds
+
+
+def finish(job: Job, worker: Worker, sum_up: SumUp | None = None) -> None:
+    """Bring the tables of a whole job up to date, and sum it up.
+
+    The order makes a kill harmless: the manifest names a table before it is there, and
+    `worlds.parquet` may run ahead of the totals, whose count says how many of its rows are
+    counted; a part goes only when all that replaces it is on the disk.
+    """
+    at = job.directory
+    if not is_finished(job):
+        setup, origin = worker.setup(job.scenario), horizon(job.scenario.config)[0]
+        content, total = stage_tables(at, job.worlds, setup, origin)
+        made: dict[str, Any] = {
             "worlds": job.worlds,
             "replicates": [0, job.worlds - 1],
             "seed": job.scenario.config.ensemble.seed,
             "content_hash": content,
-            "files": check_sums(job.directory, TABLES),
             **job.scenario.made_from,
             "versions": manifest.versions(),
             "interval_level": manifest.INTERVAL_LEVEL,
-        },
-    )
+        }
+        folder.commit(at, TABLES, complete=sum_up is None, **made)
+        job.parts.write_total(total, job.scenario.key)
+        job.parts.drop(job.worlds)
+    if sum_up is not None:
+        sum_up(job)
+        folder.commit(at, [SUMMARY], complete=True)

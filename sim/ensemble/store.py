@@ -17,10 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim import disk
 from sim.ensemble.block import Block
 from sim.ensemble.columns import Digest
 from sim.ensemble.packed import Counts
-from sim.ensemble.parts import Parts, Total, write_whole
+from sim.ensemble.parts import Parts, Total
 from sim.ensemble.simulator import Setup
 
 NOBODY = "none"
@@ -28,21 +29,22 @@ QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 _GROUP = 20_000  # rows a Parquet row group
 
 
-def compact(directory: Path, worlds: int, setup: Setup, origin: date) -> str:
-    """Bring the tables up to replicates 0 to `worlds` - 1 and return the hash of their contents.
+TABLES = ("worlds.parquet", "cells.parquet", "curves.parquet")
 
-    All parts needed must be there. The order of renames makes a kill harmless: `worlds.parquet`
-    may run ahead of `total.npz`, whose count says how many of its rows are counted; a part goes
-    only when all is written.
+
+def stage_tables(directory: Path, worlds: int, setup: Setup, origin: date) -> tuple[str, Total]:
+    """Stage the tables of replicates 0 to `worlds` - 1; the hash of their contents, and totals.
+
+    All parts needed must be there.
     """
     parts = Parts(directory)
     before = parts.total()
     counted = before.count if before else 0
     blocks = parts.usable(counted, worlds)
     _check_whole(counted, worlds, [(b.start, b.stop) for b in blocks])
-    digest = Digest()
+    digest, file = Digest(), directory / TABLES[0]
     pieces = rows(directory, counted, blocks)
-    write_whole(directory / "worlds.parquet", lambda stream: write_groups(pieces, digest, stream))
+    disk.stage(file, lambda stream: write_groups(pieces, digest, stream))
     total = before
     for block in blocks:
         cells, curves = parts.counts(block)
@@ -53,21 +55,20 @@ def compact(directory: Path, worlds: int, setup: Setup, origin: date) -> str:
     if total is None:
         raise ValueError(f"{directory}: no worlds to compact")
     cells, curves = total.cells, total.curves
-    parts.write_total(Total(worlds, cells, curves))
-    write_tables(directory, setup, origin, cells, curves)
-    parts.drop(worlds)
-    return digest.hexdigest(cells, curves)
+    stage_counts(directory, setup, origin, cells, curves)
+    whole = Total(worlds, cells, curves, disk.sha256(disk.staged(file)))
+    return digest.hexdigest(cells, curves), whole
 
 
-def write_tables(
+def stage_counts(
     directory: Path, setup: Setup, origin: date, cells: Counts, curves: Counts
 ) -> None:
-    """Write `cells.parquet` and `curves.parquet` from the counts."""
-    for name, table in (
-        ("cells.parquet", cells_table(setup, origin, cells)),
-        ("curves.parquet", curves_table(setup, origin, curves)),
-    ):
-        write_whole(directory / name, partial(pq.write_table, table))
+    """Stage `cells.parquet` and `curves.parquet`, which can be made again from the counts."""
+    for name, table in zip(
+        TABLES[1:], (cells_table(setup, origin, cells), curves_table(setup, origin, curves)),
+        strict=True,
+    ):  # fmt: skip
+        disk.stage(directory / name, partial(pq.write_table, table), sync=False)
 
 
 def cells_table(setup: Setup, origin: date, cells: Counts) -> pa.Table:

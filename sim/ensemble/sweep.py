@@ -12,17 +12,23 @@ import io
 import time
 from collections.abc import Callable, Sequence
 
-from sim.config import record
+from sim import disk
 from sim.config.schema import Engine as EngineConfig
-from sim.ensemble import manifest
+from sim.ensemble import folder, manifest
 from sim.ensemble.engine import engine
-from sim.ensemble.fill import Progress, Watch, fill
-from sim.ensemble.folder import create, disk_errors
+from sim.ensemble.fill import Job, Progress, Watch, fill
 from sim.ensemble.gather import gather
-from sim.ensemble.parts import hold, write_whole
-from sim.ensemble.points import DESIGN, SETTING, WORLDS, Sweep, refuse_other_sweep, write_manifest
-from sim.ensemble.repair import damaged, repair
-from sim.ensemble.run import begin, finish
+from sim.ensemble.points import (
+    DESIGN,
+    FILES,
+    SETTING,
+    WORLDS,
+    Sweep,
+    refuse_other_sweep,
+    write_manifest,
+)
+from sim.ensemble.repair import repair
+from sim.ensemble.run import SumUp, begin, finish, is_finished
 from sim.ensemble.work import Worker
 
 _SHARE = 0.05  # of the time of a sweep, at most, goes into renewing its tables
@@ -36,43 +42,45 @@ def run_sweep(
     sweep: Sweep,
     where: EngineConfig,
     report: Report,
+    sum_up: SumUp,
     watch: Watch | None = None,
     start: Callable[[Sequence[Progress]], None] | None = None,
 ) -> None:
     """Run what is missing of all points; errors of points are in `sweep`.
 
-    `start` is told how far each point is, `watch` after each block of one.
-
-    `report` is called when `worlds.parquet` has been renewed, and at the end.
+    `start` is told how far each point is, `watch` after each block of one. `sum_up` stages the
+    summary of a point, `report` writes that of the sweep when `worlds.parquet` has been renewed.
 
     Raises LandbridgeError for a folder that cannot be written or holds another sweep, and
     KeyboardInterrupt, when finished blocks have been kept and the tables renewed.
     """
     began = time.perf_counter()
     root, worker = sweep.directory, Worker()
-    refuse_other_sweep(sweep)
-    with disk_errors(root, SETTING):
-        root.mkdir(parents=True, exist_ok=True)
-        with hold(root / ".lock"):
-            for left in root.rglob("*.tmp"):
-                left.unlink()
-            _open(sweep)
-            if _is_complete(sweep):
-                sweep.seconds = time.perf_counter() - began
-                return
-            write_manifest(sweep, "")
-            renewal = _Renewal(sweep, report, watch)
-            jobs = list(sweep.jobs.values())
-            if start is not None:
-                start([job.progress() for job in jobs])
-            runs = engine(where, worker)
-            try:
-                fill(jobs, runs, renewal.watch, lambda job: finish(job, worker))
-            finally:
-                runs.close()
-                sweep.seconds = time.perf_counter() - began
-                renewal.now()
-            write_manifest(sweep, renewal.content)
+    with folder.opened(root, sweep.kind, FILES, SETTING):
+        refuse_other_sweep(sweep)
+        _open(sweep)
+        if _is_complete(sweep):
+            sweep.seconds = time.perf_counter() - began
+            return
+        write_manifest(sweep, "")
+        _write_design(sweep)
+        renewal = _Renewal(sweep, report, watch)
+        jobs = list(sweep.jobs.values())
+        if start is not None:
+            start([job.progress() for job in jobs])
+
+        def finished(job: Job) -> None:
+            if not is_finished(job):
+                finish(job, worker, sum_up)
+
+        runs = engine(where, worker)
+        try:
+            fill(jobs, runs, renewal.watch, finished)
+        finally:
+            runs.close()
+            sweep.seconds = time.perf_counter() - began
+            renewal.now()
+        write_manifest(sweep, renewal.content)
 
 
 class _Renewal:
@@ -102,19 +110,17 @@ class _Renewal:
 
 def _open(sweep: Sweep) -> None:
     """Make the folders of all points, mend what is damaged, find out what is missing."""
-    _write_design(sweep)
     for point in sweep.points:
         if point.scenario is None:
             continue
         at = sweep.directory / point.directory
-        if not (at / record.FOLDER / "config.yaml").exists():
-            create(at)
-            own = [one for one in point.overrides if not one.startswith("hydra.")]
-            record.save(point.yaml, own, at)
-        else:
-            create(at)
-        sweep.repaired += [f"{point.directory}: {one}" for one in repair(at)]
-        sweep.jobs[point.number] = begin(point.number, point.scenario, at)
+        disk.make(at)
+        folder.clear(at)
+        sweep.repaired += [f"{point.directory}: {one}" for one in repair(at, point.scenario.key)]
+        own = [one for one in point.overrides if not one.startswith("hydra.")]
+        begin(at, "point", point.scenario, point.yaml, own)
+        worlds = point.scenario.config.ensemble.worlds
+        sweep.jobs[point.number] = Job(point.number, point.scenario, at, worlds)
 
 
 def _write_design(sweep: Sweep) -> None:
@@ -122,19 +128,16 @@ def _write_design(sweep: Sweep) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["point", *sweep.keys])
     writer.writerows([point.number, *point.values.values()] for point in sweep.points)
-    raw = text.getvalue().encode()
-    write_whole(sweep.directory / DESIGN, lambda stream: stream.write(raw))
+    disk.write(sweep.directory / DESIGN, text.getvalue().encode(), sync=False)
 
 
 def _is_complete(sweep: Sweep) -> bool:
     """Whether nothing is left to do and the tables are as they were written."""
     found = manifest.read(sweep.directory) or {}
-    whole = all(job.whole for job in sweep.jobs.values())
+    whole = all(is_finished(job) for job in sweep.jobs.values())
     same = [one["worlds"] for one in found.get("points", [])] == [
         job.worlds for job in sweep.jobs.values()
     ]
-    if not (found.get("complete") and whole and same and not sweep.repaired):
-        return False
-    wrong = damaged(sweep.directory, found)
+    wrong = folder.damaged(sweep.directory, found.get("files", {}))
     sweep.repaired += wrong
-    return not wrong
+    return bool(found.get("complete")) and whole and same and not sweep.repaired

@@ -1,8 +1,8 @@
 """Whether a folder holds what its manifest says, and whether its worlds come out again.
 
 Three questions, cheap ones first: are the files the ones that were written (check sums), do their
-rows have the recorded hash, and do some blocks, run again, give the same rows. Works for run
-folders and for the points of a sweep.
+rows have the recorded hash, and do some blocks, run again, give the same rows. The first is asked
+of every kind of folder, finished or not.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim import disk
 from sim.config import record
 from sim.config.check import horizon
-from sim.ensemble import manifest
+from sim.ensemble import folder, manifest
 from sim.ensemble.block import Block
 from sim.ensemble.columns import Digest, world_table
 from sim.ensemble.packed import BROKEN
+from sim.ensemble.parts import FOLDER as PARTS
 from sim.ensemble.parts import Parts
-from sim.ensemble.repair import damaged
 from sim.ensemble.run import Inputs
 from sim.ensemble.store import rows
 from sim.ensemble.work import Scenario, Worker
@@ -31,6 +32,8 @@ from sim.errors import LandbridgeError
 
 WORLDS = "worlds.parquet"
 _UNREADABLE = "cannot be read"
+# What is written last in a folder, where that is not the summary of a run or sweep.
+_LAST = {"forecast": "forecast.csv", "sensitivity": "sensitivity.json", "hinges": "hinges.json"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,21 @@ class Finding:
     problem: str = ""
 
 
+def verify_files(directory: Path) -> Iterator[Finding]:
+    """Look at every file of ours in a folder of any kind, not at those of the folders in it."""
+    found = manifest.read(directory)
+    wrong = [] if folder.is_marked(directory) else [folder.MARKER]
+    wrong += [manifest.FILE] if found is None else folder.damaged(directory, found["files"])
+    for within in (PARTS, "table"):
+        files = sorted((directory / within).glob("*.*"))
+        sealed = [file for file in files if file.suffix in (".arrow", ".npz", ".npy")]
+        wrong += [f"{within}/{file.name}" for file in sealed if not disk.seal_of(file)]
+    yield Finding("check sums of files", f"changed: {', '.join(wrong)}" if wrong else "")
+    if found is not None:
+        ended = found["complete"] and _LAST.get(found["kind"], "") in ("", *found["files"])
+        yield Finding("finished", "" if ended else "is not; run the same command again")
+
+
 def verify(
     directory: Path,
     config: record.Settings,
@@ -48,16 +66,12 @@ def verify(
     worker: Worker,
     inputs: Inputs,
 ) -> Iterator[Finding]:
-    """Look at a run folder and run `blocks` of its blocks again, spread over its replicates.
+    """Look at the worlds of a finished run and run `blocks` of its blocks again, spread over them.
 
-    `config` are its settings, as the folder has them. Raises LandbridgeError for a folder that is
-    not finished, and for settings that this version cannot run.
+    `config` are its settings, as the folder has them. Raises LandbridgeError for settings that this
+    version cannot run.
     """
-    found = manifest.read(directory)
-    if found is None or not found.get("complete"):
-        raise LandbridgeError(f"{directory}: not finished; run the same command again first")
-    wrong = damaged(directory, found)
-    yield Finding("check sums of files", f"changed: {', '.join(wrong)}" if wrong else "")
+    found = manifest.read(directory) or {}
     contents = _contents(directory, found)
     yield Finding("hash of the contents", contents)
     scenario = inputs.scenario(config)
@@ -71,23 +85,17 @@ def verify(
 
 
 def verify_gathered(directory: Path) -> Iterator[Finding]:
-    """Look at the files of a sweep's own folder (its points are run folders).
-
-    Raises LandbridgeError for one that is not finished.
-    """
-    found = manifest.read(directory)
-    if found is None or not found.get("files"):
-        raise LandbridgeError(f"{directory}: not finished; run the same command again first")
-    wrong = damaged(directory, found)
-    yield Finding("check sums of files", f"changed: {', '.join(wrong)}" if wrong else "")
-    if WORLDS in wrong:
-        return
-    digest = Digest()
-    with pq.ParquetFile(directory / WORLDS) as file:
-        for batch in file.iter_batches():
-            digest.add(pa.Table.from_batches([batch]))
-    same = digest.hexdigest() == found["content_hash"]
-    yield Finding("hash of the contents", "" if same else "is not that of the manifest")
+    """Look at the table of all points in a finished sweep's own folder."""
+    digest, problem = Digest(), ""
+    try:
+        with pq.ParquetFile(directory / WORLDS) as file:
+            for batch in file.iter_batches():
+                digest.add(pa.Table.from_batches([batch]))
+    except BROKEN as error:
+        problem = f"{_UNREADABLE} ({' '.join(str(error).split())})"
+    if not problem and digest.hexdigest() != (manifest.read(directory) or {})["content_hash"]:
+        problem = "is not that of the manifest"
+    yield Finding("hash of the contents", problem)
 
 
 def spread(worlds: int, size: int, number: int) -> list[Block]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+from sim import disk
+from sim.errors import LandbridgeError
 
 _DONE = "compiled"
 _first = threading.Lock()
@@ -31,23 +34,16 @@ def compiling_alone() -> Iterator[None]:
     with _first, _alone(folder):
         yield
         _is_warm = True
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / _DONE).touch()
+        with suppress(OSError, LandbridgeError):
+            disk.write(folder / _DONE, b"", sync=False)
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    try:
-        import fcntl
-
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / "compiling").open("a")
-    except (ImportError, OSError):  # no such locks here, or a folder that cannot be written
-        yield
-        return
-    with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with ExitStack() as lock:
+        with suppress(OSError):  # a folder that cannot be written
+            disk.make(folder)
+            lock.enter_context(disk.held(folder / "compiling", wait=True))
         if (folder / _DONE).exists():  # another process was first
-            fcntl.flock(handle, fcntl.LOCK_UN)
+            lock.close()
         yield

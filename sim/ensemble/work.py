@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.config import record
 from sim.config.check import horizon
 from sim.config.schema import Config
 from sim.ensemble import manifest
@@ -53,6 +54,11 @@ class Scenario:
             "code": self.code,
             "seeds": dict(self.seed_hashes),
         }
+
+    @property
+    def key(self) -> str:
+        """A hash of that, with which its parts are sealed."""
+        return record.tree_hash(self.made_from)
 
 
 @dataclass(frozen=True)

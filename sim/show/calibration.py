@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from sim import __version__
 from sim.errors import LandbridgeError
+from sim.show.files import FOLDER, drawn_in, placed
 from sim.show.style import FAINT, HAIR, INK, head, page, save, styled
 
-FOLDER = "figures"
 PRIOR, POSTERIOR, OBSERVED = "#9a9a9a", "#0072b2", "#d55e00"
 LABELS = {
     "isis_lost_to_iraqi_forces": "Places ISIS lost to Iraqi forces",
@@ -47,14 +47,13 @@ def draw_calibration(directory: Path) -> list[Path]:
 
     Raises LandbridgeError for a folder without a calibration.
     """
-    try:
-        result = json.loads((directory / "calibration.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{directory}: holds no calibration (calibration.json)") from error
-    folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
     drawn = []
-    with styled():
+    with drawn_in(directory, ["calibration"]), styled():
+        try:
+            result = json.loads((directory / "calibration.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise LandbridgeError(f"{directory}: holds no calibration") from error
+        at = directory / FOLDER
         for until in result["until"]:
             particles = pd.read_csv(directory / "particles" / f"{until}.csv")
             sample = pd.read_csv(directory / "posterior" / f"{until}.csv")
@@ -62,9 +61,9 @@ def draw_calibration(directory: Path) -> list[Path]:
                 "predictive": predictive_page(result, until, particles),
                 "parameters": parameter_page(result, until, sample),
             }
-            drawn += [save(one, folder / f"{name}_{until}.png") for name, one in pages.items()]
-        drawn.append(save(recovery_page(result), folder / "recovery.png"))
-    return drawn
+            drawn += [save(one, at / f"{name}_{until}.png") for name, one in pages.items()]
+        drawn.append(save(recovery_page(result), at / "recovery.png"))
+        return placed(directory, drawn)
 
 
 def predictive_page(result: Mapping[str, Any], until: str, particles: pd.DataFrame) -> Figure:

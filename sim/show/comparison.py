@@ -15,6 +15,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.compare import Comparison
 from sim.analysis.survival import incidence
+from sim.ensemble import manifest
 from sim.paths import seeds
 from sim.show.basemap import (
     Basemap,
@@ -27,6 +28,7 @@ from sim.show.basemap import (
 )
 from sim.show.data import Floats, Run
 from sim.show.dates import ORDER, as_dates, date_axis, times
+from sim.show.files import placed
 from sim.show.keys import Key
 from sim.show.labels import Placer, write_all
 from sim.show.names import place_labels, write_countries
@@ -63,7 +65,8 @@ def draw_comparison(rows: Sequence[Comparison], out: Path) -> list[Path]:
         for k, other in enumerate(others, 1):
             name = "control_difference" + (f"_{k}" if len(others) > 1 else "")
             files.append(save(change_page(first, other, base), out / f"{name}.png"))
-    return files
+    known = (manifest.read(out) or {}).get("files", {})
+    return placed(out, files, gone=[name for name in known if name.endswith(".png")])
 
 
 def forest_page(rows: Sequence[Comparison], runs: dict[Path, Run]) -> Figure:

@@ -71,7 +71,7 @@ class Run:
     @classmethod
     def read(cls, directory: Path) -> Run:
         """Read a run folder; raises LandbridgeError for one that is not finished."""
-        settings, summary = record.load_plain(directory), summaries.read(directory)
+        settings, summary = record.load(directory), summaries.read(directory)
         theatre = packaged_theatre(float(settings["theatre"]["hex_km"]))
         factions = (*settings["faction"], NOBODY)
         with WorldsFile(directory, "cells") as cells:

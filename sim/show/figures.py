@@ -12,11 +12,12 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from sim.ensemble.folder import RUNS
 from sim.show.alarm import alarm_page
 from sim.show.basemap import draw_scale, ground, map_axes
 from sim.show.data import Run, packaged_theatre
 from sim.show.dates import date_page
-from sim.show.files import FOLDER, NAMES
+from sim.show.files import FOLDER, NAMES, drawn_in, placed
 from sim.show.overview import overview_page
 from sim.show.pages import chance_page, front_page
 from sim.show.routes import route_page
@@ -43,17 +44,15 @@ def draw_all(directory: Path, names: Collection[str] = NAMES) -> list[Path]:
 
     Raises LandbridgeError for a folder without a finished run.
     """
-    with styled():
+    with drawn_in(directory, RUNS), styled():
         draw = drawer(directory)
-        return [draw(name) for name in NAMES if name in names]
+        return placed(directory, [draw(name) for name in NAMES if name in names])
 
 
 def drawer(directory: Path) -> Callable[[str], Path]:
-    """What draws one figure of a finished run folder, by its name, and returns the file."""
+    """What draws and stages one figure of a finished run folder, by its name; gives its file."""
     made = pages(Run.read(directory))
-    folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
-    return lambda name: save(made[name](), folder / f"{name}.png")
+    return lambda name: save(made[name](), directory / FOLDER / f"{name}.png")
 
 
 def get_ready(hex_km: float) -> None:

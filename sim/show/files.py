@@ -1,6 +1,15 @@
-"""What the figures of a run folder are called, for those who have no need of matplotlib."""
+"""What the figures of a run folder are called, and putting figures in their place.
+
+For those who have no need of matplotlib.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.ensemble import folder
 
 FOLDER = "figures"
 NAMES = (
@@ -12,3 +21,17 @@ NAMES = (
     "routes",
     "alarm",
 )
+
+
+@contextmanager
+def drawn_in(directory: Path, kinds: Sequence[str]) -> Iterator[None]:
+    """Hold a folder to draw in; raises LandbridgeError if it is of none of these kinds."""
+    with folder.opened(directory, folder.refuse_other(directory, kinds)):
+        yield
+
+
+def placed(directory: Path, files: Sequence[Path], gone: Sequence[str] = ()) -> list[Path]:
+    """Put drawn figures of a folder that is held in their places; returns them."""
+    names = [file.relative_to(directory).as_posix() for file in files]
+    folder.commit(directory, names, [name for name in gone if name not in names])
+    return list(files)

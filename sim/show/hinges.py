@@ -23,6 +23,7 @@ from sim.show.basemap import (
     draw_water,
     map_axes,
 )
+from sim.show.files import placed
 from sim.show.labels import Label, Placer, write_all
 from sim.show.names import write_countries
 from sim.show.style import INK, NOBODY, SOFT, SOURCES, blend, head, page, save, small_print, styled
@@ -92,7 +93,7 @@ def draw_hinges(
         write_all(placer, labels[::-1])
         write_countries(placer, 8.0)
         _bar(figure, scale)
-        return save(figure, out / "hinges.png")
+        return placed(out, [save(figure, out / "hinges.png")])[0]
 
 
 def _heading(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from pathlib import Path
+from typing import IO
 
 import numpy as np
 from PIL import Image
@@ -17,7 +17,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _INCH = 0.0254  # metres
 
 
-def write(rgba: memoryview, file: Path, dpi: int) -> None:
+def write(rgba: memoryview, stream: IO[bytes], dpi: int) -> None:
     """Write a picture (height, width, 4; bytes), without its alpha; no date is in the file."""
     found = np.asarray(rgba)
     height, width, _ = found.shape
@@ -32,8 +32,7 @@ def write(rgba: memoryview, file: Path, dpi: int) -> None:
         (b"IDAT", zlib.compress(rows, 1)),
         (b"IEND", b""),
     )
-    with file.open("wb") as stream:
-        stream.write(_SIGNATURE)
-        for name, content in chunks:
-            stream.write(struct.pack(">I", len(content)) + name + content)
-            stream.write(struct.pack(">I", zlib.crc32(name + content)))
+    stream.write(_SIGNATURE)
+    for name, content in chunks:
+        stream.write(struct.pack(">I", len(content)) + name + content)
+        stream.write(struct.pack(">I", zlib.crc32(name + content)))

@@ -17,13 +17,14 @@ from matplotlib.figure import Figure
 from sim import __version__
 from sim.analysis.resample import BLOCK_KM
 from sim.config import record
+from sim.ensemble import folder
 from sim.errors import LandbridgeError
 from sim.show.event_scores import event_page
+from sim.show.files import FOLDER, drawn_in, placed
 from sim.show.outcome_map import outcome_page
 from sim.show.style import FAINT, HAIR, INK, head, page, save, styled
 from sim.theatre.listed import NEAR_KM
 
-FOLDER = "figures"
 COLOURS = {"model": "#0072b2", "persistence": "#7f7f7f", "hazard": "#d55e00"}
 NAMES = {"model": "Model", "persistence": "Persistence", "hazard": "Hazard"}
 _AXES = {"brier": "Brier score, 0 to 2: less is better", "log": "Log score, nats: less is better"}
@@ -31,14 +32,25 @@ _GROUPS = {"front": "", "holder": "held by ", "kind": "", "months": ""}
 _WORST_SKILL = -1.5  # where the axis of skills ends
 
 
-def draw_scores(
-    directory: Path, settings: Mapping[str, Any] | None = None, folder: Path | None = None
-) -> list[Path]:
-    """Draw what a backtest's folder has scores of, into `folder` (None: `directory/figures`).
+def draw_scores(directory: Path) -> list[Path]:
+    """Draw what a backtest's folder has scores of into `directory/figures`; see `score_pages`.
 
-    `scores.png`, `skill.png`, `reliability.png` and, for one origin, `months.png` and
-    `outcome.png` from `scores.json`; `events.png` from `event_scores.json`. `settings` are those
-    of the run, read from the folder if None. Raises LandbridgeError for a folder without scores.
+    Raises LandbridgeError for a folder without scores.
+    """
+    with drawn_in(directory, ("forecast", "forecasts")), styled():
+        folder.refuse_damaged(directory, ["scores.json", "event_scores.json"])
+        made, at = score_pages(directory), directory / FOLDER
+        return placed(directory, [save(draw(), at / f"{name}.png") for name, draw in made.items()])
+
+
+def score_pages(
+    directory: Path, settings: Mapping[str, Any] | None = None
+) -> dict[str, Callable[[], Figure]]:
+    """What makes each figure, by name, of the scores that a folder holds.
+
+    `scores`, `skill`, `reliability` and, for one origin, `months` and `outcome` from
+    `scores.json`; `events` from `event_scores.json`. `settings` are those of the run, read from
+    the folder if None. Raises LandbridgeError for a folder without scores.
     """
     scores, events = (_read(directory / name) for name in ("scores.json", "event_scores.json"))
     if scores is None and events is None:
@@ -51,15 +63,12 @@ def draw_scores(
             "reliability": lambda: reliability_page(scores),
         }
         if "splits" not in scores:
-            plain = record.load_plain(directory) if settings is None else settings
+            plain = record.load(directory) if settings is None else settings
             pages["months"] = lambda: month_page(scores)
             pages["outcome"] = lambda: outcome_page(directory, plain, int(scores["worlds"]))
     if events is not None:
         pages["events"] = lambda: event_page(directory, events)
-    folder = folder or directory / FOLDER
-    folder.mkdir(exist_ok=True)
-    with styled():
-        return [save(draw(), folder / f"{name}.png") for name, draw in pages.items()]
+    return pages
 
 
 def _read(file: Path) -> Any:

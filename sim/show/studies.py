@@ -10,6 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.sobol import DUMMY, Effect, Sensitivity
 from sim.analysis.solve import Response
+from sim.show.files import placed
 from sim.show.style import FAINT, HAIR, INK, KIND, SOFT, blend, head, page, save, styled
 from sim.show.wording import number, percent
 
@@ -46,7 +47,7 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.1 else 1))
         axes.grid(axis="y", color=HAIR, lw=0.7)
         axes.set_axisbelow(True)
-        return save(figure, out / "solve.png")
+        return placed(out, [save(figure, out / "solve.png")])[0]
 
 
 def draw_sensitivity(found: Sensitivity, kind: str, title: str, out: Path) -> Path:
@@ -81,7 +82,7 @@ def draw_sensitivity(found: Sensitivity, kind: str, title: str, out: Path) -> Pa
             axes.set_axisbelow(True)
         left.set_xlabel(f"P(corridor by {kind})")
         right.legend(frameon=False, loc="lower right", fontsize=8.5, bbox_to_anchor=(1.0, 1.0))
-        return save(figure, out / "sensitivity.png")
+        return placed(out, [save(figure, out / "sensitivity.png")])[0]
 
 
 def _name(effect: Effect) -> str:

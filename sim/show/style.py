@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from sim import __version__
+from sim import __version__, disk
 from sim.show.data import Run
 from sim.show.lettering import Canvas
 from sim.show.png import write
@@ -115,10 +115,11 @@ def small_print(figure: Figure, text: str) -> None:
 
 
 def save(figure: Figure, file: Path) -> Path:
-    """Write a figure as PNG; nothing in the file depends on when or where."""
+    """Stage a figure as PNG; nothing in the file depends on when or where."""
     canvas: Any = figure.canvas
     canvas.draw()
-    write(canvas.buffer_rgba(), file, DPI)
+    picture = canvas.buffer_rgba()
+    disk.stage(file, lambda stream: write(picture, stream, DPI), sync=False)
     return file
 
 

@@ -15,6 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from sim.ensemble.folder import SWEEPS
+from sim.show.files import FOLDER, drawn_in, placed
 from sim.show.style import (
     HAIR,
     INK,
@@ -44,7 +46,6 @@ from sim.show.sweep_marks import (
 from sim.show.swept import Swept
 from sim.show.wording import percent
 
-FOLDER = "figures"
 KINDS = ("road", "territory")
 _MOST_COLUMNS = 4
 
@@ -54,11 +55,10 @@ def draw_sweep(directory: Path) -> list[Path]:
 
     Raises LandbridgeError for a folder with no worlds yet.
     """
-    swept = Swept.read(directory)
-    folder = directory / FOLDER
-    folder.mkdir(exist_ok=True)
-    with styled():
-        return [save(draw(), folder / f"{name}.png") for name, draw in pages(swept).items()]
+    with drawn_in(directory, SWEEPS), styled():
+        made = pages(Swept.read(directory))
+        files = [save(draw(), directory / FOLDER / f"{name}.png") for name, draw in made.items()]
+        return placed(directory, files)
 
 
 def pages(swept: Swept) -> dict[str, Callable[[], Figure]]:

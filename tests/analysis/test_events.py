@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sim.analysis.events import (
     NEVER,
     Outcome,
+    as_csv,
     read_forecast,
     read_outcomes,
     score_event,
-    write_forecast,
 )
 from sim.analysis.survival import Times
 from sim.errors import LandbridgeError
@@ -140,7 +140,7 @@ def test_a_forecast_is_read_as_it_was_written(
     file = tmp_path_factory.mktemp("events") / "event_forecast.csv"
     routes = [route if day >= 0 else "" for day, route in worlds]
     times = forecast([day for day, _ in worlds], routes)
-    write_forecast(file, {"road": times}, ORIGIN)
+    file.write_bytes(as_csv({"road": times}, ORIGIN))
     found = read_forecast(file, ORIGIN, UNTIL)["road"]
     assert found.horizon == HORIZON
     named = sorted(zip(found.day.tolist(), _names(found), strict=True))

@@ -84,8 +84,10 @@ def test_sweep_values_are_refused_for_one_run(small: Path) -> None:
 
 
 def test_run_folder_is_hydras(small: Path) -> None:
-    assert compose_job(["hydra.run.dir=there/${scenario}"]).run_dir == Path("there/baseline")
-    assert str(compose_job([]).run_dir).startswith("outputs/20")
+    here = Path.cwd()
+    assert compose_job(["hydra.run.dir=there/${scenario}"]).run_dir == here / "there/baseline"
+    assert str(compose_job([]).run_dir).startswith(str(here / "outputs/20"))
+    assert [compose_job(given).is_dated for given in ([], ["hydra.run.dir=a"])] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from omegaconf import OmegaConf
 
+from sim import disk
 from sim.config import record
-from sim.config.compose import compose
+from sim.config.compose import compose, composed_before
 from sim.errors import LandbridgeError
 
 
@@ -20,9 +21,9 @@ def test_how_much_is_run_is_not_what_is_run(small: Path) -> None:
 
 def test_saved_settings_are_the_same_settings(small: Path, tmp_path: Path) -> None:
     config = compose(["scenario=tanf_withdrawal", "changes=[{place:rutba,holder:isf}]"])
-    record.save(config, ["scenario=tanf_withdrawal"], tmp_path)
-    assert record.identity(record.load(tmp_path)) == record.identity(config)
-    assert record.config_hash(record.load(tmp_path)) == record.config_hash(config)
+    save(config, ["scenario=tanf_withdrawal"], tmp_path)
+    assert record.deciding(record.flatten(record.load(tmp_path))) == record.identity(config)
+    assert record.config_hash(composed_before(tmp_path)) == record.config_hash(config)
     assert (tmp_path / ".hydra" / "overrides.yaml").read_text() == "- scenario=tanf_withdrawal\n"
 
 
@@ -40,15 +41,34 @@ def test_a_folder_without_settings_is_refused(tmp_path: Path, text: str | None) 
         record.load(tmp_path)
 
 
-def test_plain_settings_are_the_same_settings(small: Path, tmp_path: Path) -> None:
-    record.save(compose([]), [], tmp_path)
-    plain = record.load_plain(tmp_path)
-    assert type(plain) is dict
-    assert plain == OmegaConf.to_container(record.load(tmp_path), resolve=True)
+SECRET = "${oc.env:SECRET}"
+
+
+def test_what_settings_refer_to_is_kept_as_it_was_then(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", "5")
+    config = compose([f"ensemble.seed={SECRET}", r"title='\${no: such thing}'"])
+    save(config, [f"ensemble.seed={SECRET}"], tmp_path)
+    monkeypatch.setenv("SECRET", "6")
+    assert record.load(tmp_path)["ensemble"]["seed"] == 5
+    assert record.load(tmp_path)["title"] == "${no: such thing}"
+
+
+def test_nothing_in_a_strangers_folder_is_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", "hush")
     file = tmp_path / ".hydra" / "config.yaml"
-    file.write_text("a: 1e3\nb: ${a}\n")
-    assert record.load_plain(tmp_path) == {"a": 1000.0, "b": 1000.0}
-    for text in ("[1, 2]", "a: [", None):
-        file.unlink() if text is None else file.write_text(text)
-        with pytest.raises(LandbridgeError, match="not a run folder"):
-            record.load_plain(tmp_path)
+    file.parent.mkdir()
+    file.write_text(f"title: {SECRET}\nchanges: [{{place: '{SECRET}'}}]\nb: 1e3\n")
+    found = record.load(tmp_path)
+    assert found == {"title": SECRET, "changes": [{"place": SECRET}], "b": 1000.0}
+    with pytest.raises(LandbridgeError, match="refers to something") as caught:
+        composed_before(tmp_path)
+    assert "hush" not in str(caught.value)
+
+
+def save(config: Any, overrides: list[str], directory: Path) -> None:
+    for name, raw in record.as_files(record.as_yaml(config), overrides).items():
+        disk.write(directory / name, raw)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from sim.config.compose import compose
 from sim.ensemble import warm
-from sim.ensemble.block import interleave
+from sim.ensemble.block import Block, interleave
 from sim.ensemble.fill import Formed
-from sim.ensemble.packed import BROKEN, counts_in, pack, worlds_in
+from sim.ensemble.packed import BROKEN, pack
+from sim.ensemble.parts import Parts
 from sim.ensemble.read import frame
 from sim.ensemble.run import prepare, run
 from tests.fakes import FakeSimulator
@@ -72,15 +73,19 @@ def test_a_packed_block_comes_out_as_it_went_in_and_shows_when_it_is_broken(tmp_
     worlds = pa.table({"replicate": [3, 4], "route": ["south", None]})
     cells, curves = np.arange(24, dtype=np.int32).reshape(2, 3, 4), np.ones((1, 2, 101), np.int32)
     data = pack(worlds, cells, curves)
-    file = tmp_path / "block"
-    file.write_bytes(data)
-    assert worlds_in(file).equals(worlds)
-    assert all(np.array_equal(a, b) for a, b in zip(counts_in(file), (cells, curves), strict=True))
-    for size in (0, 10, len(data) // 2, len(data) - 1):
-        file.write_bytes(data[:size])
-        with pytest.raises(BROKEN):
-            worlds_in(file)
-    file.write_bytes(data)
+    parts, block = Parts(tmp_path), Block(3, 5)
+    parts.write(block, data, "key")
+    assert parts.worlds(block).equals(worlds)
+    pairs = zip(parts.counts(block), (cells, curves), strict=True)
+    assert all(np.array_equal(a, b) for a, b in pairs)
+    file = parts.file(block)
+    raw = file.read_bytes()
+    for at in {*range(0, len(raw), 97), *range(len(raw) - 70, len(raw))}:
+        for broken in (raw[:at], raw[:at] + bytes([raw[at] ^ 4]) + raw[at + 1 :]):
+            file.write_bytes(broken)
+            assert parts.keys() == {file: ""}
+            with pytest.raises(BROKEN):
+                parts.worlds(block)
 
 
 def test_only_a_cold_cache_makes_others_wait(

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from sim import disk
 from sim.analysis.estimate import Result
 from sim.config.compose import compose
 from sim.ensemble.block import Block
@@ -17,7 +18,7 @@ from sim.ensemble.parts import Parts
 from sim.ensemble.run import kept, prepare, run
 from sim.errors import LandbridgeError
 from tests.conftest import Runner
-from tests.fakes import FakeSimulator
+from tests.fakes import FakeSimulator, holding
 
 
 def manifest(result: Result) -> dict[str, Any]:
@@ -92,12 +93,13 @@ def test_a_broken_run_continues(fake_run: Runner, tmp_path: Path, sizes: tuple[i
         )
     saved = kept(tmp_path / "a", 300)
     assert 0 < saved < 300
-    (tmp_path / "a" / "parts" / "part-left.npz.tmp").write_bytes(b"half")
+    left = disk.staged(tmp_path / "a" / "parts" / "part-left.arrow")
+    left.write_bytes(b"half")
     later = FakeSimulator()
     resumed = fake_run("a", "ensemble.worlds=300", f"ensemble.block={sizes[1]}", simulator=later)
     assert len(later.calls) == 300 - saved
     assert content(resumed) == content(fake_run("b", "ensemble.worlds=300"))
-    assert not list(resumed.directory.rglob("*.tmp"))
+    assert not left.exists()
 
 
 def test_a_kill_between_the_renames_of_compaction_is_harmless(
@@ -166,8 +168,10 @@ def test_other_seeds_or_code_are_refused(
 
 def test_two_runs_cannot_work_in_one_folder(fake_run: Runner, tmp_path: Path) -> None:
     fake_run("a", "ensemble.worlds=10")
-    with Parts(tmp_path / "a").lock(), pytest.raises(LandbridgeError, match="another run"):
+    before = {file: file.read_bytes() for file in (tmp_path / "a").rglob("*") if file.is_file()}
+    with holding(tmp_path / "a"), pytest.raises(LandbridgeError, match="another run"):
         fake_run("a", "ensemble.worlds=20")
+    assert before == {one: one.read_bytes() for one in (tmp_path / "a").rglob("*") if one.is_file()}
 
 
 @pytest.mark.parametrize("override", ["ensemble.worlds=0", "corridor.sink=atlantis"])
@@ -195,14 +199,14 @@ def test_a_folder_that_may_not_be_written(
 def test_a_folder_that_cannot_be_made_leaves_nothing(
     fake_run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = Path.mkdir
+    stage = disk.stage
 
-    def mkdir(self: Path, *args: Any, **kwargs: Any) -> None:
-        if self.name == "parts":
+    def full(file: Path, *rest: Any) -> None:
+        if file.name == "manifest.json":
             raise OSError(28, "No space left on device")
-        made(self, *args, **kwargs)
+        stage(file, *rest)
 
-    monkeypatch.setattr(Path, "mkdir", mkdir)
+    monkeypatch.setattr(disk, "stage", full)
     with pytest.raises(LandbridgeError, match="No space left on device"):
         fake_run("deep/a", "ensemble.worlds=10")
     assert not (tmp_path / "deep").exists()

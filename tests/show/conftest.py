@@ -12,12 +12,16 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
+from sim import disk
 from sim.analysis.summary import summarise
 from sim.config import record
 from sim.config.compose import compose
+from sim.ensemble import folder
 from sim.ensemble.block import Block
 from sim.ensemble.columns import world_table
-from sim.ensemble.store import write_tables
+from sim.ensemble.manifest import as_json
+from sim.ensemble.repair import SUMMARY
+from sim.ensemble.store import TABLES, stage_counts
 from sim.paths import seeds
 from sim.show.basemap import Basemap
 from sim.show.data import Run
@@ -56,20 +60,26 @@ def make(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
 
     def write(**what: object) -> Path:
         recipe = Recipe(**what)  # type: ignore[arg-type]
-        at = tmp_path_factory.mktemp("run")
+        at = tmp_path_factory.mktemp("run").resolve()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sim.config.compose.configs", lambda: config_tree)
             overrides = [f"theatre.hex_km={recipe.hex_km:g}", *recipe.overrides]
-            record.save(compose(overrides), overrides, at)
-        _tables(at, recipe)
-        summarise(at, "baseline", recipe.chances, 1.0)
+            files = record.as_files(record.as_yaml(compose(overrides)), overrides)
+        with folder.opened(at, "run"):
+            for name, raw in files.items():
+                disk.stage(at / name, raw)
+            _stage_tables(at, recipe)
+            folder.commit(at, [*files, *TABLES])
+            said = summarise(at, "baseline", recipe.chances, 1.0)
+            disk.stage(at / SUMMARY, as_json(said))
+            folder.commit(at, [SUMMARY], complete=True)
         return at
 
     return write
 
 
-@pytest.fixture(scope="session")
-def folder(make: Maker) -> Path:
+@pytest.fixture(scope="session", name="folder")
+def run_folder(make: Maker) -> Path:
     """Ten worlds: by territory in four, by road in two."""
     return make()
 
@@ -97,7 +107,7 @@ def holders(hexes: int, x: NDArray[np.float64], playable: NDArray[np.bool_]) -> 
     return np.where(playable, found, -1)
 
 
-def _tables(at: Path, recipe: Recipe) -> None:
+def _stage_tables(at: Path, recipe: Recipe) -> None:
     theatre = load_theatre(recipe.hex_km, seeds())
     degrees = [unproject(float(x), float(y)) for x, y in zip(theatre.x, theatre.y, strict=True)]
     setup = FakeSetup(
@@ -125,7 +135,7 @@ def _tables(at: Path, recipe: Recipe) -> None:
         curves[k, :, 30] = recipe.worlds
         curves[k, 2, 30], curves[k, 2, 90 if k == 0 else 35] = 0, recipe.worlds
     origin = date.fromisoformat(ORIGIN)
-    write_tables(at, setup, origin, cells, curves)
+    stage_counts(at, setup, origin, cells, curves)
     columns = {
         "formed_road": np.array(recipe.road) >= 0,
         "formed_territory": np.array(recipe.territory) >= 0,
@@ -138,4 +148,5 @@ def _tables(at: Path, recipe: Recipe) -> None:
         crossing = {"south": "al_walid", "north": "um_jaris", "": ""}
         columns[f"crossing{kind}"] = np.array([crossing[r] for r in route])
     block = Block(0, recipe.worlds)
-    pq.write_table(world_table(block, recipe.chances, origin, columns), at / "worlds.parquet")
+    table = world_table(block, recipe.chances, origin, columns)
+    disk.stage(at / "worlds.parquet", lambda stream: pq.write_table(table, stream))

@@ -11,7 +11,8 @@ from sim.show.png import write
 def test_a_picture_is_read_back_as_it_was_without_alpha(tmp_path: Path) -> None:
     picture = np.random.default_rng(1).integers(0, 256, (13, 7, 4), dtype=np.uint8)
     for name in ("a.png", "b.png"):
-        write(memoryview(picture), tmp_path / name, 150)
+        with (tmp_path / name).open("wb") as stream:
+            write(memoryview(picture), stream, 150)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     with Image.open(tmp_path / "a.png") as found:
         assert found.mode == "RGB"

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from sim.analysis.events import Outcome, score_event, write_forecast
+from sim import disk
+from sim.analysis.events import Outcome, as_csv, score_event
 from sim.analysis.survival import Times
 from sim.errors import LandbridgeError
 from sim.show.event_scores import event_page
 from sim.show.outcome_map import RING, outcome_page, read_held
-from sim.show.scores import draw_scores, reliability_page, score_page, skill_page
-from sim.show.style import styled
+from sim.show.scores import draw_scores, reliability_page, score_page, score_pages, skill_page
+from sim.show.style import save, styled
 
 
 def _found(estimate: float | None, low: float | None, high: float | None) -> dict[str, Any]:
@@ -151,11 +152,8 @@ def test_the_map_says_what_was_missed(tmp_path: Path) -> None:
 
 
 def test_the_date_says_what_was_given_and_what_came(tmp_path: Path) -> None:
-    write_forecast(
-        tmp_path / "event_forecast.csv",
-        {"road": Times(np.array([20, 50, 90, 101]), 100, np.full(4, -1, np.int32), (), 1)},
-        date(2017, 2, 1),
-    )
+    times = Times(np.array([20, 50, 90, 101]), 100, np.full(4, -1, np.int32), (), 1)
+    (tmp_path / "event_forecast.csv").write_bytes(as_csv({"road": times}, date(2017, 2, 1)))
     with styled():
         said = texts(event_page(tmp_path, _events()))
     assert "holds what happened in 2 of 2 events" in said
@@ -168,15 +166,18 @@ def test_figures_are_written_and_not_empty(tmp_path: Path) -> None:
     scores["groups"]["months"]["2"] = _entry(0.2)
     (tmp_path / "scores.json").write_text(json.dumps(scores), encoding="utf-8")
     _tables(tmp_path)
-    drawn = draw_scores(tmp_path, SETTINGS)
-    names = ["scores.png", "skill.png", "reliability.png", "months.png", "outcome.png"]
-    assert [file.name for file in drawn] == names
-    for file in drawn:
-        image = imread(file)
-        assert image.shape[1] > 1000
-        assert np.ptp(image[:, :, :3]) > 0.5
+    with styled():
+        pages = score_pages(tmp_path, SETTINGS)
+        assert list(pages) == ["scores", "skill", "reliability", "months", "outcome"]
+        for name, draw in pages.items():
+            disk.publish(save(draw(), tmp_path / f"{name}.png"))
+            image = imread(tmp_path / f"{name}.png")
+            assert image.shape[1] > 1000
+            assert np.ptp(image[:, :, :3]) > 0.5
 
 
 def test_a_folder_without_scores_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LandbridgeError, match="holds no scored backtest"):
+        score_pages(tmp_path)
+    with pytest.raises(LandbridgeError, match="not a run folder"):
         draw_scores(tmp_path)

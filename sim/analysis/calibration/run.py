@@ -17,9 +17,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim import disk
 from sim.analysis.calibration.fit import TAIL, Fit, Recovery, features, fit, recovery
 from sim.analysis.calibration.record import Compared, compare, over_by
-from sim.analysis.calibration.table import FITTED, Table, at_quantiles, simulate_table
+from sim.analysis.calibration.table import (
+    FITTED,
+    Table,
+    at_quantiles,
+    other_keys,
+    simulate_table,
+)
 from sim.analysis.calibration.windows import (
     COUNTS,
     STATISTICS,
@@ -33,12 +40,11 @@ from sim.config import record
 from sim.config.check import check
 from sim.config.compose import typed
 from sim.config.schema import Config
-from sim.ensemble import manifest
-from sim.ensemble.folder import disk_errors, refuse_unwritable
-from sim.ensemble.parts import write_whole
+from sim.ensemble import folder, manifest
 from sim.ensemble.simulator import LandbridgeModel, Simulator
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import seeds as packaged_seeds
+from sim.paths import shown
 from sim.theatre.history import control
 from sim.theatre.load import load_theatre
 
@@ -59,68 +65,101 @@ class Asked:
     rows: int = 200  # of each sample
 
 
-def calibrate(
-    settings: record.Settings,
-    directory: Path,
-    asked: Asked,
-    overrides: Sequence[str] = (),
-    watch: Callable[[int, int], None] | None = None,
-    simulator: Simulator | None = None,
-) -> dict[str, Any]:
-    """Make what is missing of the table in `directory`, fit, and write; returns the result.
+@dataclass(frozen=True)
+class Ready:
+    """A calibration whose settings are checked: nothing is on disk yet."""
 
-    Raises:
-        LandbridgeError: settings that cannot be run, days without a window, or a folder that cannot
-            be written or holds a table made otherwise. KeyboardInterrupt passes through, with all
-            finished pieces kept.
-    """
+    settings: record.Settings
+    asked: Asked
+    windows: Sequence[Window]
+    truth: Floats  # (windows, STATISTICS) of the record
+
+
+def prepare(settings: record.Settings, asked: Asked, simulator: Simulator | None = None) -> Ready:
+    """Check what is asked; raises LandbridgeError for bad settings and days without a window."""
     config, seeds = typed(settings), packaged_seeds()
     check(config, (simulator or LandbridgeModel()).known(seeds))
     found = windows(asked.until[-1])
     for day in asked.until:
         over_by(found, day)
-    truth = _observed(config, found, seeds)
-    refuse_unwritable(directory)
-    with disk_errors(directory):
-        claim(directory / TABLE, settings, found, seeds)
-        record.save(settings, overrides, directory)
-        table = simulate_table(config, seeds, found, asked.particles, directory / TABLE, watch)
-        result = _result(config, asked)
+    return Ready(settings, asked, found, _observed(config, found, seeds))
+
+
+def calibrate(
+    ready: Ready,
+    directory: Path,
+    overrides: Sequence[str] = (),
+    watch: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Make what is missing of the table in `directory`, fit, and write; returns the result.
+
+    Raises:
+        LandbridgeError: a folder that cannot be written or holds a table made otherwise.
+            KeyboardInterrupt passes through, with all finished pieces kept.
+    """
+    config, seeds = typed(ready.settings), packaged_seeds()
+    asked, found = ready.asked, ready.windows
+    with folder.opened(directory, "calibration", [RESULT]):
+        key = claim(directory, ready.settings, overrides, found, seeds)
+        at = directory / TABLE
+        table = simulate_table(config, seeds, found, asked.particles, at, key, watch)
+        result, names = _result(config, asked), [RESULT]
         for day in asked.until:
-            both = compare(found, table.statistics, truth, day, config.ensemble.seed)
+            both = compare(found, table.statistics, ready.truth, day, config.ensemble.seed)
             result["until"][str(day)] = _fitted(config, table, both, day, asked, directory)
-        manifest.write_json(directory / RESULT, result)
+            names += [f"{sample}/{day}.csv" for sample in (POSTERIOR, PARTICLES)]
+        disk.stage(directory / RESULT, manifest.as_json(result))
+        folder.commit(directory, names, complete=True)
     return result
 
 
-def claim(folder: Path, settings: record.Settings, found: Sequence[Window], seeds: Path) -> None:
-    """Say in a table's folder what it is made from, or refuse one made from something else."""
+def claim(
+    directory: Path,
+    settings: record.Settings,
+    overrides: Sequence[str],
+    found: Sequence[Window],
+    seeds: Path,
+) -> str:
+    """Say in a folder what its table is made from; a hash of that, with which pieces are sealed.
+
+    Raises LandbridgeError for a table that is made from something else.
+    """
     used = manifest.seed_hashes(seeds, float(typed(settings).theatre.hex_km))
-    expected: dict[str, Any] = {
+    made: dict[str, Any] = {
         "settings": record.identity(settings),
         "windows": [[str(one.start), str(one.end)] for one in found],
         "code": manifest.code_hash(),
         # what earlier fits found is no part of a table
         "seeds": {name: digest for name, digest in used.items() if "posterior/" not in name},
-        "versions": manifest.versions(),
     }
-    old = manifest.read(folder)
-    if old is None:
-        if any(folder.glob("*.npy")):
-            raise LandbridgeError(f"{folder}: holds a table that nothing is known of; move it away")
-        folder.mkdir(parents=True, exist_ok=True)
-        manifest.write(folder, expected)
-        return
-    changed = record.differences(old["settings"], expected["settings"])
-    if old["windows"] != expected["windows"]:
-        last = old["windows"][-1][1]
-        changed.append(f"until ({last} -> {found[-1].end}, the end of the last window)")
+    key = record.tree_hash(made)
+    old = manifest.read(directory) or {}
+    if "windows" in old:
+        _refuse_other_table(directory, old, made)
+    elif other_keys(directory / TABLE, key):
+        raise LandbridgeError(
+            f"hydra.run.dir={shown(directory)}: holds a table made from something else; "
+            "choose another folder"
+        )
+    new = record.as_files(record.as_yaml(settings), overrides)
+    for name, raw in new.items():
+        disk.stage(directory / name, raw)
+    made["versions"] = old.get("versions", manifest.versions())
+    folder.commit(directory, list(new), kind="calibration", complete=False, **made)
+    return key
+
+
+def _refuse_other_table(directory: Path, old: dict[str, Any], made: dict[str, Any]) -> None:
+    changed = record.differences(old["settings"], made["settings"])
+    if old["windows"] != made["windows"]:
+        last, now = old["windows"][-1][1], made["windows"][-1][1]
+        changed.append(f"until ({last} -> {now}, the end of the last window)")
     if changed:
         raise LandbridgeError(
-            f"hydra.run.dir={folder.parent}: holds a table of other settings: "
+            f"hydra.run.dir={shown(directory)}: holds a table of other settings: "
             f"{', '.join(changed)}; choose another folder"
         )
-    manifest.refuse_other(folder.parent, old, expected)
+    manifest.refuse_other(directory, old, made)
 
 
 def _observed(config: Config, found: Sequence[Window], seeds: Path) -> Floats:
@@ -158,7 +197,7 @@ def _result(config: Config, asked: Asked) -> dict[str, Any]:
 def _fitted(
     config: Config, table: Table, both: Compared, day: date, asked: Asked, directory: Path
 ) -> dict[str, Any]:
-    """One fit: its sample and its particles as files, the rest as JSON."""
+    """One fit: its sample and its particles as staged files, the rest as JSON."""
     simulated, truth = features(both.simulated, COUNTS), features(both.observed, COUNTS)
     there = np.isfinite(truth)
     # a statistic without a report has no values; zeros for all leave it out
@@ -169,11 +208,11 @@ def _fitted(
     weight = np.zeros(len(table.points))
     weight[posterior.kept] = posterior.weights
     rows = at_quantiles(posterior.resampled(asked.rows), config)
-    _write(directory / POSTERIOR / f"{day}.csv", pd.DataFrame(rows, columns=list(FITTED)), "%.4g")
+    _stage(directory / POSTERIOR / f"{day}.csv", pd.DataFrame(rows, columns=list(FITTED)), "%.4g")
     frame = pd.DataFrame({"weight": weight})
     frame[list(FITTED)] = at_quantiles(table.points, config)
     frame[list(STATISTICS)] = both.simulated
-    _write(directory / PARTICLES / f"{day}.csv", frame, "%.6g")
+    _stage(directory / PARTICLES / f"{day}.csv", frame, "%.6g")
     return {
         "windows": [[str(one.start), str(one.end)] for one in both.windows],
         "kept": len(posterior.kept),
@@ -240,7 +279,6 @@ def _recovery(again: Recovery) -> dict[str, Any]:
     return found
 
 
-def _write(file: Path, frame: pd.DataFrame, digits: str) -> None:
-    file.parent.mkdir(exist_ok=True)
+def _stage(file: Path, frame: pd.DataFrame, digits: str) -> None:
     text = frame.to_csv(index=False, float_format=digits, lineterminator="\n")
-    write_whole(file, lambda stream: stream.write(text.encode()))
+    disk.stage(file, text.encode())

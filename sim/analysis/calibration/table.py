@@ -7,6 +7,7 @@ its world in each window has its own luck and its own values of the other inputs
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
+from sim import disk
 from sim.analysis.calibration.windows import COUNTS, STATISTICS, Places, Window, count
 from sim.config.schema import Config, Uncertainty
 from sim.ensemble.engine import stream
@@ -70,12 +72,15 @@ def simulate_table(
     windows: Sequence[Window],
     particles: int,
     folder: Path,
+    key: str,
     watch: Callable[[int, int], None] | None = None,
 ) -> Table:
-    """The table of so many particles; what `folder` holds of it already is not run again."""
+    """The table of so many particles; what `folder` holds of it already is not run again.
+
+    `key` stands for what it is made from: pieces that are damaged or have another do not count.
+    """
     points = quantiles(particles, config.ensemble.seed)
     values = at_quantiles(points, config)
-    folder.mkdir(parents=True, exist_ok=True)
     pieces = [(w, at) for at in range(0, particles, BLOCK) for w in range(len(windows))]
     runners: dict[int, _Runner] = {}
 
@@ -86,11 +91,12 @@ def simulate_table(
             runners[w] = _Runner(config, seeds, windows[w], Joint(_keys(), values, len(windows)))
         rows = range(at, min(at + BLOCK, particles))
         found = runners[w].statistics([p * len(windows) + w for p in rows])
-        draft = file.with_suffix(".tmp.npy")
-        np.save(draft, found)
-        draft.replace(file)
+        raw = io.BytesIO()
+        np.save(raw, found)
+        disk.write(file, disk.sealed(raw.getvalue(), key))
 
-    missing = [piece for piece in pieces if not _whole(folder, windows, particles, piece)]
+    held = {piece: _held(_file(folder, windows[piece[0]], piece[1]), key) for piece in pieces}
+    missing = [(w, at) for (w, at), n in held.items() if n < min(BLOCK, particles - at)]
     done = len(pieces) - len(missing)
     with closing(stream(one, missing, config.engine.threads)) as results:
         for _ in results:
@@ -99,7 +105,7 @@ def simulate_table(
                 watch(done, len(pieces))
     statistics = np.empty((particles, len(windows), len(STATISTICS)))
     for w, at in pieces:
-        found = np.load(_file(folder, windows[w], at))
+        found = _read(_file(folder, windows[w], at))[0]
         statistics[at : at + BLOCK, w] = found[: particles - at]
     return Table(points, tuple(windows), statistics)
 
@@ -112,12 +118,26 @@ def _file(folder: Path, window: Window, at: int) -> Path:
     return folder / f"{window.start}_{window.end}_{at:06d}.npy"
 
 
-def _whole(folder: Path, windows: Sequence[Window], particles: int, piece: tuple[int, int]) -> bool:
+def _read(file: Path) -> tuple[Floats, str]:
+    """A piece and what it is sealed with; raises OSError or ValueError if it is not whole."""
+    content, key = disk.unsealed(file)
+    found: Floats = np.load(io.BytesIO(content))
+    return found, key
+
+
+def _held(file: Path, key: str) -> int:
+    """Number of particles in a piece; 0 if there is none, or one that does not count."""
     try:
-        held = np.load(_file(folder, windows[piece[0]], piece[1]))
-    except (OSError, ValueError, EOFError):  # none yet, or one that a full disk cut short
-        return False
-    return len(held) >= min(BLOCK, particles - piece[1])
+        found, known = _read(file)
+    except (OSError, ValueError):
+        return 0
+    return len(found) if known == key else 0
+
+
+def other_keys(folder: Path, key: str) -> bool:
+    """Whether a table has whole pieces that are made from something else."""
+    found = [disk.seal_of(file) for file in folder.glob("*.npy")]
+    return any(one not in ("", key) for one in found)
 
 
 class _Runner:
