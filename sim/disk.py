@@ -39,7 +39,7 @@ def stage(file: Path, content: Content, sync: bool = True) -> None:
     """
     refuse_link(file.parent)
     refuse_link(file)
-    make(file.parent)
+    make(file.parent, sync)
     temporary = staged(file)
     try:
         with open(temporary, "wb", opener=_open) as stream:
@@ -88,7 +88,7 @@ def settle(folder: Path) -> None:
             os.close(handle)
 
 
-def make(folder: Path) -> list[Path]:
+def make(folder: Path, sync: bool = True) -> list[Path]:
     """Make a folder and those above it; returns what was made, innermost last."""
     missing = []
     while not folder.is_dir():
@@ -99,7 +99,8 @@ def make(folder: Path) -> list[Path]:
         for one in reversed(missing):
             one.mkdir()
             made.append(one)
-            settle(one.parent)
+            if sync:
+                settle(one.parent)
     except OSError:
         for one in reversed(made):
             one.rmdir()

@@ -136,6 +136,8 @@ def test_a_flipped_bit_in_any_file_is_found_and_mended(
     folders = sorted(file.parent for file in kept.rglob("manifest.json") if file.parent != kept)
     spared = tuple(f"{one.relative_to(kept).as_posix()}/" for one in folders[1:])  # one is enough
     flipped = [name for name, raw in before.items() if raw and not name.startswith(spared)]
+    if kind.startswith("forecast"):  # the rest is as in a run
+        flipped = [one for one in flipped if one.endswith((".csv", "s.json", "manifest.json"))]
     assert len(flipped) >= 3
     for n, name in enumerate(flipped):
         shutil.copytree(kept, at)

@@ -56,7 +56,9 @@ def _point(
 ) -> Point:
     try:
         config = composer.compose(overrides)
-        return Point(number, values, overrides, record.as_yaml(config), inputs.scenario(config))
+        plain = record.plain(config)
+        scenario = inputs.scenario(config, plain)
+        return Point(number, values, overrides, record.as_yaml(plain), scenario)
     except LandbridgeError as error:
         return Point(number, values, overrides, "", None, str(error))
 

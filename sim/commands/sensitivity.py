@@ -163,7 +163,8 @@ def _sweep(
         values = [text for one, share in zip(inputs, row, strict=True) for text in one.at(share)]
         config = composer.compose([*fixed, *values, seed])
         named = dict(text.split("=", 1) for text in [*values, seed])
-        yaml, scenario = record.as_yaml(config), known.scenario(config)
+        plain = record.plain(config)
+        yaml, scenario = record.as_yaml(plain), known.scenario(config, plain)
         points.append(Point(number, named, [*fixed, *values, seed], yaml, scenario))
     return Sweep(directory, points, base, "sensitivity"), shared
 

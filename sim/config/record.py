@@ -34,9 +34,9 @@ _NOT_IDENTITY = (
 )
 
 
-def identity(config: Settings) -> dict[str, Any]:
-    """The settings that decide what each world is: dotted key to value."""
-    return deciding(flatten(plain(config)))
+def identity(config: Settings | Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, plain or not, that decide what each world is: dotted key to value."""
+    return deciding(flatten(plain(config) if isinstance(config, DictConfig) else config))
 
 
 def deciding(flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,9 +59,9 @@ def value(config: Settings, key: str) -> object:
     return OmegaConf.select(config, key)
 
 
-def as_yaml(settings: Settings | Sequence[str]) -> str:
+def as_yaml(settings: Settings | Mapping[str, Any] | Sequence[str]) -> str:
     """Settings, as they are now, or a list of overrides as YAML that is read back as they are."""
-    tree = plain(settings) if isinstance(settings, DictConfig) else list(settings)
+    tree = plain(settings) if isinstance(settings, DictConfig) else settings
     text: str = yaml.dump(
         tree, Dumper=_Dumper, default_flow_style=False, allow_unicode=True, sort_keys=False
     )
@@ -96,7 +96,7 @@ def flatten(tree: Mapping[str, Any], stem: str = "") -> dict[str, Any]:
     return flat
 
 
-def config_hash(config: Settings) -> str:
+def config_hash(config: Settings | Mapping[str, Any]) -> str:
     """A hash of the identity, 32 hex digits."""
     return tree_hash(identity(config))
 

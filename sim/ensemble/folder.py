@@ -158,12 +158,16 @@ def distinct(directory: Path, setting: str = SETTING) -> Path:
 
 
 def commit(
-    directory: Path, names: Sequence[str] = (), gone: Sequence[str] = (), **fields: Any
+    directory: Path,
+    names: Sequence[str] = (),
+    gone: Sequence[str] = (),
+    sync: bool = True,
+    **fields: Any,
 ) -> None:
     """Put staged files in place, in this order, remove `gone`, and keep the manifest right.
 
     `fields` are other entries of the manifest; what it has and is not named stays. Nothing is
-    written if nothing is new.
+    written if nothing is new. Without `sync` a power cut may undo it, or lose the manifest.
 
     Raises LandbridgeError for a file of that name that is not ours.
     """
@@ -175,13 +179,14 @@ def commit(
     files |= {name: disk.sha256(disk.staged(directory / name)) for name in names}
     new = manifest.finite({**old, **fields, "files": dict(sorted(files.items()))})
     if new != found:
-        manifest.write(directory, new)
+        manifest.write(directory, new, sync)
     for name in names:
         disk.publish(directory / name)
     for name in gone:
         disk.remove(directory / name)
-    for folder in dict.fromkeys((directory / name).parent for name in (*names, *gone)):
-        disk.settle(folder)
+    if sync:
+        for folder in dict.fromkeys((directory / name).parent for name in (*names, *gone)):
+            disk.settle(folder)
 
 
 def refuse_strangers(directory: Path, names: Sequence[str]) -> None:

@@ -65,9 +65,9 @@ def read(directory: Path) -> dict[str, Any] | None:
     return found if raw == _signed(found) else None
 
 
-def write(directory: Path, manifest: Mapping[str, Any]) -> None:
+def write(directory: Path, manifest: Mapping[str, Any], sync: bool = True) -> None:
     """Write the manifest of a folder, with its own check sum."""
-    disk.write(directory / FILE, _signed(finite(manifest)))
+    disk.write(directory / FILE, _signed(finite(manifest)), sync)
 
 
 def _signed(manifest: Mapping[str, Any]) -> bytes:

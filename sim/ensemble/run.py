@@ -7,7 +7,7 @@ found before anything is created.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,8 +85,11 @@ class Inputs:
         self._code = manifest.code_hash()
         self._seed_hashes: dict[float, dict[str, str]] = {}
 
-    def scenario(self, config: record.Settings) -> Scenario:
-        """The scenario of checked settings; raises LandbridgeError."""
+    def scenario(self, config: record.Settings, plain: Mapping[str, Any] | None = None) -> Scenario:
+        """The scenario of checked settings, perhaps given as plain ones too.
+
+        Raises LandbridgeError for settings that cannot be run.
+        """
         settings = typed(config)
         check(settings, self._known)
         size = settings.theatre.hex_km
@@ -96,7 +99,7 @@ class Inputs:
             config=settings,
             simulator=self.simulator,
             seeds=self.seeds,
-            config_hash=record.config_hash(config),
+            config_hash=record.config_hash(plain or config),
             code=self._code,
             seed_hashes=self._seed_hashes[size],
         )
@@ -193,16 +196,16 @@ def begin(
     directory: Path, kind: str, scenario: Scenario, settings: str, overrides: Sequence[str]
 ) -> None:
     """Say in a folder what it is run with, unless it does already; `settings` are YAML."""
-    new = record.as_files(settings, overrides)
+    new, sync = record.as_files(settings, overrides), kind != "point"
     changed = [name for name, raw in new.items() if not _holds(directory / name, raw)]
     for name in changed:
-        disk.stage(directory / name, new[name], sync=kind != "point")
+        disk.stage(directory / name, new[name], sync)
     found = manifest.read(directory) or {}
     if changed or "code" not in found:
         whole = found.get("complete") and found.get("worlds") == scenario.config.ensemble.worlds
         made = {**scenario.made_from, "versions": manifest.versions()}
         made = {} if "code" in found else made
-        folder.commit(directory, changed, kind=kind, complete=bool(whole), **made)
+        folder.commit(directory, changed, sync=sync, kind=kind, complete=bool(whole), **made)
 
 
 def _holds(file: Path, raw: bytes) -> bool:
@@ -224,9 +227,10 @@ def finish(job: Job, worker: Worker, sum_up: SumUp | None = None) -> None:
 
     The order makes a kill harmless: the manifest names a table before it is there, and
     `worlds.parquet` may run ahead of the totals, whose count says how many of its rows are
-    counted; a part goes only when all that replaces it is on the disk.
+    counted; a part goes only when all that replaces it is on the disk. A summary can be made again
+    and is not waited for: it is named before, and a run that is not complete is finished again.
     """
-    at = job.directory
+    at, found = job.directory, manifest.read(job.directory) or {}
     if not is_finished(job):
         setup, origin = worker.setup(job.scenario), horizon(job.scenario.config)[0]
         content, total = stage_tables(at, job.worlds, setup, origin)
@@ -238,10 +242,11 @@ def finish(job: Job, worker: Worker, sum_up: SumUp | None = None) -> None:
             **job.scenario.made_from,
             "versions": manifest.versions(),
             "interval_level": manifest.INTERVAL_LEVEL,
+            "files": {**found.get("files", {}), SUMMARY: None},
         }
         folder.commit(at, TABLES, complete=sum_up is None, **made)
         job.parts.write_total(total, job.scenario.key)
         job.parts.drop(job.worlds)
     if sum_up is not None:
         sum_up(job)
-        folder.commit(at, [SUMMARY], complete=True)
+        folder.commit(at, [SUMMARY], sync=found.get("kind") != "point", complete=True)

@@ -114,13 +114,15 @@ def _open(sweep: Sweep) -> None:
         if point.scenario is None:
             continue
         at = sweep.directory / point.directory
-        disk.make(at)
+        disk.make(at, sync=False)
         folder.clear(at)
         sweep.repaired += [f"{point.directory}: {one}" for one in repair(at, point.scenario.key)]
         own = [one for one in point.overrides if not one.startswith("hydra.")]
         begin(at, "point", point.scenario, point.yaml, own)
         worlds = point.scenario.config.ensemble.worlds
         sweep.jobs[point.number] = Job(point.number, point.scenario, at, worlds)
+    if sweep.jobs:
+        disk.settle(sweep.directory / folder.POINTS)
 
 
 def _write_design(sweep: Sweep) -> None:
