@@ -83,12 +83,12 @@ def _hear(world, geo, rules, h, unit, day):  # type: ignore[no-untyped-def]
                 world.campaign[g, k].progress = 0.0
     if h == NOBODY or world.friendly[h, unit]:
         return
-    km = np.int64(FAR)
+    km = np.int64(0 if rules.depot[h, unit] else FAR)
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = geo.edge[e].to
         if world.supply[h, v] < FAR:
             km = min(km, np.int64(world.supply[h, v] + geo.edge[e].cost))
-    learn(world, geo, h, unit, True, np.int64(0) if rules.depot[h, unit] else km)
+    learn(world, geo, h, unit, True, np.int32(km))  # as supply is kept: compiled already
 
 
 @kernel
