@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from sim import disk
+from sim.ensemble import folder
 from sim.errors import LandbridgeError
 from sim.show.scores import draw_scores, reliability_page, score_page, skill_page
 from sim.show.style import styled
@@ -90,7 +92,9 @@ def test_rows_of_the_skill_page() -> None:
 
 
 def test_figures_are_written_and_not_empty(tmp_path: Path) -> None:
-    (tmp_path / "scores.json").write_text(json.dumps(_scores()), encoding="utf-8")
+    with folder.opened(tmp_path, "forecast"):
+        disk.stage(tmp_path / "scores.json", json.dumps(_scores()).encode())
+        folder.commit(tmp_path, ["scores.json"])
     drawn = draw_scores(tmp_path)
     assert [file.name for file in drawn] == ["scores.png", "skill.png", "reliability.png"]
     for file in drawn:
@@ -100,5 +104,9 @@ def test_figures_are_written_and_not_empty(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_scores_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LandbridgeError, match="not a run folder"):
+        draw_scores(tmp_path)
+    with folder.opened(tmp_path, "forecast"):
+        pass
     with pytest.raises(LandbridgeError, match="holds no scored backtest"):
         draw_scores(tmp_path)
