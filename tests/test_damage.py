@@ -161,3 +161,16 @@ def test_a_flipped_bit_in_any_file_is_found_and_mended(
 def volatile(name: str) -> bool:
     """Files that say how long it took, and those that have check sums of these."""
     return Path(name).name in ("summary.json", "manifest.json")
+
+
+def test_another_estimate_is_not_written_over_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make("rare")
+    before = snapshot(tmp_path / "x")
+    for other in ("particles=20", "kind=territory", "ensemble.seed=3"):
+        assert call(["rare", other, "hydra.run.dir=x"]) == 2
+        err = capsys.readouterr().err
+        assert other.partition("=")[0] in err
+        assert err.count("\n") == 1
+    assert snapshot(tmp_path / "x") == before

@@ -10,7 +10,7 @@ from sim.commands.interrupted import how_to_continue
 from sim.commands.progress import Display
 from sim.commands.scoretext import describe_events, describe_scores, describe_splits
 from sim.config.check import horizon
-from sim.config.compose import Job, compose_job
+from sim.config.compose import compose_job
 from sim.config.recorded import MONTH_ENDS
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
@@ -104,17 +104,11 @@ def _one(
     with Display():
         prepared = prepare(job.config, simulator)
         record, events = _record(prepared, given), _events(prepared, given)
-    directory = _place(job) if root is None else root / origin
-    going_on = how_to_continue("backtest", again, directory, asked, config_dir)
-    with folder.opened(directory, "forecast", FILES), going_on, Display() as display:
-        return backtest(prepared, directory, record, events, kept, display.show)
-
-
-def _place(job: Job) -> Path:
-    """The folder of a job; a new one if none was asked for."""
-    from sim.ensemble import folder
-
-    return folder.distinct(job.run_dir) if job.is_dated else job.run_dir
+    named = (job.run_dir, job.is_dated) if root is None else (root / origin, False)
+    with folder.place(*named) as directory, folder.opened(directory, "forecast", FILES):
+        going_on = how_to_continue("backtest", again, directory, asked, config_dir)
+        with going_on, Display() as display:
+            return backtest(prepared, directory, record, events, kept, display.show)
 
 
 def _until(origin: str) -> list[str]:
@@ -168,8 +162,8 @@ def _splits(
 
     splits = spans(list(by_origin), given.get("clock.until", str(LAST)))
     job = compose_job(settings, config_dir)
-    root, done = _place(job), []
-    with folder.opened(root, "forecasts", FILES):
+    place, done = folder.place(job.run_dir, job.is_dated), []
+    with place as root, folder.opened(root, "forecasts", FILES):
         folder.commit(root, folders=[origin for origin, _ in splits])
         for origin, until in splits:
             dates = {"clock.origin": origin, "clock.until": until}

@@ -41,25 +41,25 @@ def command(
     kept = [f"{key}={value}" for key, value in given.items()]
     kept += [one for one in settings if not one.startswith("hydra.")]
     ready = prepare(job.config, asked, simulator)
-    directory = folder.distinct(job.run_dir) if job.is_dated else job.run_dir
-    with Pieces() as line:
-        try:
-            result = calibrate(ready, directory, kept, line.show)
-        except KeyboardInterrupt:
-            if not directory.is_dir():
-                raise
-            pieces = len(list((directory / TABLE).glob("*.npy")))
-            raise KeyboardInterrupt(
-                f"{pieces} pieces of the table are kept in {shown(directory)}; continue with: "
-                f"{call_again('calibrate', kept, directory, config_dir)}"
-            ) from None
-    for until, one in result["until"].items():
-        print(describe(until, one, float(result["level"])))
-    from sim.show.calibration import draw_calibration
+    with folder.place(job.run_dir, job.is_dated) as directory:
+        with Pieces() as line:
+            try:
+                result = calibrate(ready, directory, kept, line.show)
+            except KeyboardInterrupt:
+                if not directory.is_dir():
+                    raise
+                pieces = len(list((directory / TABLE).glob("*.npy")))
+                raise KeyboardInterrupt(
+                    f"{pieces} pieces of the table are kept in {shown(directory)}; continue with: "
+                    f"{call_again('calibrate', kept, directory, config_dir)}"
+                ) from None
+        for until, one in result["until"].items():
+            print(describe(until, one, float(result["level"])))
+        from sim.show.calibration import draw_calibration
 
-    drawn = (draw or draw_calibration)(directory)
-    print(f"{'Folder':<16}{shown(directory)}")
-    print(f"{'Figures':<16}{shown(drawn[0].parent)} ({len(drawn)} files)")
+        drawn = (draw or draw_calibration)(directory)
+        print(f"{'Folder':<16}{shown(directory)}")
+        print(f"{'Figures':<16}{shown(drawn[0].parent)} ({len(drawn)} files)")
     return 0
 
 

@@ -46,8 +46,8 @@ def command(
     event = Corridor.of(prepared.setup, kind)
     asked = {"kind": kind, "scenario": settings.scenario, "until": settings.clock.until, **numbers}
     kept = [one for one in overrides if not one.startswith("hydra.")]
-    directory = folder.distinct(job.run_dir) if job.is_dated else job.run_dir
-    with folder.opened(directory, "rare", [FILE, *record.FILES]):
+    place = folder.place(job.run_dir, job.is_dated)
+    with place as directory, folder.opened(directory, "rare", [FILE, *record.FILES]):
         refuse_foreign(directory, prepared.config, prepared.scenario)
         _refuse_other(directory, asked)
         begin(directory, "rare", prepared.scenario, record.as_yaml(prepared.config), kept)
@@ -62,7 +62,7 @@ def command(
         print(said(found, kind, settings.title or settings.scenario, settings.clock.until, numbers))
         disk.stage(directory / FILE, as_json({**asked, "overrides": kept, **found.as_dict()}))
         folder.commit(directory, [FILE], complete=True)
-    print(f"Written                   {shown(directory / FILE)}")
+        print(f"Written                   {shown(directory / FILE)}")
     return 0
 
 

@@ -48,8 +48,9 @@ def _run(
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
     with Display() as display:
         prepared = prepare(job.config, simulator)
-    directory = folder.distinct(job.run_dir) if job.is_dated else job.run_dir
-    with folder.opened(directory, "run", [f"{FOLDER}/{name}.png" for name in NAMES]):
+    figures = [f"{FOLDER}/{name}.png" for name in NAMES]
+    place = folder.place(job.run_dir, job.is_dated)
+    with place as directory, folder.opened(directory, "run", figures):
         again = how_to_continue("run", kept_overrides, directory, asked, config_dir)
         with again, Display() as display:
             result = estimate(prepared, directory, kept_overrides, display.show)

@@ -82,7 +82,9 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
         config = _hydra([*search, *given])
         with open_dict(config):
             folder = located(config.hydra.run.dir, RUN_DIR)
-            is_dated = not any(one.key_or_group == RUN_DIR for one in parsed)
+            is_asked = any(one.key_or_group == RUN_DIR for one in parsed)
+            plain = cast(dict[str, str], OmegaConf.to_container(config.hydra.run))
+            is_dated = not is_asked and "${now:" in plain["dir"]
             del config["hydra"]
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         looked_in = [configs(), *([] if config_dir is None else [config_dir])]

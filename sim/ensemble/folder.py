@@ -90,9 +90,10 @@ def refuse_other(directory: Path, kinds: Sequence[str]) -> str:
 
 
 def refuse_damaged(directory: Path, names: Collection[str]) -> None:
-    """Raise LandbridgeError if one of these files is not the one that was written."""
+    """Raise LandbridgeError if one of these files is there and not the one that was written."""
     files = (manifest.read(directory) or {}).get("files", {})
-    wrong = [name for name in damaged(directory, files) if name in names]
+    there = {name: files[name] for name in names if name in files and (directory / name).exists()}
+    wrong = damaged(directory, there)
     if wrong:
         raise LandbridgeError(
             f"{shown(directory / wrong[0])}: is damaged or was changed; run the same command "
@@ -144,10 +145,27 @@ def held(directory: Path) -> Iterator[None]:
         yield
 
 
-def distinct(directory: Path, setting: str = SETTING) -> Path:
-    """Make a new folder: of this name, or with a number after it if there is one already."""
+@contextmanager
+def place(directory: Path, is_dated: bool, setting: str = SETTING) -> Iterator[Path]:
+    """The folder that was asked for, or, for one that is named by the time, a new one.
+
+    That gets a number if another run began in the same second, and goes if nothing comes of it.
+    """
+    if not is_dated:
+        yield directory
+        return
     disk.refuse_unwritable(directory, setting)
-    disk.make(directory.parent)
+    made = disk.make(directory.parent)
+    made.append(_new(directory))
+    try:
+        yield made[-1]
+    finally:
+        with suppress(OSError):
+            for folder in reversed(made):
+                folder.rmdir()
+
+
+def _new(directory: Path) -> Path:
     number = 1
     while True:
         at = directory if number == 1 else directory.with_name(f"{directory.name}-{number}")
@@ -178,15 +196,19 @@ def commit(
     files = {name: one for name, one in known.items() if name not in gone}
     files |= {name: disk.sha256(disk.staged(directory / name)) for name in names}
     new = manifest.finite({**old, **fields, "files": dict(sorted(files.items()))})
+    for name in gone:  # before they are no longer named
+        disk.remove(directory / name)
+    _settle(directory, gone, sync)
     if new != found:
         manifest.write(directory, new, sync)
     for name in names:
         disk.publish(directory / name)
-    for name in gone:
-        disk.remove(directory / name)
-    if sync:
-        for folder in dict.fromkeys((directory / name).parent for name in (*names, *gone)):
-            disk.settle(folder)
+    _settle(directory, names, sync)
+
+
+def _settle(directory: Path, names: Sequence[str], sync: bool) -> None:
+    for folder in dict.fromkeys((directory / name).parent for name in names if sync):
+        disk.settle(folder)
 
 
 def refuse_strangers(directory: Path, names: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from sim.analysis.estimate import estimate
 from sim.analysis.sweep import sweep_all
 from sim.config import record as settings
 from sim.config.compose import Composer
+from sim.ensemble import folder
 from sim.ensemble.points import Point, Sweep
 from sim.ensemble.run import Inputs, prepare
 from sim.ensemble.verify import verify_files
@@ -47,8 +48,8 @@ def try_all(
         work(to)
         assert contents(to) == expected, (done, way)
         assert len(simulator.calls) <= 16 - finished(journal, done), (done, way)
-        for folder in (to, *to.glob("points/*")):
-            assert not [one for one in verify_files(folder) if one.problem], (done, way)
+        for one in (to, *to.glob("points/*")):
+            assert not [found for found in verify_files(one) if found.problem], (done, way)
         left = [file for file in files_in(to) if file.name.endswith(disk.MARK)]
         assert not left, (done, way)
         shutil.rmtree(to)
@@ -102,6 +103,29 @@ def test_a_run_goes_on_after_a_power_cut(
         journal = record(patch, at)
         work(at)
     assert try_all(journal, at, work, simulator, every) * every > 6 * len(journal.ops) > 200
+
+
+def test_what_is_replaced_or_taken_away_stays_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, to = tmp_path / "a", tmp_path / "again"
+
+    def put(where: Path, *names: str, gone: tuple[str, ...] = ()) -> None:
+        with folder.opened(where, "forecast", ("cases.csv", "scores.json")):
+            for name in names:
+                disk.stage(where / name, name.encode())
+            folder.commit(where, names, gone, complete=True)
+
+    put(at, "cases.csv", "scores.json")
+    with monkeypatch.context() as patch:
+        journal = record(patch, at)
+        put(at, "scores.json", gone=("cases.csv",))
+        put(at, "cases.csv")
+    for done, way in cuts(journal):
+        lay_out(after_a_power_cut(journal, done, way), at, to)
+        put(to, "cases.csv", "scores.json")
+        assert not [one for one in list(verify_files(to))[:1] if one.problem], (done, way)
+        shutil.rmtree(to)
 
 
 @pytest.mark.parametrize("every", EVERY)

@@ -177,6 +177,10 @@ def test_figures_are_written_and_not_empty(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_scores_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LandbridgeError, match="not a run folder"):
+        draw_scores(tmp_path)
+    with folder.opened(tmp_path, "forecast"):
+        pass
     with pytest.raises(LandbridgeError, match="holds no scored backtest"):
         score_pages(tmp_path)
     with pytest.raises(LandbridgeError, match="not a run folder"):

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim import disk
 from sim.analysis.plan import plan
 from sim.analysis.sweep import sweep_all
 from sim.config.compose import Composer
+from sim.ensemble import folder as folders
 from sim.errors import LandbridgeError
 from sim.show.sweep import corridor_words, draw_sweep, pages, route_words
 from sim.show.swept import Axis, Swept
@@ -104,6 +106,10 @@ def test_a_sweep_with_no_worlds_is_refused(swept, tmp_path: Path) -> None:
     for row in tree["points"]:
         row["worlds"] = 0
     file.write_text(json.dumps(tree))
+    with pytest.raises(LandbridgeError, match="is damaged or was changed"):
+        draw_sweep(folder)
+    disk.stage(file, file.read_bytes())
+    folders.commit(folder, ["summary.json"])
     with pytest.raises(LandbridgeError, match="nothing to draw yet"):
         draw_sweep(folder)
 

@@ -32,7 +32,7 @@ def config() -> Config:
 
 
 def table(folder: Path, particles: int, watch=None) -> Table:
-    return simulate_table(config(), seeds(), WINDOWS, particles, folder, watch)
+    return simulate_table(config(), seeds(), WINDOWS, particles, folder, "key", watch)
 
 
 def same(a: Table, b: Table) -> bool:
