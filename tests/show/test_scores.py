@@ -12,6 +12,7 @@ from matplotlib.image import imread
 from sim import disk
 from sim.analysis.events import Outcome, as_csv, score_event
 from sim.analysis.survival import Times
+from sim.ensemble import folder
 from sim.errors import LandbridgeError
 from sim.show.event_scores import event_page
 from sim.show.outcome_map import RING, outcome_page, read_held
@@ -102,15 +103,15 @@ SETTINGS = {
 }
 
 
-def _tables(folder: Path) -> None:
+def _tables(at: Path) -> None:
     """A forecast of three places at a date, and who held them."""
-    folder.joinpath("forecast.csv").write_text(
+    at.joinpath("forecast.csv").write_text(
         "date,place,controller,probability\n"
         "2017-02-28,mosul,isf,0.4\n2017-02-28,mosul,isis,0.6\n"
         "2017-02-28,hit,isf,0.9\n2017-02-28,hit,isis,0.1\n"
         "2017-02-28,baghdad,isf,1\n2017-02-28,baghdad,isis,0\n"
     )
-    folder.joinpath("cases.csv").write_text(
+    at.joinpath("cases.csv").write_text(
         "date,place,outcome\n2017-02-28,mosul,isf\n2017-02-28,hit,isf\n2017-02-28,baghdad,none\n"
     )
 
@@ -177,11 +178,11 @@ def test_figures_are_written_and_not_empty(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_scores_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LandbridgeError, match="holds no scored backtest"):
+        score_pages(tmp_path)
     with pytest.raises(LandbridgeError, match="not a run folder"):
         draw_scores(tmp_path)
     with folder.opened(tmp_path, "forecast"):
         pass
     with pytest.raises(LandbridgeError, match="holds no scored backtest"):
-        score_pages(tmp_path)
-    with pytest.raises(LandbridgeError, match="not a run folder"):
         draw_scores(tmp_path)
