@@ -95,9 +95,8 @@ def test_libraries_stay_in_their_wings(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SIM)))
-def test_files_and_functions_are_short(file: Path) -> None:
+def test_functions_are_short(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    assert text.count("\n") <= 300
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1

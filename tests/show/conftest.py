@@ -16,7 +16,7 @@ from sim import disk
 from sim.analysis.summary import summarise
 from sim.config import record
 from sim.config.compose import compose
-from sim.ensemble import folder
+from sim.ensemble import folder as folders
 from sim.ensemble.block import Block
 from sim.ensemble.columns import world_table
 from sim.ensemble.manifest import as_json
@@ -65,21 +65,21 @@ def make(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
             patch.setattr("sim.config.compose.configs", lambda: config_tree)
             overrides = [f"theatre.hex_km={recipe.hex_km:g}", *recipe.overrides]
             files = record.as_files(record.as_yaml(compose(overrides)), overrides)
-        with folder.opened(at, "run"):
+        with folders.opened(at, "run"):
             for name, raw in files.items():
                 disk.stage(at / name, raw)
             _stage_tables(at, recipe)
-            folder.commit(at, [*files, *TABLES])
+            folders.commit(at, [*files, *TABLES])
             said = summarise(at, "baseline", recipe.chances, 1.0)
             disk.stage(at / SUMMARY, as_json(said))
-            folder.commit(at, [SUMMARY], complete=True)
+            folders.commit(at, [SUMMARY], complete=True)
         return at
 
     return write
 
 
-@pytest.fixture(scope="session", name="folder")
-def run_folder(make: Maker) -> Path:
+@pytest.fixture(scope="session")
+def folder(make: Maker) -> Path:
     """Ten worlds: by territory in four, by road in two."""
     return make()
 
