@@ -26,6 +26,7 @@ from sim.model.state import (
     PAVED,
     RELATION,
     VALUE_STEPS,
+    Bools,
     Bytes,
     Floats,
     Geography,
@@ -82,8 +83,7 @@ def rules(
         apart = operations(theatre, taken.get(name, ()))
         factions[f].under_way = len(apart)
         ground[f].lately = distance_km(theatre, apart) <= LATELY_KM
-        if name in (*config.rules.line.left, *config.rules.line.right):
-            ground[f].barred = bank != (LEFT if name in config.rules.line.left else RIGHT)
+        ground[f].barred = _barred(config, name, bank)
     sink = _place(unit, "corridor.sink", config.corridor.sink)
     length = theatre.layout.hex_km / 25.0
     track = round(TRACK_KM * length)
@@ -113,6 +113,13 @@ def rules(
         response=config.rules.response,
     )
     return table._replace(base=_base(config, names, geo, table))
+
+
+def _barred(config: Config, name: str, bank: NDArray[np.int8]) -> Bools:
+    """(U,) what lies on the other side's bank of the river that may part two sides."""
+    line = config.rules.line
+    own = LEFT if name in line.left else RIGHT if name in line.right else 0
+    return (bank != own) if own else np.zeros(bank.size, np.bool_)
 
 
 def operations(theatre: Theatre, taken: Sequence[int]) -> list[int]:
