@@ -64,11 +64,10 @@ def rules(
 ) -> Rules:
     """Records of the settings; `pins` (F, U) is the unit whose siege ties forces down, or -1.
 
-    `taken` are the units that each faction took in the weeks before the origin, the latest first;
-    `bank` (U,) is on which bank of the river of `rules.line` a unit is.
+    `taken` are the units that each faction took just before the origin, the latest first; `bank`
+    (U,) is the bank of the river of `rules.line` on which a unit is.
 
-    A faction of whose strength only a share is `free` plans so much more rarely, and so many
-    fewer campaigns at a time: its staff is busy elsewhere too.
+    A faction of whose strength only a share is `free` plans more rarely, and fewer campaigns.
 
     Raises:
         LandbridgeError: a place that is named is not on the map.
