@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sim.model.model import Worlds
 from sim.model.outcomes import outcomes
 from tests.model import digest
-from tests.reference.yardstick.world import World as Yardstick
 from tools.bench.one import peak_mb
 from tools.bench.phases import by_phase, run_timed
-from tools.bench.ratios import BLOCK, memory_floor, run_plain, to_plain
+from tools.bench.ratios import BLOCK, memory_floor, to_plain
 from tools.bench.setups import theatre
 
 LEAST_RATIO = 75
@@ -24,7 +21,7 @@ def test_the_engine_is_fast_enough() -> None:
 
     The best of three turns, since others may be using the processor's caches meanwhile.
     """
-    found = to_plain(theatre(weeks=8), turns=3, yardstick=False)
+    found = to_plain(theatre(weeks=8), turns=3)
     assert max(found["ratio_to_oracle_turns"]) >= LEAST_RATIO, found
 
 
@@ -48,8 +45,3 @@ def test_the_floor_and_the_peak_are_measured() -> None:
     """A tick takes longer than a copy of the state, and memory is in MB."""
     assert memory_floor(digest.war(), turns=2)["tick_to_copy"] > 1.0
     assert 50 < peak_mb() < 5000
-
-
-def test_the_yardstick_still_runs() -> None:
-    """It need not agree with the rules of today."""
-    run_plain(Yardstick, replace(digest.war(), days=7, record_days=(0, 7)), 0)

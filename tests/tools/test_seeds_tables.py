@@ -19,7 +19,7 @@ GRIDS = (10, 15, 25, 40)
 COLUMNS = {
     "communities.csv": "country,governorate,district,community,confidence,source,note",
     "populations.csv": "place,population,year,low,high,source,note",
-    "roads.csv": "leg,from,to,class,km,source,note",
+    "roads.csv": "leg,from,to,class,km,source,note,surface",
     "junctions.csv": "junction,name,lat,lon,country,source,note",
     "commitments.csv": "who,date,low,central,high,source,note",
     "enclaves.csv": "enclave,name,lat,lon,country,kind,faction,of_place,population,source,note",

@@ -40,7 +40,6 @@ def table(found: dict[str, Any]) -> Iterable[str]:
     yield "Default theatre, 25 km, 30 weekly ticks; time of one core unless it says otherwise"
     yield _line("engine to plain Mesa model (oracle)", found["ratio_to_oracle_per_core"], "x")
     yield _line("  least and most of its turns", *_ends(found["ratio_to_oracle_turns"]), "x")
-    yield _line("engine to the fixed yardstick", found["ratio_to_yardstick_per_core"], "x")
     yield _line("two threads to one (clock)", found["two_threads_to_one"], "x")
     yield _line("  least and most of its turns", *_ends(found["two_threads_to_one_turns"]), "x")
     yield _line("two threads to one (processor)", found["two_threads_to_one_by_processor"], "x")

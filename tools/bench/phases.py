@@ -25,9 +25,16 @@ from tools.bench.ratios import BLOCK
 
 # Kernels are of the phase that their file is named after, but these.
 PHASE = {"move": "move", "lapse": "mobilise", "alarm": "mobilise", "detour": "appraise",
-         "control": "take control"}  # fmt: skip
+         "control": "take control", "_break_out": "mobilise"}  # fmt: skip
+
+
+@numba.njit(nogil=True, error_model="numpy", _nrt=False)
+def _break_out(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
+    phases.break_out(world, rules, day, days)
+
+
 DAY = (phases.move, phases.deter, phases.fight, phases.take_control, phases.watch_corridor)
-TICK = (phases.update_alarm, phases.recruit, phases.reinforce, phases.support_ally,
+TICK = (phases.update_alarm, _break_out, phases.recruit, phases.reinforce, phases.support_ally,
         phases.starve, phases.lapse)  # fmt: skip
 
 
@@ -65,9 +72,12 @@ def _resolve(spent: dict[str, float]) -> Callable[..., None]:
     loops = [_timed(_loop(kernel), spent, _phase(kernel)) for kernel in DAY]
     call = _timed(phases.call, spent)
 
-    def resolve(state: Any, geo: Any, rules: Any, day: int, nth: int, hex_scale: float) -> None:
+    def resolve(
+        state: Any, geo: Any, rules: Any, day: int, nth: int, last: int, hex_scale: float
+    ) -> None:
+        more = {phases.fight: [hex_scale], phases.watch_corridor: [last]}
         for kernel, loop in zip(DAY, loops, strict=True):
-            loop(state, geo, rules, day, *([hex_scale] if kernel is phases.fight else []))
+            loop(state, geo, rules, day, *more.get(kernel, []))
         call(state, rules, nth + 1)
 
     return resolve

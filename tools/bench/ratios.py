@@ -15,7 +15,6 @@ from sim.ensemble.engine import stream
 from sim.model.model import Worlds
 from sim.model.simulate import Setup, simulate
 from tests.reference.world import World
-from tests.reference.yardstick.world import World as Yardstick
 from tools.bench.setups import cpu_seconds
 
 BLOCK = 128  # worlds stepped together, the default of `ensemble.block`
@@ -34,14 +33,12 @@ def run_plain(model: type[mesa.Model], setup: Setup, draw: int) -> None:
     )  # fmt: skip
 
 
-def to_plain(setup: Setup, turns: int, yardstick: bool = True) -> dict[str, Any]:
-    """Worlds a second of one core: the engine, the reference, and the yardstick, in turns."""
+def to_plain(setup: Setup, turns: int) -> dict[str, Any]:
+    """Worlds a second of one core: the engine and the reference, in turns."""
     actions: dict[str, Callable[[int], None]] = {
         "engine": lambda turn: run_block(setup, turn * BLOCK),
         "oracle": lambda turn: run_plain(World, setup, turn),
     }
-    if yardstick:
-        actions["yardstick"] = lambda turn: run_plain(Yardstick, setup, turn)
     run_block(setup)
     seconds: dict[str, list[float]] = {name: [] for name in actions}
     for turn in range(turns):
@@ -50,15 +47,12 @@ def to_plain(setup: Setup, turns: int, yardstick: bool = True) -> dict[str, Any]
             seconds[name].append(took / BLOCK if name == "engine" else took)
     middle = {name: median(found) for name, found in seconds.items()}
     ratios = [o / e for o, e in zip(seconds["oracle"], seconds["engine"], strict=True)]
-    found = {
+    return {
         "ratio_to_oracle_per_core": middle["oracle"] / middle["engine"],
         "ratio_to_oracle_turns": sorted(ratios),
         "worlds_per_second": 1.0 / middle["engine"],
         "oracle_worlds_per_second": 1.0 / middle["oracle"],
     }
-    if yardstick:
-        found["ratio_to_yardstick_per_core"] = middle["yardstick"] / middle["engine"]
-    return found
 
 
 def two_threads(setup: Setup, turns: int, blocks: int = 4) -> dict[str, Any]:
