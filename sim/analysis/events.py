@@ -35,6 +35,7 @@ from sim.analysis.scores import brier, log_score
 from sim.analysis.summary import KINDS
 from sim.analysis.survival import LEVEL, Times, incidence
 from sim.errors import LandbridgeError
+from sim.paths import shown
 from sim.theatre.tables import read_table
 
 COLUMNS = ("event", "date", "route", "worlds")
@@ -97,7 +98,7 @@ def read_outcomes(
     Raises LandbridgeError, naming row and nearest match, for a file that cannot be used.
     """
     if not file.is_file():
-        raise LandbridgeError(f"events={file}: no such file")
+        raise LandbridgeError(f"events={shown(file)}: no such file")
     found: dict[tuple[str, str], Outcome] = {}
     for row in read_table(file, ("event", "date", "route")):
         event = row.one_of("event", events, "an event that is forecast")
@@ -110,7 +111,7 @@ def read_outcomes(
             raise row.error("event", "twice with the same reading")
         found[event, reading] = Outcome(event, reading, day, route)
     if not found:
-        raise LandbridgeError(f"events={file}: holds no events")
+        raise LandbridgeError(f"events={shown(file)}: holds no events")
     return list(found.values())
 
 

@@ -70,11 +70,12 @@ class Studio:
             thread.start()
         for thread in threads:
             thread.join()
+        # first, since who opens the folder anew clears away what is only staged
+        placed(directory, [directory / FOLDER / f"{name}.png" for name in NAMES if name in drawn])
         if rest := [name for name in NAMES if name not in drawn]:
             from sim.show.figures import draw_all
 
             draw_all(directory, rest)  # whatever went wrong there shows here
-        placed(directory, [directory / FOLDER / f"{name}.png" for name in NAMES if name in drawn])
         return [directory / FOLDER / f"{name}.png" for name in NAMES]
 
 
