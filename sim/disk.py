@@ -97,7 +97,12 @@ def make(folder: Path, sync: bool = True) -> list[Path]:
     made: list[Path] = []
     try:
         for one in reversed(missing):
-            one.mkdir()
+            try:
+                one.mkdir()
+            except FileExistsError:  # another thread was quicker
+                if not one.is_dir():
+                    raise
+                continue
             made.append(one)
             if sync:
                 settle(one.parent)

@@ -123,3 +123,18 @@ def test_a_name_of_a_place_is_one_absolute_path(
     for bad in ("", "  ", "a\0b", "~nobody-at-all/x"):
         with pytest.raises(LandbridgeError, match="^a="):
             located(bad, "a")
+
+
+def test_two_threads_may_make_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other made it between the look and the making."""
+    plain = Path.mkdir
+
+    def late(folder: Path) -> None:
+        plain(folder)
+        raise FileExistsError(folder)
+
+    monkeypatch.setattr(Path, "mkdir", late)
+    assert disk.make(tmp_path / "a" / "b") == []
+    assert (tmp_path / "a" / "b").is_dir()
+    disk.write(tmp_path / "c" / "file", b"text")
+    assert (tmp_path / "c" / "file").read_bytes() == b"text"
