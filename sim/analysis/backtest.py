@@ -111,7 +111,7 @@ def backtest(
     stage_csv(directory / BASELINES, forecasts[1:], with_method=True)
     folder.commit(directory, [FORECAST, BASELINES])
     table = cases(forecasts, record, theatre, origin, holders)
-    scored = Scorable(forecasts, record, table)
+    scorable = Scorable(forecasts, record, table)
     scores = None
     if len(table):
         scores = {
@@ -124,8 +124,8 @@ def backtest(
             "uncertainty": settings.uncertainty.value,
             "truth": _truth(model, record, origin, start),
             "hazard": _hazard(fitted, model.holders),
-            **evaluated([scored], settings.corridor.coalition),
-            "changes": changes(scored),
+            **evaluated([scorable], settings.corridor.coalition),
+            "changes": changes(scorable),
         }
     write_scores(directory, table, scores)
     happened = _events(prepared, directory, events)
@@ -143,8 +143,7 @@ def _events(
     disk.stage(directory / EVENT_FORECAST, as_csv(forecast, origin))
     folder.commit(directory, [EVENT_FORECAST])
     if not events:
-        known = (read_manifest(directory) or {}).get("files", {})
-        folder.commit(directory, gone=[name for name in [EVENT_SCORES] if name in known])
+        _take_away(directory, [EVENT_SCORES])
         return None
     routes, hold = routes_known(prepared.seeds), settings.corridor.hold_days
     found = {
@@ -198,13 +197,18 @@ def write_scores(directory: Path, table: pd.DataFrame, scores: dict[str, Any] | 
     """Write `cases.csv` and `scores.json`; without scores, take away those of another truth."""
     names = (CASES, SCORES_FILE)
     if scores is None:
-        known = (read_manifest(directory) or {}).get("files", {})
-        folder.commit(directory, gone=[name for name in names if name in known])
+        _take_away(directory, names)
         return
     text = table.to_csv(index=False, float_format="%.9g", lineterminator="\n")
     disk.stage(directory / CASES, text.encode())
     disk.stage(directory / SCORES_FILE, as_json(scores))
     folder.commit(directory, names, complete=True)
+
+
+def _take_away(directory: Path, names: Sequence[str]) -> None:
+    """Remove those files that are there and ours: scores against another truth."""
+    known = (read_manifest(directory) or {}).get("files", {})
+    folder.commit(directory, gone=[name for name in names if name in known])
 
 
 def _truth(model: Forecast, record: Record, origin: date, start: dict[str, str]) -> dict[str, Any]:
