@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -17,6 +18,7 @@ Floats = NDArray[np.float64]
 LEFT, RIGHT = 1, -1  # bank as seen by a boat that goes along the line from its first point
 
 
+@lru_cache(4)  # sweeps prepare many scenarios on one map
 def bank(theatre: Theatre, river: str, seeds: Path) -> NDArray[np.int8]:
     """(U,) bank of a named river on which each unit lies, by its middle: LEFT or RIGHT.
 
