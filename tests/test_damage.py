@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 import sim.commands.rare
 from sim.analysis.calibration.windows import STATISTICS
+from sim.analysis.hinges import Garrison
 from sim.cli import main
 from sim.ensemble.verify import verify_files
 from tests.analysis.calibration.fake import FakeRunner
@@ -25,6 +27,7 @@ FIT = ["calibrate", "until=2015-07-01", "particles=64", "rows=10", "hydra.run.di
 SOLVE = ["solve", "over=faction.tanf.strength.central", "target=0.4", "low=1", "high=3",
          "points=3", "rounds=1", *SMALL, "out=x"]  # fmt: skip
 SENSITIVITY = ["sensitivity", "faction.pmf.strength=prior", "base=8", "worlds=2", "out=x"]
+HINGES = ["hinges", "places=rutba", *SMALL, "out=x"]
 BACKTEST = ["until=2016-12-20", *SMALL, "hydra.run.dir=x"]
 
 # What is called, and how many draws are run before the model breaks (none: it does not).
@@ -36,6 +39,7 @@ KINDS: dict[str, tuple[list[str], int]] = {
     "unfinished sweep": (SWEEP, 17),
     "solve": (SOLVE, -1),
     "sensitivity": (SENSITIVITY, -1),
+    "hinges": (HINGES, -1),
     "forecast": (["backtest", "origin=2016-10-16", *BACKTEST], -1),
     "forecasts": (["backtest", ORIGINS, *BACKTEST], -1),
     "calibration": (FIT, -1),
@@ -54,8 +58,14 @@ def here(quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.analysis.calibration.run.TRIALS", 5)
     monkeypatch.setattr("sim.analysis.calibration.run._observed", _record)
     monkeypatch.setattr("sim.ensemble.manifest.seed_hashes", lambda *_: {"control.csv": "0"})
+    monkeypatch.setattr("sim.analysis.hinges.garrison", _garrison)
+    monkeypatch.setattr("sim.show.hinges.draw_hinges", lambda *_: Path("x/hinges.png"))
     _no_model(monkeypatch)
     _no_scores(monkeypatch)
+
+
+def _garrison(setup: Any, place: str, fighters: int) -> Garrison:
+    return Garrison(place, "regime", "none", fighters)
 
 
 def _no_scores(patch: pytest.MonkeyPatch) -> None:
@@ -115,14 +125,17 @@ def flip(file: Path, share: float) -> None:
     file.write_bytes(raw)
 
 
-SLOW = {"solve", "sensitivity", "forecasts"}
+SLOW = {"solve", "sensitivity", "hinges", "forecasts"}
 
 
 @pytest.mark.parametrize(
     "kind", [pytest.param(one, marks=pytest.mark.slow) if one in SLOW else one for one in KINDS]
 )
 def test_a_flipped_bit_in_any_file_is_found_and_mended(
-    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kind: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     again = make(kind)
     at, kept = tmp_path / "x", tmp_path / "kept"
@@ -139,6 +152,7 @@ def test_a_flipped_bit_in_any_file_is_found_and_mended(
     if kind.startswith("forecast"):  # the rest is as in a run
         flipped = [one for one in flipped if one.endswith((".csv", "s.json", "manifest.json"))]
     assert len(flipped) >= 3
+    record_property("flipped files", len(flipped))
     for n, name in enumerate(flipped):
         shutil.copytree(kept, at)
         flip(at / name, (0.5, 0.0, 0.999, 0.3)[n % 4])

@@ -95,6 +95,7 @@ def test_a_run_goes_on_after_a_power_cut(
     simulator: FakeSimulator,
     before: int,
     every: int,
+    record_property: Callable[[str, object], None],
 ) -> None:
     at, work = tmp_path / "a", runs(before + 16)
     if before:
@@ -102,7 +103,10 @@ def test_a_run_goes_on_after_a_power_cut(
     with monkeypatch.context() as patch:
         journal = record(patch, at)
         work(at)
-    assert try_all(journal, at, work, simulator, every) * every > 6 * len(journal.ops) > 200
+    tried = try_all(journal, at, work, simulator, every)
+    record_property("writes", len(journal.ops))
+    record_property("power cuts", tried)
+    assert tried * every > 6 * len(journal.ops) > 200
 
 
 def test_what_is_replaced_or_taken_away_stays_ours(
@@ -135,6 +139,7 @@ def test_a_sweep_goes_on_after_a_power_cut(
     monkeypatch: pytest.MonkeyPatch,
     simulator: FakeSimulator,
     every: int,
+    record_property: Callable[[str, object], None],
 ) -> None:
     composer, inputs = Composer(), Inputs(simulator, tmp_path)
     points = []
@@ -152,4 +157,7 @@ def test_a_sweep_goes_on_after_a_power_cut(
     with monkeypatch.context() as patch:
         journal = record(patch, at)
         work(at)
-    assert try_all(journal, at, work, simulator, every) * every > 6 * len(journal.ops) > 300
+    tried = try_all(journal, at, work, simulator, every)
+    record_property("writes", len(journal.ops))
+    record_property("power cuts", tried)
+    assert tried * every > 6 * len(journal.ops) > 300
