@@ -54,7 +54,7 @@ def here(quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.analysis.forecasts.HISTORIES", 20)
     monkeypatch.setattr("sim.analysis.hazard.FORMS", (("attacker",),))
     monkeypatch.setattr("sim.analysis.hazard.WINDOWS", (None,))
-    monkeypatch.setattr("sim.analysis.calibration.table._Runner", FakeRunner)
+    monkeypatch.setattr("sim.analysis.calibration.table.Runner", FakeRunner)
     monkeypatch.setattr("sim.analysis.calibration.run.TRIALS", 5)
     monkeypatch.setattr("sim.analysis.calibration.run._observed", _record)
     monkeypatch.setattr("sim.ensemble.manifest.seed_hashes", lambda *_: {"control.csv": "0"})

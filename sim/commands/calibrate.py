@@ -137,4 +137,4 @@ def describe(until: str, one: Mapping[str, Any], level: float) -> str:
 
 
 def _range(found: Mapping[str, float]) -> str:
-    return f"{found['median']:.2f} [{found['low']:.2f}, {found['high']:.2f}]"
+    return f"{found['median']:.3g} [{found['low']:.3g}, {found['high']:.3g}]"

@@ -160,6 +160,7 @@ class Relation:
     stance: Stance = MISSING  # at the origin
     worst: Stance = MISSING  # alarm and incidents move it no further than this
     note: str = ""  # source, truce or deconfliction line that it reflects
+    yields: bool = False  # places to which both came are held by the other
 
 
 @dataclass

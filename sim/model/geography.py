@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.model.state import EDGE, LEG, PAVED, UNIT, Floats, Geography, Ints, records
+from sim.theatre.costs import CROSSING
 from sim.theatre.tables import read_table
-from sim.theatre.theatre import COUNTRIES, KINDS, TERRAINS, Theatre
+from sim.theatre.theatre import COUNTRIES, KINDS, RIVERS, TERRAINS, Theatre
 
 TOWN, CITY = 5_000, 100_000  # people of a place that is fought for street by street; that stands
 DEPTH_LEAST = 0.5  # km through a base or a junction
@@ -41,6 +42,7 @@ def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
     )
     rough = np.array([ROUGH[name] for name in TERRAINS])[theatre.terrain]
     unit = records(theatre.units, UNIT)
+    unit.x, unit.y = theatre.x, theatre.y
     unit.key, unit.population, unit.depth_km, unit.rough = theatre.keys, people, depth, rough
     unit.country, unit.hex_of, unit.community = theatre.country, theatre.hex_of, theatre.community
     unit.unpaved = _unpaved(theatre)
@@ -50,18 +52,31 @@ def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
     edge.to, edge.cost = theatre.edge_to, theatre.edge_cost
     leg.a, leg.b = theatre.leg_from, theatre.leg_to
     leg.road, leg.km, leg.surface = theatre.leg_class, theatre.leg_km, theatre.leg_surface
+    leg_start, leg_hexes = _countryside(theatre, crossing)
     arrays = Geography(
         unit=unit,
         edge_start=theatre.edge_start.astype(np.uint64),
         edge=edge,
         leg=leg,
-        leg_start=theatre.leg_start,
-        leg_hexes=theatre.leg_hexes,
+        leg_start=leg_start,
+        leg_hexes=leg_hexes,
         leg_stop=theatre.leg_stop,
         leg_places=theatre.leg_places,
         hexes=theatre.hexes,
     )
     return arrays, names
+
+
+def _countryside(theatre: Theatre, crossing: Ints) -> tuple[Ints, Ints]:
+    """CSR rows and hexes that each leg of road passes, but for those that a great river divides.
+
+    Who holds a hex that has both banks says nothing about the bank that the road is on; the towns
+    on the road do. Hexes at a border stay, since they say where it is crossed.
+    """
+    great = np.isin(theatre.river, [RIVERS.index(name) for name in CROSSING])
+    keep = ~great[theatre.leg_hexes] | (crossing[theatre.leg_hexes] >= 0)
+    before = np.concatenate([[0], np.cumsum(keep)])
+    return before[theatre.leg_start].astype(np.int32), theatre.leg_hexes[keep]
 
 
 def _unpaved(theatre: Theatre) -> Ints:

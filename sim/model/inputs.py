@@ -77,8 +77,10 @@ RULES = (
 
 # Structural choices that believable people make differently: on or off in each world, by its
 # variant (`rules.variants`). They follow the uncertain inputs in the table of a world.
-CHOICES = ("next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes", "periods")
-NEXT_BEST, THINNING, TOWNS, UNDER_WAY, LINES, SHOCKS, STROKING, PERIODS = range(
+CHOICES = (
+    "next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes", "periods", "joint",
+)  # fmt: skip
+NEXT_BEST, THINNING, TOWNS, UNDER_WAY, LINES, SHOCKS, STROKING, PERIODS, JOINT = range(
     len(RULES), len(RULES) + len(CHOICES)
 )
 
@@ -125,9 +127,14 @@ def sample(
     seed: int,
     draws: Sequence[int],
     central: bool,
-    joint: Joint | None = None,
+    joints: Sequence[Joint | None] = (None,),
+    which: Sequence[int] | None = None,
 ) -> NDArray[np.float64]:
-    """(draws, inputs) values; all at their central value if `central`; `joint` overrides."""
+    """(draws, inputs) values; all at their central value if `central`.
+
+    What is in the joint sample of a draw, number `which` of `joints` (the first if that is None),
+    comes from there.
+    """
     values = np.empty((len(draws), len(inputs)))
     keys = [key32(item.name) for item in inputs]
     nowhere = np.uint64(0)
@@ -139,7 +146,10 @@ def sample(
             else:
                 u = uniform(world, INPUT, 0, nowhere, keys[column], 0)
                 values[row, column] = triangular(u, item.low, item.central, item.high)
-    if joint is not None:
-        columns = [[item.name for item in inputs].index(name) for name in joint.names]
-        values[:, columns] = joint.values[[joint.row(seed, draw) for draw in draws]]
+    names = [item.name for item in inputs]
+    for row, draw in enumerate(draws):
+        joint = joints[0 if which is None else which[row]]
+        if joint is not None:
+            columns = [names.index(name) for name in joint.names]
+            values[row, columns] = joint.values[joint.row(seed, draw)]
     return values

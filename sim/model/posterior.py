@@ -1,8 +1,9 @@
 """The inputs that were fitted to the past: which sample a run draws from.
 
-`seeds/posterior/DATE.csv` is a sample of what the history up to DATE says of the pooled inputs, a
-row a joint value (`landbridge calibrate`). A run takes the last that was fitted by its origin, so
-that no forecast knows what came after it; before the first, the prior stands.
+`seeds/posterior/VARIANT/DATE.csv` is a sample of what the history up to DATE says of the pooled
+inputs under a variant of the rules, a row a joint value (`landbridge calibrate`). A run takes the
+last that was fitted by its origin, so that no forecast knows what came after it; before the first,
+the prior stands.
 """
 
 from __future__ import annotations
@@ -15,22 +16,32 @@ import numpy as np
 from sim.config.schema import Config
 from sim.errors import LandbridgeError, bad_value
 from sim.model.inputs import RULES, Joint
+from sim.model.variants import variants
 from sim.theatre.tables import read_table
 
 FOLDER = "posterior"
 
 
-def load_posterior(config: Config, seeds: Path) -> Joint | None:
-    """The sample that `posterior` names; None where `auto` finds none by the origin.
+def load_posteriors(config: Config, seeds: Path) -> list[Joint | None]:
+    """The sample of each variant of the rules that is in use, in their order.
+
+    Raises:
+        LandbridgeError: no such sample, one that knows more than the origin's day, or a broken one.
+    """
+    return [load_posterior(config, seeds / FOLDER / name) for name in variants(config).names]
+
+
+def load_posterior(config: Config, folder: Path) -> Joint | None:
+    """The sample in a folder that `posterior` names; None where `auto` finds none by the origin.
 
     Raises:
         LandbridgeError: no such sample, one that knows more than the origin's day, or a broken one.
     """
     origin = date.fromisoformat(config.clock.origin)
-    known = sorted(file.stem for file in (seeds / FOLDER).glob("*.csv"))
+    known = sorted(file.stem for file in folder.glob("*.csv"))
     if config.posterior == "auto":
         before = [name for name in known if date.fromisoformat(name) <= origin]
-        return read_posterior(seeds / FOLDER / f"{before[-1]}.csv") if before else None
+        return read_posterior(folder / f"{before[-1]}.csv") if before else None
     if config.posterior not in known:
         raise bad_value("posterior", config.posterior, "no such sample", ["auto", *known])
     if date.fromisoformat(config.posterior) > origin:
@@ -38,7 +49,7 @@ def load_posterior(config: Config, seeds: Path) -> Joint | None:
             f"posterior={config.posterior}: fitted to what came after clock.origin={origin}; "
             "take one that ends by then, auto, or uncertainty=prior"
         )
-    return read_posterior(seeds / FOLDER / f"{config.posterior}.csv")
+    return read_posterior(folder / f"{config.posterior}.csv")
 
 
 def read_posterior(file: Path) -> Joint:

@@ -228,6 +228,8 @@ def _relations(config: Config, names: tuple[str, ...]) -> Records:
     for i, name in enumerate(names):
         table.against[i] = np.isin(names, config.faction[name].red_line.against)
         table.watches[i] = np.isin(names, config.faction[name].alarm.watches)
+        yields = [other for other, one in config.faction[name].relations.items() if one.yields]
+        table.yields[i] = np.isin(names, yields)
     return table
 
 

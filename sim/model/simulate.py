@@ -21,7 +21,7 @@ from sim.model.geography import geography, routes_of
 from sim.model.model import Worlds
 from sim.model.objectives import Objective
 from sim.model.outcomes import Outcomes, outcomes
-from sim.model.posterior import load_posterior
+from sim.model.posterior import load_posteriors
 from sim.model.rules import rules, stances, surface_chances, uncertain
 from sim.model.start import Start, change, sieges
 from sim.model.state import Floats, Geography, Ints, Rules
@@ -133,13 +133,13 @@ def prepare(config: Config, seeds: Path) -> Setup:
     later = turns(moments, theatre, rules_of, lambda settings: uncertain(settings, factions, free))
     tables = (table, *(turn.rules for turn in later))
     scale, inputs = _scale(config, factions, seeds), uncertain(config, factions, free)
-    joint = load_posterior(config, seeds) if config.uncertainty.value == "posterior" else None
+    joints = load_posteriors(config, seeds) if config.uncertainty.value == "posterior" else []
     return Setup(
         factions=factions,
         theatre=theatre,
         geo=geo,
         rules=table,
-        start=Start(config, found, scale, inputs, fought, surface_chances(config, theatre), joint),
+        start=Start(config, found, scale, inputs, fought, surface_chances(config, theatre), joints),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in factions},
         days=days,

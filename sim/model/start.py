@@ -130,19 +130,20 @@ class Start:
         inputs: list[Uncertain],
         found: list[Siege],
         paved: Mapping[str, float],
-        joint: Joint | None = None,
+        joints: Sequence[Joint | None] = (),
     ) -> None:
         """`scale` (F,) multiplies every force; `inputs` are those of `sim.model.rules`.
 
-        `paved` is the chance that a stretch of road of uncertain surface is paved.
+        `paved` is the chance that a stretch of road of uncertain surface is paved, `joints` the
+        fitted sample of each variant of the rules.
         """
         self.situation, self.found, self.paved = situation, found, paved
         self.seed = config.ensemble.seed
         self.central = config.uncertainty.value == "central"
-        self.joint = joint
         self._first: Seen | None = None
         self.air = len(config.air)
         self.variants, self.line = variants(config), config.rules.line.chance
+        self.joints = list(joints) or [None] * len(self.variants.names)
         rows = zip(situation.faction, situation.key, situation.low, situation.central,
                    situation.high, strict=True)  # fmt: skip
         self.forces = [
@@ -167,7 +168,8 @@ class Start:
     ) -> State:
         """The worlds (draw, chance) at the origin, in that order."""
         situation, factions = self.situation, len(self.situation.factions)
-        values = sample(self.inputs, self.seed, draws, self.central, self.joint)
+        variant = self.variants.drawn(self.seed, draws, self.central)
+        values = sample(self.inputs, self.seed, draws, self.central, self.joints, variant.tolist())
         pools = self.air
         columns = len(RULES) + len(CHOICES)
         state = empty_state(len(draws), factions, geo, columns, pools, len(self.paved))
@@ -180,7 +182,7 @@ class Start:
         state.friendly[:], state.supply[:], state.front[:] = self._seen(rules, geo)
         split = np.cumsum([len(RULES), factions, factions, pools])
         table, usable, intake, capacity, forces = np.split(values, split, axis=1)
-        state.variant[:] = self.variants.drawn(self.seed, draws, self.central)
+        state.variant[:] = variant
         state.inputs[:] = np.hstack([table, self.variants.choices[state.variant]])
         state.inputs[:, LINES] *= self._drawn("line", [self.line], draws)[:, 0]
         state.paved[:] = self._drawn("surface", list(self.paved.values()), draws, list(self.paved))
@@ -226,4 +228,5 @@ class Start:
         slot.phase, slot.tied, slot.until = ATTACKING, True, NEVER
         slot.army = slot.raised = army
         slot.at, slot.target = situation.unit[r], situation.siege_of[r]
+        slot.origin = situation.unit[r]
         draw_siege_luck(state, geo, rules, f, k)

@@ -24,7 +24,10 @@ from sim.show.style import FAINT, HAIR, INK, head, page, save, styled
 
 PRIOR, POSTERIOR, OBSERVED = "#9a9a9a", "#0072b2", "#d55e00"
 LABELS = {
-    "isis_lost_to_iraqi_forces": "Places ISIS lost to Iraqi forces",
+    "isis_lost": "Places ISIS lost",
+    "isis_lost_to_isf": "Places ISIS lost to the Iraqi army",
+    "isis_lost_to_pmf": "Places ISIS lost to the PMF",
+    "isis_lost_to_peshmerga": "Places ISIS lost to peshmerga",
     "isis_lost_to_sdf": "Places ISIS lost to the SDF",
     "isis_lost_to_regime": "Places ISIS lost to the regime",
     "isis_lost_to_others": "Places ISIS lost to others",
@@ -34,8 +37,9 @@ LABELS = {
     "deep": "Lost far behind the front",
     "isis_killed": "ISIS fighters lost a month",
     "isis_strength": "Strength of ISIS over that a quarter ago",
+    "km_week": "Speed of operations that went far, km a week",
 }
-LOGS = ("isis_killed", "isis_strength")
+LOGS = ("isis_killed", "isis_strength", "km_week")
 _BINS = 25
 _SAMPLE_BINS = 15  # a sample has few rows
 

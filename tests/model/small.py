@@ -110,9 +110,16 @@ def fixed(value: float) -> Range:
     return Range(value, value, value, "test")
 
 
-def side(relations: Mapping[str, str] | None = None, **settings: Any) -> FactionConfig:
-    """A faction that wants nothing; `relations` are stances by name, free to worsen."""
-    at = {k: Relation(Stance[v], Stance.hostile, "") for k, v in (relations or {}).items()}
+def side(
+    relations: Mapping[str, str] | None = None, yields: Sequence[str] = (), **settings: Any
+) -> FactionConfig:
+    """A faction that wants nothing; `relations` are stances by name, free to worsen.
+
+    It yields places to those named in `yields`.
+    """
+    at = {k: Relation(Stance[v], Stance.hostile) for k, v in (relations or {}).items()}
+    for name in yields:
+        at[name].yields = True
     plain: dict[str, Any] = {
         "title": "test", "color": "#000000", "strength": fixed(10_000.0),
         "intake_per_month": fixed(0.0), "objectives": {}, "depots": [],

@@ -25,30 +25,30 @@ def _config(posterior: str, origin: str) -> Any:
 
 
 @pytest.fixture
-def seeds(tmp_path: Path) -> Path:
-    folder = tmp_path / "posterior"
-    folder.mkdir()
+def samples(tmp_path: Path) -> Path:
+    folder = tmp_path / "posterior" / "plain"
+    folder.mkdir(parents=True)
     (folder / "2016-03-01.csv").write_text("tempo\n0.7\n", encoding="utf-8")
     (folder / "2017-02-01.csv").write_text(SAMPLE, encoding="utf-8")
-    return tmp_path
+    return folder
 
 
 @pytest.mark.parametrize(
     ("origin", "rows"), [("2016-03-01", 1), ("2017-01-31", 1), ("2017-02-01", 3), ("2017-06-04", 3)]
 )
-def test_auto_takes_the_last_by_the_origin(seeds: Path, origin: str, rows: int) -> None:
-    found = load_posterior(_config("auto", origin), seeds)
+def test_auto_takes_the_last_by_the_origin(samples: Path, origin: str, rows: int) -> None:
+    found = load_posterior(_config("auto", origin), samples)
     assert found is not None
     assert len(found.values) == rows
 
 
-def test_before_the_first_the_prior_stands(seeds: Path, tmp_path: Path) -> None:
-    assert load_posterior(_config("auto", "2016-02-29"), seeds) is None
+def test_before_the_first_the_prior_stands(samples: Path, tmp_path: Path) -> None:
+    assert load_posterior(_config("auto", "2016-02-29"), samples) is None
     assert load_posterior(_config("auto", "2017-06-04"), tmp_path / "none") is None
 
 
-def test_a_sample_may_be_named(seeds: Path) -> None:
-    found = load_posterior(_config("2016-03-01", "2017-06-04"), seeds)
+def test_a_sample_may_be_named(samples: Path) -> None:
+    found = load_posterior(_config("2016-03-01", "2017-06-04"), samples)
     assert found is not None
     assert found.names == ("rules.tempo",)
     assert found.values.tolist() == [[0.7]]
@@ -67,12 +67,12 @@ def test_a_sample_may_be_named(seeds: Path) -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused(
-    seeds: Path, name: str, text: str | None, said: str
+    samples: Path, name: str, text: str | None, said: str
 ) -> None:
     if text is not None:
-        (seeds / "posterior" / f"{name}.csv").write_text(text, encoding="utf-8")
+        (samples / f"{name}.csv").write_text(text, encoding="utf-8")
     with pytest.raises(LandbridgeError, match=said) as caught:
-        load_posterior(_config(name, "2016-12-01"), seeds)
+        load_posterior(_config(name, "2016-12-01"), samples)
     assert "\n" not in str(caught.value)
 
 
@@ -86,29 +86,38 @@ INPUTS = [
 def test_a_draw_takes_a_whole_row_and_leaves_the_others_alone() -> None:
     """Columns in another order than the inputs; 2,000 draws of 5 rows, evenly."""
     joint = Joint(("rules.b", "rules.tempo"), np.array([[10.0 * i, i] for i in range(5)]))
-    found = sample(INPUTS, 0, range(2000), False, joint)
+    found = sample(INPUTS, 0, range(2000), False, [joint])
     plain = sample(INPUTS, 0, range(2000), False)
     assert (found[:, 2] == 10 * found[:, 0]).all()
     assert (found[:, 1] == plain[:, 1]).all()
     counts = np.bincount(found[:, 0].astype(int), minlength=5)
     assert np.abs(counts - 400).max() < 4 * (2000 * 0.2 * 0.8) ** 0.5
-    assert (sample(INPUTS, 0, [7, 3], False, joint) == found[[7, 3]]).all()
-    assert (sample(INPUTS, 1, range(50), False, joint)[:, 0] != found[:50, 0]).any()
+    assert (sample(INPUTS, 0, [7, 3], False, [joint]) == found[[7, 3]]).all()
+    assert (sample(INPUTS, 1, range(50), False, [joint])[:, 0] != found[:50, 0]).any()
 
 
 def test_each_gives_consecutive_draws_the_same_row() -> None:
     joint = Joint(("x",), np.arange(3.0)[:, None], each=2)
-    assert sample(INPUTS, 0, range(6), False, joint)[:, 1].tolist() == [0, 0, 1, 1, 2, 2]
+    assert sample(INPUTS, 0, range(6), False, [joint])[:, 1].tolist() == [0, 0, 1, 1, 2, 2]
 
 
-def test_worlds_of_a_run_have_rows_of_the_sample(seeds: Path, tmp_path: Path) -> None:
+def test_every_variant_has_its_own_sample() -> None:
+    joints = [Joint(("x",), np.array([[2.0], [3.0]])), None]
+    which = [draw % 2 for draw in range(40)]
+    found = sample(INPUTS, 0, range(40), False, joints, which)
+    plain = sample(INPUTS, 0, range(40), False)
+    assert set(found[::2, 1]) == {2.0, 3.0}
+    assert (found[1::2] == plain[1::2]).all()
+
+
+def test_worlds_of_a_run_have_rows_of_the_sample(samples: Path, tmp_path: Path) -> None:
     """On the map, through `prepare`: the fitted inputs together, the others from their ranges."""
     own = tmp_path / "seeds"
     own.mkdir()
     for item in packaged().iterdir():
         if item.name != "posterior":
             (own / item.name).symlink_to(item)
-    (own / "posterior").symlink_to(seeds / "posterior")
+    (own / "posterior").symlink_to(samples.parent)
     config = real.settings("2017-06-18", "uncertainty=posterior")
     setup = prepare(config, own)
     found = setup.start.batch(setup.rules, setup.geo, list(range(60)), [0] * 60).inputs
@@ -116,4 +125,4 @@ def test_worlds_of_a_run_have_rows_of_the_sample(seeds: Path, tmp_path: Path) ->
     assert {tuple(row) for row in pairs.tolist()} == {(0.5, 1.5), (0.75, 1.25), (1.0, 1.0)}
     assert np.unique(found[:, RULES.index("attrition")]).size == 60
     prior = prepare(replace(config, uncertainty=type(config.uncertainty).prior), own)
-    assert prior.start.joint is None
+    assert prior.start.joints == [None]

@@ -56,6 +56,7 @@ def break_out(world: World, day: int, days: int) -> None:
             pair = sorted([f.key, g.key])
             if world.luck.uniform(WAR, day, *pair) < 1.0 - math.exp(-rate * days / 365.0):
                 length = -WAR_DAYS * math.log(world.luck.uniform(WAR, day, *pair, 1))
+                f.war_from[g] = g.war_from[f] = day + days
                 f.war_until[g] = g.war_until[f] = day + days + 1 + int(length)
                 f.stance[g] = g.stance[f] = HOSTILE
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tests.reference.fight import way_out
 from tests.reference.luck import LAPSE
-from tests.reference.muster import stand_down
+from tests.reference.muster import ARMY_LEAST, stand_down
 from tests.reference.perceive import at_war, garrison_need, passable, presence
-from tests.reference.terms import ATTACKING, FREE, SEEKING, Campaign
+from tests.reference.terms import ALLY, ATTACKING, FREE, SEEKING, Campaign
 
 if TYPE_CHECKING:
     from tests.reference.faction import Faction
@@ -44,15 +44,16 @@ def take_control(world: World) -> None:
 
 
 def capture(world: World, f: Faction, c: Campaign) -> None:
-    """An army of f moves into its target, which is now its faction's."""
+    """An army of f moves into its target, which is now its faction's, or a partner's."""
     unit = c.target
     fall_back(world, f, unit)
-    world.holder[unit] = f
+    holder, beside = partner(world, f, unit)
+    world.holder[unit] = holder
     for g in world.factions:
         if not passable(world, g, unit):
             g.friendly.discard(unit)
             g.supply.pop(unit, None)
-        if f in g.watches and g.ground.guard_weight[unit] >= BREACH:
+        if holder in g.watches and g.ground.guard_weight[unit] >= BREACH:
             g.breach = min(g.breach, world.day)
     f.friendly.add(unit)
     f.supply.pop(unit, None)
@@ -60,13 +61,40 @@ def capture(world: World, f: Faction, c: Campaign) -> None:
         f.supply[unit] = f.supply[c.at]
     f.taken += 1
     left = min(max(garrison_need(world, f, unit), GARRISON_LEAST), c.army // GARRISON_SHARE)
-    f.garrison[unit] += left
-    c.army -= left
+    if holder is f:
+        c.army -= left
+    else:
+        holder.friendly.add(unit)
+        holder.supply.pop(unit, None)
+        if beside in holder.supply:
+            holder.supply[unit] = holder.supply[beside]
+        left = min(left, holder.garrison[beside])
+        holder.garrison[beside] -= left
+    holder.garrison[unit] += left
     c.at, c.progress = unit, 0.0
+    here, origin = world.board.units[unit], world.board.units[c.origin]
+    km = math.sqrt(
+        (here.x - origin.x) * (here.x - origin.x) + (here.y - origin.y) * (here.y - origin.y)
+    )
+    if km > c.went:
+        c.went, c.arrived = km, world.day + 1
     if c.tied:
         stand_down(f, c)
     else:
         c.phase = SEEKING
+
+
+def partner(world: World, f: Faction, unit: int) -> tuple[Faction, int]:
+    """Who holds what f took, and from where: a partner beside it to whom f yields, or f itself."""
+    if world.choices["joint"] and world.board.units[unit].is_place:
+        beside = [v for v, _ in world.board.units[unit].beside]
+        for g in f.yields_to:
+            allied = f.stance[g] == ALLY and g.stance[f] == ALLY
+            willing = g.ground.willing[unit] > 0.0 and world.board.units[unit].playable
+            strongest = max(beside, key=lambda v: g.garrison[v])
+            if allied and willing and g.garrison[strongest] >= ARMY_LEAST:
+                return g, strongest
+    return f, unit
 
 
 def fall_back(world: World, f: Faction, unit: int) -> None:

@@ -35,6 +35,7 @@ FORCE_RATIO = 3.0  # attackers wanted for each effective defender
 ODDS_LEAST = 0.4  # odds below which nobody sets out
 TRIES = 4  # options that a plan looks at
 TOWN_ON_THE_WAY, UNDER_WAY_WORTH = 1.0, 1.0  # added values
+MARCH_KM = 40.0  # from which a campaign is one of those that the table of speeds is about
 WEAKER = 2  # times its own fighters that the enemies of a side have which strikes back
 NO_UNIT = 0  # key of what has no unit
 
@@ -101,13 +102,15 @@ def under_way(world: World, f: Faction, slot: int) -> bool:
 
 def choose_start(world: World, f: Faction, slot: int, refused: set[int]) -> int | None:
     """The unit to take or, if it is f's, to hold with a new army; None to wait."""
-    most, stroke = uncommitted(f), f.campaigns[slot].stroke
+    most, stroke, against = uncommitted(f), f.campaigns[slot].stroke, f.campaigns[slot].against
     if most < ARMY_LEAST:
         return None
     surprise = world.inputs["surprise"] if stroke else 0.0
     values = {}
     for unit, holder in enumerate(world.holder):
         if unit in refused:
+            continue
+        if stroke and against >= 0 and holder is not world.factions[against]:
             continue
         if holder is f:
             values[unit] = 0.0 if stroke else value_of_holding(world, f, unit)
@@ -196,12 +199,22 @@ def begin(world: World, f: Faction, slot: int, unit: int) -> bool:
     call_up(f, coming)
     days = -(-km // f.traits.mobility)
     u = world.luck.uniform(DURATION, world.day, f.key, world.board.units[unit].key, slot)
+    look_back(f, c)
     c.phase, c.fresh, c.army, c.raised = GATHERING, True, army, army
     c.at, c.target, c.ready = staging, unit, world.day + days
     if under_way(world, f, slot):
         c.ready = world.day
+    c.origin, c.since = staging, c.ready
     c.until = c.ready + int(f.traits.campaign_days * (0.5 + u))
     return True
+
+
+def look_back(f: Faction, c: Campaign) -> None:
+    """Count the speed of the last campaign of a slot, if it went far."""
+    if c.went >= MARCH_KM:
+        f.marches += 1
+        f.speed += math.log(7.0 * c.went / max(c.arrived - c.since, 1))
+    c.went = 0.0
 
 
 def plan(world: World, f: Faction, slot: int) -> None:
@@ -215,15 +228,25 @@ def plan(world: World, f: Faction, slot: int) -> None:
 
 
 def wake(world: World, f: Faction, days: int) -> None:
-    """At the start of a tick: whether f strikes back in it, with its first slot that is free."""
-    c = next((c for c in f.campaigns[: f.traits.campaigns] if c.phase == FREE), None)
-    if c is None:
+    """At the start of a tick: the free slots in which f opens a war, or one to strike back."""
+    free = [c for c in f.campaigns[: f.traits.campaigns] if c.phase == FREE]
+    enemy = next((g.index for g in world.factions if opens_war(world, f, g)), -1)
+    for c in free:
+        c.stroke, c.against = enemy >= 0, enemy
+    if not free:
         return
     rate = world.inputs["strokes_per_year"] if world.choices["strokes"] else 0.0
     chance = 1.0 - math.exp(-rate * days / 365.0)
     enemies = sum(g.usable for g in world.factions if at_war(f, g))
     drawn = world.luck.uniform(STROKE, world.day, f.key, NO_UNIT) < chance
-    c.stroke = drawn and enemies > WEAKER * f.usable
+    if drawn and enemies > WEAKER * f.usable:
+        free[0].stroke = True
+
+
+def opens_war(world: World, f: Faction, g: Faction) -> bool:
+    """Whether a war between them broke out today, and f is the stronger."""
+    today = f.war_until[g] > 0 and f.war_from[g] == world.day
+    return today and (f.usable, f.key) > (g.usable, g.key)
 
 
 def decide(world: World, f: Faction) -> None:

@@ -19,10 +19,10 @@ from tests.reference.world import World
 Picture = dict[str, Any]  # lists are by unit, dictionaries by field
 PHASES = (terms.FREE, terms.GATHERING, terms.ATTACKING, terms.SEEKING, terms.DONE)
 CAMPAIGN = ("phase", "army", "raised", "at", "target", "ready", "until", "fresh", "tied",
-            "stroke")  # fmt: skip
-PAIR = ("alarm", "perceived", "war_until", "clashes", "stance", "posture")
+            "stroke", "origin", "since", "went", "arrived")  # fmt: skip
+PAIR = ("alarm", "perceived", "war_from", "war_until", "clashes", "stance", "posture")
 COUNTS = ("usable", "intake", "reserve", "lost", "joined", "given", "surged", "taken",
-          "crossings", "strikes", "breach")  # fmt: skip
+          "crossings", "strikes", "breach", "marches", "speed")  # fmt: skip
 CORRIDOR = ("is_open", "open_days", "streak", "opened", "formed", "crossing", "worst")
 
 

@@ -44,6 +44,7 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         # what happened to it
         self.lost = self.joined = self.given = self.taken = self.crossings = self.strikes = 0
         self.breach = NEVER
+        self.marches, self.speed = 0, 0.0  # campaigns that went far, and the sum of ln(km a week)
 
     def read(self, rules: Any, weights: dict[str, dict[str, float]]) -> None:
         """Take the settings that rules and weights give it."""
@@ -69,6 +70,7 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         self.alarm = {g: float(start.alarm[here][g.index]) for g in factions}
         self.perceived = {g: float(start.perceived[here][g.index]) for g in factions}
         self.posture = dict.fromkeys(factions, False)
+        self.war_from = dict.fromkeys(factions, 0)
         self.war_until = dict.fromkeys(factions, 0)
         self.clashes = dict.fromkeys(factions, 0)
 
@@ -82,6 +84,7 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         self.worst = {g: int(row.worst) for g, row in others}
         self.line_against = {g for g, row in others if row.against}
         self.watches = {g for g, row in others if row.watches}
+        self.yields_to = [g for g, row in others if row.yields]
 
     def observe(self) -> None:
         """Phase 1 of the tick."""

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from tests.reference.world import World
 
 DAYS_A_MONTH = 30.0
-CHOICES = ("next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes", "periods")
+CHOICES = (
+    "next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes", "periods", "joint",
+)  # fmt: skip
 
 
 def triangular(u: float, low: float, central: float, high: float) -> float:
@@ -28,8 +30,9 @@ def triangular(u: float, low: float, central: float, high: float) -> float:
 def value(world: World, item: Any, draw: int) -> float:
     """An uncertain input (name, low, central, high) in one draw."""
     start = world.setup.start
-    if start.joint is not None and item.name in start.joint.names:
-        return fitted(start.joint, item.name, start.seed, draw)
+    joint = start.joints[which_variant(start, draw)]
+    if joint is not None and item.name in joint.names:
+        return fitted(joint, item.name, start.seed, draw)
     low, central, high = float(item.low), float(item.central), float(item.high)
     if start.central:
         return central
@@ -47,15 +50,21 @@ def fitted(joint: Any, name: str, seed: int, draw: int) -> float:
     return float(joint.values[row][joint.names.index(name)])
 
 
+def which_variant(start: Any, draw: int) -> int:
+    """Number of the variant of the rules that a draw takes."""
+    names, chances, _ = start.variants
+    if start.central:
+        return int(chances.argmax())
+    u, which = Luck(start.seed, draw).uniform(INPUT, 0, 0, key_of("variant")), 0
+    while which < len(names) - 1 and u >= float(chances[: which + 1].sum()):
+        which += 1
+    return which
+
+
 def choose_variant(start: Any, draw: int) -> dict[str, bool]:
     """The structural choices of the variant of the rules that a draw takes."""
-    names, chances, table = start.variants
-    which = int(chances.argmax())
-    if not start.central:
-        u, which = Luck(start.seed, draw).uniform(INPUT, 0, 0, key_of("variant")), 0
-        while which < len(names) - 1 and u >= float(chances[: which + 1].sum()):
-            which += 1
-    made = {name: bool(on) for name, on in zip(CHOICES, table[which].tolist(), strict=True)}
+    chosen = start.variants.choices[which_variant(start, draw)].tolist()
+    made = {name: bool(on) for name, on in zip(CHOICES, chosen, strict=True)}
     if start.central:
         holds = start.line >= 0.5
     else:
@@ -104,6 +113,6 @@ def place_forces(world: World, draw: int) -> None:
         slot, target = besiegers[row], int(start.situation.siege_of[row])
         c = f.campaigns[slot] = Campaign(
             phase=ATTACKING, army=fighters, raised=fighters, at=unit, target=target, until=NEVER,
-            tied=True,
+            tied=True, origin=unit,
         )  # fmt: skip
         number_fight(world, f, c)

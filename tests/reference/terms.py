@@ -28,4 +28,9 @@ class Campaign:
     fresh: bool = False  # called up today, or the fight for the target begins today
     tied: bool = False  # a siege from before the origin
     number: int = 0  # fights that its faction began for the target before this one
-    stroke: bool = False  # a counter-stroke, whose first fight comes as a surprise
+    stroke: bool = False  # a counter-stroke or the opening of a war: its first fight is a surprise
+    against: int = -1  # faction that the opening of a war is aimed at
+    origin: int = 0  # unit from which it set out
+    since: int = 0  # day on which it set out
+    went: float = 0.0  # km in a straight line to the furthest ground it took
+    arrived: int = 0  # day on which it took that

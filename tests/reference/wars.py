@@ -199,7 +199,8 @@ def _faction(
     relations = {n: draw(STANCES) for n in others}
     if name in names[:2]:  # at war from the first day
         relations[others[0]] = "hostile"
-    return side(relations, **settings)
+    yields = [n for n in others if relations[n] == "ally" and draw(st.booleans())]
+    return side(relations, yields, **settings)
 
 
 def _besieged(setup: Setup) -> Setup:

@@ -1,6 +1,7 @@
 """What a fit compares: the record of its windows, and what each particle did in the same ones.
 
-Counts are summed over the windows, reports averaged over those that they cover. A particle's value
+Counts are summed over the windows, reports averaged over those that they cover, the speed of
+operations over all of them. A particle's value
 of what was only reported gets the error of the report, one draw a report, since a report is one
 measurement however many windows it covers. A fit until a day uses no report about later months.
 """
@@ -14,8 +15,16 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.calibration.windows import COUNTS, REPORTED, STATISTICS, Window, reported
-from sim.errors import LandbridgeError
+from sim.analysis.calibration.windows import (
+    COUNTS,
+    KM_WEEK,
+    MARCHES,
+    REPORTED,
+    STATISTICS,
+    Window,
+    reported,
+    windows,
+)
 
 Floats = NDArray[np.float64]
 
@@ -29,35 +38,31 @@ class Compared:
     observed: Floats  # (STATISTICS,); nan where nothing was reported
 
 
-def over_by(found: Sequence[Window], until: date) -> list[int]:
-    """Which windows are over by a day.
-
-    Raises:
-        LandbridgeError: none is.
-    """
-    rows = [w for w, window in enumerate(found) if window.end <= until]
-    if not rows:
-        raise LandbridgeError(f"until={until}: must be {found[0].end}, a window's end, or later")
-    return rows
-
-
 def compare(
-    found: Sequence[Window], simulated: Floats, observed: Floats, until: date, seed: int
+    found: Sequence[Window],
+    simulated: Floats,
+    observed: Floats,
+    until: date,
+    seed: int,
+    but: Window | None = None,
 ) -> Compared:
     """The statistics that the fit until a day looks at.
 
     Args:
         found: the windows of the table.
-        simulated: (N, windows, STATISTICS) of the particles.
-        observed: (windows, STATISTICS) of the record.
-        until: the day; windows that end later do not count.
+        simulated: (N, windows, STATISTICS + 1) of the particles.
+        observed: (windows, STATISTICS + 1) of the record.
+        until: the day, whose windows are all among `found`.
         seed: of the errors of reports, which are the same for every `until`.
+        but: a window that is left out.
     """
-    rows = over_by(found, until)
+    rows = [found.index(window) for window in windows(until) if window != but]
     law = np.random.default_rng([seed % (1 << 64), 1])
     errors = law.standard_normal((len(simulated), len(REPORTED)))
     mine, record = simulated[:, rows].sum(axis=1), observed[rows].sum(axis=0)
-    for column in range(COUNTS, len(STATISTICS)):
+    mine[:, KM_WEEK], record[KM_WEEK] = _speed(simulated[:, rows]), _speed(observed[rows][None])[0]
+    mine, record = mine[:, :MARCHES], record[:MARCHES]
+    for column in range(COUNTS, KM_WEEK):
         values, seen = [], []
         for w in rows:
             report = reported(found[w], STATISTICS[column])
@@ -68,3 +73,13 @@ def compare(
         mine[:, column] = np.mean(values, axis=0) if values else np.nan
         record[column] = np.mean(seen) if seen else np.nan
     return Compared(tuple(found[w] for w in rows), mine, record)
+
+
+def _speed(table: Floats) -> Floats:
+    """(N,) mean of `km_week` over all operations; without any, the lowest of the others."""
+    number = table[:, :, MARCHES].sum(axis=1)
+    total = (table[:, :, KM_WEEK] * table[:, :, MARCHES]).sum(axis=1)
+    found = np.where(number > 0.0, total / np.maximum(number, 1.0), np.nan)
+    if len(found) > 1 and np.isfinite(found).any():
+        found = np.where(np.isfinite(found), found, np.nanmin(found))
+    return found

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim import disk
 from sim.analysis.calibration.fit import TAIL, Fit, Recovery, features, fit, recovery
-from sim.analysis.calibration.record import Compared, compare, over_by
+from sim.analysis.calibration.record import Compared, compare
 from sim.analysis.calibration.table import (
     FITTED,
     Table,
@@ -43,6 +43,7 @@ from sim.config.schema import Config
 from sim.ensemble import folder, manifest
 from sim.ensemble.simulator import LandbridgeModel, Simulator
 from sim.errors import LandbridgeError, bad_value
+from sim.model.variants import variants
 from sim.paths import seeds as packaged_seeds
 from sim.paths import shown
 from sim.theatre.history import control
@@ -79,9 +80,11 @@ def prepare(settings: record.Settings, asked: Asked, simulator: Simulator | None
     """Check what is asked; raises LandbridgeError for bad settings and days without a window."""
     config, seeds = typed(settings), packaged_seeds()
     check(config, (simulator or LandbridgeModel()).known(seeds))
-    found = windows(asked.until[-1])
-    for day in asked.until:
-        over_by(found, day)
+    names = variants(config).names
+    if len(names) > 1:
+        rule = "name the variant of the rules to fit"
+        raise bad_value("rules.variant", config.rules.variant, rule, names)
+    found = sorted({one for day in asked.until for one in windows(day)})
     return Ready(settings, asked, found, _observed(config, found, seeds))
 
 
@@ -176,6 +179,7 @@ def _result(config: Config, asked: Asked) -> dict[str, Any]:
     ranges = {name: getattr(config.rules, name) for name in FITTED}
     return {
         "scenario": config.scenario,
+        "variant": variants(config).names[0],
         "seed": config.ensemble.seed,
         "particles": asked.particles,
         "accept": asked.accept,
@@ -183,7 +187,8 @@ def _result(config: Config, asked: Asked) -> dict[str, Any]:
         "level": LEVEL,
         "how": {
             "statistics": "counts: sum over the windows; isis_killed, isis_strength: mean of "
-            "logarithms over the windows with a report, with its error",
+            "logarithms over the windows with a report, with its error; km_week: mean of "
+            "logarithms over the operations",
             "out of reach": f"{TAIL:g} of the particles or fewer are on one side of the record",
             "intervals": f"equal tails, level {LEVEL:g}",
             "recovery": "fits to records planted by particles, each left out of its own",

@@ -19,10 +19,19 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim import disk
-from sim.analysis.calibration.windows import COUNTS, STATISTICS, Places, Window, count
+from sim.analysis.calibration.windows import (
+    COUNTS,
+    KM_WEEK,
+    MARCHES,
+    STATISTICS,
+    Places,
+    Window,
+    count,
+)
 from sim.config.schema import Config, Uncertainty
 from sim.ensemble.engine import stream
 from sim.model.inputs import Joint, triangular
+from sim.model.kernels.decide import MARCH_KM
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +43,7 @@ FITTED = (
     "rationality",
     "alarm",
     "contest_power",
+    "open_km_week",
 )
 BLOCK = 64  # particles that are stepped together
 
@@ -59,7 +69,7 @@ def at_quantiles(points: Floats, config: Config) -> Floats:
 
 @dataclass(frozen=True)
 class Table:
-    """Statistics (particles, windows, STATISTICS) of the particles at `points`."""
+    """Statistics (particles, windows, STATISTICS + 1) of the particles at `points`."""
 
     points: Floats
     windows: tuple[Window, ...]
@@ -82,13 +92,15 @@ def simulate_table(
     points = quantiles(particles, config.ensemble.seed)
     values = at_quantiles(points, config)
     pieces = [(w, at) for at in range(0, particles, BLOCK) for w in range(len(windows))]
-    runners: dict[int, _Runner] = {}
+    runners: dict[int, Runner] = {}
 
     def one(piece: tuple[int, int]) -> None:
         w, at = piece
         file = _file(folder, windows[w], at)
         if w not in runners:
-            runners[w] = _Runner(config, seeds, windows[w], Joint(_keys(), values, len(windows)))
+            runners[w] = Runner(
+                config, seeds, windows[w], Joint(fitted_keys(), values, len(windows))
+            )
         rows = range(at, min(at + BLOCK, particles))
         found = runners[w].statistics([p * len(windows) + w for p in rows])
         raw = io.BytesIO()
@@ -103,14 +115,23 @@ def simulate_table(
             done += 1
             if watch is not None:
                 watch(done, len(pieces))
-    statistics = np.empty((particles, len(windows), len(STATISTICS)))
+    statistics = np.empty((particles, len(windows), len(STATISTICS) + 1))
     for w, at in pieces:
         found = _read(_file(folder, windows[w], at))[0]
         statistics[at : at + BLOCK, w] = found[: particles - at]
     return Table(points, tuple(windows), statistics)
 
 
-def _keys() -> tuple[str, ...]:
+def kept_table(folder: Path, windows: Sequence[Window], particles: int, seed: int) -> Table:
+    """The table that `simulate_table` left in a folder; raises OSError where there is none."""
+    parts = range(0, particles, BLOCK)
+    found = [[_read(_file(folder, w, at))[0] for at in parts] for w in windows]
+    statistics = np.stack([np.concatenate(one)[:particles] for one in found], axis=1)
+    return Table(quantiles(particles, seed), tuple(windows), statistics)
+
+
+def fitted_keys() -> tuple[str, ...]:
+    """Names of the pooled inputs, as `sim.model.inputs.sample` knows them."""
     return tuple(f"rules.{name}" for name in FITTED)
 
 
@@ -140,7 +161,7 @@ def other_keys(folder: Path, key: str) -> bool:
     return any(one not in ("", key) for one in found)
 
 
-class _Runner:
+class Runner:
     """Steps particles through one window."""
 
     def __init__(self, config: Config, seeds: Path, window: Window, joint: Joint) -> None:
@@ -152,11 +173,31 @@ class _Runner:
         )  # fmt: skip
         config = replace(config, clock=clock, uncertainty=Uncertainty.prior)
         self.setup = prepare(config, seeds)
-        self.setup.start.joint = joint
+        self.setup.start.joints = [joint]
+        self.window = window
         self.places = Places.of(self.setup.theatre, self.setup.factions, seeds)
 
+    def chances(self, worlds: int, seeds: Path) -> Floats:
+        """(P,) chance that each place is with whom the record says at the end of the window.
+
+        Over `worlds` worlds, each with a row of the joint sample; half a world is spread evenly over
+        the factions, so that no chance is 0.
+        """
+        from sim.model.model import Worlds
+
+        truth = self.places.recorded(self.window.end, seeds)
+        right = np.zeros(len(truth))
+        for at in range(0, worlds, BLOCK):
+            draws = list(range(at, min(at + BLOCK, worlds)))
+            model = Worlds(self.setup, draws, [0] * len(draws))
+            model.run()
+            right += (model.state.holder[:, self.places.units] == truth).sum(axis=0)
+            model.close()
+        found: Floats = (right + 0.5 / len(self.places.factions)) / (worlds + 0.5)
+        return found
+
     def statistics(self, draws: Sequence[int]) -> Floats:
-        """(draws, STATISTICS) of one world for each draw."""
+        """(draws, STATISTICS + 1) of one world for each draw."""
         from sim.model.model import Worlds
 
         model = Worlds(self.setup, draws, [0] * len(draws))
@@ -165,7 +206,7 @@ class _Runner:
         first = model.state.holder[:, self.places.units].astype(np.int16)
         model.run()
         last = model.state.holder[:, self.places.units].astype(np.int16)
-        found = np.empty((len(draws), len(STATISTICS)))
+        found = np.empty((len(draws), len(STATISTICS) + 1))
         found[:, :COUNTS] = count(first, last, self.places)
         lost = model.state.side.lost[:, isis] / self.setup.days * 30.0
         found[:, COUNTS] = np.log(np.maximum(lost, 1.0))
@@ -173,8 +214,21 @@ class _Runner:
         found[:, COUNTS + 1] = np.log(
             np.maximum(_fighters(model, isis), 1.0) / np.maximum(start, 1.0)
         ) * (91.0 / self.setup.days)
+        found[:, KM_WEEK], found[:, MARCHES] = _marches(model, isis)
         del model.state
         return found
+
+
+def _marches(model: Any, isis: int) -> tuple[Floats, Floats]:
+    """(worlds,) mean log km a week of campaigns that went far but for those of ISIS; how many."""
+    others = np.arange(len(model.setup.factions)) != isis
+    campaign, side = model.state.campaign[:, others], model.state.side[:, others]
+    far = campaign.went >= MARCH_KM
+    days = np.maximum(campaign.arrived - campaign.since, 1)
+    speed = np.where(far, np.log(np.maximum(7.0 * campaign.went / days, 1e-9)), 0.0)
+    number = side.marches.sum(axis=1) + far.sum(axis=(1, 2))
+    total = side.speed.sum(axis=1) + speed.sum(axis=(1, 2))
+    return total / np.maximum(number, 1), number.astype(float)
 
 
 def _fighters(model: Any, f: int) -> Floats:

@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LandbridgeError
+from sim.model.kernels.decide import MARCH_KM
 from sim.theatre.history import FIRST, LAST, controllers_at
+from sim.theatre.tables import read_table
 from sim.theatre.theatre import Theatre
 
 Floats = NDArray[np.float64]
@@ -28,10 +30,13 @@ QUARTERS = ((1, 1), (4, 1), (7, 1), (10, 1))
 SHORTEST = 42  # days; a shorter last window says little
 TOWN = 5_000  # people
 DEEP_KM = 50.0  # a place further than that from all its taker held lies deep behind the front
-IRAQI = ("isf", "pmf", "peshmerga")
+CAPTORS = ("isf", "pmf", "peshmerga", "sdf", "regime")
 
 STATISTICS = (
-    "isis_lost_to_iraqi_forces",  # places that ISIS held at the start and others do at the end
+    "isis_lost",  # places that ISIS held at the start and others do at the end; of these, to
+    "isis_lost_to_isf",
+    "isis_lost_to_pmf",
+    "isis_lost_to_peshmerga",
     "isis_lost_to_sdf",
     "isis_lost_to_regime",
     "isis_lost_to_others",
@@ -41,11 +46,14 @@ STATISTICS = (
     "deep",  # of what ISIS lost, places deep behind the front
     "isis_killed",  # log of fighters lost a month
     "isis_strength",  # log of its strength at the end over that at the start
+    "km_week",  # mean log of km a week in a straight line, of operations against it that went far
 )
-COUNTS = 8  # of the statistics; the others are logarithms
+COUNTS = 11  # of the statistics; the others are logarithms
+KM_WEEK = STATISTICS.index("km_week")
+MARCHES = len(STATISTICS)  # column after them: how many operations `km_week` is the mean of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Window:
     """From `start` to the end of `end`."""
 
@@ -110,11 +118,11 @@ def count(first: Holders, last: Holders, places: Places) -> Floats:
     """(worlds, COUNTS) the counting statistics of who holds what, first and last (worlds, P)."""
     isis = places.factions.index("isis")
     changed, lost = first != last, (first == isis) & (last != isis)
-    sides = (IRAQI, ("sdf",), ("regime",))
-    to = [lost & np.isin(last, [places.factions.index(f) for f in side]) for side in sides]
-    to.append(lost & ~(to[0] | to[1] | to[2]))
+    captors = [places.factions.index(f) for f in CAPTORS]
+    to = [lost & (last == f) for f in captors]
+    others = lost & ~np.isin(last, captors)
     gained = changed & (last == isis)
-    parts = [*to, gained, changed & ~lost & ~gained, lost & places.town]
+    parts = [lost, *to, others, gained, changed & ~lost & ~gained, lost & places.town]
     parts.append(lost & _deep(first, last, places))
     return np.stack([part.sum(axis=1) for part in parts], axis=1).astype(float)
 
@@ -164,13 +172,29 @@ def reported(window: Window, statistic: str) -> Reported | None:
     return None
 
 
+def marches(window: Window, seeds: Path) -> list[float]:
+    """Log km a week of operations against ISIS that ended in a window and went far."""
+    rows = read_table(seeds / "tempo.csv", ("opponent", "end", "km", "km_per_week"))
+    speeds = [
+        row.number("km_per_week", 0.0)
+        for row in rows
+        if row.text("opponent") == "isis"
+        and window.start < row.day("end") <= window.end
+        and row.number("km", 0.0) >= MARCH_KM
+    ]
+    return [math.log(speed) for speed in speeds]
+
+
 def observed(found: Sequence[Window], places: Places, seeds: Path) -> Floats:
-    """(windows, STATISTICS) of the record; nan where nothing was reported."""
-    table = np.full((len(found), len(STATISTICS)), np.nan)
+    """(windows, STATISTICS + 1) of the record; nan where nothing was reported."""
+    table = np.full((len(found), len(STATISTICS) + 1), np.nan)
     for row, window in zip(table, found, strict=True):
         first, last = places.recorded(window.start, seeds), places.recorded(window.end, seeds)
         row[:COUNTS] = count(first[None], last[None], places)[0]
-        for column in range(COUNTS, len(STATISTICS)):
+        speeds = marches(window, seeds)
+        row[MARCHES] = len(speeds)
+        row[KM_WEEK] = np.mean(speeds) if speeds else 0.0
+        for column in range(COUNTS, KM_WEEK):
             report = reported(window, STATISTICS[column])
             if report is not None:
                 row[column] = report.value

@@ -67,7 +67,9 @@ class _Inputs:
     def features(self) -> Floats:
         """(n, inputs + 1) the uncertain inputs, and how slowly they let fronts move."""
         start = self.system.setup.start
-        values = sample(start.inputs, start.seed, self.draws.tolist(), start.central, start.joint)
+        draws = self.draws.tolist()
+        variant = start.variants.drawn(start.seed, draws, start.central).tolist()
+        values = sample(start.inputs, start.seed, draws, start.central, start.joints, variant)
         return np.column_stack([values, 1.0 / self.system.progress.pace(values)])
 
     def certain(self) -> Bools:

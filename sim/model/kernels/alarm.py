@@ -75,6 +75,7 @@ def break_out(world, rules, day, days):  # type: ignore[no-untyped-def]
                 -rate * days / 365.0
             ):
                 length = -WAR_DAYS * math.log(uniform(world.key, WAR, day, low, high, SECOND))
+                one.war_from = other.war_from = day + days
                 one.war_until = other.war_until = day + days + 1 + int(length)
                 one.stance = other.stance = HOSTILE
                 world.changed[0] = True

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.jit import kernel
-from sim.model.inputs import LAPSE
+from sim.model.inputs import JOINT, LAPSE
 from sim.model.kernels.detour import mark_usable, usable
 from sim.model.kernels.fight import way_out
-from sim.model.kernels.muster import stand_down
+from sim.model.kernels.muster import ARMY_LEAST, stand_down
 from sim.model.kernels.perceive import garrison_need, hostile_to, mark_front, passable, presence
-from sim.model.state import ATTACKING, FAR, FREE, NOBODY, SEEKING
+from sim.model.state import ALLY, ATTACKING, FAR, FREE, NOBODY, SEEKING
 from sim.rng import FIRST, uniform
 from sim.rng import LAPSE as LAPSE_DRAW
 
@@ -66,29 +68,63 @@ def _strongest(world, rules, done):  # type: ignore[no-untyped-def]
 
 @kernel
 def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
-    """Army k of f moves into its target, which is now its faction's."""
+    """Army k of f moves into its target, which is now its faction's, or a partner's."""
     c = world.campaign[f, k]
     unit = c.target
     fall_back(world, geo, f, unit)
-    world.holder[unit] = f
+    holder, beside = _partner(world, geo, rules, f, unit)
+    world.holder[unit] = holder
     for g in range(world.side.size):
         if world.friendly[g, unit] and not passable(world, g, unit):
             learn(world, geo, g, unit, False, FAR)
     learn(world, geo, f, unit, True, world.supply[f, c.at])
     world.side[f].taken += 1
     for g in range(world.side.size):
-        if rules.relation[g, f].watches and rules.guard_weight[g, unit] >= BREACH:
+        if rules.relation[g, holder].watches and rules.guard_weight[g, unit] >= BREACH:
             world.side[g].breach = min(world.side[g].breach, day)
     need = max(garrison_need(world, geo, rules, f, unit), GARRISON_LEAST)
     left = min(need, c.army // GARRISON_SHARE)
-    world.force[f, unit] += left
-    c.army -= left
+    if holder == f:
+        c.army -= left
+    else:
+        learn(world, geo, holder, unit, True, world.supply[holder, beside])
+        left = min(left, world.force[holder, beside])
+        world.force[holder, beside] -= left
+    world.force[holder, unit] += left
     c.at = unit
     c.progress = 0.0
+    dx, dy = geo.unit[unit].x - geo.unit[c.origin].x, geo.unit[unit].y - geo.unit[c.origin].y
+    km = math.sqrt(dx * dx + dy * dy)
+    if km > c.went:
+        c.went, c.arrived = km, day + 1
     if c.tied:
         stand_down(world, f, k)
     else:
         c.phase = SEEKING
+
+
+@kernel
+def _partner(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
+    """Who holds what f took, and from where: a partner beside it to whom f yields, or f itself.
+
+    The seven places in Iraq that `seeds/control.csv` says a mixed force took from ISIS (Tikrit to
+    al-Qaim) went to the army, those that the militias took alone to them.
+    """
+    if world.inputs[JOINT] < 0.5 or not geo.unit[unit].is_place:
+        return f, unit
+    for g in range(world.side.size):
+        if not rules.relation[f, g].yields or not rules.fights[g, unit]:
+            continue
+        if world.pair[f, g].stance != ALLY or world.pair[g, f].stance != ALLY:
+            continue
+        most, beside = np.int64(ARMY_LEAST - 1), np.int64(-1)
+        for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+            v = np.int64(geo.edge[e].to)
+            if world.force[g, v] > most:
+                most, beside = np.int64(world.force[g, v]), v
+        if beside >= 0:
+            return g, beside
+    return f, unit
 
 
 @kernel

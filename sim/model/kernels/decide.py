@@ -55,6 +55,7 @@ FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff off
 HOLD = 1_000_000  # added to a unit that is to be held, not taken
 UNDER_WAY_WORTH = 1.0  # added value of going on where places were taken just before the origin
 WEAKER = 2  # times its own fighters that the enemies of a side have which strikes back
+MARCH_KM = 40.0  # from which a campaign is one of those that `seeds/tempo.csv` is about
 PERIOD = 91  # days for which the pace of all fronts is a little better or worse
 LOGISTIC_SD = math.sqrt(3.0) / math.pi  # makes the standard deviation of a logistic number 1
 
@@ -141,14 +142,15 @@ def _is_refused(option, refused, n):  # type: ignore[no-untyped-def]
 def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT.
 
-    Not one of the first `n` options of `refused`. A counter-stroke takes, and does not hold.
+    Not one of the first `n` options of `refused`. A counter-stroke takes, and does not hold; what
+    opens a war takes from the new enemy.
     """
     key = rules.faction[f].key
     lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
     most = uncommitted(world, f)
     if most < ARMY_LEAST:
         return WAIT
-    stroke = world.campaign[f, k].stroke
+    stroke, against = world.campaign[f, k].stroke, world.campaign[f, k].against
     surprise = world.inputs[SURPRISE] if stroke else 0.0
     under_way = _is_under_way(world, rules, f, k, day)
     thinning = world.inputs[THINNING] > 0.5
@@ -160,7 +162,7 @@ def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-u
         hold = world.holder[unit] == f
         if not hold and not attackable(world, rules, f, unit):
             continue
-        if hold and stroke:
+        if stroke and (hold or (against >= 0 and world.holder[unit] != against)):
             continue
         value = world.worth[f, unit] / VALUE_STEPS if hold else pull(world, rules, f, unit)
         if value <= 0.0:
@@ -226,6 +228,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     faction = rules.faction[f]
     u = uniform(world.key, DURATION, day, faction.key, geo.unit[unit].key, k)
     c = world.campaign[f, k]
+    _look_back(world, f, k)
     c.phase = GATHERING
     c.fresh = True
     c.army = army
@@ -235,8 +238,20 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     c.ready = day + (km + faction.mobility - 1) // faction.mobility
     if _is_under_way(world, rules, f, k, day):
         c.ready = day
+    c.origin = staging
+    c.since = c.ready
     c.until = c.ready + int(faction.campaign_days * (0.5 + u))
     return True
+
+
+@kernel
+def _look_back(world, f, k):  # type: ignore[no-untyped-def]
+    """Count the speed of the last campaign of a slot, if it went far."""
+    c = world.campaign[f, k]
+    if c.went >= MARCH_KM:
+        world.side[f].marches += 1
+        world.side[f].speed += math.log(7.0 * c.went / max(c.arrived - c.since, 1))
+    c.went = 0.0
 
 
 @kernel
@@ -275,16 +290,30 @@ def _strikes_back(world, rules, f, day, days):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _opens_war(world, rules, f, day):  # type: ignore[no-untyped-def]
+    """The faction on which f, the stronger, opens a war that broke out; -1 if there is none."""
+    for g in range(world.side.size):
+        pair = world.pair[f, g]
+        if pair.war_until <= 0 or pair.war_from != day:
+            continue
+        ours, theirs = world.side[f].usable, world.side[g].usable
+        if ours > theirs or (ours == theirs and rules.faction[f].key > rules.faction[g].key):
+            return g
+    return -1
+
+
+@kernel
 def strike_back(state, rules, day, days):  # type: ignore[no-untyped-def]
-    """Mark the slot, the first that is free, in which a faction plans a counter-stroke."""
+    """Mark the free slots in which a faction opens a war, or the first for a counter-stroke."""
     for w in range(state.holder.shape[0]):
         world = one(state, w)
         for f in range(world.side.size):
+            enemy = _opens_war(world, rules, f, day)
             stroke = _strikes_back(world, rules, f, day, days)
             for k in range(rules.faction[f].campaigns):
                 c = world.campaign[f, k]
                 if c.phase == FREE:
-                    c.stroke = stroke
+                    c.stroke, c.against = stroke or enemy >= 0, enemy
                     stroke = False
 
 

@@ -14,7 +14,7 @@ from sim.model.inputs import Joint
 
 
 class FakeRunner:
-    """Losses to Iraqi forces go with the tempo; ISIS gains nothing and others change nothing."""
+    """Losses of ISIS go with the tempo; ISIS gains nothing and others change nothing."""
 
     ran: ClassVar[list[tuple[Window, int]]] = []
     stop_after: ClassVar[int] = -1  # pieces until Ctrl-C is pressed
@@ -26,11 +26,12 @@ class FakeRunner:
         if 0 <= self.stop_after <= len(self.ran):
             raise KeyboardInterrupt
         self.ran.append((self.window, draws[0]))
-        found = np.zeros((len(draws), len(STATISTICS)))
+        found = np.zeros((len(draws), len(STATISTICS) + 1))
         for row, draw in zip(found, draws, strict=True):
             luck = np.random.default_rng([draw, self.window.start.toordinal()])
             tempo = self.joint.values[self.joint.row(0, draw), 0]
-            row[:4] = luck.poisson(tempo * np.array([2.0, 0.8, 0.3, 0.4]))
-            row[6:COUNTS] = row[:4].sum(), luck.binomial(int(row[:4].sum()), 0.5)
-            row[COUNTS:] = luck.normal([7.2, -0.1], 0.3)
+            row[1:7] = luck.poisson(tempo * np.array([1.0, 0.5, 0.5, 0.8, 0.3, 0.4]))
+            row[0] = row[1:7].sum()
+            row[9:COUNTS] = row[0], luck.binomial(int(row[0]), 0.5)
+            row[COUNTS:] = *luck.normal([7.2, -0.1, 3.0 + np.log(tempo)], 0.3), 2.0
         return found

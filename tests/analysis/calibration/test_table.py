@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.calibration.table import FITTED, Table, at_quantiles, quantiles, simulate_table
-from sim.analysis.calibration.windows import windows
+from sim.analysis.calibration.windows import STATISTICS, windows
 from sim.config.compose import compose, typed
 from sim.config.schema import Config
 from sim.paths import seeds
@@ -21,7 +21,7 @@ WINDOWS = windows(date(2015, 7, 1))
 
 @pytest.fixture(autouse=True)
 def _fake(monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
-    monkeypatch.setattr("sim.analysis.calibration.table._Runner", FakeRunner)
+    monkeypatch.setattr("sim.analysis.calibration.table.Runner", FakeRunner)
     monkeypatch.setattr(FakeRunner, "ran", [])
 
 
@@ -50,13 +50,13 @@ def test_more_particles_leave_the_first_as_they_were() -> None:
 
 def test_values_lie_in_the_ranges_of_the_settings() -> None:
     own = typed(compose(["rules.tempo={low: 1, central: 2, high: 5}"]))
-    values = at_quantiles(np.vstack([np.zeros(7), np.full(7, 0.25), np.ones(7)]), own)
+    values = at_quantiles(np.vstack([np.zeros(8), np.full(8, 0.25), np.ones(8)]), own)
     assert values[:, 0].tolist() == [1.0, 2.0, 5.0]
 
 
 def test_a_lost_or_broken_piece_is_made_again(tmp_path: Path) -> None:
     whole = table(tmp_path / "a", 150)
-    assert whole.statistics.shape == (150, 2, 10)
+    assert whole.statistics.shape == (150, 2, len(STATISTICS) + 1)
     files = sorted((tmp_path / "a").glob("*.npy"))
     assert len(files) == 6
     FakeRunner.ran.clear()
