@@ -180,8 +180,8 @@ class Runner:
     def chances(self, worlds: int, seeds: Path) -> Floats:
         """(P,) chance that each place is with whom the record says at the end of the window.
 
-        Over `worlds` worlds, each with a row of the joint sample; half a world is spread evenly over
-        the factions, so that no chance is 0.
+        Over `worlds` worlds, each with a row of the joint sample; half a world is spread evenly
+        over the factions, so that no chance is 0.
         """
         from sim.model.model import Worlds
 
