@@ -6,9 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-# Days until which the past is fitted: the origins of experiments/splits, and the default origin.
-DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04
+# Days until which the past is fitted: the origins of experiments/splits, the default origin, and
+# the end of the record.
+DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04,2017-12-31
+VARIANTS := plain careful towns under_way
 FIT := outputs/posterior
+PARTICLES := 4096
 
 .PHONY: run test test-slurm test-all bench experiments posterior lint format wheel clean
 
@@ -45,11 +48,13 @@ bench: $(INSTALLED) # BENCH=--full for 100,000 worlds
 wheel: $(INSTALLED)
 	$(BIN)/python -m build --wheel
 
-# About half an hour on two cores; called again, it continues.
+# About an hour on two cores; called again, it continues.
 posterior: $(INSTALLED)
-	$(BIN)/landbridge calibrate until=$(DATES) particles=16384 rows=1000 hydra.run.dir=$(FIT)
-	mkdir -p seeds/posterior
-	cp $(FIT)/posterior/*.csv seeds/posterior/
+	for variant in $(VARIANTS); do \
+		$(BIN)/landbridge calibrate until=$(DATES) rules.variant=$$variant particles=$(PARTICLES) \
+			rows=1000 hydra.run.dir=$(FIT)/$$variant && mkdir -p seeds/posterior/$$variant && \
+		cp $(FIT)/$$variant/posterior/*.csv seeds/posterior/$$variant/ || exit 1; \
+	done
 
 # Made once, and again when what is installed changes.
 $(INSTALLED): pyproject.toml constraints.txt

@@ -56,7 +56,7 @@ def here(quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.analysis.hazard.WINDOWS", (None,))
     monkeypatch.setattr("sim.analysis.calibration.table.Runner", FakeRunner)
     monkeypatch.setattr("sim.analysis.calibration.run.TRIALS", 5)
-    monkeypatch.setattr("sim.analysis.calibration.run._observed", _record)
+    monkeypatch.setattr("sim.analysis.calibration.run.record_of", _record)
     monkeypatch.setattr("sim.ensemble.manifest.seed_hashes", lambda *_: {"control.csv": "0"})
     monkeypatch.setattr("sim.analysis.hinges.garrison", _garrison)
     monkeypatch.setattr("sim.show.hinges.draw_hinges", lambda *_: Path("x/hinges.png"))

@@ -28,7 +28,7 @@ def landbridge(
     quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Command:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.analysis.calibration.run._observed", lambda *_: None)
+    monkeypatch.setattr("sim.analysis.calibration.run.record_of", lambda *_: None)
 
     def call(*arguments: str, simulator: FakeSimulator | None = None) -> tuple[int, str]:
         capsys.readouterr()

@@ -85,7 +85,7 @@ def prepare(settings: record.Settings, asked: Asked, simulator: Simulator | None
         rule = "name the variant of the rules to fit"
         raise bad_value("rules.variant", config.rules.variant, rule, names)
     found = sorted({one for day in asked.until for one in windows(day)})
-    return Ready(settings, asked, found, _observed(config, found, seeds))
+    return Ready(settings, asked, found, record_of(config, found, seeds))
 
 
 def calibrate(
@@ -165,8 +165,8 @@ def _refuse_other_table(directory: Path, old: dict[str, Any], made: dict[str, An
     manifest.refuse_other(directory, old, made)
 
 
-def _observed(config: Config, found: Sequence[Window], seeds: Path) -> Floats:
-    """(windows, STATISTICS) of the record, on the theatre of the settings."""
+def record_of(config: Config, found: Sequence[Window], seeds: Path) -> Floats:
+    """(windows, STATISTICS + 1) of the record, on the theatre of the settings."""
     for name in sorted({change.controller for change in control(seeds)}):
         if name not in config.faction:
             raise bad_value("faction", ",".join(config.faction), f"the record has {name} too")
