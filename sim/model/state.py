@@ -96,7 +96,7 @@ AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
 # tick, set if it is planned for that day should the slot be free; fresh: called up today, or the
 # fight for the target begins today; tied: a siege from before the origin; number: of fights that
 # its faction began for the target before this one; stroke: it is, or is planned as, a
-# counter-stroke or the opening of a war, whose first fight comes as a surprise; against: the
+# counter-stroke or the opening of a war, a surprise until it fights for a place; against: the
 # faction that such an opening is aimed at, -1 none; origin, since: where and when it set out; went:
 # km in a straight line from there to the furthest ground it took, on the day `arrived`.
 CAMPAIGN = _record(

@@ -51,7 +51,7 @@ def value_of_holding(world: World, f: Faction, unit: int) -> float:
     if f.worth[unit] <= 0 or all(v in f.friendly for v, _ in world.board.units[unit].beside):
         return 0.0
     threat, garrison = enemies_beside(world, f, unit), at_hand(f, unit)
-    if threat <= garrison:
+    if threat - garrison < ARMY_LEAST:
         return 0.0
     return f.worth[unit] / STEPS * (threat - garrison) / (threat + garrison)
 
@@ -75,6 +75,15 @@ def near_copy(world: World, f: Faction, unit: int) -> bool:
     beside = [v for v, _ in units[unit].beside if not units[v].is_place]
     open_to = [v for v in beside if on_front(world, f, v) and attackable(world, f, v)]
     return not units[unit].is_place and any(rank(v) > rank(unit) for v in open_to)
+
+
+def leads_to_place(world: World, f: Faction, unit: int) -> bool:
+    """Whether a unit is a place, or the country around one that f could take from there."""
+    units = world.board.units
+    beside = [v for v, _ in units[unit].beside]
+    return units[unit].is_place or any(
+        units[v].is_place and attackable(world, f, v) for v in beside
+    )
 
 
 def on_front(world: World, f: Faction, unit: int) -> bool:
@@ -114,6 +123,8 @@ def choose_start(world: World, f: Faction, slot: int, refused: set[int]) -> int 
             continue
         if holder is f:
             values[unit] = 0.0 if stroke else value_of_holding(world, f, unit)
+        elif stroke and not leads_to_place(world, f, unit):
+            continue
         elif attackable(world, f, unit) and hopeful(world, f, unit, most, surprise):
             if world.choices["thinning"] and near_copy(world, f, unit):
                 continue
@@ -136,13 +147,15 @@ def choose_next(world: World, f: Faction, c: Campaign) -> int | None:
     if world.choices["towns"] and here != around and around in f.friendly:
         here = around  # through with a town, it looks on from the country around
     strength = attack_strength(world, f, c.army, here)
+    surprise = world.inputs["surprise"] if c.stroke else 0.0
     values = {}
     for unit, _ in world.board.units[here].beside:
         if attackable(world, f, unit):
-            if odds(world, strength, defence_strength(world, f, unit)) >= ODDS_LEAST:
+            met = defence_strength(world, f, unit)
+            if odds(world, strength, met, surprise) >= ODDS_LEAST:
                 values[unit] = pull(f, unit)
-                is_town = world.choices["towns"] and world.board.units[unit].is_place
-                if is_town and values[unit] > 0.0:
+                drawn = world.choices["towns"] or c.stroke
+                if drawn and world.board.units[unit].is_place and values[unit] > 0.0:
                     values[unit] += TOWN_ON_THE_WAY
     turn, key = f.turns[here], world.board.units[here].key
     f.turns[here] += 1
@@ -162,7 +175,7 @@ def number_fight(world: World, f: Faction, c: Campaign) -> None:
     c.luck = world.luck.logistic(LUCK, c.number, f.key, world.board.units[c.target].key)
     if c.stroke:
         c.luck += world.inputs["surprise"]
-        c.stroke = False
+        c.stroke = not world.board.units[c.target].is_place
 
 
 def engage(world: World, f: Faction, c: Campaign, unit: int) -> None:

@@ -28,7 +28,7 @@ class Campaign:
     fresh: bool = False  # called up today, or the fight for the target begins today
     tied: bool = False  # a siege from before the origin
     number: int = 0  # fights that its faction began for the target before this one
-    stroke: bool = False  # a counter-stroke or the opening of a war: its first fight is a surprise
+    stroke: bool = False  # it comes as a surprise until it fights for a place
     against: int = -1  # faction that the opening of a war is aimed at
     origin: int = 0  # unit from which it set out
     since: int = 0  # day on which it set out

@@ -43,7 +43,6 @@ FITTED = (
     "rationality",
     "alarm",
     "contest_power",
-    "open_km_week",
 )
 BLOCK = 64  # particles that are stepped together
 

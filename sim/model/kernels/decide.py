@@ -80,7 +80,7 @@ def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
     """Worth of a unit of f times how far the enemies beside it outnumber its garrison."""
     threat = enemies_beside(world, geo, unit)
     garrison = at_hand(world, f, unit)
-    if threat <= garrison:
+    if threat - garrison < ARMY_LEAST:  # no army would be raised for so few
         return 0.0
     worth = world.worth[f, unit] / VALUE_STEPS
     return worth * (threat - garrison) / (threat + garrison)
@@ -118,6 +118,16 @@ def _hopeful(world, geo, rules, f, unit, most, surprise):  # type: ignore[no-unt
 
 
 @kernel
+def _leads_to_place(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
+    """Whether a unit is a place, or the country around one that f could take from there."""
+    found = geo.unit[unit].is_place
+    for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
+        v = np.int64(geo.edge[e].to)
+        found = found or (geo.unit[v].is_place and attackable(world, rules, f, v))
+    return found
+
+
+@kernel
 def _surely_below(u, goal):  # type: ignore[no-untyped-def]
     """Whether the Gumbel number of a uniform u is below a goal, where that is seen cheaply.
 
@@ -142,8 +152,8 @@ def _is_refused(option, refused, n):  # type: ignore[no-untyped-def]
 def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT.
 
-    Not one of the first `n` options of `refused`. A counter-stroke takes, and does not hold; what
-    opens a war takes from the new enemy.
+    Not one of the first `n` options of `refused`. A counter-stroke is aimed at a place, and does not
+    hold; what opens a war takes from the new enemy.
     """
     key = rules.faction[f].key
     lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
@@ -163,6 +173,8 @@ def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-u
         if not hold and not attackable(world, rules, f, unit):
             continue
         if stroke and (hold or (against >= 0 and world.holder[unit] != against)):
+            continue
+        if stroke and not _leads_to_place(world, geo, rules, f, unit):
             continue
         value = world.worth[f, unit] / VALUE_STEPS if hold else pull(world, rules, f, unit)
         if value <= 0.0:

@@ -38,7 +38,8 @@ def choose_next(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
     """Where an army on the march turns: a unit beside it that it can hope to take, or WAIT."""
     key = rules.faction[f].key
     lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
-    towns = world.inputs[TOWNS] > 0.5
+    towns, stroke = world.inputs[TOWNS] > 0.5, world.campaign[f, k].stroke
+    surprise = world.inputs[SURPRISE] if stroke else 0.0
     here = world.campaign[f, k].at
     if towns and geo.unit[here].is_place and world.friendly[f, geo.unit[here].hex_of]:
         here = geo.unit[here].hex_of  # through with a town, it looks on from the country around
@@ -54,9 +55,9 @@ def choose_next(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
         if value <= 0.0:
             continue
         met = defence_strength(world, geo, rules, f, unit)
-        if odds(world, strength, met, 0.0) < ODDS_LEAST:
+        if odds(world, strength, met, surprise) < ODDS_LEAST:
             continue
-        if towns and geo.unit[unit].is_place:
+        if (towns or stroke) and geo.unit[unit].is_place:
             value += TOWN_ON_THE_WAY
         way = geo.unit[unit].key ^ (place >> _ONE)
         score = lam * value + gumbel(world.key, TURN, turn, key, way, SECOND)
@@ -73,9 +74,9 @@ def _draw_luck(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
     world.begun[f, c.target] = n + 1
     c.number = n
     c.luck = logistic(world.key, LUCK, n, rules.faction[f].key, geo.unit[c.target].key, FIRST)
-    if c.stroke:
+    if c.stroke:  # it is over once a place knows of it
         c.luck += world.inputs[SURPRISE]
-        c.stroke = False
+        c.stroke = not geo.unit[c.target].is_place
 
 
 @kernel

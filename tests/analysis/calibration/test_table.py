@@ -50,7 +50,7 @@ def test_more_particles_leave_the_first_as_they_were() -> None:
 
 def test_values_lie_in_the_ranges_of_the_settings() -> None:
     own = typed(compose(["rules.tempo={low: 1, central: 2, high: 5}"]))
-    values = at_quantiles(np.vstack([np.zeros(8), np.full(8, 0.25), np.ones(8)]), own)
+    values = at_quantiles(np.vstack([np.zeros(7), np.full(7, 0.25), np.ones(7)]), own)
     assert values[:, 0].tolist() == [1.0, 2.0, 5.0]
 
 
