@@ -243,8 +243,8 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     if arguments.command in ("rare", "hinges", "check-model"):
         from sim.commands import check_model, hinges, rare
 
-        known = {"rare": rare, "hinges": hinges, "check-model": check_model}
-        command = known[arguments.command].command
+        known = {"rare": rare.command, "hinges": hinges.command}
+        command = known.get(arguments.command, check_model.command)
         words = [*arguments.overrides, *rest]
         return command(words, arguments.config_dir, simulator, drawing=draw is None)
     if arguments.command == "calibrate":

@@ -76,6 +76,7 @@ def said(made: Sequence[Check], title: str, until: str, worlds: int) -> str:
         )
         if one.result == FAIL:
             lines.append(f"{'':<13}bound because {bound.why}")
+            lines += [f"{'':<13}{one.note}"] if one.note else []
     results = [one.result for one in made]
     lines.append(
         f"{results.count(FAIL)} of {len(made)} checks fail, {results.count(NOT_MEASURED)} could "

@@ -11,14 +11,15 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.check_model.measure import failing
-from sim.analysis.check_model.plans import FAILED, REASONS
-from sim.show.check_page import BOUND, Scene, column, rows_down, spread
+from sim.analysis.check_model.plans import ATTACK, FAILED, NOBODY, ODDS, REASONS
+from sim.show.check_page import BOUND, Scene, column, named, rows_down, spread
 from sim.show.maps import CHANCE
-from sim.show.style import FAINT, HAIR, INK, NEVER, SOFT, blend, foot, head, page
-from sim.show.wording import listed, percent, place, short, within
+from sim.show.style import FAINT, HAIR, INK, NEVER, SOFT, blend, darker, foot, head, page
+from sim.show.wording import listed, percent, place, within
 
 _PLAN_COLOUR = ("#0072b2", "#56b4e9", "#d9d9d9", "#f0e442", "#e69f00", "#d55e00", "#8c2d04")
-_WRAP = 64  # letters in a line of names
+_WRAP = 76  # letters in a line of names
+_TAKERS = 4  # factions that are named
 
 
 def plan_page(scene: Scene) -> Figure:
@@ -29,7 +30,7 @@ def plan_page(scene: Scene) -> Figure:
     figure = page((12.0, 2.5 + 0.42 * max(1, len(rows))))
     tall = float(figure.get_figheight())
     head(figure, f"{percent(failing(found.plans))} of plans want something and begin nothing",
-         f"{scene.words} A plan: a day on which a faction has a free campaign slot and plans for it. "
+         f"{scene.words} A plan: a day on which a faction plans for a campaign slot that is free. "
          "Waiting is a choice and no failure.")  # fmt: skip
     axes = figure.add_axes((0.085, 0.85 / tall, 0.68, 1.0 - 2.35 / tall))
     left = np.zeros(len(rows))
@@ -38,14 +39,15 @@ def plan_page(scene: Scene) -> Figure:
         axes.barh(range(len(rows)), share, 0.7, left=left, color=colour, label=reason)
         for y, (start, width) in enumerate(zip(left, share, strict=True)):
             if width >= 0.045:
+                ink = "white" if k in (ATTACK, NOBODY, ODDS) else INK
                 axes.text(start + width / 2.0, y, f"{100 * width:.0f}", size=8.0, ha="center",
-                          va="center_baseline", color="white" if k in (0, 5, 6) else INK)  # fmt: skip
+                          va="center_baseline", color=ink)  # fmt: skip
         left = left + share
-    rows_down(axes, [short(found.factions[f]) for f in rows])
+    rows_down(axes, [named(found.factions[f]) for f in rows])
     axes.set(xlim=(0.0, 1.0), xlabel="share of plans")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    column(axes, 1.14, "plans\na world", [f"{total[f] / scene.worlds:.1f}" for f in rows])
-    column(axes, 1.27, "begin nothing\nof what they want", [
+    column(axes, 1.1, "plans\na world", [f"{total[f] / scene.worlds:.1f}" for f in rows])
+    column(axes, 1.24, "want, and\nbegin nothing", [
         percent(failing(found.plans[f])) for f in rows
     ])  # fmt: skip
     handles, labels = axes.get_legend_handles_labels()
@@ -67,9 +69,9 @@ def pace_page(scene: Scene) -> Figure:
     title = f"In the field at the origin, but late to take anything: {listed(late)}" if late else (
         "Who was in the field at the origin goes on"
     )  # fmt: skip
-    head(figure, title, f"{scene.words} Day of the first capture of any ground, where there is one; "
-         "fighters lost a week, mean over worlds.")  # fmt: skip
-    box = (0.9 / tall, 1.0 - 2.3 / tall)
+    words = "Left: worlds with a capture (line 10-90%, bar 25-75%, circle median). Right: means."
+    head(figure, title, f"{scene.words} {words}")
+    box = (0.9 / tall, 1.0 - 2.1 / tall)
     axes = figure.add_axes((0.085, box[0], 0.33, box[1]))
     cells: list[str] = []
     for f, name in enumerate(found.factions):
@@ -80,12 +82,12 @@ def pace_page(scene: Scene) -> Figure:
         if len(some):
             spread(axes, f, some, scene.colour(name))
         cells.append(percent(1.0 - len(some) / len(day)))
-    rows_down(axes, [short(name) for name in found.factions])
+    rows_down(axes, [named(name) for name in found.factions])
     axes.set(
         xlim=(0.0, found.days), xlabel="day of the first capture (shaded: bound on the median)"
     )
     column(axes, 1.15, "never", cells)
-    _losses(figure.add_axes((0.545, box[0], 0.34, box[1])), scene)
+    _losses(figure.add_axes((0.525, box[0], 0.305, box[1])), scene)
     foot(figure, scene, has_map=False)
     return figure
 
@@ -96,20 +98,28 @@ def _fails(scene: Scene, faction: str) -> bool:
 
 
 def _losses(axes: Axes, scene: Scene) -> None:
-    """A line a faction; those that lose most are named at its end, the lower ones pushed down."""
+    """A line a faction, named at the right, those that lose most at the end on top."""
     found = scene.found
     weeks = np.arange(1, len(found.losses) + 1)
-    order = np.argsort(-found.losses[-4:].mean(axis=0)) if len(weeks) else []
-    top = max(1.0, 1.08 * float(found.losses.max())) if len(weeks) else 1.0
-    free = top
-    for f in order:
+    ends = found.losses[-4:].mean(axis=0) if len(weeks) else np.zeros(len(found.factions))
+    across = axes.transAxes
+    heads = (("mean", 1.35), ("not in\nfights", 1.48))
+    for text, x in heads:
+        axes.text(x, 1.0, text, size=8.5, color=SOFT, ha="right", va="bottom", transform=across)
+    for row, f in enumerate(np.argsort(-ends, kind="stable").tolist()):
         name, line = found.factions[f], found.losses[:, f]
         axes.plot(weeks, line, color=scene.colour(name), lw=2.0)
-        free = min(float(line[-4:].mean()), free - 0.062 * top)
-        text = f"{short(name)} {line.mean():.0f} a week"
-        axes.annotate(text, (weeks[-1], line[-1]), (1.02, free), textcoords=axes.get_yaxis_transform(),
-                      size=8.5, va="center", color=scene.colour(name), annotation_clip=False)  # fmt: skip
-    axes.set(xlim=(1, max(2, len(weeks))), ylim=(min(0.0, free - 0.03 * top), top), xlabel="week")
+        mean = line.mean() if len(line) else 0.0
+        hunger = percent(float(found.hunger[f])) if mean >= 0.5 else "-"
+        y, ink = 0.95 - 0.085 * row, darker(scene.colour(name))
+        axes.plot([1.03, 1.06], [y, y], color=scene.colour(name), lw=2.4, transform=across,
+                  clip_on=False)  # fmt: skip
+        for text, x, side in ((named(name), 1.08, "left"), (f"{mean:.0f}", heads[0][1], "right"),
+                              (hunger, heads[1][1], "right")):  # fmt: skip
+            axes.text(x, y, text, size=9.0, color=ink, ha=side, va="center_baseline",
+                      transform=across)  # fmt: skip
+    top = 1.08 * float(found.losses.max()) if len(weeks) else 1.0
+    axes.set(xlim=(1, max(2, len(weeks))), ylim=(0.0, max(1.0, top)), xlabel="week")
     axes.grid(axis="y", color=HAIR, lw=0.7)
     axes.set_title("Fighters lost in each week", size=10.5, weight="bold", loc="left")
 
@@ -117,7 +127,7 @@ def _losses(axes: Axes, scene: Scene) -> None:
 def never_page(scene: Scene) -> Figure:
     """Who attacks whom, who cannot and who did not; places that never change hands."""
     found = scene.found
-    names = [short(name) for name in found.factions]
+    names = [named(name) for name in found.factions]
     figure = page((13.33, 7.5))
     apart = ~np.eye(len(names), dtype=np.bool_)
     none = (found.fought == 0.0) & apart
@@ -126,7 +136,7 @@ def never_page(scene: Scene) -> Figure:
          f"cannot, {int(none.sum()) - cannot} could and did not",
          f"{scene.words} Cannot: no stance, willingness or campaign that the rules allow makes it "
          "possible, whatever the luck.")  # fmt: skip
-    axes = figure.add_axes((0.095, 0.13, 0.4, 0.65))
+    axes = figure.add_axes((0.095, 0.1, 0.4, 0.65))
     for f in range(len(names)):
         for g in range(len(names)):
             _cell(axes, scene, f, g)
@@ -140,7 +150,7 @@ def never_page(scene: Scene) -> Figure:
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_ylabel("attacks")
-    axes.text(0.0, 1.17, "ground held by", size=9.0, color=SOFT, transform=axes.transAxes)
+    axes.text(0.0, 1.145, "ground held by", size=9.0, color=SOFT, transform=axes.transAxes)
     axes.text(0.0, -0.035, "share of worlds, %   \u00b7 did not   hatched: cannot", size=8.5,
               color=SOFT, transform=axes.transAxes, va="top")  # fmt: skip
     _never_words(figure, scene)
@@ -166,14 +176,14 @@ def _cell(axes: Axes, scene: Scene, f: int, g: int) -> None:
 
 
 def _never_words(figure: Figure, scene: Scene) -> None:
-    """Factions that gain or lose no place; places that never change hands, by who could take them."""
+    """Factions that gain or lose no place; places that never change hands, by who could do it."""
     found = scene.found
     y = 0.885
 
     def say(title: str, text: str) -> None:
         nonlocal y
         figure.text(0.54, y, title, size=9.5, weight="bold", va="top")
-        lines = textwrap.wrap(text, _WRAP + 12)
+        lines = textwrap.wrap(text, _WRAP, break_on_hyphens=False)
         figure.text(
             0.54, y - 0.026, "\n".join(lines), size=8.0, va="top", linespacing=1.3, color=SOFT
         )
@@ -190,6 +200,8 @@ def _never_words(figure: Figure, scene: Scene) -> None:
         who = tuple(found.takers(u)) if found.possible.changes[u] else ()
         groups.setdefault(who, []).append(place(found.places[u], found.names[u]))
     for who, places in sorted(groups.items(), key=lambda one: -len(one[1])):
-        could = f"only {listed([within(f) for f in who], 'or')} could take them"
-        title = could if who else "nobody can take them: they cannot change hands"
+        several = f"{len(who)} factions" if len(who) > _TAKERS else listed(
+            [within(f) for f in who], "or"
+        )  # fmt: skip
+        title = f"only {several} could" if who else "cannot, whatever the luck"
         say(f"Never change hands ({len(places)}): {title}", ", ".join(places))

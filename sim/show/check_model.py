@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,7 @@ def draw_check(
 ) -> list[Path]:
     """Draw all figures into `directory/figures`, which is held; returns the files."""
     scene = Scene(found, record, {one.key: one for one in checks}, settings)
-    made = {
+    made: dict[str, Callable[[], Figure]] = {
         "planned_corridor": lambda: plan_map(scene, setup),
         "campaign_speed": lambda: speed_page(scene),
         "hex_to_town": lambda: wait_page(scene),
@@ -136,7 +136,7 @@ def _key(figure: Figure, scene: Scene, along: Sequence[int], barred: int) -> Non
     key.ramp([(_colour(share), text) for share, text in _STEPS])
     key.swatch(blend(NOBODY, 0.0), "In no world", [])
     key.swatch(NEUTRAL, "Neutral country", [])
-    key.line(BARRED, 2.2, "solid", f"No member may ever attack or pass: {barred}")
+    key.line(BARRED, 2.2, "solid", f"No member may ever attack or pass: {barred} hexes")
     key.gap()
     key.heading("Places on the way", ["worlds"])
     on = [u for u in range(found.hexes, len(found.places)) if found.plan.share[u] > 0.0]

@@ -1,4 +1,4 @@
-"""What the figures of a check of the model share: the worlds that they show, and marks of ranges."""
+"""What the figures of a check of the model share: which worlds they show, and marks of ranges."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.analysis.check_model.findings import Findings
 from sim.analysis.check_model.record import Record
 from sim.config.schema import Config
 from sim.show.style import HAIR, INK, SOFT
-from sim.show.wording import worlds
+from sim.show.wording import within, worlds
 
 RECORD = "#d55e00"  # what the record says, beside what worlds do
 BOUND = "#dcebdc"  # where the check wants the model to be
@@ -67,6 +67,12 @@ class Scene:
         """Ends of the bound of a check, if it was made."""
         made = self.checks.get(key)
         return (made.bound.low, made.bound.high) if made else None
+
+
+def named(faction: str) -> str:
+    """A faction's name at the head of a row."""
+    text = within(faction).removeprefix("the ")
+    return text if text.startswith("al-") else text[:1].upper() + text[1:]
 
 
 def spread(axes: Axes, y: float, values: NDArray[np.float64], colour: Any) -> None:

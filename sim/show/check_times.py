@@ -19,11 +19,12 @@ from sim.show.check_page import (
     RECORD,
     Scene,
     column,
+    named,
     rows_down,
     spread,
 )
 from sim.show.style import FAINT, HAIR, INK, SOFT, foot, head, page
-from sim.show.wording import listed, percent, place, short, within
+from sim.show.wording import listed, percent, place, within
 
 _WORST = 16  # places that are named
 _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -40,19 +41,19 @@ def speed_page(scene: Scene) -> Figure:
     title = f"Campaigns go at another pace than the record: {listed(off)}" if off else (
         "The median speed of campaigns is within a factor of two of the record"
     )  # fmt: skip
-    head(figure, title, f"{scene.words} Campaigns with two captures or more, from the first "
-         "captured unit to the last as the crow flies; operations of the record until the origin.")  # fmt: skip
+    words = "Campaigns with two captures or more, from the first to the last as the crow flies."
+    head(figure, title, f"{scene.words} {words}")
     tall = float(figure.get_figheight())
     axes = figure.add_axes((0.085, 0.95 / tall, 0.5, 1.0 - 2.2 / tall))
     cells: list[list[str]] = [[], [], [], [], [], []]
     for y, f in enumerate(rows):
         for k, text in enumerate(_speed_row(axes, scene, f, y)):
             cells[k].append(text)
-    rows_down(axes, [short(found.factions[f]) for f in rows])
+    rows_down(axes, [named(found.factions[f]) for f in rows])
     axes.set(xscale="log", xlim=(0.8, 350.0), xlabel="km a week (logarithmic)")
     axes.set_xticks(_TICKS, labels=[f"{tick:g}" for tick in _TICKS], minor=False)
     axes.minorticks_off()
-    heads = ("campaigns", "median", "90%", "median\nof path", "operations", "median")
+    heads = ("campaigns", "median", "90%", "median\nof path", "operations", "their\nmedian")
     for x, name, texts in zip((1.13, 1.23, 1.32, 1.43, 1.62, 1.73), heads, cells, strict=True):
         column(axes, x, name, texts)
     _speed_key(axes, tall)
@@ -80,11 +81,12 @@ def _speed_key(axes: Axes, tall: float) -> None:
     """What the marks mean, above the rows."""
     figure: Any = axes.figure
     at = 1.0 - 1.02 / tall
-    figure.text(0.085, at, "line 10-90%, bar 25-75%, circle: median of campaigns", size=8.5,
-                color=SOFT)  # fmt: skip
-    figure.text(0.335, at, "\u25c6 operation of seeds/tempo.csv", size=8.5, color=RECORD)
-    figure.text(0.49, at, "\u25a0", size=11.0, color="#b5d6b5")
-    figure.text(0.503, at, "bound on the median", size=8.5, color=SOFT)
+    for x, text, colour in (
+        (0.085, "line 10-90%, bar 25-75%, circle median", SOFT),
+        (0.325, "\u25c6 operation of the record", RECORD),
+        (0.465, "shaded: bound on the median", "#4c8a4c"),
+    ):
+        figure.text(x, at, text, size=8.5, color=colour)
 
 
 def wait_page(scene: Scene) -> Figure:
@@ -97,8 +99,8 @@ def wait_page(scene: Scene) -> Figure:
         f"median {median:.0f} days, {percent(beyond)} still untaken after {UNTAKEN_DAYS} days"
     )  # fmt: skip
     head(figure, f"From taking a hex to taking the town or post in it: {words}",
-         f"{scene.words} From the loss of the hex around a place, by its holder, to the loss of the "
-         "place itself (Kaplan-Meier; not those shut in at the origin).")  # fmt: skip
+         f"{scene.words} From the loss of the hex around a place to the loss of the place itself "
+         "(Kaplan-Meier; not those shut in at the origin).")  # fmt: skip
     axes = figure.add_axes((0.06, 0.12, 0.4, 0.7))
     for kind, spells in _by_kind(found.waits, found.wait_kind).items():
         days, stay = spells.curve
@@ -106,14 +108,16 @@ def wait_page(scene: Scene) -> Figure:
         x = np.r_[0, days, found.days]
         axes.step(x, np.r_[1.0, stay, np.append(1.0, stay)[-1]], where="post", color=colour, lw=2.2,
                   label=f"{KIND_WORDS[kind]} ({len(spells.days):,} times)")  # fmt: skip
-    axes.axvline(UNTAKEN_DAYS, color=INK, lw=0.9, ls=(0, (4, 3)))
+    if found.days > UNTAKEN_DAYS:
+        axes.plot([UNTAKEN_DAYS] * 2, [0.0, 0.8], color=INK, lw=0.9, ls=(0, (4, 3)))
+        axes.text(UNTAKEN_DAYS, 0.81, f"{UNTAKEN_DAYS} days", size=8.5, color=SOFT, ha="center")
     axes.set(xlim=(0, found.days), ylim=(0.0, 1.0), xlabel="days since the hex around it was lost")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_title("Share of places still untaken", size=10.5, weight="bold", loc="left")
+    axes.set_title("Share of places still untaken", size=10.5, weight="bold", loc="left", pad=14.0)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, loc="upper right", fontsize=9.0)
-    _worst_places(figure.add_axes((0.6, 0.12, 0.27, 0.7)), scene)
+    _worst_places(figure.add_axes((0.63, 0.12, 0.25, 0.7)), scene)
     foot(figure, scene, has_map=False)
     return figure
 
@@ -150,7 +154,7 @@ def siege_page(scene: Scene) -> Figure:
          f"{scene.words} Fights for places that began after the origin; an army that breaks off is "
          "cut off there (Kaplan-Meier).")  # fmt: skip
     for k, kind in enumerate(KIND_WORDS):
-        axes = figure.add_axes((0.06 + 0.325 * k, 0.17, 0.275, 0.6))
+        axes = figure.add_axes((0.06 + 0.325 * k, 0.16, 0.275, 0.52))
         _fall(axes, scene, kind, fights.get(kind, Spells(np.zeros(0, np.int64), np.zeros(0, bool))))
     foot(figure, scene, has_map=False)
     return figure
@@ -168,7 +172,7 @@ def _fall(axes: Axes, scene: Scene, kind: str, spells: Spells) -> None:
                   va="bottom")  # fmt: skip
     if len(spells.days):
         days, stay = spells.curve
-        weeks = np.r_[0.0, days / WEEK, last]
+        weeks = np.r_[0.0, days / WEEK, max(last, days[-1] / WEEK if len(days) else 0.0)]
         axes.step(weeks, np.r_[0.0, 1.0 - stay, 1.0 - np.append(1.0, stay)[-1]], where="post",
                   color=KIND_COLOUR[kind], lw=2.2)  # fmt: skip
         if np.isfinite(spells.median):
@@ -184,8 +188,8 @@ def _fall(axes: Axes, scene: Scene, kind: str, spells: Spells) -> None:
     axes.grid(axis="y", color=HAIR, lw=0.7)
     share = percent(float(spells.ended.mean())) if len(spells.days) else "-"
     axes.set_title(KIND_WORDS[kind].capitalize(), size=10.5, weight="bold", loc="left", pad=30.0)
-    axes.text(0.0, 1.075, f"share fallen; {len(spells.days):,} fights, {share} of them to the end",
-              size=8.5, color=SOFT, transform=axes.transAxes, va="bottom")  # fmt: skip
+    words = f"share fallen; {len(spells.days):,} fights, {share} of which end in its fall"
+    axes.text(0.0, 1.075, words, size=8.5, color=SOFT, transform=axes.transAxes, va="bottom")
     axes.axhline(0.5, color=FAINT, lw=0.6)
 
 
@@ -203,4 +207,6 @@ def _kind(kind: str) -> str:
 def _weeks(days: float) -> str:
     if not np.isfinite(days):
         return "beyond the horizon"
+    if days == 1:
+        return "a day"
     return f"{days:.0f} days" if days < 2 * WEEK else f"{days / WEEK:.1f} weeks"

@@ -21,6 +21,7 @@ from sim.analysis.check_model.watch import WEEK
 
 FACTOR = 2.0  # as far as `rules.tempo` may differ between armies and years, half to twice
 LEAST_ROWS, LEAST_CASES = 3, 20  # operations of the record, and cases in the model, that are needed
+NAMED = 5  # places that a note names
 PASS, FAIL, NOT_MEASURED = "pass", "FAIL", "not measured"
 
 
@@ -66,6 +67,11 @@ BOUNDS: Mapping[str, Bound] = {
         "ISIS fighters lost a week, over what was claimed", 0.5, 2.0, "ratio",
         "seeds/support.csv: claims of those killed, good to a factor of about two",
     ),
+    "hunger": Bound(
+        "Fighters lost to hunger and not in fights", 0.0, 0.5, "share",
+        "seeds/tempo.csv, seeds/support.csv: what is recorded of losses is killed and wounded; "
+        "garrisons that were shut in held out for years (Deir ez-Zor, eastern Ghouta)",
+    ),
     "impossible": Bound(
         "Things that happened and that the rules make impossible", 0, 0, "pairs, places",
         "what this page calls impossible must be so",
@@ -86,6 +92,7 @@ class Check:
     bound: Bound
     value: float  # nan for too few cases
     cases: int
+    note: str = ""  # what stands out
 
     @property
     def result(self) -> str:
@@ -102,13 +109,16 @@ class Check:
             **self.bound._asdict(),
             "cases": self.cases,
             "result": self.result,
+            "note": self.note,
         }
 
 
 def checks(found: Findings, record: Record) -> list[Check]:
     """All checks of what was found, in the order of the page."""
     made = [
-        _check("planned_barred", int((found.plan.barred > 0.0).sum()), found.worlds),
+        _check(
+            "planned_barred", int((found.plan.barred > 0.0).sum()), found.worlds, note=_hexes(found)
+        ),
         _check("planned_none", found.plan.none, found.worlds),
         *_speeds(found, record),
         *_towns(found, record),
@@ -118,7 +128,8 @@ def checks(found: Findings, record: Record) -> list[Check]:
         _check("impossible", found.impossible, found.worlds),
     ]
     barred = [pair for pair in record.pairs if not found.possible.fights[pair]]
-    return [*made, _check("record_barred", len(barred), len(record.pairs))]
+    note = "; ".join(f"{found.factions[f]} from {found.factions[g]}" for f, g in barred)
+    return [*made, _check("record_barred", len(barred), len(record.pairs), note=note)]
 
 
 def failed(made: list[Check]) -> list[Check]:
@@ -126,11 +137,11 @@ def failed(made: list[Check]) -> list[Check]:
     return [one for one in made if one.result == FAIL]
 
 
-def _check(key: str, value: float, cases: int, name: str = "") -> Check:
+def _check(key: str, value: float, cases: int, name: str = "", note: str = "") -> Check:
     bound = BOUNDS[key]
     if name:
         key, bound = f"{key}_{name}", bound._replace(what=f"{bound.what}, {name}")
-    return Check(key, bound, float(value), cases)
+    return Check(key, bound, float(value), cases, note)
 
 
 def _against(
@@ -165,7 +176,10 @@ def _towns(found: Findings, record: Record) -> list[Check]:
     enough = cases >= LEAST_CASES
     value = small.median if enough else float("nan")
     beyond = small.beyond(UNTAKEN_DAYS) if enough and found.days > UNTAKEN_DAYS else float("nan")
-    made = [_check("wait_median", value, cases), _check("wait_beyond", beyond, cases)]
+    made = [
+        _check("wait_median", value, cases),
+        _check("wait_beyond", beyond, cases, note=_longest(found)),
+    ]
     for kind, words in (("town", "towns"), ("city", "cities")):
         mine = found.sieges.of(found.siege_kind == kind)
         rows = [one.weeks for one in record.assaults[kind]]
@@ -173,6 +187,22 @@ def _towns(found: Findings, record: Record) -> list[Check]:
         weeks = mine.median / WEEK
         made.append(_against(f"siege_{kind}", what, weeks, rows, 0.5, "weeks", len(mine.days)))
     return made
+
+
+def _longest(found: Findings) -> str:
+    """The places that wait longest, among those whose hex is lost in a fifth of the worlds."""
+    shares = {
+        found.places[u]: found.waits.of(found.wait_unit == u).beyond(UNTAKEN_DAYS)
+        for u in np.unique(found.wait_unit).tolist()
+        if 5 * int((found.wait_unit == u).sum()) >= found.worlds
+    }
+    worst = sorted(shares, key=lambda name: -shares[name])[:NAMED]
+    return ", ".join(f"{name} {shares[name]:.2f}" for name in worst)
+
+
+def _hexes(found: Findings) -> str:
+    barred = np.flatnonzero(found.plan.barred > 0.0).tolist()
+    return ", ".join(found.names[u] for u in barred[:NAMED])
 
 
 def _first_captures(found: Findings, record: Record) -> list[Check]:
@@ -185,7 +215,13 @@ def _first_captures(found: Findings, record: Record) -> list[Check]:
 
 
 def _losses(found: Findings, claimed: Reported | None) -> list[Check]:
-    if claimed is None or "isis" not in found.factions or not len(found.losses):
-        return []
-    week = float(found.losses[:, found.factions.index("isis")].mean())
-    return [_check("losses", week / (math.exp(claimed.value) / 30.0 * WEEK), found.worlds)]
+    """ISIS beside what was claimed, and hunger of all who lose at least a fighter a week."""
+    made, mean = [], found.losses.mean(axis=0) if len(found.losses) else np.zeros(0)
+    for f, week in enumerate(mean.tolist()):
+        name = found.factions[f]
+        if name == "isis" and claimed is not None:
+            week_claimed = math.exp(claimed.value) / 30.0 * WEEK
+            made.append(_check("losses", week / week_claimed, found.worlds))
+        if week >= 1.0:
+            made.append(_check("hunger", float(found.hunger[f]), found.worlds, name))
+    return sorted(made, key=lambda one: one.key != "losses")

@@ -45,6 +45,7 @@ class Findings:
         plans: (F, REASONS) plans by what came of them.
         first: (W, F) day of the first capture, inf for none.
         losses: (weeks, F) fighters lost a week.
+        hunger: (F,) share of those lost who were not lost in fights.
         fought: (F, F) share of worlds in which one attacked the other.
         changed: (U,) whether a unit changed hands in some world.
         gained: (F,) whether a faction gained a place in some world.
@@ -69,6 +70,7 @@ class Findings:
     plans: Longs
     first: Floats
     losses: Floats
+    hunger: Floats
     fought: Floats
     changed: Bools
     gained: Bools
@@ -102,6 +104,7 @@ class Findings:
             plans=log.plans.sum(axis=0),
             first=measure.first_captures(log, factions),
             losses=measure.losses(log),
+            hunger=measure.hunger(log),
             fought=measure.fought(log, factions),
             changed=changed,
             gained=gained[:, setup.hexes :].any(axis=1),
@@ -155,6 +158,7 @@ class Findings:
             "first_capture_median_day": _number(float(np.median(self.first[:, f]))),
             "worlds_without_capture": float(np.isinf(self.first[:, f]).mean()),
             "lost_a_week": float(self.losses[:, f].mean()) if len(self.losses) else None,
+            "lost_not_in_fights": _number(float(self.hunger[f])),
             "gained_a_place": bool(self.gained[f]),
             "can_gain_a_place": bool(self.possible.gains[f]),
             "lost_a_place": bool(self.lost[f]),

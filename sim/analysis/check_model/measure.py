@@ -140,6 +140,15 @@ def losses(log: Log) -> Floats:
     return found
 
 
+def hunger(log: Log) -> Floats:
+    """(F,) share of the fighters that each faction lost who were not lost in fights; nan for none.
+
+    What is lost in the last, incomplete week counts too.
+    """
+    lost, hungered = log.lost[-1].sum(axis=0), log.hungered.sum(axis=0)
+    return np.where(lost > 0, hungered / np.maximum(lost, 1), np.nan)
+
+
 def fought(log: Log, factions: int) -> Floats:
     """(F, F) share of worlds in which one began a fight for a unit that the other held."""
     seen = np.zeros((log.worlds, factions, factions), np.bool_)

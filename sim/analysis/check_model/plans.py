@@ -8,14 +8,12 @@ are fewer fighters left at the second look than at the first.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.model.kernels.decide import HOLD, choose_start, staging_for
 from sim.model.kernels.march import WAIT
 from sim.model.kernels.muster import ARMY_LEAST, at_hand, muster, uncommitted
 from sim.model.kernels.perceive import count_enemies, enemies_beside
 from sim.model.simulate import Setup
-from sim.model.state import FREE, State, World
+from sim.model.state import FREE, State, one
 
 REASONS = (
     "attack begun",
@@ -27,6 +25,7 @@ REASONS = (
     "odds too poor",
 )
 ATTACK, HELD, WAITS, COMMITTED, ENOUGH, NOBODY, ODDS = range(len(REASONS))
+_VIEWS = getattr(one, "py_func", one)  # what a compiled kernel returns is no view for Python
 FAILED = (COMMITTED, ENOUGH, NOBODY, ODDS)  # something was wanted, and nothing came of it
 
 
@@ -44,7 +43,7 @@ def outcome(state: State, setup: Setup, w: int, f: int, k: int, day: int) -> int
     Returns:
         Of the option that was chosen first, where a variant of the rules goes on to the next best.
     """
-    world, (geo, rules) = _world(state, w), setup.fixed
+    world, (geo, rules) = _VIEWS(state, w), setup.fixed
     slot = world.campaign[f, k]
     if slot.phase != FREE:
         return HELD if world.holder[slot.target] == f else ATTACK
@@ -63,14 +62,3 @@ def outcome(state: State, setup: Setup, w: int, f: int, k: int, day: int) -> int
         staging = int(staging_for(world, geo, f, unit))
     gathered, _ = muster(world, geo, rules, f, staging, ARMY_LEAST)
     return NOBODY if gathered < ARMY_LEAST else ODDS
-
-
-def _world(state: State, w: int) -> World:
-    """World w of a batch as views, as kernels see it (`sim.model.state.one`)."""
-    single = ("changed", "pace")
-    parts: dict[str, Any] = {
-        name: part[w : w + 1] if name in single else part[w]
-        for name, part in state._asdict().items()
-        if name != "scratch"
-    }
-    return World(**parts, scratch=state.scratch)

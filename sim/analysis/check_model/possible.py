@@ -76,7 +76,8 @@ class Possible:
         takers = taker & (open_ | _matmul(fights, held))
         lost = holds & (_matmul(fights.T, taker) | lapses | given.any(axis=0))
         changes = takers.any(axis=0) | (held & lapses).any(axis=0) | given.any(axis=0)
-        gains = (holds & ~held) | (holds & lost & taker)  # what is lost can be taken again
+        nobodys = open_ | (holds & lapses).any(axis=0)
+        gains = (taker & (nobodys | _matmul(fights, holds))) | given
         places = slice(setup.hexes, None)
         return cls(why, holds, takers, changes, gains[:, places].any(axis=1),
                    lost[:, places].any(axis=1))  # fmt: skip

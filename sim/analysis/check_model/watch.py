@@ -49,6 +49,8 @@ class Log:
             was lost again, `ended`, or OPEN.
         plans: (W, F, REASONS) plans by what came of them.
         lost: (weeks + 1, W, F) fighters lost since the origin.
+        hungered: (W, F) of those lost by the horizon, how many were not lost in fights: garrisons
+            without supply, and what dated changes take away.
         slack: (W, U) detour of the best planned corridor through a unit on day 0, km.
         holder: (U,) who held what on day 0.
         days: from origin to horizon.
@@ -60,6 +62,7 @@ class Log:
     waits: Events
     plans: Longs
     lost: Longs
+    hungered: Longs
     slack: NDArray[np.int32]
     holder: Longs
     days: int
@@ -82,7 +85,8 @@ class Watched(Worlds):
         self._rows: dict[str, list[Longs]] = {name: [] for name in COLUMNS}
         shape = state.campaign.shape
         self._plans = np.zeros((*shape[:2], len(REASONS)), np.int64)
-        self._lost = [state.side.lost.astype(np.int64)]
+        self._lost: list[Longs] = []
+        self._fallen = np.zeros(shape[:2], np.int64)  # lost in fights
         self._holder = state.holder.copy()  # when last looked at
         self._campaign, self._campaigns = np.full(shape, _NONE), 0  # number of that in each slot
         self._unit = np.full(shape, _NONE)  # what each slot fights for,
@@ -97,6 +101,7 @@ class Watched(Worlds):
         state = self.state
         campaign = state.campaign
         self._look_for_changes()
+        self._count_lost()
         self._count_plans()
         gathering = campaign.phase == GATHERING
         self._number(gathering & campaign.fresh)
@@ -106,7 +111,9 @@ class Watched(Worlds):
         w, f, k = np.nonzero(gathering)
         target = campaign.target[w, f, k]
         count = state.begun[w, f, target]
+        lost = state.side.lost.copy()
         super().resolve()
+        self._fallen += state.side.lost - lost
         begun = np.zeros_like(gathering)
         set_out = campaign.phase[w, f, k] != GATHERING
         begun[w, f, k] = set_out & (state.begun[w, f, target] > count)
@@ -114,19 +121,19 @@ class Watched(Worlds):
         self._close()
         self._look_at_places()
         self._holder[:] = state.holder
-        if (self.day + 1) % WEEK == 0:
-            self._lost.append(state.side.lost.astype(np.int64))
 
     def log(self) -> Log:
         """What was seen, once the worlds have been run to the horizon."""
         self._look_for_changes()
+        self._count_lost()
         self._end_fights(self._unit != _NONE, OPEN, np.zeros_like(self._unit))
         self._end_waits(self._since != _NONE, OPEN, 0)
         tables = {}
         for name, columns in COLUMNS.items():
             rows = np.concatenate([np.zeros((0, len(columns)), np.int64), *self._rows[name]])
             tables[name] = dict(zip(columns, rows.T, strict=True))
-        return Log(**tables, plans=self._plans, lost=np.array(self._lost), slack=self._slack,
+        return Log(**tables, plans=self._plans, lost=np.array(self._lost),
+                   hungered=self.state.side.lost - self._fallen, slack=self._slack,
                    holder=self._first, days=self.end)  # fmt: skip
 
     def _add(self, name: str, *columns: Any) -> None:
@@ -150,6 +157,11 @@ class Watched(Worlds):
             reason = outcome(self.state, self.setup, int(w), int(f), int(k), self.day)
             self._plans[w, f, reason] += 1
 
+    def _count_lost(self) -> None:
+        """Who has been lost until now, once a week."""
+        if self.day % WEEK == 0:
+            self._lost.append(self.state.side.lost.astype(np.int64))
+
     def _limit(self) -> Longs:
         """(F, 1) campaigns that each faction may have at a time."""
         limit: Longs = self.setup.rules.faction.campaigns[:, None]
@@ -167,7 +179,8 @@ class Watched(Worlds):
         campaign = self.state.campaign
         target = campaign.target[w, f, k]
         self._unit[w, f, k] = target
-        self._begun[w, f, k] = np.where(campaign.tied[w, f, k], BEFORE, self.day)
+        before = campaign.tied[w, f, k] & (self.day == 0)
+        self._begun[w, f, k] = np.where(before, BEFORE, self.day)
         self._met[w, f, k] = holder[w, target]
 
     def _close(self) -> None:
