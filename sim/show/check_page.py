@@ -95,7 +95,7 @@ def rows_down(axes: Axes, names: list[str]) -> None:
 def column(axes: Axes, x: float, head: str, cells: list[str]) -> None:
     """A column of texts to the right of the rows; `x` in widths of the axes."""
     across = axes.get_yaxis_transform()
-    top = -0.62
-    axes.text(x, top, head, transform=across, size=8.5, color=SOFT, ha="right", va="bottom")
+    if cells:
+        axes.text(x, -0.62, head, transform=across, size=8.5, color=SOFT, ha="right", va="bottom")
     for y, cell in enumerate(cells):
         axes.text(x, y, cell, transform=across, size=9.0, ha="right", va="center_baseline")

@@ -210,8 +210,18 @@ def _first_captures(found: Findings, record: Record) -> list[Check]:
     for f, name in enumerate(found.factions):
         if name in record.lately:
             value = float(np.median(found.first[:, f]))
+            if found.days <= BOUNDS["first_capture"].high:
+                value = float("nan")
             made.append(_check("first_capture", value, found.worlds, name))
     return made
+
+
+def _stranded(found: Findings, f: int) -> str:
+    """Where most of its garrisons that have no supply stand."""
+    fighters = found.stranded[f]
+    most = [u for u in np.argsort(-fighters, kind="stable")[:NAMED].tolist() if fighters[u] >= 1.0]
+    places = ", ".join(f"{found.names[u]} {fighters[u]:,.0f}" for u in most)
+    return f"without supply on day 0: {places}" if most else ""
 
 
 def _losses(found: Findings, claimed: Reported | None) -> list[Check]:
@@ -223,5 +233,6 @@ def _losses(found: Findings, claimed: Reported | None) -> list[Check]:
             week_claimed = math.exp(claimed.value) / 30.0 * WEEK
             made.append(_check("losses", week / week_claimed, found.worlds))
         if week >= 1.0:
-            made.append(_check("hunger", float(found.hunger[f]), found.worlds, name))
+            share, note = float(found.hunger[f]), _stranded(found, f)
+            made.append(_check("hunger", share, found.worlds, name, note))
     return sorted(made, key=lambda one: one.key != "losses")

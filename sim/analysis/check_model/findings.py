@@ -46,6 +46,7 @@ class Findings:
         first: (W, F) day of the first capture, inf for none.
         losses: (weeks, F) fighters lost a week.
         hunger: (F,) share of those lost who were not lost in fights.
+        stranded: (F, U) garrisons without supply on day 0, fighters.
         fought: (F, F) share of worlds in which one attacked the other.
         changed: (U,) whether a unit changed hands in some world.
         gained: (F,) whether a faction gained a place in some world.
@@ -71,6 +72,7 @@ class Findings:
     first: Floats
     losses: Floats
     hunger: Floats
+    stranded: Floats
     fought: Floats
     changed: Bools
     gained: Bools
@@ -105,6 +107,7 @@ class Findings:
             first=measure.first_captures(log, factions),
             losses=measure.losses(log),
             hunger=measure.hunger(log),
+            stranded=log.stranded,
             fought=measure.fought(log, factions),
             changed=changed,
             gained=gained[:, setup.hexes :].any(axis=1),
@@ -159,6 +162,10 @@ class Findings:
             "worlds_without_capture": float(np.isinf(self.first[:, f]).mean()),
             "lost_a_week": float(self.losses[:, f].mean()) if len(self.losses) else None,
             "lost_not_in_fights": _number(float(self.hunger[f])),
+            "without_supply_on_day_0": {
+                self.places[u]: round(float(self.stranded[f, u]))
+                for u in np.flatnonzero(self.stranded[f] >= 1.0).tolist()
+            },
             "gained_a_place": bool(self.gained[f]),
             "can_gain_a_place": bool(self.possible.gains[f]),
             "lost_a_place": bool(self.lost[f]),

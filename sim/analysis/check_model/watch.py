@@ -17,7 +17,7 @@ from sim.analysis.check_model.plans import REASONS, outcome
 from sim.model.kernels.detour import corridor_slack
 from sim.model.model import Worlds
 from sim.model.simulate import Setup
-from sim.model.state import ATTACKING, FREE, GATHERING, HOSTILE, Bools, Longs
+from sim.model.state import ATTACKING, FAR, FREE, GATHERING, HOSTILE, Bools, Longs
 
 WEEK = 7
 BEFORE = -1  # the day on which something began that was under way at the origin
@@ -51,6 +51,7 @@ class Log:
         lost: (weeks + 1, W, F) fighters lost since the origin.
         hungered: (W, F) of those lost by the horizon, how many were not lost in fights: garrisons
             without supply, and what dated changes take away.
+        stranded: (F, U) garrisons without supply on day 0, fighters, mean over worlds.
         slack: (W, U) detour of the best planned corridor through a unit on day 0, km.
         holder: (U,) who held what on day 0.
         days: from origin to horizon.
@@ -63,6 +64,7 @@ class Log:
     plans: Longs
     lost: Longs
     hungered: Longs
+    stranded: NDArray[np.float64]
     slack: NDArray[np.int32]
     holder: Longs
     days: int
@@ -82,6 +84,7 @@ class Watched(Worlds):
         state = self.state
         corridor_slack(state, *setup.fixed)
         self._slack, self._first = state.slack.copy(), state.holder[0].astype(np.int64)
+        self._stranded = np.where(state.supply >= FAR, state.force, 0).mean(axis=0)
         self._rows: dict[str, list[Longs]] = {name: [] for name in COLUMNS}
         shape = state.campaign.shape
         self._plans = np.zeros((*shape[:2], len(REASONS)), np.int64)
@@ -133,8 +136,8 @@ class Watched(Worlds):
             rows = np.concatenate([np.zeros((0, len(columns)), np.int64), *self._rows[name]])
             tables[name] = dict(zip(columns, rows.T, strict=True))
         return Log(**tables, plans=self._plans, lost=np.array(self._lost),
-                   hungered=self.state.side.lost - self._fallen, slack=self._slack,
-                   holder=self._first, days=self.end)  # fmt: skip
+                   hungered=self.state.side.lost - self._fallen, stranded=self._stranded,
+                   slack=self._slack, holder=self._first, days=self.end)  # fmt: skip
 
     def _add(self, name: str, *columns: Any) -> None:
         """Add events; a column that is one number is the same for all."""

@@ -30,6 +30,7 @@ def log(worlds: int = 2, lost: Any = None, hungered: Any = None, **rows: Sequenc
         plans=np.zeros((worlds, FACTIONS, len(REASONS)), np.int64),
         lost=nobody if lost is None else np.array(lost),
         hungered=nobody[0] if hungered is None else np.array(hungered),
+        stranded=np.zeros((FACTIONS, UNITS)),
         slack=np.ones((worlds, UNITS), np.int32),
         holder=np.zeros(UNITS, np.int64),
         days=DAYS,

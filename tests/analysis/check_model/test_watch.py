@@ -73,6 +73,9 @@ def test_losses_are_those_of_the_worlds(both: tuple[Watched, Log]) -> None:
     assert (log.hungered >= 0).all()
     assert (log.hungered <= log.lost[-1]).all()
     assert log.hungered.sum() > 0
+    fed = log.stranded.sum(axis=1) == 0.0
+    assert 0 < fed.sum() < len(fed)
+    assert model.setup.unit_ids[int(log.stranded.sum(axis=0).argmax())] == "north_hama"
 
 
 def test_campaigns_that_begin_are_plans_that_came_to_something(both: tuple[Watched, Log]) -> None:
