@@ -172,8 +172,8 @@ def _fall(axes: Axes, scene: Scene, kind: str, spells: Spells) -> None:
     if bound and np.isfinite(bound[1]):
         axes.axvspan(*bound, color=BOUND, lw=0.0, zorder=0)
         last = max(last, 1.1 * bound[1])
-        axes.text(sum(bound) / 2.0, 1.005, "bound on the median", size=7.5, color=SOFT, ha="center",
-                  va="bottom")  # fmt: skip
+        left = max(bound[0], 0.06 * last)
+        axes.text(left, 1.005, "bound on the median", size=7.5, color=SOFT, va="bottom")
     if len(spells.days):
         days, stay = spells.curve
         weeks = np.r_[0.0, days / WEEK, max(last, days[-1] / WEEK if len(days) else 0.0)]

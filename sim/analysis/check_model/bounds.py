@@ -2,7 +2,6 @@
 
 Bounds are about orders of magnitude. Where the record says how fast or how long, the model's median
 may differ from the record's by `FACTOR` either way; the rest are stated as they are, with a reason.
-None was set by what the model does.
 """
 
 from __future__ import annotations
