@@ -141,11 +141,9 @@ def losses(log: Log) -> Floats:
 
 
 def hunger(log: Log) -> Floats:
-    """(F,) share of the fighters that each faction lost who were not lost in fights; nan for none.
-
-    What is lost in the last, incomplete week counts too.
-    """
-    lost, hungered = log.lost[-1].sum(axis=0), log.hungered.sum(axis=0)
+    """(F,) share of the fighters lost who were not lost in fights; nan for who lost none."""
+    hungered = log.hungered.sum(axis=0)
+    lost = hungered + log.fallen.sum(axis=0)
     return np.where(lost > 0, hungered / np.maximum(lost, 1), np.nan)
 
 

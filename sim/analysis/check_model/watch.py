@@ -49,8 +49,8 @@ class Log:
             was lost again, `ended`, or OPEN.
         plans: (W, F, REASONS) plans by what came of them.
         lost: (weeks + 1, W, F) fighters lost since the origin.
-        hungered: (W, F) of those lost by the horizon, how many were not lost in fights: garrisons
-            without supply, and what dated changes take away.
+        fallen: (W, F) fighters lost in fights by the horizon.
+        hungered: (W, F) and otherwise: garrisons without supply, and what dated changes take away.
         stranded: (F, U) garrisons without supply on day 0, fighters, mean over worlds.
         slack: (W, U) detour of the best planned corridor through a unit on day 0, km.
         holder: (U,) who held what on day 0.
@@ -63,6 +63,7 @@ class Log:
     waits: Events
     plans: Longs
     lost: Longs
+    fallen: Longs
     hungered: Longs
     stranded: NDArray[np.float64]
     slack: NDArray[np.int32]
@@ -135,7 +136,7 @@ class Watched(Worlds):
         for name, columns in COLUMNS.items():
             rows = np.concatenate([np.zeros((0, len(columns)), np.int64), *self._rows[name]])
             tables[name] = dict(zip(columns, rows.T, strict=True))
-        return Log(**tables, plans=self._plans, lost=np.array(self._lost),
+        return Log(**tables, plans=self._plans, lost=np.array(self._lost), fallen=self._fallen,
                    hungered=self.state.side.lost - self._fallen, stranded=self._stranded,
                    slack=self._slack, holder=self._first, days=self.end)  # fmt: skip
 

@@ -18,7 +18,13 @@ MAP: Any = SimpleNamespace(
 )
 
 
-def log(worlds: int = 2, lost: Any = None, hungered: Any = None, **rows: Sequence[Any]) -> Log:
+def log(
+    worlds: int = 2,
+    lost: Any = None,
+    fallen: Any = None,
+    hungered: Any = None,
+    **rows: Sequence[Any],
+) -> Log:
     """A log with these rows of events, in the order of their columns."""
     tables: dict[str, Any] = {}
     for name, columns in COLUMNS.items():
@@ -29,6 +35,7 @@ def log(worlds: int = 2, lost: Any = None, hungered: Any = None, **rows: Sequenc
         **tables,
         plans=np.zeros((worlds, FACTIONS, len(REASONS)), np.int64),
         lost=nobody if lost is None else np.array(lost),
+        fallen=nobody[0] if fallen is None else np.array(fallen),
         hungered=nobody[0] if hungered is None else np.array(hungered),
         stranded=np.zeros((FACTIONS, UNITS)),
         slack=np.ones((worlds, UNITS), np.int32),

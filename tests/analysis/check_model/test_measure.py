@@ -78,7 +78,7 @@ def test_first_captures_are_by_world() -> None:
 
 def test_losses_are_a_week_and_a_world() -> None:
     lost = [[[0, 0, 0], [0, 0, 0]], [[10, 0, 4], [20, 0, 0]], [[30, 0, 4], [20, 0, 0]]]
-    found = log(lost=lost, hungered=[[0, 0, 1], [5, 0, 0]])
+    found = log(lost=lost, fallen=[[30, 0, 3], [15, 0, 0]], hungered=[[0, 0, 1], [5, 0, 0]])
     assert measure.losses(found).tolist() == [[15.0, 0.0, 2.0], [10.0, 0.0, 0.0]]
     share = measure.hunger(found)
     assert share[[0, 2]] == pytest.approx([0.1, 0.25])
