@@ -18,19 +18,19 @@ def spells(*rows: tuple[int, bool]) -> Spells:
 
 
 def test_what_is_cut_off_counts_for_as_long_as_it_was_seen() -> None:
-    """The example of Kaplan and Meier's paper, with times in tenths of a month."""
-    paper = spells((8, True), (10, False), (27, False), (31, True), (34, True), (70, False),
+    """Eight lives, four of them cut off: 7/8, then 4 of 5, 3 of 4 and 1 of 2 live on."""
+    lives = spells((8, True), (10, False), (27, False), (31, True), (34, True), (70, False),
                    (81, True), (150, False))  # fmt: skip
-    ends, stay = paper.curve
+    ends, stay = lives.curve
     assert ends.tolist() == [8, 31, 34, 81]
     assert stay == pytest.approx([0.875, 0.7, 0.525, 0.2625])
-    assert paper.beyond(7) == 1.0
-    assert paper.beyond(8) == pytest.approx(0.875)
-    assert paper.beyond(1000) == pytest.approx(0.2625)
-    assert paper.median == 81
-    assert paper.of(paper.days > 80).median == 81
+    assert lives.beyond(7) == 1.0
+    assert lives.beyond(8) == pytest.approx(0.875)
+    assert lives.beyond(1000) == pytest.approx(0.2625)
+    assert lives.median == 81
+    assert lives.of(lives.days > 80).median == 81
     assert spells((3, False)).median == math.inf
-    none = paper.of(paper.days > 1000)
+    none = lives.of(lives.days > 1000)
     assert math.isnan(none.median)
     assert math.isnan(none.beyond(1))
 
