@@ -200,8 +200,8 @@ def _never_words(figure: Figure, scene: Scene) -> None:
         who = tuple(found.takers(u)) if found.possible.changes[u] else ()
         groups.setdefault(who, []).append(place(found.places[u], found.names[u]))
     for who, places in sorted(groups.items(), key=lambda one: -len(one[1])):
-        several = f"{len(who)} factions" if len(who) > _TAKERS else listed(
-            [within(f) for f in who], "or"
-        )  # fmt: skip
-        title = f"only {several} could" if who else "cannot, whatever the luck"
+        several = f"{len(who)} factions could"
+        if len(who) <= _TAKERS:
+            several = f"only {listed([within(f) for f in who], 'or')} could"
+        title = several if who else "cannot, whatever the luck"
         say(f"Never change hands ({len(places)}): {title}", ", ".join(places))
