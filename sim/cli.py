@@ -25,7 +25,8 @@ Draw = Callable[[Path], Sequence[Path]]
 
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 # Commands whose free arguments are overrides.
-_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity", "rare", "hinges"}
+_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity", "rare", "hinges",
+                  "check-model"}  # fmt: skip
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
@@ -133,6 +134,9 @@ def _add_with_settings(commands: Any) -> None:
     add("sensitivity", "which settings P(corridor) is sensitive to", usage.SENSITIVITY)
     add("rare", "P(corridor) where it is small, by splitting", usage.RARE)
     add("hinges", "the places at which a garrison would change P(corridor) most", usage.HINGES)
+    add(
+        "check-model", "whether the model's campaigns, plans and fights are sane", usage.CHECK_MODEL
+    )
     backtest = add(
         "backtest", "forecast control from a day in the history, and score it", _BACKTEST
     )
@@ -236,10 +240,11 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         command = solve.command if arguments.command == "solve" else sensitivity.command
         words = [*arguments.overrides, *rest]
         return command(words, arguments.config_dir, simulator, drawing=draw is None)
-    if arguments.command in ("rare", "hinges"):
-        from sim.commands import hinges, rare
+    if arguments.command in ("rare", "hinges", "check-model"):
+        from sim.commands import check_model, hinges, rare
 
-        command = rare.command if arguments.command == "rare" else hinges.command
+        known = {"rare": rare.command, "hinges": hinges.command}
+        command = known.get(arguments.command, check_model.command)
         words = [*arguments.overrides, *rest]
         return command(words, arguments.config_dir, simulator, drawing=draw is None)
     if arguments.command == "calibrate":

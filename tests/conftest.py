@@ -43,7 +43,7 @@ def quick(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         settings = tuple(one for one in overrides if not one.startswith("hydra."))
         return replace(_job(settings), run_dir=located(str(at[0]), "a"), is_dated=False)
 
-    for command in ("run", "backtest", "calibrate", "rare"):
+    for command in ("run", "backtest", "calibrate", "rare", "check_model"):
         monkeypatch.setattr(f"sim.commands.{command}.compose_job", job)
     for user in ("analysis.plan", "commands.study", "commands.sensitivity"):
         monkeypatch.setattr(f"sim.{user}.Composer", lambda config_dir: _composer())

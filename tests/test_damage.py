@@ -44,6 +44,7 @@ KINDS: dict[str, tuple[list[str], int]] = {
     "forecasts": (["backtest", ORIGINS, *BACKTEST], -1),
     "calibration": (FIT, -1),
     "rare": (["rare", "hydra.run.dir=x"], -1),
+    "check": (["check-model", "worlds=2", "hydra.run.dir=x"], -1),
     "comparison": (["compare", "a", "b", "out=x"], -1),
 }
 
@@ -87,6 +88,8 @@ def _no_model(patch: pytest.MonkeyPatch) -> None:
     found = SimpleNamespace(as_dict=lambda: {"estimate": 0.25})
     patch.setattr("sim.analysis.rare.estimate.rare", lambda *_, **__: found)
     patch.setattr(sim.commands.rare, "said", lambda *_: "P = 0.25")
+    findings = SimpleNamespace(as_dict=lambda: {"plans": 0.25})
+    patch.setattr("sim.analysis.check_model.examine.examine", lambda *_: (findings, None, []))
 
 
 def call(arguments: list[str], fail_at: int = -1) -> int:

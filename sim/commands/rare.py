@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim import disk
 from sim.commands import study
 from sim.config import record
 from sim.config.compose import compose_job
-from sim.errors import LandbridgeError
 from sim.paths import shown
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def command(
     place = folder.place(job.run_dir, job.is_dated)
     with place as directory, folder.opened(directory, "rare", [FILE, *record.FILES]):
         refuse_foreign(directory, prepared.config, prepared.scenario)
-        _refuse_other(directory, asked)
+        study.refuse_other(directory, asked, "estimate")
         begin(directory, "rare", prepared.scenario, record.as_yaml(prepared.config), kept)
         folder.commit(directory, asked=asked)
         found = rare(
@@ -64,18 +63,6 @@ def command(
         folder.commit(directory, [FILE], complete=True)
         print(f"Written                   {shown(directory / FILE)}")
     return 0
-
-
-def _refuse_other(directory: Path, asked: Mapping[str, Any]) -> None:
-    """Refuse a folder that holds an estimate that was asked for otherwise: it would be lost."""
-    from sim.ensemble import manifest
-
-    before = (manifest.read(directory) or {}).get("asked", asked)
-    if changed := record.differences(before, asked):
-        raise LandbridgeError(
-            f"hydra.run.dir={shown(directory)}: holds another estimate: {', '.join(changed)}; "
-            "choose another folder"
-        )
 
 
 def said(found: Rare, kind: str, title: str, until: str, numbers: Mapping[str, int]) -> str:

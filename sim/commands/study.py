@@ -1,15 +1,16 @@
-"""What `solve` and `sensitivity` share: their own settings, and runs at points of a study."""
+"""What studies share: settings of their own, and runs at points of a study."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.config import record
 from sim.config.bounds import bound_of
 from sim.config.compose import Composer
 from sim.errors import LandbridgeError, bad_value
+from sim.paths import shown
 
 if TYPE_CHECKING:
     from sim.analysis.intervals import Flags
@@ -82,6 +83,18 @@ def kind(mine: Mapping[str, str]) -> str:
     if mine["kind"] not in KINDS:
         raise bad_value("kind", mine["kind"], "no such kind of corridor", KINDS)
     return mine["kind"]
+
+
+def refuse_other(directory: Path, asked: Mapping[str, Any], what: str) -> None:
+    """Refuse a run folder that holds something that was asked for otherwise: it would be lost."""
+    from sim.ensemble import manifest
+
+    before = (manifest.read(directory) or {}).get("asked", asked)
+    if changed := record.differences(before, asked):
+        raise LandbridgeError(
+            f"hydra.run.dir={shown(directory)}: holds another {what}: {', '.join(changed)}; "
+            "choose another folder"
+        )
 
 
 def ends(key: str, low: str, high: str) -> tuple[float, float]:

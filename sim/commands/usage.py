@@ -54,3 +54,15 @@ places (Holm). An intervention, not a correlation.
 garrison=1000 fighters, of whoever holds the place if that is no friend of the coalition, else of
 the nearest faction that is hostile to it; kind=road or territory; places: instead of all on
 the routes; out: the folder. Other settings as in run; called again, it continues."""
+
+CHECK_MODEL = """\
+Runs some worlds, watches them day by day and holds what they do to bounds: the corridor planned on
+day 0, the speed of campaigns, the time from taking a hex to taking the town in it, plans that fail
+and why, the day of the first capture, how long fights for towns last, losses, and what never
+happens, apart from what the rules make impossible (docs/check.md).
+
+  landbridge check-model
+  landbridge check-model scenario=tanf_withdrawal worlds=200 hydra.run.dir=check
+
+worlds=64; other settings as in run. Exit code 1 if a check fails. The folder holds check.json and
+figures."""

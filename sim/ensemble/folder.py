@@ -34,6 +34,7 @@ KINDS = {
     "calibration": "a calibration",
     "rare": "an estimate by rare",
     "comparison": "a comparison",
+    "check": "a check of the model",
 }
 RUNS = ("run", "point", "forecast")  # kinds that hold the worlds of one scenario
 SWEEPS = ("sweep", "sensitivity", "hinges")  # kinds that hold points

@@ -8,7 +8,7 @@ and Ito (2008), which colour-blind readers tell apart.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import matplotlib
 from matplotlib.colors import to_rgb
@@ -17,7 +17,6 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from sim import __version__, disk
-from sim.show.data import Run
 from sim.show.lettering import Canvas
 from sim.show.png import write
 from sim.show.wording import worlds
@@ -95,7 +94,27 @@ _SAMPLED = {
 }
 
 
-def foot(figure: Figure, run: Run, has_map: bool) -> None:
+class Made(Protocol):
+    """What the foot says of the worlds that a figure shows."""
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+
+    @property
+    def worlds(self) -> int:
+        """Number of worlds."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of the ensemble."""
+
+    @property
+    def uncertainty(self) -> str:
+        """Where the uncertain inputs come from: central, prior or posterior."""
+
+
+def foot(figure: Figure, run: Made, has_map: bool) -> None:
     """The small line at the foot: which run, from what sources."""
     inputs = _SAMPLED[run.uncertainty]
     text = (

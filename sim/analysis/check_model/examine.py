@@ -1,0 +1,41 @@
+"""Worlds of a scenario are run and watched, and what was found is held to the bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from sim.analysis.check_model.bounds import Check, checks
+from sim.analysis.check_model.findings import Findings
+from sim.analysis.check_model.record import Record, record
+from sim.analysis.check_model.watch import Log, Watched
+from sim.ensemble.warm import compiling_alone
+from sim.model.simulate import Setup
+
+
+def watched(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Log:
+    """Run the worlds (draw, chance) to the horizon; what was seen."""
+    with compiling_alone():
+        model = Watched(setup, draws, chances)
+        model.run()
+    log = model.log()
+    model.close()
+    return log
+
+
+def examine(
+    setup: Setup, origin: date, seeds: Path, draws: Sequence[int], chances: Sequence[int]
+) -> tuple[Findings, Record, list[Check]]:
+    """Run worlds and check them.
+
+    Args:
+        setup: the scenario.
+        origin: its first day; nothing that the record says of later days is looked at.
+        seeds: folder of the record.
+        draws: numbers of the draws of the inputs, a world each.
+        chances: numbers of the luck under each.
+    """
+    found = Findings.of(watched(setup, draws, chances), setup)
+    known = record(origin, setup.factions, setup.theatre, seeds)
+    return found, known, checks(found, known)

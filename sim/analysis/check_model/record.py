@@ -1,0 +1,64 @@
+"""What the record says until the origin, in the terms of the checks. Nothing later is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sim.analysis.calibration.windows import REPORTED, Reported
+from sim.theatre.history import FIRST, Tempo, captured, control, tempo
+from sim.theatre.theatre import KINDS, Theatre
+
+__all__ = ["Record", "Reported", "record"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record until an origin.
+
+    Attributes:
+        field: operations over a hex or more, of all factions, that had ended.
+        assaults: by kind of place, city and town, those over less: fights for the place itself.
+        lately: factions that took places in the four weeks before.
+        pairs: who took a place from whom, as positions in the order of factions.
+        reported: the last claim of ISIS fighters killed a month, None before the first.
+    """
+
+    field: Sequence[Tempo]
+    assaults: dict[str, list[Tempo]]
+    lately: Sequence[str]
+    pairs: Sequence[tuple[int, int]]
+    reported: Reported | None
+
+
+def record(origin: date, factions: Sequence[str], theatre: Theatre, seeds: Path) -> Record:
+    """Read the record until an origin."""
+    ended = [one for one in tempo(seeds) if one.end <= origin]
+    size = theatre.layout.hex_km
+    kind = {name: KINDS[k] for name, k in zip(theatre.ids, theatre.kind, strict=True)}
+    assaults: dict[str, list[Tempo]] = {"town": [], "city": []}
+    for one in ended:
+        if one.km <= size and kind.get(one.to_place) in assaults:
+            assaults[kind[one.to_place]].append(one)
+    claims = [one for one in REPORTED if one.statistic == "isis_killed" and one.end <= origin]
+    return Record(
+        field=[one for one in ended if one.km >= size],
+        assaults=assaults,
+        lately=list(captured(origin, seeds)),
+        pairs=_pairs(origin, factions, seeds),
+        reported=claims[-1] if claims else None,
+    )
+
+
+def _pairs(origin: date, factions: Sequence[str], seeds: Path) -> list[tuple[int, int]]:
+    held: dict[str, str] = {}
+    found = set()
+    for one in control(seeds):
+        before = held.get(one.place, one.controller)
+        known = one.controller in factions and before in factions
+        if FIRST < one.date <= origin and before != one.controller and known:
+            found.add((factions.index(one.controller), factions.index(before)))
+        held[one.place] = one.controller
+    return sorted(found)

@@ -1,0 +1,85 @@
+"""`landbridge check-model`: what the model's worlds do from day to day, held to bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim import disk
+from sim.commands import study
+from sim.config import record
+from sim.config.compose import compose_job
+from sim.paths import shown
+
+if TYPE_CHECKING:
+    from sim.analysis.check_model.bounds import Check
+    from sim.ensemble.simulator import Simulator
+
+FILE = "check.json"
+_OWN = {"worlds": "64"}
+
+
+def command(
+    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+) -> int:
+    """Run and check; print, write and draw what was found in Hydra's run folder.
+
+    Returns the exit code: 1 if a check fails.
+    """
+    mine, overrides = study.split(words, _OWN, "check-model")
+    worlds = study.whole(mine, "worlds", 1, 1000)
+    job = compose_job(overrides, config_dir)
+    from sim.analysis.check_model.bounds import failed
+    from sim.analysis.check_model.examine import examine
+    from sim.ensemble import folder
+    from sim.ensemble.block import Block
+    from sim.ensemble.manifest import as_json
+    from sim.ensemble.run import begin, prepare, refuse_foreign
+
+    prepared = prepare(job.config, simulator)
+    settings = prepared.typed
+    asked = {"scenario": settings.scenario, "until": settings.clock.until, "worlds": worlds}
+    kept = [one for one in overrides if not one.startswith("hydra.")]
+    place = folder.place(job.run_dir, job.is_dated)
+    with place as directory, folder.opened(directory, "check", [FILE, *record.FILES]):
+        refuse_foreign(directory, prepared.config, prepared.scenario)
+        study.refuse_other(directory, asked, "check")
+        begin(directory, "check", prepared.scenario, record.as_yaml(prepared.config), kept)
+        folder.commit(directory, asked=asked)
+        keys = Block(0, worlds).keys(settings.ensemble.chances)
+        found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
+        print(said(made, settings.title or settings.scenario, settings.clock.until, worlds))
+        results = {"checks": [one.as_dict() for one in made], "measures": found.as_dict()}
+        disk.stage(directory / FILE, as_json({**asked, "overrides": kept, **results}))
+        folder.commit(directory, [FILE], complete=True)
+        print(f"Written                   {shown(directory / FILE)}")
+        if drawing:
+            from sim.show.check_model import draw_check
+
+            drawn = draw_check(found, known, made, settings, prepared.setup, directory)
+            print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")
+    return 1 if failed(made) else 0
+
+
+def said(made: Sequence[Check], title: str, until: str, worlds: int) -> str:
+    """A line a check: result, what was measured, the bound and why; then how many failed."""
+    from sim.analysis.check_model.bounds import FAIL, NOT_MEASURED
+
+    lines = [f"{title}: {worlds} worlds to {until}, watched day by day"]
+    for one in made:
+        bound = one.bound
+        limits = f"{bound.low:.3g} to {bound.high:.3g}" if bound.high > bound.low else "none"
+        lines.append(
+            f"{one.result:<13}{bound.what}: {one.value:.3g} {bound.unit} (bound: {limits}; "
+            f"{one.cases} cases)"
+        )
+        if one.result == FAIL:
+            lines.append(f"{'':<13}bound because {bound.why}")
+            lines += [f"{'':<13}{one.note}"] if one.note else []
+    results = [one.result for one in made]
+    lines.append(
+        f"{results.count(FAIL)} of {len(made)} checks fail, {results.count(NOT_MEASURED)} could "
+        "not be measured"
+    )
+    return "\n".join(lines)
