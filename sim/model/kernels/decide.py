@@ -152,8 +152,8 @@ def _is_refused(option, refused, n):  # type: ignore[no-untyped-def]
 def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT.
 
-    Not one of the first `n` options of `refused`. A counter-stroke is aimed at a place, and does not
-    hold; what opens a war takes from the new enemy.
+    Not one of the first `n` options of `refused`. A counter-stroke is aimed at a place, and does
+    not hold; what opens a war takes from the new enemy.
     """
     key = rules.faction[f].key
     lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
