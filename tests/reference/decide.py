@@ -80,10 +80,8 @@ def near_copy(world: World, f: Faction, unit: int) -> bool:
 def leads_to_place(world: World, f: Faction, unit: int) -> bool:
     """Whether a unit is a place, or the country around one that f could take from there."""
     units = world.board.units
-    beside = [v for v, _ in units[unit].beside]
-    return units[unit].is_place or any(
-        units[v].is_place and attackable(world, f, v) for v in beside
-    )
+    places = [v for v, _ in units[unit].beside if units[v].is_place]
+    return units[unit].is_place or any(attackable(world, f, v) for v in places)
 
 
 def on_front(world: World, f: Faction, unit: int) -> bool:
