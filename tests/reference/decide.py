@@ -152,8 +152,10 @@ def choose_next(world: World, f: Faction, c: Campaign) -> int | None:
             met = defence_strength(world, f, unit)
             if odds(world, strength, met, surprise) >= ODDS_LEAST:
                 values[unit] = pull(f, unit)
-                drawn = world.choices["towns"] or c.stroke
-                if drawn and world.board.units[unit].is_place and values[unit] > 0.0:
+                is_place = world.board.units[unit].is_place
+                if c.stroke and is_place:
+                    values[unit] = max(values[unit], 0.0) + TOWN_ON_THE_WAY  # it came for that
+                elif world.choices["towns"] and is_place and values[unit] > 0.0:
                     values[unit] += TOWN_ON_THE_WAY
     turn, key = f.turns[here], world.board.units[here].key
     f.turns[here] += 1

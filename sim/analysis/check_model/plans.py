@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from sim.model.kernels.decide import HOLD, choose_start, staging_for
 from sim.model.kernels.march import WAIT
-from sim.model.kernels.muster import ARMY_LEAST, at_hand, muster, uncommitted
-from sim.model.kernels.perceive import count_enemies, enemies_beside
+from sim.model.kernels.muster import ARMY_LEAST, muster, uncommitted
+from sim.model.kernels.perceive import count_enemies
 from sim.model.simulate import Setup
 from sim.model.state import FREE, State, one
 
@@ -20,13 +20,12 @@ REASONS = (
     "hold begun",
     "waits",
     "all committed",
-    "hold needs nobody",
     "nobody to muster",
     "odds too poor",
 )
-ATTACK, HELD, WAITS, COMMITTED, ENOUGH, NOBODY, ODDS = range(len(REASONS))
+ATTACK, HELD, WAITS, COMMITTED, NOBODY, ODDS = range(len(REASONS))
 _VIEWS = getattr(one, "py_func", one)  # what a compiled kernel returns is no view for Python
-FAILED = (COMMITTED, ENOUGH, NOBODY, ODDS)  # something was wanted, and nothing came of it
+FAILED = (COMMITTED, NOBODY, ODDS)  # something was wanted, and nothing came of it
 
 
 def outcome(state: State, setup: Setup, w: int, f: int, k: int, day: int) -> int:
@@ -54,11 +53,6 @@ def outcome(state: State, setup: Setup, w: int, f: int, k: int, day: int) -> int
     if option == WAIT:
         return WAITS
     unit = option - HOLD if option >= HOLD else option
-    if option >= HOLD:
-        staging = unit
-        if int(enemies_beside(world, geo, unit)) - int(at_hand(world, f, unit)) < ARMY_LEAST:
-            return ENOUGH
-    else:
-        staging = int(staging_for(world, geo, f, unit))
+    staging = unit if option >= HOLD else int(staging_for(world, geo, f, unit))
     gathered, _ = muster(world, geo, rules, f, staging, ARMY_LEAST)
     return NOBODY if gathered < ARMY_LEAST else ODDS

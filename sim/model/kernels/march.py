@@ -52,7 +52,9 @@ def choose_next(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
         if not attackable(world, rules, f, unit):
             continue
         value = pull(world, rules, f, unit)
-        if value <= 0.0:
+        if stroke and geo.unit[unit].is_place:
+            value = max(value, 0.0)  # it came for that
+        elif value <= 0.0:
             continue
         met = defence_strength(world, geo, rules, f, unit)
         if odds(world, strength, met, surprise) < ODDS_LEAST:

@@ -42,7 +42,7 @@ def planned(defenders: int, army: int, at: str, stance: str = "hostile", **chang
         ("attack begun", 10, 3000, "h0_1", {}),
         ("waits", 10, 3000, "h0_1", {"objectives": {}}),
         ("hold begun", 2000, 3000, "h0_0", {"stance": "avoid"}),
-        ("hold needs nobody", 90, 3000, "h0_0", {"stance": "avoid"}),
+        ("waits", 90, 3000, "h0_0", {"stance": "avoid"}),
         ("all committed", 10, 3000, "h0_1", {"strength": fixed(50.0)}),
         ("nobody to muster", 0, 90, "h0_0", {}),
         ("odds too poor", 5900, 6000, "h0_1", {"strength": fixed(100_000.0)}),

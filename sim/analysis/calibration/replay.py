@@ -1,0 +1,118 @@
+"""Operations of the record, replayed: from their first day, with the forces that were there.
+
+For each operation of `seeds/tempo.csv` against ISIS that ends at a place which its side held on its
+last day, worlds start on its first day. Where the place falls to that side, or to a partner, later
+than in the record in most worlds, the model is too slow or does not want it; where it falls sooner
+in most, too fast.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config.schema import Config
+from sim.ensemble.engine import stream
+from sim.model.model import Worlds
+from sim.model.simulate import prepare
+from sim.theatre.history import FIRST, LAST, controllers_at
+from sim.theatre.tables import read_table
+
+Longs = NDArray[np.int64]
+
+PATIENCE = 3  # times the days of the record that worlds are given, at least LEAST
+LEAST = 56  # days
+NEVER = -1
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the record against ISIS, from its first day to the fall of a place."""
+
+    name: str
+    faction: str
+    place: str
+    start: date
+    days: int
+    km: float
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of an operation: `fell` (W,) days until its place fell in each world, or NEVER."""
+
+    operation: Operation
+    fell: Longs
+
+    @property
+    def sooner(self) -> float:
+        """Share of worlds in which the place fell by the day of the record."""
+        return float(((self.fell != NEVER) & (self.fell <= self.operation.days)).mean())
+
+    @property
+    def median(self) -> int | None:
+        """Days until it fell in half of the worlds, None if it did not in the time given."""
+        days = np.sort(np.where(self.fell == NEVER, np.iinfo(np.int64).max, self.fell))
+        middle = int(days[(len(days) - 1) // 2])
+        return None if middle == np.iinfo(np.int64).max else middle
+
+
+def operations(seeds: Path, until: date) -> list[Operation]:
+    """The operations that ended by a day, in the order of the table."""
+    columns = ("operation", "faction", "opponent", "start", "end", "to_place", "km")
+    found = []
+    for row in read_table(seeds / "tempo.csv", columns):
+        start, end, place = row.day("start"), row.day("end"), row.text("to_place")
+        if row.text("opponent") != "isis" or not FIRST <= start < end <= min(until, LAST):
+            continue
+        before, after = controllers_at(start, seeds), controllers_at(end, seeds)
+        if before.get(place) == "isis" and after[place] == row.text("faction"):
+            days, km = (end - start).days, row.number("km", 0.0)
+            found.append(Operation(row.text("operation"), after[place], place, start, days, km))
+    return found
+
+
+def replay(config: Config, found: Sequence[Operation], seeds: Path, worlds: int) -> list[Replay]:
+    """Every operation in so many worlds, in their order."""
+
+    def one(number: int) -> tuple[int, Replay]:
+        return number, _run(config, found[number], seeds, worlds)
+
+    done = dict(stream(one, range(len(found)), config.engine.threads))
+    return [done[number] for number in range(len(found))]
+
+
+def _run(config: Config, operation: Operation, seeds: Path, worlds: int) -> Replay:
+    end = min(operation.start + timedelta(max(PATIENCE * operation.days, LEAST)), LAST)
+    clock = dataclasses.replace(
+        config.clock, origin=operation.start.isoformat(), until=end.isoformat()
+    )
+    setup = prepare(dataclasses.replace(config, clock=clock), seeds)
+    model = _Watched(setup, list(range(worlds)), [0] * worlds)
+    model.look_at(operation)
+    model.run()
+    fell = model.fell
+    model.close()
+    return Replay(operation, fell)
+
+
+class _Watched(Worlds):
+    """Worlds that note the day on which a place falls to a faction or to a partner it yields to."""
+
+    def look_at(self, operation: Operation) -> None:
+        f = self.setup.factions.index(operation.faction)
+        yields = np.flatnonzero(self.setup.rules.relation.yields[f])
+        self.takers = np.array([f, *yields])
+        self.unit = self.setup.unit_ids.index(operation.place)
+        self.fell = np.full(self.draws.size, NEVER, np.int64)
+
+    def resolve(self) -> None:
+        super().resolve()
+        held = np.isin(self.state.holder[:, self.unit], self.takers)
+        self.fell[held & (self.fell == NEVER)] = self.day + 1
