@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,12 @@ class Watched(Worlds):
     """Worlds that note on every day by which definitions the corridor is open."""
 
     def __init__(self, *args: Any) -> None:
+        """As `Worlds`."""
         super().__init__(*args)
         self.days = [self.state.corridor.is_open.copy()]
 
     def resolve(self) -> None:
+        """A day, and a look at its end."""
         super().resolve()
         self.days.append(self.state.corridor.is_open.copy())
 

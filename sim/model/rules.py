@@ -41,7 +41,7 @@ from sim.rng import key32
 from sim.theatre.history import Share
 from sim.theatre.rivers import LEFT, RIGHT
 from sim.theatre.situation import Situation
-from sim.theatre.theatre import COMMUNITIES, COUNTRIES, Theatre
+from sim.theatre.theatre import COMMUNITIES, COUNTRIES, RIVERS, Theatre
 
 OTHER = 0.3  # hostility of a community that a faction's settings do not name
 FOREIGN_PEOPLE = 0.75  # hostility from which ground of its countries is not its own
@@ -82,7 +82,7 @@ def rules(
         apart = operations(theatre, taken.get(name, ()))
         factions[f].under_way = len(apart)
         ground[f].lately = distance_km(theatre, apart) <= LATELY_KM
-        ground[f].barred = _barred(config, name, bank)
+        ground[f].barred = _barred(config, name, theatre, bank)
     sink = _place(unit, "corridor.sink", config.corridor.sink)
     length = theatre.layout.hex_km / 25.0
     track = round(TRACK_KM * length)
@@ -114,11 +114,21 @@ def rules(
     return table._replace(base=_base(config, names, geo, table))
 
 
-def _barred(config: Config, name: str, bank: NDArray[np.int8]) -> Bools:
-    """(U,) what lies on the other side's bank of the river that may part two sides."""
+def _barred(config: Config, name: str, theatre: Theatre, bank: NDArray[np.int8]) -> Bools:
+    """(U,) what lies on the other side's bank of the river that may part two sides.
+
+    Only in countries where the other side fights, and no hex that the river divides: both have a
+    bank there.
+    """
     line = config.rules.line
     own = LEFT if name in line.left else RIGHT if name in line.right else 0
-    return (bank != own) if own else np.zeros(bank.size, np.bool_)
+    if not own:
+        return np.zeros(bank.size, np.bool_)
+    others = [config.faction[n] for n in (line.right if own == LEFT else line.left)
+              if n in config.faction]  # fmt: skip
+    theirs = np.array([any(o.countries.get(c, 0.0) > 0.0 for o in others) for c in COUNTRIES])
+    divided = (theatre.river == RIVERS.index(line.river)) & (np.arange(bank.size) < theatre.hexes)
+    return (bank != own) & theirs[theatre.country] & ~divided
 
 
 def operations(theatre: Theatre, taken: Sequence[int]) -> list[int]:

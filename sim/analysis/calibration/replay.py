@@ -1,9 +1,9 @@
 """Operations of the record, replayed: from their first day, with the forces that were there.
 
 For each operation of `seeds/tempo.csv` against ISIS that ends at a place which its side held on its
-last day, worlds start on its first day. Where the place falls to that side, or to a partner, later
-than in the record in most worlds, the model is too slow or does not want it; where it falls sooner
-in most, too fast.
+last day, worlds start on its first day, with a side that wants that place above all and plans for
+it at once: it is known that the operation began, and what is asked is how long it takes. Where the
+place falls later than in the record in most worlds, the model is too slow; where sooner, too fast.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sim.config.schema import Config
 from sim.ensemble.engine import stream
 from sim.model.model import Worlds
-from sim.model.simulate import prepare
+from sim.model.simulate import Setup, prepare
 from sim.theatre.history import FIRST, LAST, controllers_at
 from sim.theatre.tables import read_table
 
@@ -29,6 +29,8 @@ Longs = NDArray[np.int64]
 PATIENCE = 3  # times the days of the record that worlds are given, at least LEAST
 LEAST = 56  # days
 NEVER = -1
+WANTED = 20.0  # added value of the place, some ten times that of any other
+AT_ONCE = 10.0  # plans a day
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,24 @@ def _run(config: Config, operation: Operation, seeds: Path, worlds: int) -> Repl
     clock = dataclasses.replace(
         config.clock, origin=operation.start.isoformat(), until=end.isoformat()
     )
-    setup = prepare(dataclasses.replace(config, clock=clock), seeds)
+    setup = _bent(prepare(dataclasses.replace(config, clock=clock), seeds), operation)
     model = _Watched(setup, list(range(worlds)), [0] * worlds)
     model.look_at(operation)
     model.run()
     fell = model.fell
     model.close()
     return Replay(operation, fell)
+
+
+def _bent(setup: Setup, operation: Operation) -> Setup:
+    """The setup, with a side that wants one place above all and plans on every day."""
+    f, unit = setup.factions.index(operation.faction), setup.unit_ids.index(operation.place)
+    rules = setup.rules._replace(
+        base=setup.rules.base.copy(), faction=setup.rules.faction.copy().view(np.recarray)
+    )
+    rules.base[f, unit] += WANTED
+    rules.faction.plan_rate[f] = AT_ONCE
+    return dataclasses.replace(setup, rules=rules, tables=(rules, *setup.tables[1:]))
 
 
 class _Watched(Worlds):
