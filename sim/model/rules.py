@@ -128,7 +128,8 @@ def _barred(config: Config, name: str, theatre: Theatre, bank: NDArray[np.int8])
               if n in config.faction]  # fmt: skip
     theirs = np.array([any(o.countries.get(c, 0.0) > 0.0 for o in others) for c in COUNTRIES])
     divided = (theatre.river == RIVERS.index(line.river)) & (np.arange(bank.size) < theatre.hexes)
-    return (bank != own) & theirs[theatre.country] & ~divided
+    found: Bools = (bank != own) & theirs[theatre.country] & ~divided
+    return found
 
 
 def operations(theatre: Theatre, taken: Sequence[int]) -> list[int]:
