@@ -42,7 +42,6 @@ def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
     )
     rough = np.array([ROUGH[name] for name in TERRAINS])[theatre.terrain]
     unit = records(theatre.units, UNIT)
-    unit.x, unit.y = theatre.x, theatre.y
     unit.key, unit.population, unit.depth_km, unit.rough = theatre.keys, people, depth, rough
     unit.country, unit.hex_of, unit.community = theatre.country, theatre.hex_of, theatre.community
     unit.unpaved = _unpaved(theatre)

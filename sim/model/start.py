@@ -228,5 +228,4 @@ class Start:
         slot.phase, slot.tied, slot.until = ATTACKING, True, NEVER
         slot.army = slot.raised = army
         slot.at, slot.target = situation.unit[r], situation.siege_of[r]
-        slot.origin = situation.unit[r]
         draw_siege_luck(state, geo, rules, f, k)

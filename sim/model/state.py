@@ -53,13 +53,13 @@ B1, I1, I2, I4, I8, U4, U8, F8 = (
     np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint32, np.uint64, np.float64,
 )  # fmt: skip
 
-# One unit of the map. x, y: its middle, km; depth_km: ground to fight through to take it; rough:
-# factor on the speed of advance; town: fought for street by street; city: its garrison stands
+# One unit of the map. depth_km: ground to fight through to take it; rough: factor on the speed of
+# advance; town: fought for street by street; city: its garrison stands
 # whatever the odds; crossing: the border crossing nearest to a unit on the Iraq-Syria border, else
 # -1; unpaved: 0 for a place and where a paved road passes, 1 where none does, 2 + s where that is
 # up to surface s.
 UNIT = _record(
-    key=U8, x=F8, y=F8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, unpaved=I8,
+    key=U8, population=I8, depth_km=F8, rough=F8, hex_of=I8, crossing=I8, unpaved=I8,
     country=I4, community=I4, playable=B1, is_place=B1, town=B1, city=B1,
 )  # fmt: skip
 EDGE = _record(to=U4, cost=I4)  # unsigned: numba looks at the sign of an index at every use
@@ -97,12 +97,10 @@ AIR = _record(backs=F8, defends=B1)  # of an air power and a faction
 # fight for the target begins today; tied: a siege from before the origin; number: of fights that
 # its faction began for the target before this one; stroke: it is, or is planned as, a
 # counter-stroke or the opening of a war, a surprise until it fights for a place; against: the
-# faction that such an opening is aimed at, -1 none; origin, since: where and when it set out; went:
-# km in a straight line from there to the furthest ground it took, on the day `arrived`.
+# faction that such an opening is aimed at, -1 none.
 CAMPAIGN = _record(
-    progress=F8, luck=F8, went=F8, army=I8, raised=I8, at=I8, target=I8, ready=I8, until=I8,
-    plans=I8, number=I8, against=I8, origin=I8, since=I8, arrived=I8, phase=I1, fresh=B1, tied=B1,
-    stroke=B1,
+    progress=F8, luck=F8, army=I8, raised=I8, at=I8, target=I8, ready=I8, until=I8,
+    plans=I8, number=I8, against=I8, phase=I1, fresh=B1, tied=B1, stroke=B1,
 )  # fmt: skip
 # Of one faction towards another, now. perceived: chance of a strike that it expects of the other;
 # clashes: fights it began with the other; war_from, war_until: days of a war that broke out.
@@ -110,9 +108,8 @@ PAIR = _record(alarm=F8, perceived=F8, war_from=I8, war_until=I8, clashes=I4, st
 # Of a faction. usable (fighters for campaigns) and intake (a day) are inputs of the world; best:
 # largest value not in friendly hands; the rest are counters. breach: first day a rival that it
 # watches took ground within range of what it guards. awake: it may have to decide this tick.
-# marches, speed: its campaigns of the past that went far, and the sum of ln(km a week) over them.
 SIDE = _record(
-    intake=F8, best=F8, speed=F8, marches=I8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8,
+    intake=F8, best=F8, lost=I8, joined=I8, given=I8, usable=I8, reserve=I8,
     surged=I8, taken=I8, crossings=I8, strikes=I8, breach=I8, awake=B1,
 )  # fmt: skip
 # By each definition. opened: first day that it was open; formed: first day of the first streak that

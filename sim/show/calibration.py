@@ -37,9 +37,8 @@ LABELS = {
     "deep": "Lost far behind the front",
     "isis_killed": "ISIS fighters lost a month",
     "isis_strength": "Strength of ISIS over that a quarter ago",
-    "km_week": "Speed of operations that went far, km a week",
 }
-LOGS = ("isis_killed", "isis_strength", "km_week")
+LOGS = ("isis_killed", "isis_strength")
 _BINS = 25
 _SAMPLE_BINS = 15  # a sample has few rows
 

@@ -17,8 +17,6 @@ class Unit:
 
     index: int
     key: int
-    x: float  # km
-    y: float
     population: int
     depth_km: float  # to fight through
     rough: float  # factor on the speed of advance

@@ -72,12 +72,6 @@ def capture(world: World, f: Faction, c: Campaign) -> None:
         holder.garrison[beside] -= left
     holder.garrison[unit] += left
     c.at, c.progress = unit, 0.0
-    here, origin = world.board.units[unit], world.board.units[c.origin]
-    km = math.sqrt(
-        (here.x - origin.x) * (here.x - origin.x) + (here.y - origin.y) * (here.y - origin.y)
-    )
-    if km > c.went:
-        c.went, c.arrived = km, world.day + 1
     if c.tied:
         stand_down(f, c)
     else:

@@ -35,7 +35,6 @@ FORCE_RATIO = 3.0  # attackers wanted for each effective defender
 ODDS_LEAST = 0.4  # odds below which nobody sets out
 TRIES = 4  # options that a plan looks at
 TOWN_ON_THE_WAY, UNDER_WAY_WORTH = 1.0, 1.0  # added values
-MARCH_KM = 40.0  # from which a campaign is one of those that the table of speeds is about
 WEAKER = 2  # times its own fighters that the enemies of a side have which strikes back
 NO_UNIT = 0  # key of what has no unit
 
@@ -212,22 +211,12 @@ def begin(world: World, f: Faction, slot: int, unit: int) -> bool:
     call_up(f, coming)
     days = -(-km // f.traits.mobility)
     u = world.luck.uniform(DURATION, world.day, f.key, world.board.units[unit].key, slot)
-    look_back(f, c)
     c.phase, c.fresh, c.army, c.raised = GATHERING, True, army, army
     c.at, c.target, c.ready = staging, unit, world.day + days
     if under_way(world, f, slot):
         c.ready = world.day
-    c.origin, c.since = staging, c.ready
     c.until = c.ready + int(f.traits.campaign_days * (0.5 + u))
     return True
-
-
-def look_back(f: Faction, c: Campaign) -> None:
-    """Count the speed of the last campaign of a slot, if it went far."""
-    if c.went >= MARCH_KM:
-        f.marches += 1
-        f.speed += math.log(7.0 * c.went / max(c.arrived - c.since, 1))
-    c.went = 0.0
 
 
 def plan(world: World, f: Faction, slot: int) -> None:

@@ -19,10 +19,10 @@ from tests.reference.world import World
 Picture = dict[str, Any]  # lists are by unit, dictionaries by field
 PHASES = (terms.FREE, terms.GATHERING, terms.ATTACKING, terms.SEEKING, terms.DONE)
 CAMPAIGN = ("phase", "army", "raised", "at", "target", "ready", "until", "fresh", "tied",
-            "stroke", "origin", "since", "went", "arrived")  # fmt: skip
+            "stroke", "against")  # fmt: skip
 PAIR = ("alarm", "perceived", "war_from", "war_until", "clashes", "stance", "posture")
 COUNTS = ("usable", "intake", "reserve", "lost", "joined", "given", "surged", "taken",
-          "crossings", "strikes", "breach", "marches", "speed")  # fmt: skip
+          "crossings", "strikes", "breach")  # fmt: skip
 CORRIDOR = ("is_open", "open_days", "streak", "opened", "formed", "crossing", "worst")
 
 

@@ -44,7 +44,6 @@ class Faction(mesa.Agent):  # type: ignore[misc]
         # what happened to it
         self.lost = self.joined = self.given = self.taken = self.crossings = self.strikes = 0
         self.breach = NEVER
-        self.marches, self.speed = 0, 0.0  # campaigns that went far, and the sum of ln(km a week)
 
     def read(self, rules: Any, weights: dict[str, dict[str, float]]) -> None:
         """Take the settings that rules and weights give it."""

@@ -113,6 +113,6 @@ def place_forces(world: World, draw: int) -> None:
         slot, target = besiegers[row], int(start.situation.siege_of[row])
         c = f.campaigns[slot] = Campaign(
             phase=ATTACKING, army=fighters, raised=fighters, at=unit, target=target, until=NEVER,
-            tied=True, origin=unit,
+            tied=True,
         )  # fmt: skip
         number_fight(world, f, c)

@@ -30,7 +30,3 @@ class Campaign:
     number: int = 0  # fights that its faction began for the target before this one
     stroke: bool = False  # it comes as a surprise until it fights for a place
     against: int = -1  # faction that the opening of a war is aimed at
-    origin: int = 0  # unit from which it set out
-    since: int = 0  # day on which it set out
-    went: float = 0.0  # km in a straight line to the furthest ground it took
-    arrived: int = 0  # day on which it took that

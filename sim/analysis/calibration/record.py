@@ -1,7 +1,6 @@
 """What a fit compares: the record of its windows, and what each particle did in the same ones.
 
-Counts are summed over the windows, reports averaged over those that they cover, the speed of
-operations over all of them. A particle's value
+Counts are summed over the windows, reports averaged over those that they cover. A particle's value
 of what was only reported gets the error of the report, one draw a report, since a report is one
 measurement however many windows it covers. A fit until a day uses no report about later months.
 """
@@ -17,8 +16,6 @@ from numpy.typing import NDArray
 
 from sim.analysis.calibration.windows import (
     COUNTS,
-    KM_WEEK,
-    MARCHES,
     REPORTED,
     STATISTICS,
     Window,
@@ -50,8 +47,8 @@ def compare(
 
     Args:
         found: the windows of the table.
-        simulated: (N, windows, STATISTICS + 1) of the particles.
-        observed: (windows, STATISTICS + 1) of the record.
+        simulated: (N, windows, STATISTICS) of the particles.
+        observed: (windows, STATISTICS) of the record.
         until: the day, whose windows are all among `found`.
         seed: of the errors of reports, which are the same for every `until`.
         but: a window that is left out.
@@ -60,9 +57,7 @@ def compare(
     law = np.random.default_rng([seed % (1 << 64), 1])
     errors = law.standard_normal((len(simulated), len(REPORTED)))
     mine, record = simulated[:, rows].sum(axis=1), observed[rows].sum(axis=0)
-    mine[:, KM_WEEK], record[KM_WEEK] = _speed(simulated[:, rows]), _speed(observed[rows][None])[0]
-    mine, record = mine[:, :MARCHES], record[:MARCHES]
-    for column in range(COUNTS, KM_WEEK):
+    for column in range(COUNTS, len(STATISTICS)):
         values, seen = [], []
         for w in rows:
             report = reported(found[w], STATISTICS[column])
@@ -73,13 +68,3 @@ def compare(
         mine[:, column] = np.mean(values, axis=0) if values else np.nan
         record[column] = np.mean(seen) if seen else np.nan
     return Compared(tuple(found[w] for w in rows), mine, record)
-
-
-def _speed(table: Floats) -> Floats:
-    """(N,) mean of `km_week` over all operations; without any, the lowest of the others."""
-    number = table[:, :, MARCHES].sum(axis=1)
-    total = (table[:, :, KM_WEEK] * table[:, :, MARCHES]).sum(axis=1)
-    found = np.where(number > 0.0, total / np.maximum(number, 1.0), np.nan)
-    if len(found) > 1 and np.isfinite(found).any():
-        found = np.where(np.isfinite(found), found, np.nanmin(found))
-    return found

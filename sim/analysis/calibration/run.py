@@ -166,7 +166,7 @@ def _refuse_other_table(directory: Path, old: dict[str, Any], made: dict[str, An
 
 
 def record_of(config: Config, found: Sequence[Window], seeds: Path) -> Floats:
-    """(windows, STATISTICS + 1) of the record, on the theatre of the settings."""
+    """(windows, STATISTICS) of the record, on the theatre of the settings."""
     for name in sorted({change.controller for change in control(seeds)}):
         if name not in config.faction:
             raise bad_value("faction", ",".join(config.faction), f"the record has {name} too")
@@ -187,8 +187,7 @@ def _result(config: Config, asked: Asked) -> dict[str, Any]:
         "level": LEVEL,
         "how": {
             "statistics": "counts: sum over the windows; isis_killed, isis_strength: mean of "
-            "logarithms over the windows with a report, with its error; km_week: mean of "
-            "logarithms over the operations",
+            "logarithms over the windows with a report, with its error",
             "out of reach": f"{TAIL:g} of the particles or fewer are on one side of the record",
             "intervals": f"equal tails, level {LEVEL:g}",
             "recovery": "fits to records planted by particles, each left out of its own",

@@ -74,7 +74,7 @@ def foretold(
     Args:
         config: settings of one variant of the rules.
         table: what its particles did in the windows.
-        truth: (windows, STATISTICS + 1) of the record.
+        truth: (windows, STATISTICS) of the record.
         until: the day until which windows count.
         seeds: folder of the record.
         accept: share of the particles that a fit keeps.

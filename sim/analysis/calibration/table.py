@@ -19,19 +19,10 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim import disk
-from sim.analysis.calibration.windows import (
-    COUNTS,
-    KM_WEEK,
-    MARCHES,
-    STATISTICS,
-    Places,
-    Window,
-    count,
-)
+from sim.analysis.calibration.windows import COUNTS, STATISTICS, Places, Window, count
 from sim.config.schema import Config, Uncertainty
 from sim.ensemble.engine import stream
 from sim.model.inputs import Joint, triangular
-from sim.model.kernels.decide import MARCH_KM
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +59,7 @@ def at_quantiles(points: Floats, config: Config) -> Floats:
 
 @dataclass(frozen=True)
 class Table:
-    """Statistics (particles, windows, STATISTICS + 1) of the particles at `points`."""
+    """Statistics (particles, windows, STATISTICS) of the particles at `points`."""
 
     points: Floats
     windows: tuple[Window, ...]
@@ -114,7 +105,7 @@ def simulate_table(
             done += 1
             if watch is not None:
                 watch(done, len(pieces))
-    statistics = np.empty((particles, len(windows), len(STATISTICS) + 1))
+    statistics = np.empty((particles, len(windows), len(STATISTICS)))
     for w, at in pieces:
         found = _read(_file(folder, windows[w], at))[0]
         statistics[at : at + BLOCK, w] = found[: particles - at]
@@ -196,7 +187,7 @@ class Runner:
         return found
 
     def statistics(self, draws: Sequence[int]) -> Floats:
-        """(draws, STATISTICS + 1) of one world for each draw."""
+        """(draws, STATISTICS) of one world for each draw."""
         from sim.model.model import Worlds
 
         model = Worlds(self.setup, draws, [0] * len(draws))
@@ -205,7 +196,7 @@ class Runner:
         first = model.state.holder[:, self.places.units].astype(np.int16)
         model.run()
         last = model.state.holder[:, self.places.units].astype(np.int16)
-        found = np.empty((len(draws), len(STATISTICS) + 1))
+        found = np.empty((len(draws), len(STATISTICS)))
         found[:, :COUNTS] = count(first, last, self.places)
         lost = model.state.side.lost[:, isis] / self.setup.days * 30.0
         found[:, COUNTS] = np.log(np.maximum(lost, 1.0))
@@ -213,21 +204,8 @@ class Runner:
         found[:, COUNTS + 1] = np.log(
             np.maximum(_fighters(model, isis), 1.0) / np.maximum(start, 1.0)
         ) * (91.0 / self.setup.days)
-        found[:, KM_WEEK], found[:, MARCHES] = _marches(model, isis)
         del model.state
         return found
-
-
-def _marches(model: Any, isis: int) -> tuple[Floats, Floats]:
-    """(worlds,) mean log km a week of campaigns that went far but for those of ISIS; how many."""
-    others = np.arange(len(model.setup.factions)) != isis
-    campaign, side = model.state.campaign[:, others], model.state.side[:, others]
-    far = campaign.went >= MARCH_KM
-    days = np.maximum(campaign.arrived - campaign.since, 1)
-    speed = np.where(far, np.log(np.maximum(7.0 * campaign.went / days, 1e-9)), 0.0)
-    number = side.marches.sum(axis=1) + far.sum(axis=(1, 2))
-    total = side.speed.sum(axis=1) + speed.sum(axis=(1, 2))
-    return total / np.maximum(number, 1), number.astype(float)
 
 
 def _fighters(model: Any, f: int) -> Floats:

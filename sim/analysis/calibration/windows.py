@@ -18,9 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LandbridgeError
-from sim.model.kernels.decide import MARCH_KM
 from sim.theatre.history import FIRST, LAST, controllers_at
-from sim.theatre.tables import read_table
 from sim.theatre.theatre import Theatre
 
 Floats = NDArray[np.float64]
@@ -46,11 +44,8 @@ STATISTICS = (
     "deep",  # of what ISIS lost, places deep behind the front
     "isis_killed",  # log of fighters lost a month
     "isis_strength",  # log of its strength at the end over that at the start
-    "km_week",  # mean log of km a week in a straight line, of operations against it that went far
 )
 COUNTS = 11  # of the statistics; the others are logarithms
-KM_WEEK = STATISTICS.index("km_week")
-MARCHES = len(STATISTICS)  # column after them: how many operations `km_week` is the mean of
 
 
 @dataclass(frozen=True, order=True)
@@ -172,29 +167,13 @@ def reported(window: Window, statistic: str) -> Reported | None:
     return None
 
 
-def marches(window: Window, seeds: Path) -> list[float]:
-    """Log km a week of operations against ISIS that ended in a window and went far."""
-    rows = read_table(seeds / "tempo.csv", ("opponent", "end", "km", "km_per_week"))
-    speeds = [
-        row.number("km_per_week", 0.0)
-        for row in rows
-        if row.text("opponent") == "isis"
-        and window.start < row.day("end") <= window.end
-        and row.number("km", 0.0) >= MARCH_KM
-    ]
-    return [math.log(speed) for speed in speeds]
-
-
 def observed(found: Sequence[Window], places: Places, seeds: Path) -> Floats:
-    """(windows, STATISTICS + 1) of the record; nan where nothing was reported."""
-    table = np.full((len(found), len(STATISTICS) + 1), np.nan)
+    """(windows, STATISTICS) of the record; nan where nothing was reported."""
+    table = np.full((len(found), len(STATISTICS)), np.nan)
     for row, window in zip(table, found, strict=True):
         first, last = places.recorded(window.start, seeds), places.recorded(window.end, seeds)
         row[:COUNTS] = count(first[None], last[None], places)[0]
-        speeds = marches(window, seeds)
-        row[MARCHES] = len(speeds)
-        row[KM_WEEK] = np.mean(speeds) if speeds else 0.0
-        for column in range(COUNTS, KM_WEEK):
+        for column in range(COUNTS, len(STATISTICS)):
             report = reported(window, STATISTICS[column])
             if report is not None:
                 row[column] = report.value

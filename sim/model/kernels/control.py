@@ -93,10 +93,6 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     world.force[holder, unit] += left
     c.at = unit
     c.progress = 0.0
-    dx, dy = geo.unit[unit].x - geo.unit[c.origin].x, geo.unit[unit].y - geo.unit[c.origin].y
-    km = math.sqrt(dx * dx + dy * dy)
-    if km > c.went:
-        c.went, c.arrived = km, day + 1
     if c.tied:
         stand_down(world, f, k)
     else:

@@ -55,7 +55,6 @@ FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff off
 HOLD = 1_000_000  # added to a unit that is to be held, not taken
 UNDER_WAY_WORTH = 1.0  # added value of going on where places were taken just before the origin
 WEAKER = 2  # times its own fighters that the enemies of a side have which strikes back
-MARCH_KM = 40.0  # from which a campaign is one of those that `seeds/tempo.csv` is about
 PERIOD = 91  # days for which the pace of all fronts is a little better or worse
 LOGISTIC_SD = math.sqrt(3.0) / math.pi  # makes the standard deviation of a logistic number 1
 
@@ -240,7 +239,6 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     faction = rules.faction[f]
     u = uniform(world.key, DURATION, day, faction.key, geo.unit[unit].key, k)
     c = world.campaign[f, k]
-    _look_back(world, f, k)
     c.phase = GATHERING
     c.fresh = True
     c.army = army
@@ -250,20 +248,8 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     c.ready = day + (km + faction.mobility - 1) // faction.mobility
     if _is_under_way(world, rules, f, k, day):
         c.ready = day
-    c.origin = staging
-    c.since = c.ready
     c.until = c.ready + int(faction.campaign_days * (0.5 + u))
     return True
-
-
-@kernel
-def _look_back(world, f, k):  # type: ignore[no-untyped-def]
-    """Count the speed of the last campaign of a slot, if it went far."""
-    c = world.campaign[f, k]
-    if c.went >= MARCH_KM:
-        world.side[f].marches += 1
-        world.side[f].speed += math.log(7.0 * c.went / max(c.arrived - c.since, 1))
-    c.went = 0.0
 
 
 @kernel

@@ -56,7 +56,7 @@ def test_values_lie_in_the_ranges_of_the_settings() -> None:
 
 def test_a_lost_or_broken_piece_is_made_again(tmp_path: Path) -> None:
     whole = table(tmp_path / "a", 150)
-    assert whole.statistics.shape == (150, 2, len(STATISTICS) + 1)
+    assert whole.statistics.shape == (150, 2, len(STATISTICS))
     files = sorted((tmp_path / "a").glob("*.npy"))
     assert len(files) == 6
     FakeRunner.ran.clear()
