@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.calibration.replay import Replay, operations, replay
 from sim.analysis.calibration.run import record_of
 from sim.analysis.calibration.stacking import FLOOR, foretold, log_scores, weights
 from sim.analysis.calibration.table import FITTED, kept_table
@@ -24,6 +25,8 @@ from sim.paths import seeds
 
 Floats = NDArray[np.float64]
 WORLDS = 256  # in each window, for each variant
+REPLAYS = 48  # worlds of each operation
+TEMPOS = (0.5, 0.7, 1.0, 1.4, 2.0)
 POST_MORTEM = "2017-06-04"  # weights that know nothing later, too
 
 
@@ -34,8 +37,13 @@ def main(fits: Path, folder: Path) -> int:
     chances = {name: left_out(fits / name, name, until) for name in names}
     found = weigh(chances, windows(until))
     (folder / "weights.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    replays = {name: replayed(until, f"rules.variant={name}") for name in names}
+    speeds = {
+        tempo: replayed(date.fromisoformat(POST_MORTEM), *at_tempo(tempo)) for tempo in TEMPOS
+    }
     fitted = {name: read(fits / name)["until"][str(until)]["parameters"] for name in names}
-    (folder / "README.md").write_text(page(found, fitted), encoding="utf-8")
+    text = page(found, fitted) + operations_page(replays, speeds)
+    (folder / "README.md").write_text(text, encoding="utf-8")
     return 0
 
 
@@ -58,6 +66,19 @@ def left_out(fit: Path, name: str, until: date) -> Floats:
     truth = record_of(config, found, seeds())
     print(name, flush=True)
     return foretold(config, table, truth, until, seeds(), result["accept"], WORLDS)
+
+
+def replayed(until: date, *overrides: str) -> list[Replay]:
+    """The operations until a day, under some settings."""
+    print("replays", *overrides, flush=True)
+    config = typed(compose(list(overrides)))
+    return replay(config, operations(seeds(), until), seeds(), REPLAYS)
+
+
+def at_tempo(tempo: float) -> tuple[str, ...]:
+    """Settings of the plain rules, their inputs from the prior but for the tempo."""
+    fixed = f"rules.tempo={{low: {tempo}, central: {tempo}, high: {tempo}}}"
+    return ("rules.variant=plain", "uncertainty=prior", fixed)
 
 
 def weigh(chances: dict[str, Floats], known: Sequence[Window]) -> dict[str, Any]:
@@ -141,11 +162,57 @@ def page(found: dict[str, Any], fitted: dict[str, Any]) -> str:
             rule,
             *inputs,
             "",
+        ]
+    )
+
+
+def operations_page(replays: dict[str, list[Replay]], speeds: dict[float, list[Replay]]) -> str:
+    """How long operations of the record take in worlds in which they are begun."""
+    names = list(replays)
+    rows = [
+        f"| {first.operation.name} | {first.operation.days} | "
+        + " | ".join(f"{days(replays[name][i])} ({replays[name][i].sooner:.2f})" for name in names)
+        + " |"
+        for i, first in enumerate(replays[names[0]])
+    ]
+    means = [np.mean([one.sooner for one in found]) for found in replays.values()]
+    curve = [np.mean([one.sooner for one in found]) for found in speeds.values()]
+    number = len(next(iter(speeds.values())))
+    return "\n".join(
+        [
+            "## Operations of the record, replayed",
+            "",
+            "Each operation of `seeds/tempo.csv` against ISIS that ended with a place in the hands "
+            f"of its side, in {REPLAYS} worlds that start on its first day with the forces that "
+            "were there. That it was begun is given: its side wants the place above all and plans "
+            "at once. Days of the record; then, for each variant, days in half of the worlds and "
+            "(the share in which the place fell by the day of the record). Over all operations "
+            "that share should be about a half; single ones were planned for long, or ended in a "
+            "retreat, which no rule knows.",
+            "",
+            "| operation | days | " + " | ".join(names) + " |",
+            "|---|---" + "|---" * len(names) + "|",
+            *rows,
+            "| share that fell sooner, mean | | "
+            + " | ".join(f"{mean:.2f}" for mean in means) + " |",
+            "",
+            f"The same for the {number} operations until {POST_MORTEM}, by `rules.tempo` (plain "
+            "rules, other inputs from their prior); its prior in the settings is from here:",
+            "",
+            "| tempo | " + " | ".join(f"{tempo:g}" for tempo in speeds) + " |",
+            "|---" * (len(speeds) + 1) + "|",
+            "| share that fell sooner, mean | " + " | ".join(f"{one:.2f}" for one in curve) + " |",
+            "",
             "Written by `page.py`; how a fit works: [docs/calibration.md]"
             "(../../docs/calibration.md).",
             "",
         ]
-    )
+    )  # fmt: skip
+
+
+def days(found: Replay) -> str:
+    """Median days, or a dash."""
+    return "-" if found.median is None else str(found.median)
 
 
 if __name__ == "__main__":
