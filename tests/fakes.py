@@ -219,12 +219,12 @@ def _weights(rules: Rules) -> dict[str, float]:
 
 
 def _world(setup: FakeSetup, draw: int, chance: int) -> dict[str, Any]:
-    """With the second of two variants a road is half as likely; one in two come late."""
+    """Under another variant than `plain` a road is half as likely; one in two come late."""
     luck = np.random.default_rng([abs(setup.seed), draw, chance])
     names, weights = list(setup.variants), np.array([*setup.variants.values()])
     own = np.random.default_rng([abs(setup.seed), draw])  # what the worlds of a draw share
     variant = int(own.choice(len(names), p=weights / weights.sum())) if names else 0
-    odds = setup.chance_of_road / (1.0 + variant)
+    odds = setup.chance_of_road / (1.0 if not names or names[variant] == "plain" else 2.0)
     formed = bool(luck.random() < odds)
     day = int(luck.integers(1, setup.days))
     losses = int(luck.integers(0, 5000))

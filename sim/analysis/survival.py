@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -87,18 +87,35 @@ class Times:
             chances: worlds in a row that share a draw of the inputs.
             beyond: days past the horizon for which its worlds were followed.
         """
-        start, horizon = (origin - _EPOCH).days, (until - origin).days
-        name, followed = f"route{_SUFFIX[kind]}", horizon + beyond
+        name = f"route{_SUFFIX[kind]}"
         with WorldsFile(directory) as worlds:
             formed = worlds.values(f"formed_{kind}").astype(np.bool_)
-            day = first_days(worlds, kind).astype(np.int64)
+            first = first_days(worlds, kind)
             named = name in worlds.texts()
-            route, routes = worlds.coded(name) if named else (np.full(len(day), -1, np.int32), [])
-        # a corridor without a date counts, as late as can be; one that opens on the day of the
-        # horizon, when the worlds' last day before it is over, counts with those of the next
-        late = np.where(day < 0, followed + 1, np.clip(day - start, horizon + 1, followed + 1))
-        day = np.where(formed, np.where(day < 0, horizon, np.clip(day - start, 0, horizon)), late)
-        return cls(day, horizon, followed, np.where(formed, route, -1), tuple(routes), chances)
+            route, routes = worlds.coded(name) if named else (np.full(len(first), -1, np.int32), [])
+        plain = cls.of(formed, first, origin, until, chances, beyond)
+        return replace(plain, route=np.where(formed, route, -1), routes=tuple(routes))
+
+    @classmethod
+    def of(
+        cls,
+        formed: NDArray[np.bool_],
+        first: NDArray[np.int32],
+        origin: date,
+        until: date,
+        chances: int,
+        beyond: int,
+    ) -> Times:
+        """From the flags (W,) of corridors by the horizon and what `first_days` says, no routes.
+
+        A corridor without a date counts, as late as can be. One that opens on the day of the
+        horizon, when the worlds' last day before it is over, counts with those of the next.
+        """
+        start, horizon = (origin - _EPOCH).days, (until - origin).days
+        followed, day = horizon + beyond, first.astype(np.int64) - start
+        late = np.where(first < 0, followed + 1, np.clip(day, horizon + 1, followed + 1))
+        day = np.where(formed, np.where(first < 0, horizon, np.clip(day, 0, horizon)), late)
+        return cls(day, horizon, followed, np.full(len(day), -1, np.int32), (), chances)
 
 
 def first_days(worlds: WorldsFile, kind: str) -> NDArray[np.int32]:

@@ -37,6 +37,7 @@ from sim.show.sweep_marks import (
     finish,
     foot,
     key_of_lines,
+    rules,
     same_height,
     shades,
 )
@@ -160,13 +161,14 @@ def effects_page(swept: Swept) -> Figure:
     for k, kind in enumerate(KINDS):
         box = (0.19 + 0.405 * k, 0.95 / height, 0.385, 1.0 - 2.45 / height)
         axes = figure.add_axes(box)
-        p = swept.p(kind)
+        p, known = swept.p(kind), swept.rules(kind)
         base = swept.base
         axes.axvspan(p[1, base], p[2, base], color=KIND[kind], alpha=0.12, lw=0.0)
         axes.axvline(p[0, base], color=KIND[kind], lw=1.2)
         for n, axis in enumerate(swept.axes):
             for point, lift in swept.ends(n):
                 effect(axes, axis, p[:, point], n + lift, point, KIND[kind])
+                axes.plot(known[:, point], [n + lift] * 2, "|", ms=6.0, mew=0.8, color=KIND[kind])
         axes.set(ylim=(rows - 0.5, -0.5), yticks=range(rows))
         axes.set_yticklabels([a.label if k == 0 else "" for a in swept.axes], size=9.0, color=INK)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
@@ -206,7 +208,9 @@ def corridor_words(swept: Swept) -> tuple[str, str]:
             f"by {kind}: {percent(estimate[low], 1)} at {_where(swept, low)}; "
             f"{percent(estimate[high], 1)} at {_where(swept, high)}"
         )
-    return f"P(corridor) {said[0]}", f"{said[1].capitalize()}. With 95% intervals."
+    thin = np.isfinite(swept.rules(KINDS[0])).any() and len(swept.axes) != 2
+    note = " Thin: over the variants of the rules." if thin else ""
+    return f"P(corridor) {said[0]}", f"{said[1].capitalize()}. With 95% intervals.{note}"
 
 
 def route_words(swept: Swept) -> tuple[str, str]:
@@ -237,7 +241,10 @@ def _curves(axes: Axes, swept: Swept, kind: str, colour: str, route: str = "") -
             shift = (n - (len(lines) - 1) / 2.0) * apart
             band(axes, first, p, second.at == value, shade, shift)
     elif len(swept.axes) == 1:
-        band(axes, swept.axes[0], p, np.ones(len(swept.rows), np.bool_), colour)
+        every = np.ones(len(swept.rows), np.bool_)
+        band(axes, swept.axes[0], p, every, colour)
+        if not route:
+            rules(axes, swept.axes[0], swept.rules(kind), every, colour)
     else:
         bars(axes, swept.axes[0], p, np.ones(len(swept.rows), np.bool_), colour)
 
@@ -249,3 +256,4 @@ def _one_key(axes: Axes, swept: Swept, axis: int, kind: str) -> None:
     draw = band if enough else bars
     which = plain if enough else np.ones(len(swept.rows), np.bool_)
     draw(axes, swept.axes[axis], swept.p(kind), which, KIND[kind])
+    rules(axes, swept.axes[axis], swept.rules(kind), which, KIND[kind])

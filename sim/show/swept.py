@@ -85,6 +85,14 @@ class Swept:
             found.append([p["estimate"], p["low"], p["high"]] if p else [0.0, np.nan, np.nan])
         return np.array(found).T
 
+    def rules(self, kind: str) -> Floats:
+        """(2, N) P within the variants of the rules with the lowest and highest; nan if unknown."""
+        found = [row["doubt"][kind] for row in self.rows]
+        ends = ("lowest", "highest")
+        return np.array(
+            [[one[end]["estimate"] if one[end] else np.nan for one in found] for end in ends]
+        )
+
     @cached_property
     def routes(self) -> tuple[str, ...]:
         """Routes that occur, in the order south, centre, north."""

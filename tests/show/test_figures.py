@@ -76,12 +76,14 @@ def test_every_page_names_its_run_and_maps_their_sources(run: Run) -> None:
         assert ("Natural Earth" in text) == is_map
 
 
-@pytest.mark.parametrize(("days", "never"), [(-1, "never\n100%"), (50, "corridor\n100%")])
+@pytest.mark.parametrize(("days", "never"), [(-1, "none\n100%"), (50, "corridor\n100%")])
 def test_one_world(make: Maker, days: int, never: str) -> None:
     one = Run.read(make(territory=(days,), road=(-1,), route=("south",)))
     text = words(date_page(one))
     assert never in text
-    assert "By road: 0% [0, 98]" in text
+    assert "By road: 0% by 31 December 2017" in text
+    assert "by road 0% [0, 98]" in text
+    assert "doubt not known" in text
     assert "1 world," in text
     for page in (alarm_page, route_page):
         assert page(one).axes
