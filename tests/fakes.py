@@ -50,7 +50,10 @@ def write_configs(folder: Path) -> Path:
         field.name: RANGE for field in dataclasses.fields(Rules) if hints[field.name] is Range
     }
     rules["iranian_recruits"] = {"pmf": 0.5}
-    rules["variants"] = {"plain": {"weight": 1.0, "choices": [], "source": "test"}}
+    rules["variants"] = {
+        name: {"weight": weight, "choices": [], "source": "test"}
+        for name, weight in (("plain", 1.0), ("other", 0.0))
+    }
     rules["cut_off_loss"] = {**RANGE, "low": 0.1, "central": 0.2, "high": 0.3}
     _write(folder / "rules" / "default.yaml", "rules", rules)
     air = {"us": {"capacity": RANGE, "backs": {"sdf": 1.0}}}

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
 from sim.ensemble.folder import SWEEPS
 from sim.show.files import FOLDER, drawn_in, placed
@@ -44,7 +44,7 @@ from sim.show.sweep_marks import (
 from sim.show.sweep_marks import (
     grid as panels,
 )
-from sim.show.swept import Swept
+from sim.show.swept import Floats, Swept
 from sim.show.wording import percent
 
 KINDS = ("road", "territory")
@@ -67,6 +67,8 @@ def pages(swept: Swept) -> dict[str, Callable[[], Figure]]:
     found = {"corridor": lambda: corridor_page(swept)}
     if len(swept.axes) > _MOST_COLUMNS and swept.one_at_a_time:
         found = {"effects": lambda: effects_page(swept)}
+    if len(swept.axes) <= 2:
+        found["dates"] = lambda: dates_page(swept)
     if swept.routes and len(swept.axes) <= 2:
         found["routes"] = lambda: routes_page(swept)
     if len(swept.axes) == 2:
@@ -82,10 +84,27 @@ def corridor_page(swept: Swept) -> Figure:
     head(figure, *corridor_words(swept))
     grid = panels(figure, 2, 1, legend=len(swept.axes) == 2)
     for r, kind in enumerate(KINDS):
-        _curves(grid[r][0], swept, kind, KIND[kind])
+        _curves(grid[r][0], swept, swept.p(kind), KIND[kind], swept.rules(kind))
         finish(grid[r][0], swept.axes[0], bottom=r == 1, left=True)
         grid[r][0].set_ylabel(f"P(corridor by {kind})")
         same_height(grid[r])
+    if len(swept.axes) == 2:
+        key_of_lines(grid[0][0], swept.axes[1])
+    foot(figure, swept)
+    return figure
+
+
+def dates_page(swept: Swept) -> Figure:
+    """Mean days to a corridor, by road above and by territory below, against the first key."""
+    figure = page((8.5, 7.2))
+    head(figure, *date_words(swept))
+    grid = panels(figure, 2, 1, legend=len(swept.axes) == 2)
+    for r, kind in enumerate(KINDS):
+        axes = grid[r][0]
+        _curves(axes, swept, swept.days(kind), KIND[kind])
+        finish(axes, swept.axes[0], bottom=r == 1, left=True)
+        axes.set(ylabel=f"Mean days to a corridor by {kind}", ylim=(0.0, None))
+        axes.yaxis.set_major_formatter(ScalarFormatter())
     if len(swept.axes) == 2:
         key_of_lines(grid[0][0], swept.axes[1])
     foot(figure, swept)
@@ -122,7 +141,7 @@ def routes_page(swept: Swept) -> Figure:
     for r, kind in enumerate(KINDS):
         for c, route in enumerate(swept.routes):
             axes = grid[r][c]
-            _curves(axes, swept, kind, ROUTE.get(route, INK), route)
+            _curves(axes, swept, swept.p(kind, route), ROUTE.get(route, INK))
             finish(axes, swept.axes[0], bottom=r == 1, left=c == 0)
             if r == 0:
                 axes.set_title(f"{route.capitalize()} route", size=10.0, loc="left", color=INK)
@@ -213,6 +232,18 @@ def corridor_words(swept: Swept) -> tuple[str, str]:
     return f"P(corridor) {said[0]}", f"{said[1].capitalize()}. With 95% intervals.{note}"
 
 
+def date_words(swept: Swept) -> tuple[str, str]:
+    """Title and subtitle: how far the mean time goes over the points."""
+    said = []
+    for kind in KINDS:
+        days = swept.days(kind)[0]
+        low, high = int(days.argmin()), int(days.argmax())
+        ends = (f"{days[one]:.0f} days at {_where(swept, one)}" for one in (low, high))
+        said.append(f"by {kind}: {'; '.join(ends)}")
+    text = f"{said[1].capitalize()}. Mean until a corridor or the end of the time looked at; 95%."
+    return f"To a corridor {said[0]}", text
+
+
 def route_words(swept: Swept) -> tuple[str, str]:
     """Title and subtitle of the small multiples."""
     found = {(kind, route): swept.p(kind, route)[0] for kind in KINDS for route in swept.routes}
@@ -230,9 +261,10 @@ def _where(swept: Swept, point: int) -> str:
     return ", ".join(axis.where(float(axis.at[point])) for axis in swept.axes)
 
 
-def _curves(axes: Axes, swept: Swept, kind: str, colour: str, route: str = "") -> None:
-    """P against the first key: a curve, or one for each value of the second of two."""
-    p = swept.p(kind, route)
+def _curves(
+    axes: Axes, swept: Swept, p: Floats, colour: str, over_rules: Floats | None = None
+) -> None:
+    """P (3, N) against the first key: a curve, or one for each value of the second of two."""
     if len(swept.axes) == 2 and len(swept.axes[1].values) <= MOST_LINES:
         first, second = swept.axes
         lines = list(zip(second.values, shades(second), strict=True))
@@ -243,8 +275,8 @@ def _curves(axes: Axes, swept: Swept, kind: str, colour: str, route: str = "") -
     elif len(swept.axes) == 1:
         every = np.ones(len(swept.rows), np.bool_)
         band(axes, swept.axes[0], p, every, colour)
-        if not route:
-            rules(axes, swept.axes[0], swept.rules(kind), every, colour)
+        if over_rules is not None:
+            rules(axes, swept.axes[0], over_rules, every, colour)
     else:
         bars(axes, swept.axes[0], p, np.ones(len(swept.rows), np.bool_), colour)
 

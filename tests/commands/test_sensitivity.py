@@ -38,6 +38,24 @@ def test_it_finds_what_matters(sensitivity, tmp_path: Path) -> None:
     assert "from these inputs" in out
 
 
+def test_the_variant_of_the_rules_is_an_input_if_several_have_weight(
+    sensitivity, tmp_path: Path
+) -> None:
+    other = "rules.variants.other.weight=1"
+    words = ("faction.pmf.strength=prior", other, "base=16", "worlds=40")
+    code, out, err = sensitivity(*words)
+    assert code == 0, err
+    found = json.loads((tmp_path / "sensitivity" / "sensitivity.json").read_text())
+    assert found["ranges"]["rules.variant"] == "other 50%, plain 50%"
+    rules, idle = (found["inputs"][k] for k in ("rules.variant", "faction.pmf.strength"))
+    assert rules["total"]["estimate"] > 0.5 > idle["total"]["estimate"]
+    assert rules["low"]["estimate"] < rules["high"]["estimate"]  # the fake's other halves P
+    assert "rules.variant" in out
+    named = sensitivity(*words, "rules.variant=plain", "out=b")
+    assert named[0] == 0, named[2]
+    assert "rules.variant" not in named[1]
+
+
 def test_noise_has_no_upper_end(sensitivity, tmp_path: Path) -> None:
     code, out, err = sensitivity("faction.pmf.strength=prior", "base=8", "worlds=4")
     assert code == 0, err
