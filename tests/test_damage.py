@@ -115,7 +115,7 @@ def make(kind: str) -> list[str]:
     if kind == "grown run":
         arguments = RUN
         with pytest.raises(RuntimeError, match="the model broke"):
-            call(arguments, 20)
+            call(arguments, 10)
     return arguments
 
 
