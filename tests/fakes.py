@@ -50,7 +50,10 @@ def write_configs(folder: Path) -> Path:
         field.name: RANGE for field in dataclasses.fields(Rules) if hints[field.name] is Range
     }
     rules["iranian_recruits"] = {"pmf": 0.5}
-    rules["variants"] = {"plain": {"weight": 1.0, "choices": [], "source": "test"}}
+    rules["variants"] = {
+        name: {"weight": weight, "choices": [], "source": "test"}
+        for name, weight in (("plain", 1.0), ("other", 0.0))
+    }
     rules["cut_off_loss"] = {**RANGE, "low": 0.1, "central": 0.2, "high": 0.3}
     _write(folder / "rules" / "default.yaml", "rules", rules)
     air = {"us": {"capacity": RANGE, "backs": {"sdf": 1.0}}}
@@ -99,6 +102,8 @@ class FakeSetup:
     lat: Any = dataclasses.field(default_factory=lambda: np.array([33.0, 33.0, 33.0]))
     hexes: int = 2
     curves: tuple[str, ...] = ("jordan", "peshmerga")
+    beyond: int = 0
+    variants: dict[str, float] = dataclasses.field(default_factory=dict)  # name to weight
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,8 @@ class FakeSimulator:
         days = (until - origin).days
         dates = (*range(0, days, 30), days)
         odds = 0.8 / config.faction["tanf"].strength.central
-        return FakeSetup(odds, config.ensemble.seed, days, dates)
+        beyond, weights = config.clock.beyond_days, _weights(config.rules)
+        return FakeSetup(odds, config.ensemble.seed, days, dates, beyond=beyond, variants=weights)
 
     def simulate(
         self, setup: FakeSetup, draws: Sequence[int], chances: Sequence[int]
@@ -146,8 +152,9 @@ class FakeSimulator:
             raise RuntimeError("the model broke")
         rows = [_world(setup, d, c) for d, c in zip(draws, chances, strict=True)]
         columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-        for name in ("first_date_road", "first_date_territory", "breach_jordan_date"):
-            columns[name] = columns[name].astype(np.int32)
+        for name in columns:
+            if "_date" in name:
+                columns[name] = columns[name].astype(np.int32)
         dates = len(setup.record_days)
         cells = np.zeros((dates, len(setup.factions) + 1, len(setup.unit_ids)), np.int32)
         curves = np.zeros((len(setup.curves), dates, 101), np.int32)
@@ -208,14 +215,28 @@ def holding(directory: Path) -> Iterator[None]:
         yield
 
 
+def _weights(rules: Rules) -> dict[str, float]:
+    if rules.variant != "auto":
+        return {rules.variant: 1.0}
+    return {name: one.weight for name, one in rules.variants.items() if one.weight > 0.0}
+
+
 def _world(setup: FakeSetup, draw: int, chance: int) -> dict[str, Any]:
+    """Under another variant than `plain` a road is half as likely; one in two come late."""
     luck = np.random.default_rng([abs(setup.seed), draw, chance])
-    formed = bool(luck.random() < setup.chance_of_road)
+    names, weights = list(setup.variants), np.array([*setup.variants.values()])
+    own = np.random.default_rng([abs(setup.seed), draw])  # what the worlds of a draw share
+    variant = int(own.choice(len(names), p=weights / weights.sum())) if names else 0
+    odds = setup.chance_of_road / (1.0 if not names or names[variant] == "plain" else 2.0)
+    formed = bool(luck.random() < odds)
     day = int(luck.integers(1, setup.days))
     losses = int(luck.integers(0, 5000))
+    is_late = setup.beyond and not formed and losses % 2
+    late = setup.days + losses % setup.beyond if is_late else -1
+    over_ground = formed or bool(luck.random() < 0.9)
     return {
         "formed_road": formed,
-        "formed_territory": formed or bool(luck.random() < 0.9),
+        "formed_territory": over_ground,
         "first_date_road": day if formed else -1,
         "first_date_territory": day // 2 if formed else -1,
         "held_days_road": setup.days - day if formed else 0,
@@ -226,4 +247,7 @@ def _world(setup: FakeSetup, draw: int, chance: int) -> dict[str, Any]:
         "breach_jordan_date": day if losses % 2 else -1,
         "capacity": float(luck.random()),
         "losses": losses,
+        "first_date_beyond_road": late,
+        "first_date_beyond_territory": -1 if over_ground else late,
+        "variant": names[variant] if names else "plain",
     }

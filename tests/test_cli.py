@@ -52,15 +52,18 @@ def test_run_prints_the_estimate_and_where_things_are(landbridge: Command) -> No
     assert (code, err) == (0, "")
     for part in (
         "60 worlds, 2017-06-04 to 2017-12-31, baghdad to damascus",
-        "P(corridor by road)",
-        "P(corridor by territory)",
-        "Clopper-Pearson",
-        "First date by road",
-        "never in",
+        "First day of a corridor          by road",
+        "By 2017-12-31, the horizon",
+        "By 2018-07-02",
+        "P(corridor by 2017-12-31)        P       Monte Carlo  inputs     rules",
+        "Monte Carlo error alone, 95%",
+        "Korn-Graubard",
         "Routes by road",
         "runs/a/figures (1 files)",
     ):
         assert part in out
+    said = [line.split()[0] for line in out.splitlines()]
+    assert said.index("Median") < said.index("P(corridor")  # when, before whether
     assert json.loads(Path("runs/a/summary.json").read_text())["worlds"] == 60
     assert Path("runs/a/.hydra/overrides.yaml").read_text() == "- ensemble.worlds=60\n"
     assert all(len(line) <= 100 for line in out.splitlines())
@@ -130,7 +133,9 @@ def test_compare_and_plot(landbridge: Command) -> None:
     assert code == 0
     assert "Against baseline (a), over 200 paired worlds" in out
     assert "tanf_withdrawal (b)" in out
-    assert "Tango" in out
+    for part in ("Tango", "Median date", "Mean days to corridor", "P by the south"):
+        assert part in out
+    assert "Same sign" not in out  # all follow one variant of the rules
     assert landbridge("plot", "a")[:2] == (0, "a/figures/map.png\n")
 
 
@@ -169,7 +174,7 @@ def test_a_sweep_finds_its_own_folder_again(landbridge: Command) -> None:
     landbridge(*arguments)
     later = FakeSimulator()
     landbridge(*arguments[:2], "ensemble.worlds=30", simulator=later)
-    assert sorted(later.calls) == sorted([*range(20, 30)] * 2)
+    assert sorted(later.calls) == sorted([*range(10, 15)] * 4)  # draws, of two worlds each
     assert len(list(Path("sweeps").iterdir())) == 1
 
 
@@ -189,12 +194,12 @@ def test_a_failing_point_is_recorded_and_the_others_finish(landbridge: Command) 
 
 def test_a_broken_model_fails_its_point_only(landbridge: Command) -> None:
     arguments = ("sweep", "ensemble.worlds=10,30", "ensemble.block=5", "hydra.sweep.dir=s")
-    code, out, _ = landbridge(*arguments, simulator=FakeSimulator(fail_at=20))
+    code, out, _ = landbridge(*arguments, simulator=FakeSimulator(fail_at=10))
     assert code == 1
     assert "failed: point 1: RuntimeError: the model broke (replicates 20 to 24)" in out
     later = FakeSimulator()
     assert landbridge(*arguments, simulator=later)[0] == 0
-    assert later.calls == [20, 21, 22, 23, 24]
+    assert later.calls == [10, 10, 11, 11, 12]
     assert {row["status"] for row in summary("s")} == {"done"}
 
 

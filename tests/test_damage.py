@@ -33,10 +33,10 @@ BACKTEST = ["until=2016-12-20", *SMALL, "hydra.run.dir=x"]
 # What is called, and how many draws are run before the model breaks (none: it does not).
 KINDS: dict[str, tuple[list[str], int]] = {
     "run": (RUN, -1),
-    "unfinished run": (RUN, 17),
+    "unfinished run": (RUN, 8),
     "grown run": ([*RUN, "ensemble.worlds=16"], -1),
     "sweep": (SWEEP, -1),
-    "unfinished sweep": (SWEEP, 17),
+    "unfinished sweep": (SWEEP, 8),
     "solve": (SOLVE, -1),
     "sensitivity": (SENSITIVITY, -1),
     "hinges": (HINGES, -1),
@@ -118,7 +118,7 @@ def make(kind: str) -> list[str]:
     if kind == "grown run":
         arguments = RUN
         with pytest.raises(RuntimeError, match="the model broke"):
-            call(arguments, 20)
+            call(arguments, 10)
     return arguments
 
 

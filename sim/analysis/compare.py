@@ -1,4 +1,4 @@
-"""Runs against each other: P(corridor) and the time to it, world by world under the same luck.
+"""Runs against each other: when, by which route and whether, world by world under the same luck.
 
 Every run is compared with the first one. Worlds are paired by replicate (common random numbers),
 which is refused where replicates do not meet the same luck; independent runs are compared as such
@@ -7,28 +7,28 @@ when asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import disk
 from sim.analysis import contrasts
+from sim.analysis.doubt import differences_by_variant, shares_by_variant, sign_holds
 from sim.analysis.intervals import (
+    Flags,
     Interval,
-    clustered_difference,
     holm,
-    mcnemar,
     normal_quantile,
-    paired_difference,
-    per_draw,
+    paired_flags,
     share,
 )
 from sim.analysis.summary import KINDS
-from sim.analysis.survival import Times, log_rank, paired_log_rank, two_sided
+from sim.analysis.survival import Times, log_rank, median, paired_log_rank, two_sided
 from sim.config import record
 from sim.ensemble import folder
 from sim.ensemble.manifest import as_json
@@ -40,7 +40,9 @@ FILE = "comparison.json"
 NEVER = "none"
 
 # What must be the same for worlds to be about the same question, and to meet the same luck.
-_SAME = ("theatre.name", "theatre.hex_km", "clock.origin", "clock.until")
+_SAME = (
+    "theatre.name", "theatre.hex_km", "clock.origin", "clock.until", "clock.beyond_days",
+)  # fmt: skip
 _PAIRED = ("ensemble.seed", "ensemble.chances", *_SAME)
 
 
@@ -60,6 +62,10 @@ class Comparison:
     ratio: Interval | None  # None where worlds share draws
     odds: Interval | None
     days: Interval  # difference of the restricted mean time
+    medians: tuple[str | None, str | None]  # dates by which half of the worlds have one
+    routes: dict[str, Interval]  # difference of P(corridor by this route)
+    by_variant: dict[str, Interval | None]  # of `difference`; None where too few worlds follow it
+    sign_holds: str | None  # in all variants: "surely", "by estimate", "no"
     p: float  # of the difference: exact McNemar; Student's where worlds share draws
     p_corrected: float  # for the number of comparisons of this call (Holm)
     p_log_rank: float  # of the times
@@ -119,11 +125,28 @@ class _Run:
         self.settings = record.flatten(record.load(directory))
         self.chances = int(str(self.setting("ensemble.chances")))
         span = [date.fromisoformat(str(self.setting(f"clock.{k}"))) for k in ("origin", "until")]
+        self.origin, beyond = span[0], int(str(self.setting("clock.beyond_days") or 0))
         with WorldsFile(directory) as worlds:
             self.replicates: NDArray[np.int64] = worlds.values("replicate")
+            variant = worlds.coded("variant") if worlds.has("variant") else None
+        self.variant: NDArray[Any] = np.full(len(self.replicates), "", object)  # (W,) names
+        if variant is not None:
+            self.variant = np.array([*variant[1], ""], object)[variant[0]]
         self.times = {
-            kind: Times.read(directory, kind, span[0], span[1], self.chances) for kind in KINDS
+            kind: Times.read(directory, kind, span[0], span[1], self.chances, beyond)
+            for kind in KINDS
         }
+
+    def median(self, kind: str) -> str | None:
+        """The date by which half of the worlds have a corridor."""
+        day = median(self.times[kind])["estimate"]
+        return None if day is None else str(self.origin + timedelta(day))
+
+    def variants(self, kind: str, level: float) -> dict[str, Interval | None]:
+        """P within each variant of the rules."""
+        names, codes = np.unique(self.variant.astype(str), return_inverse=True)
+        formed = self.times[kind].formed
+        return shares_by_variant(formed, self.chances, codes, names.tolist(), level)
 
     def setting(self, key: str) -> object:
         """The value of a dotted key."""
@@ -153,16 +176,15 @@ def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
     ta, tb, chances = first.times[kind], second.times[kind], first.chances
     a, b = ta.formed, tb.formed
     table = contrasts.Table.of(a, b)
+    difference, p = paired_flags(a, b, chances, level=level)
     ratio = odds = None
     if chances == 1:
-        difference = paired_difference(table.only_second, table.only_first, table.pairs, level)
-        p = mcnemar(table.only_second, table.only_first)
         ratio, odds = contrasts.paired_ratio(table, level), contrasts.paired_odds(table, level)
-    else:
-        gained = per_draw(b & ~a, chances) - per_draw(a & ~b, chances)
-        sizes = per_draw(np.ones(len(a), np.bool_), chances)
-        difference, p = clustered_difference(gained, sizes, level)
     times = paired_log_rank(ta, tb)
+    names = sorted({*first.variant, *second.variant})
+    same = first.variant == second.variant
+    follows = np.where(same, np.searchsorted(names, first.variant.astype(str)), -1)
+    variants = differences_by_variant(a, b, chances, follows, names, level)
     return Comparison(
         first=first.directory,
         second=second.directory,
@@ -176,6 +198,13 @@ def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
         ratio=ratio,
         odds=odds,
         days=contrasts.mean_time_difference(ta, tb, True, level),
+        medians=(first.median(kind), second.median(kind)),
+        routes={
+            name: paired_flags(one, other, chances, level=level)[0]
+            for name, one, other in _by_route(ta, tb)
+        },
+        by_variant=variants,
+        sign_holds=sign_holds(variants),
         p=p,
         p_corrected=p,
         p_log_rank=times,
@@ -197,11 +226,16 @@ def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparis
     odds: Interval | None
     difference, ratio, odds, p = contrasts.independent(*counts[0], *counts[1], level)
     if max(ta.chances, tb.chances) > 1:
-        method = "variance estimates recovery (worlds clustered by draw)"
-        difference = contrasts.joined(shares[1], shares[0], method)
+        difference = _apart(*shares)
         deviation = (difference.high - difference.low) / (2.0 * normal_quantile(level))
         p, ratio, odds = two_sided(difference.estimate, deviation**2), None, None
     times = log_rank(ta, tb)
+    sides = [run.variants(kind, level) for run in (first, second)]
+    variants = {
+        name: None if one is None or other is None else _apart(one, other)
+        for name, one in sides[0].items()
+        for other in [sides[1].get(name)]
+    }
     return Comparison(
         first=first.directory,
         second=second.directory,
@@ -215,6 +249,13 @@ def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparis
         ratio=ratio,
         odds=odds,
         days=contrasts.mean_time_difference(ta, tb, False, level),
+        medians=(first.median(kind), second.median(kind)),
+        routes={
+            name: _apart(share(one, ta.chances), share(other, tb.chances))
+            for name, one, other in _by_route(ta, tb)
+        },
+        by_variant=variants,
+        sign_holds=sign_holds(variants),
         p=p,
         p_corrected=p,
         p_log_rank=times,
@@ -223,6 +264,23 @@ def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparis
         flips={},
         flipped={},
     )
+
+
+def _apart(first: Interval, second: Interval) -> Interval:
+    """Second less first, of independent runs."""
+    return contrasts.joined(second, first, "variance estimates recovery (independent)")
+
+
+def _by_route(a: Times, b: Times) -> Iterator[tuple[str, Flags, Flags]]:
+    """By route that either has: (W,) worlds with a corridor by it, in the first and the second."""
+
+    def by(times: Times, name: str) -> Flags:
+        code = times.routes.index(name) if name in times.routes else len(times.routes)
+        found: Flags = times.route == code
+        return found
+
+    for name in sorted({*a.routes, *b.routes}):
+        yield name, by(a, name), by(b, name)
 
 
 def _flips(a: Times, b: Times) -> dict[str, dict[str, int]]:

@@ -129,16 +129,17 @@ def joined(first: Interval, second: Interval, method: str) -> Interval:
 
 
 def mean_time_difference(a: Times, b: Times, paired: bool, level: float = 0.95) -> Interval:
-    """Days that the mean of the time to corridor or horizon is longer in `b` than in `a`."""
+    """Days that the mean of the time to corridor or censoring is longer in `b` than in `a`."""
+    last = a.followed
     if paired:
-        gap = (b.censored - a.censored) / a.horizon
+        gap = (b.censored - a.censored) / last
         longer, shorter = np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
         parts = [bounded_mean(part, a.chances, level) for part in (longer, shorter)]
     else:
-        parts = [bounded_mean(one.censored / one.horizon, one.chances, level) for one in (b, a)]
+        parts = [bounded_mean(one.censored / last, one.chances, level) for one in (b, a)]
     method = "variance estimates recovery" + (" (paired)" if paired else "")
     found = joined(parts[0], parts[1], method)
-    estimate, low, high = (a.horizon * v for v in (found.estimate, found.low, found.high))
+    estimate, low, high = (last * v for v in (found.estimate, found.low, found.high))
     return Interval(estimate, low, high, level, found.method)
 
 

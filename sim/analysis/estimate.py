@@ -83,7 +83,10 @@ def estimate(
             spent = _spent(at) if job.fresh == 0 else None
             seconds = time.perf_counter() - began if spent is None else spent
             chances, span = settings.ensemble.chances, horizon(settings)
-            said.update(summary.summarise(at, settings.scenario, chances, seconds, wanted, span))
+            beyond = settings.clock.beyond_days
+            said.update(
+                summary.summarise(at, settings.scenario, chances, seconds, wanted, span, beyond)
+            )
             disk.stage(at / SUMMARY, as_json(said))
 
         run(prepared, at, overrides, watch, enough, sum_up, kind)

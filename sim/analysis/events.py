@@ -83,6 +83,7 @@ def read_forecast(file: Path, origin: date, until: date) -> dict[str, Times]:
         found[event] = Times(
             np.repeat(np.array(days, np.int64), worlds),
             horizon,
+            horizon,
             np.repeat(np.array(code, np.int32), worlds),
             routes,
             1,

@@ -22,11 +22,8 @@ from sim.analysis.contrasts import Table
 from sim.analysis.intervals import (
     Flags,
     Interval,
-    clustered_difference,
     holm,
-    mcnemar,
-    paired_difference,
-    per_draw,
+    paired_flags,
     share,
 )
 from sim.config.schema import Stance
@@ -112,13 +109,7 @@ def measure(base: Flags, found: Mapping[Garrison, Flags], chances: int = 1) -> l
 
 def _one(base: Flags, flags: Flags, garrison: Garrison, chances: int) -> Hinge:
     table = Table.of(base, flags)
-    if chances == 1:
-        difference = paired_difference(table.only_second, table.only_first, table.pairs, LEVEL)
-        p = mcnemar(table.only_second, table.only_first)
-    else:
-        gained = per_draw(flags & ~base, chances) - per_draw(base & ~flags, chances)
-        sizes = per_draw(np.ones(len(base), np.bool_), chances)
-        difference, p = clustered_difference(gained, sizes, LEVEL)
+    difference, p = paired_flags(base, flags, chances, level=LEVEL)
     return Hinge(garrison, share(flags, chances, level=LEVEL), table, difference, p, p)
 
 

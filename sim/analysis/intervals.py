@@ -8,9 +8,10 @@
 - Difference of paired probabilities: Tango (1998),
   doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B, inverting the score test;
   exact McNemar test by the binomial distribution of the discordant pairs.
-- Difference of paired probabilities where worlds share draws: Student's interval for the mean
-  difference over draws (Obuchowski 1998, doi:10.1002/(SICI)1097-0258(19980715)17:13<1495::
-  AID-SIM863>3.0.CO;2-I, treats the same variance).
+- Difference of paired probabilities where worlds share draws: Tango's interval at the number of
+  independent pairs with the same variance, as Korn and Graubard do for one probability; p of
+  Student's test of the mean difference over draws (Obuchowski 1998, doi:10.1002/(SICI)1097-0258
+  (19980715)17:13<1495::AID-SIM863>3.0.CO;2-I, treats the same variance).
 
 `scipy.special` only: `scipy.stats` takes two seconds to import.
 """
@@ -130,23 +131,13 @@ def per_draw(flags: Flags, chances: int) -> NDArray[np.int64]:
     return np.add.reduceat(flags.astype(np.int64), np.arange(0, len(flags), chances))
 
 
-def spread_from_inputs(flags: Flags, chances: int) -> float | None:
-    """Standard deviation over draws of P(flag given the draw), free of chance; None if unknown.
-
-    One-way analysis of variance: variance between draws less what chance alone would make.
-    """
-    whole = flags[: len(flags) // chances * chances].reshape(-1, chances)
-    if chances < 2 or len(whole) < 2:
-        return None
-    p = whole.mean(axis=1)
-    within = float((p * (1.0 - p)).mean()) / (chances - 1.0)
-    return math.sqrt(max(0.0, float(p.var(ddof=1)) - within))
-
-
 def paired_difference(
-    only_first: int, only_second: int, pairs: int, level: float = 0.95
+    only_first: float, only_second: float, pairs: float, level: float = 0.95
 ) -> Interval:
-    """P(first) - P(second) from discordant counts among independent pairs (Tango 1998)."""
+    """P(first) - P(second) from discordant counts among independent pairs (Tango 1998).
+
+    Whole numbers, or effective ones.
+    """
     estimate = (only_first - only_second) / pairs
     z = float(ndtri((1.0 + level) / 2.0))
 
@@ -165,7 +156,7 @@ def paired_difference(
     return Interval(estimate, end(1.0, -1.0), end(-1.0, 1.0), level, "Tango score (paired)")
 
 
-def _tango_score(b: int, c: int, n: int, delta: float) -> float:
+def _tango_score(b: float, c: float, n: float, delta: float) -> float:
     """The score statistic for a true difference `delta`, with q its restricted estimate."""
     minus_half = b + c - (2.0 * n - b + c) * delta
     product = -c * delta * (1.0 - delta)
@@ -183,26 +174,64 @@ def mcnemar(only_first: int, only_second: int) -> float:
 
 
 def clustered_difference(
-    difference: NDArray[np.int64], sizes: NDArray[np.int64], level: float = 0.95
+    gained: NDArray[np.int64],
+    lost: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    level: float = 0.95,
 ) -> tuple[Interval, float]:
-    """P(first) - P(second) and its two-sided p where the pairs of a draw are not independent.
+    """P(second) - P(first) and its two-sided p where the pairs of a draw are not independent.
 
-    `difference` is (draws,), pairs that only the first has less those that only the second has;
-    `sizes` is (draws,), pairs of each draw.
+    Args:
+        gained: (draws,) pairs that only the second has.
+        lost: (draws,) pairs that only the first has.
+        sizes: (draws,) pairs, 1 or more.
+        level: confidence of the interval.
     """
     from scipy.special import stdtr
 
     draws, pairs = len(sizes), float(sizes.sum())
-    estimate = float(difference.sum()) / pairs
-    method = "Student, mean difference over draws"
+    b, c = float(gained.sum()), float(lost.sum())
+    estimate = (b - c) / pairs
+    method = "Tango score (paired), effective size over draws"
     if draws < 2:
         return Interval(estimate, -1.0, 1.0, level, method), 1.0
-    residual = difference - estimate * sizes
-    error = math.sqrt(draws / (draws - 1.0) * float((residual**2).sum())) / pairs
-    reach = float(stdtrit(draws - 1.0, (1.0 + level) / 2.0)) * error
-    p = 2.0 * float(stdtr(draws - 1.0, -abs(estimate) / error)) if error > 0.0 else 1.0
-    low, high = max(-1.0, estimate - reach), min(1.0, estimate + reach)
-    return Interval(estimate, low, high, level, method), p
+    residual = gained - lost - estimate * sizes
+    variance = draws / (draws - 1.0) * float((residual**2).sum()) / pairs**2
+    alone = (b + c - (b - c) ** 2 / pairs) / pairs**2  # if pairs were independent
+    if variance > 0.0:
+        tail = (1.0 + level) / 2.0
+        quantiles = float(stdtrit(pairs - 1.0, tail) / stdtrit(draws - 1.0, tail))
+        size = min(pairs, pairs * alone / variance * quantiles**2)
+        p = 2.0 * float(stdtr(draws - 1.0, -abs(estimate) / math.sqrt(variance)))
+    else:  # all draws alike
+        size, p = float(draws), mcnemar(draws, 0) if estimate else 1.0
+    share_of = size / pairs
+    found = paired_difference(b * share_of, c * share_of, size, level)
+    return Interval(estimate, found.low, found.high, level, method), p
+
+
+def paired_flags(
+    first: Flags,
+    second: Flags,
+    chances: int = 1,
+    among: Flags | None = None,
+    level: float = 0.95,
+) -> tuple[Interval, float]:
+    """P(second) - P(first) over paired worlds and its two-sided p.
+
+    `first`, `second` and `among` (which pairs count, None: all) are (worlds,) in replicate order;
+    `chances` worlds in a row share a draw. Exact McNemar test and Tango's interval where none do.
+    """
+    within = np.ones(len(first), np.bool_) if among is None else among
+    gained, lost = second & ~first & within, first & ~second & within
+    if chances == 1:
+        b, c = int(np.count_nonzero(gained)), int(np.count_nonzero(lost))
+        pairs = int(np.count_nonzero(within))
+        return paired_difference(b, c, pairs, level), mcnemar(b, c)
+    sizes = per_draw(within, chances)
+    there = sizes > 0
+    b_by_draw, c_by_draw = (per_draw(flags, chances)[there] for flags in (gained, lost))
+    return clustered_difference(b_by_draw, c_by_draw, sizes[there], level)
 
 
 def normal_quantile(level: float) -> float:

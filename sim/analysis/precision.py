@@ -45,11 +45,6 @@ def asked(ensemble: Ensemble, directory: Path) -> Precision | None:
     before = _before(directory)
     if ensemble.precision == 0.0:
         return before
-    if ensemble.chances > 1:
-        raise LandbridgeError(
-            f"ensemble.precision={ensemble.precision:g}: needs independent worlds "
-            f"(ensemble.chances=1, not {ensemble.chances})"
-        )
     tuned = before.tuned if before else ensemble.precision
     return Precision(ensemble.precision, ensemble.precision_of.name, tuned)
 
@@ -60,7 +55,8 @@ def ended(prepared: Prepared, directory: Path, wanted: Precision) -> tuple[Prepa
     ensemble = prepared.typed.ensemble
     most = replace(ensemble, worlds=max(ensemble.max_worlds, have))
     scenario = replace(prepared.scenario, config=replace(prepared.typed, ensemble=most))
-    enough = when_narrow(wanted.half_width, wanted.tuned, wanted.kinds, have, INTERVAL_LEVEL)
+    asked_for = (wanted.half_width, wanted.tuned, wanted.kinds)
+    enough = when_narrow(*asked_for, have, INTERVAL_LEVEL, ensemble.chances)
     return replace(prepared, scenario=scenario), enough
 
 

@@ -15,6 +15,10 @@ doi:10.1093/jrsssb/qkad009) is such a ratio. The mixture Beta(a, b) may depend o
 at p with a weight that makes the interval narrowest about the sample size where it has the
 half-width asked for. Measured, that needs 2.3 times the worlds of an interval of fixed size, where
 the usual Beta(1/2, 1/2) needs 4 times at a half-width of 0.01.
+
+Where worlds share draws of the inputs a draw is the trial, and the share of its worlds its success,
+a number from 0 to 1 in place of either. The ratio is convex in it, so that its mean can only be
+lower and the interval covers at least its level. A part of a draw does not count.
 """
 
 from __future__ import annotations
@@ -36,7 +40,7 @@ _HALVINGS = 50
 _EDGE = 1e-12  # the ratio has no value at 0 and 1
 
 
-def sequence(successes: int, trials: int, tuned: float, level: float = 0.95) -> Interval:
+def sequence(successes: float, trials: int, tuned: float, level: float = 0.95) -> Interval:
     """The interval for a probability that holds at all numbers of trials at once.
 
     `tuned` is the half-width (0 to 0.5) at which it is narrowest; it must not be chosen by
@@ -48,8 +52,14 @@ def sequence(successes: int, trials: int, tuned: float, level: float = 0.95) -> 
     return Interval(successes / trials, float(low[0]), float(high[0]), level, METHOD)
 
 
+def by_draw(flags: Flags, chances: int) -> Floats:
+    """(draws,) the trials: the share of flags among the worlds of each whole draw."""
+    found: Floats = flags[: len(flags) // chances * chances].reshape(-1, chances).mean(axis=1)
+    return found
+
+
 def bounds(
-    successes: NDArray[np.int64], trials: NDArray[np.int64], tuned: float, level: float = 0.95
+    successes: Floats, trials: NDArray[np.int64], tuned: float, level: float = 0.95
 ) -> tuple[Floats, Floats]:
     """Both ends for arrays (n,) of successes and trials (1 or more)."""
     limit = -math.log(1.0 - level)
@@ -72,9 +82,7 @@ def bounds(
     return low, np.where(successes == trials, 1.0, end(1.0))
 
 
-def log_ratio(
-    successes: NDArray[np.int64], trials: NDArray[np.int64], p: Floats, tuned: float
-) -> Floats:
+def log_ratio(successes: Floats, trials: NDArray[np.int64], p: Floats, tuned: float) -> Floats:
     """Log M(p): how much likelier the trials are under the mixture than under p, 0 < p < 1."""
     weight = (tuned / 4.0 + 0.8 * p * (1.0 - p)) / tuned**2
     a, b = weight * p, weight * (1.0 - p)
@@ -98,23 +106,29 @@ def looks(trials: int) -> NDArray[np.int64]:
 
 
 def when_narrow(
-    half_width: float, tuned: float, kinds: tuple[str, ...], least: int = 0, level: float = 0.95
+    half_width: float,
+    tuned: float,
+    kinds: tuple[str, ...],
+    least: int = 0,
+    level: float = 0.95,
+    chances: int = 1,
 ) -> Callable[[Mapping[str, Flags]], int]:
     """When to stop: `sim.ensemble.fill.Enough` for intervals of this half-width.
 
     The answer is the first look at which the intervals of all `kinds` are that narrow, or `least`
     if it is more (worlds that are there already); it does not depend on how far the worlds given
-    reach beyond it.
+    reach beyond it. `chances` worlds in a row share a draw.
     """
 
     def enough(formed: Mapping[str, Flags]) -> int:
-        at = looks(len(formed[kinds[0]]))
+        at = looks(len(formed[kinds[0]]) // chances)
         narrow = np.ones(len(at), np.bool_)
         for kind in kinds:
             if len(at):
-                counts = np.add.reduceat(formed[kind][: at[-1]].astype(np.int64), [0, *at[:-1]])
+                trials = by_draw(formed[kind], chances)
+                counts = np.add.reduceat(trials[: at[-1]], [0, *at[:-1]])
                 low, high = bounds(counts.cumsum(), at, tuned, level)
                 narrow &= high - low <= 2.0 * half_width
-        return max(least, int(at[narrow.argmax()])) if narrow.any() else 0
+        return max(least, chances * int(at[narrow.argmax()])) if narrow.any() else 0
 
     return enough

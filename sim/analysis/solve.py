@@ -24,10 +24,8 @@ from scipy.optimize import isotonic_regression
 from sim.analysis.intervals import (
     Flags,
     Interval,
-    clustered_difference,
     holm,
-    mcnemar,
-    per_draw,
+    paired_flags,
     share,
 )
 
@@ -178,11 +176,6 @@ def _turns(formed: Sequence[Flags], rises: bool, chances: int) -> float:
     found = []
     for one, other in itertools.pairwise(formed):
         with_it, against = (other & ~one, one & ~other) if rises else (one & ~other, other & ~one)
-        gain, loss = int(with_it.sum()), int(against.sum())
-        if chances == 1:
-            p = mcnemar(gain, loss)
-        else:
-            gap = per_draw(against, chances) - per_draw(with_it, chances)
-            p = clustered_difference(gap, per_draw(np.ones_like(one), chances))[1]
-        found.append(p if loss > gain else 1.0)
+        p = paired_flags(one, other, chances)[1]
+        found.append(p if against.sum() > with_it.sum() else 1.0)
     return min(holm(found), default=1.0)

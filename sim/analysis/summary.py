@@ -1,7 +1,8 @@
 """`summary.json`: what a run says, from its `worlds.parquet` alone.
 
-Worlds where no corridor forms count: a quantile of its date that falls among them is null, said
-as "never". Columns are read one at a time.
+Dates are of corridors that form while worlds are followed, by the horizon or beyond it
+(`clock.beyond_days`); all else is by the horizon. Worlds where none forms count: a quantile of its
+date that falls among them is null, said as "never". Columns are read one at a time.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.intervals import Flags, share, spread_from_inputs
-from sim.analysis.sequence import sequence
-from sim.analysis.survival import Times, describe
+from sim.analysis.doubt import doubt, shares_by_variant
+from sim.analysis.intervals import Flags, share
+from sim.analysis.sequence import by_draw, sequence
+from sim.analysis.survival import Times, describe, first_days
 from sim.ensemble import folder
 from sim.ensemble.manifest import INTERVAL_LEVEL, finite
 from sim.ensemble.read import WorldsFile
@@ -58,24 +60,26 @@ def summarise(
     seconds: float,
     precision: Precision | None = None,
     span: tuple[date, date] | None = None,
+    beyond: int = 0,
 ) -> dict[str, Any]:
     """What a run folder with tables says, for `summary.json`.
 
     `chances` is the number of worlds that share a draw of the inputs, `seconds` what the run took.
     With `precision` the intervals of P(corridor) are those of its confidence sequence; with `span`,
-    origin and horizon, there is the time to corridor as well.
+    origin and horizon, there is the time to corridor as well, to `beyond` days past the horizon.
     """
     tuned = precision.tuned if precision else None
     with WorldsFile(directory) as worlds:
         rows = worlds.rows
         formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
-        dates = {kind: dates_of(worlds.days(f"first_date_{kind}"), rows) for kind in KINDS}
+        first = {kind: first_days(worlds, kind) for kind in KINDS}
+        dates = {kind: dates_of(days[days >= 0], rows) for kind, days in first.items()}
         others = [name for name in worlds.dates() if not name.startswith("first_date_")]
         events = {name.removesuffix("_date"): dates_of(worlds.days(name), rows) for name in others}
         shares = {name: _shares(*worlds.coded(name), chances) for name in worlds.texts()}
         means = {name: _moments(worlds.values(name)) for name in worlds.numbers()}
         definitions = _definitions(worlds, chances)
-        variants = _variants(worlds, formed, chances)
+        doubts, variants = _doubts(worlds, formed, chances)
     for name in _KEYS:
         means.pop(name, None)
     summary: dict[str, Any] = {
@@ -83,6 +87,7 @@ def summarise(
         "worlds": rows,
         "chances": chances,
         "p_corridor": {kind: probability(formed[kind], chances, tuned) for kind in KINDS},
+        "doubt": doubts,
         "definitions": definitions,
         "variants": variants,
         "median_date": {kind: dates[kind]["q50"] for kind in KINDS},
@@ -98,7 +103,8 @@ def summarise(
         summary["time_to_corridor"] = {
             "level": INTERVAL_LEVEL,
             **{
-                k: describe(Times.read(directory, k, *span, chances), _months(*span)) for k in KINDS
+                k: describe(Times.read(directory, k, *span, chances, beyond), months(*span, beyond))
+                for k in KINDS
             },
         }
     if precision is not None:
@@ -123,31 +129,35 @@ def _definitions(worlds: WorldsFile, chances: int) -> dict[str, Any]:
     }
 
 
-def _variants(worlds: WorldsFile, formed: dict[str, Flags], chances: int) -> dict[str, Any]:
-    """P by kind within each variant of the rules, and how many worlds follow it."""
-    if "variant" not in worlds.texts():
-        return {}
-    codes, names = worlds.coded("variant")
-    return {
-        name: {
-            "worlds": int((codes == k).sum()),
-            **{
-                kind: share(flags, chances, codes == k, INTERVAL_LEVEL).as_dict()
-                for kind, flags in formed.items()
-            },
-        }
+def _doubts(
+    worlds: WorldsFile, formed: dict[str, Flags], chances: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """By kind: the doubt about P. By variant of the rules: how many worlds, and P by kind."""
+    codes: NDArray[np.int32] | None = None
+    names: list[str] = []
+    if worlds.has("variant"):
+        codes, names = worlds.coded("variant")
+    by_variant: dict[str, dict[str, Any]] = {
+        name: {"worlds": int(np.count_nonzero(codes == k))}
         for k, name in sorted(enumerate(names), key=lambda one: one[1])
     }
+    found = {}
+    for kind, flags in formed.items():
+        shares = {}
+        if codes is not None:
+            shares = shares_by_variant(flags, chances, codes, names, INTERVAL_LEVEL)
+        found[kind] = doubt(flags, chances, codes, shares).as_dict()
+        for name, one in shares.items():
+            by_variant[name][kind] = None if one is None else one.as_dict()
+    return found, by_variant
 
 
 def probability(formed: Flags, chances: int, tuned: float | None = None) -> dict[str, Any]:
-    """P(corridor) with its Monte Carlo interval and, apart, the spread from uncertain inputs."""
+    """P(corridor) with the interval of its Monte Carlo error alone."""
     if tuned is not None:
-        trials = len(formed)
-        return sequence(int(formed.sum()), trials, tuned, INTERVAL_LEVEL).as_dict()
-    found = share(formed, chances, level=INTERVAL_LEVEL).as_dict()
-    spread = spread_from_inputs(formed, chances)
-    return found if spread is None else {**found, "spread_from_inputs": spread}
+        trials = by_draw(formed, chances)
+        return sequence(float(trials.sum()), len(trials), tuned, INTERVAL_LEVEL).as_dict()
+    return share(formed, chances, level=INTERVAL_LEVEL).as_dict()
 
 
 def dates_of(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
@@ -167,11 +177,12 @@ def _quantile(days: NDArray[np.int32], level: float, worlds: int) -> str | None:
     return (_EPOCH + timedelta(int(days[rank]))).isoformat()
 
 
-def _months(origin: date, until: date) -> NDArray[np.int64]:
-    """Days from the origin to the last days of months before the horizon, and to the horizon."""
-    days = range(1, (until - origin).days)
-    ends = [d for d in days if (origin + timedelta(d + 1)).day == 1]
-    return np.array([*ends, (until - origin).days], np.int64)
+def months(origin: date, until: date, beyond: int = 0) -> NDArray[np.int64]:
+    """Days from the origin to the last days of months, to the horizon and to the censoring."""
+    horizon = (until - origin).days
+    last = horizon + beyond
+    ends = [d for d in range(1, last) if (origin + timedelta(d + 1)).day == 1]
+    return np.array(sorted({*ends, horizon, last}), np.int64)
 
 
 def _shares(codes: NDArray[np.int32], values: list[str], chances: int) -> dict[str, Any]:

@@ -20,10 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import disk
+from sim.analysis.doubt import doubt, shares_by_variant
 from sim.analysis.intervals import Flags, share
 from sim.analysis.summary import KINDS, dates_of, summarise
+from sim.analysis.survival import Times, first_days, restricted_mean
 from sim.config import record
-from sim.config.schema import Engine
+from sim.config.check import horizon
+from sim.config.schema import Config, Engine
 from sim.ensemble import folder
 from sim.ensemble.fill import Job, Progress, Watch
 from sim.ensemble.gather import POINT
@@ -51,7 +54,7 @@ class SweepResult:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """A row a point: parameters, P by road and by territory with intervals, median dates."""
+        """A row a point: its values, P with interval and doubt, median dates, mean days."""
         import pandas
 
         return pandas.read_csv(self.directory / TABLE)
@@ -139,8 +142,9 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
         return
     with WorldsFile(sweep.directory) as worlds:
         number, replicate = worlds.values(POINT), worlds.values("replicate")
-        formed = {kind: worlds.values(f"formed_{kind}") for kind in KINDS}
-        first = {kind: worlds.day_or(f"first_date_{kind}", -1) for kind in KINDS}
+        formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
+        first = {kind: first_days(worlds, kind) for kind in KINDS}
+        variant, variants = worlds.coded("variant") if worlds.has("variant") else (None, [])
         routes = {
             kind: worlds.coded(name) for kind, name in ROUTES.items() if name in worlds.texts()
         }
@@ -150,24 +154,31 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
         rows = slice(int(edges[0]), int(edges[1]))
         if rows.start == rows.stop:
             continue
-        sample = _Sample(replicate[rows], job.scenario.config.ensemble.chances)
+        settings = job.scenario.config
+        codes = None if variant is None else variant[rows]
+        sample = _Sample(replicate[rows], settings.ensemble.chances, codes, variants)
         days = {kind: first[kind][rows] for kind in KINDS}
-        codes = {kind: coded[rows] for kind, (coded, _) in routes.items()}
+        taken = {kind: coded[rows] for kind, (coded, _) in routes.items()}
+        there = {kind: formed[kind][rows] for kind in KINDS}
         yield (
             job.number,
             {
                 "worlds": rows.stop - rows.start,
-                "p_corridor": {kind: sample.share(formed[kind][rows] == 1) for kind in KINDS},
+                "p_corridor": {kind: sample.share(there[kind]) for kind in KINDS},
+                "doubt": {kind: sample.doubt(there[kind]) for kind in KINDS},
                 "median_date": {
                     kind: dates_of(days[kind][days[kind] >= 0], len(replicate[rows]))["q50"]
                     for kind in KINDS
                 },
+                "mean_days": {
+                    kind: sample.mean_days(there[kind], days[kind], settings) for kind in KINDS
+                },
                 "routes": {
                     kind: {
-                        name: sample.share(codes[kind] == code)
+                        name: sample.share(taken[kind] == code)
                         for code, name in enumerate(names[kind])
                     }
-                    for kind in codes
+                    for kind in taken
                 },
             },
         )
@@ -179,6 +190,8 @@ class _Sample:
 
     replicate: NDArray[np.int64]
     chances: int
+    variant: NDArray[np.int32] | None  # codes of `names`
+    names: list[str]
 
     def share(self, flags: Flags) -> dict[str, Any]:
         """The share of worlds with a flag, with its interval."""
@@ -187,6 +200,31 @@ class _Sample:
         there[self.replicate], spread[self.replicate] = True, flags
         return share(spread, self.chances, there, INTERVAL_LEVEL).as_dict()
 
+    def doubt(self, flags: Flags) -> dict[str, Any]:
+        """What P is in doubt by, of the replicates before the first that is missing."""
+        flags = flags[: self._whole]
+        if self.variant is None:
+            return doubt(flags, self.chances, None, {}).as_dict()
+        codes = self.variant[: self._whole]
+        known = shares_by_variant(flags, self.chances, codes, self.names, INTERVAL_LEVEL)
+        return doubt(flags, self.chances, codes, known).as_dict()
+
+    def mean_days(self, flags: Flags, first: NDArray[np.int32], config: Config) -> dict[str, Any]:
+        """The restricted mean time to corridor, of the same replicates."""
+        span, end = horizon(config), slice(0, self._whole)
+        beyond = config.clock.beyond_days
+        times = Times.of(flags[end], first[end], *span, self.chances, beyond)
+        return restricted_mean(times, INTERVAL_LEVEL).as_dict()
+
+    @cached_property
+    def _whole(self) -> int:
+        """How many replicates there are before the first that is missing; all of them if it is 0.
+
+        In a sweep that runs, blocks come in any order; a gap would shift which worlds share a draw.
+        """
+        gaps = np.flatnonzero(self.replicate != np.arange(len(self.replicate)))
+        return int(gaps[0]) if len(gaps) and gaps[0] else len(self.replicate)
+
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the summary as columns: keys by their own names, `p_road`, `p_road_low`, ..."""
@@ -194,8 +232,15 @@ def flat(row: Mapping[str, Any]) -> dict[str, Any]:
     found |= {**row["values"], "status": row["status"], "worlds": row["worlds"]}
     for kind, p in row.get("p_corridor", {}).items():
         found |= _columns(f"p_{kind}", p)
+    for kind, one in row.get("doubt", {}).items():
+        ends = {name: (one[name] or {}).get("estimate") for name in ("lowest", "highest")}
+        columns = {"inputs": one["inputs"], "rules": one["rules"], **ends}
+        columns["share_of_rules"] = one["share_of_rules"]
+        found |= {f"p_{kind}_{name}": value for name, value in columns.items()}
     for kind, when in row.get("median_date", {}).items():
         found[f"median_date_{kind}"] = when
+    for kind, mean in row.get("mean_days", {}).items():
+        found |= _columns(f"mean_days_{kind}", mean)
     for kind, by_route in row.get("routes", {}).items():
         for route in sorted(by_route):
             found |= _columns(f"p_{kind}_{route}", by_route[route])

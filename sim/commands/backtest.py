@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.commands.interrupted import how_to_continue
 from sim.commands.progress import Display
 from sim.commands.scoretext import describe_events, describe_scores, describe_splits
+from sim.commands.study import plain_worlds
 from sim.config.check import horizon
 from sim.config.compose import compose_job
 from sim.config.recorded import MONTH_ENDS
@@ -92,6 +93,7 @@ def _one(
     """One origin, in the folder of the settings or, below `root`, in one named by the origin."""
     origin = given.get("clock.origin", ORIGIN)
     until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
+    settings = [*plain_worlds(settings), *settings]
     own = [f"clock.origin={origin}", *until, *settings, f"clock.record_on=[{MONTH_ENDS}]"]
     job = compose_job(own, config_dir)
     from sim.analysis.backtest import FILES, backtest

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _OWN = {"base": "64", "worlds": "16", "kind": "road", "out": "sensitivity"}
 _PRIOR = "=prior"
-FILE = "sensitivity.json"
+FILE, VARIANT = "sensitivity.json", "rules.variant"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def chosen(
 ) -> tuple[list[str], list[Input]]:
     """The overrides that all points share, and the inputs; the default ones if none are named.
 
-    Uncertain inputs that are not named are drawn from their ranges and count as chance.
+    Uncertain inputs that are not named are drawn from their ranges and count as chance. Which
+    variant of the rules is true is an input of its own, if several have weight.
     """
     priors = [one.removesuffix(_PRIOR) for one in overrides if one.endswith(_PRIOR)]
     priors = [one for one in priors if one != "uncertainty"]
@@ -88,8 +89,9 @@ def chosen(
         raise LandbridgeError(
             f"ensemble.chances={config.ensemble.chances}: must be 1; every world has its own draw"
         )
+    variants = list(_variants(typed(config)))
     if not swept.dimensions and not priors:
-        return fixed, list(_usual(typed(config), config))
+        return fixed, [*_usual(typed(config), config), *variants]
     found = [_prior(key, config) for key in priors]
     for one in swept.dimensions:
         if not isinstance(one, Span):
@@ -97,7 +99,24 @@ def chosen(
                 f"{one.key}: sensitivity needs interval(low,high), or {one.key}=prior"
             )
         found.append(_span(one, config))
-    return fixed, found
+    return fixed, [*found, *variants]
+
+
+def _variants(config: Config) -> Iterator[Input]:
+    """Which variant of the rules: shares of its range as the weights are, in their order."""
+    from sim.model.variants import variants
+
+    known = variants(config)
+    if len(known.names) < 2:
+        return
+    ends = known.chance.cumsum()
+
+    def at(share: float) -> list[str]:
+        which = min(int(ends.searchsorted(share, side="right")), len(known.names) - 1)
+        return [f"{VARIANT}={known.names[which]}"]
+
+    shares = zip(known.names, known.chance, strict=True)
+    yield Input(VARIANT, at, ", ".join(f"{name} {share:.0%}" for name, share in shares))
 
 
 def _span(span: Span, config: record.Settings) -> Input:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.ensemble.simulator import Simulator
 
 KINDS = ("road", "territory")
+_PLAIN = {"clock.beyond_days": "0", "ensemble.chances": "1"}
 _WIDEST = 1000.0  # a range wider than that is no guess at where to look
 
 
@@ -27,7 +28,7 @@ def split(
 
     Words that end in `also` are no overrides of the model, but not the command's own either.
     """
-    mine, overrides = dict(own), []
+    mine, overrides = dict(own), plain_worlds(words)
     for word in words:
         key, is_setting, value = word.partition("=")
         if is_setting and key in own:
@@ -43,6 +44,12 @@ def split(
         else:
             overrides.append(word)
     return mine, overrides
+
+
+def plain_worlds(overrides: Sequence[str]) -> list[str]:
+    """What asks for worlds that end at the horizon, each with its own draw, unless that is set."""
+    given = {one.partition("=")[0] for one in overrides}
+    return [f"{key}={value}" for key, value in _PLAIN.items() if key not in given]
 
 
 _GROUPS = (

@@ -111,5 +111,13 @@ def _name(point: Point) -> str:
 def _line(row: dict[str, Any], point: Point) -> str:
     if row["status"] == "failed":
         return f"{_name(point)}  failed"
-    said = (f"P {kind} {probability(p)}" for kind, p in row["p_corridor"].items())
-    return f"{_name(point)}  " + "  ".join(said)
+    lines = [_name(point)]
+    for kind, p in row["p_corridor"].items():
+        mean, doubt = row["mean_days"][kind], row["doubt"][kind]
+        said = f"    by {kind:<9}  P {probability(p)}  median {row['median_date'][kind] or 'later'}"
+        said += f"  mean {mean['estimate']:.0f} [{mean['low']:.0f}, {mean['high']:.0f}] days"
+        if doubt["lowest"] is not None:
+            ends = (f"{doubt[end]['estimate']:.3f}" for end in ("lowest", "highest"))
+            said += f"  rules {'-'.join(ends)}"
+        lines.append(said)
+    return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,32 +12,82 @@ if TYPE_CHECKING:
     from sim.analysis.intervals import Interval
     from sim.config.schema import Config
 
-_WIDTH = 33
+KINDS = ("road", "territory")
+_WIDTH, _COLUMN = 33, 26  # of labels, and of one kind of corridor beside the other
+_MEDIAN = ("  Median", "    its 95% interval")
+_MOST_ROWS = 7  # of the curve of the time to corridor, horizon and end not counted
 
 
 def describe(summary: Mapping[str, Any], config: Config) -> str:
-    """The estimate of a run in a few lines."""
+    """The estimate of a run in a few lines: when, then whether and how far that is in doubt."""
     title = config.title or config.scenario
-    p, dates = summary["p_corridor"], summary["dates"]
-    method = p["road"]["method"]
+    p, clock = summary["p_corridor"], config.clock
     return "\n".join(
         [
-            f"{title} ({config.scenario}): {_worlds(summary['worlds'])}, {config.clock.origin} to "
-            f"{config.clock.until}, {config.corridor.source} to {config.corridor.sink}",
-            _row("P(corridor by road)", probability(p["road"])),
-            _row("P(corridor by territory)", probability(p["territory"])),
-            _row("", f"(95% intervals: {method}, for the finite number of worlds)"),
+            f"{title} ({config.scenario}): {_worlds(summary['worlds'])}, {clock.origin} to "
+            f"{clock.until}, {config.corridor.source} to {config.corridor.sink}",
+            *when(summary["time_to_corridor"], date.fromisoformat(clock.origin)),
+            *whether(summary["doubt"], clock.until),
             *definitions(summary.get("definitions", {}), config.corridor.hold_days),
             *variants(summary.get("variants", {})),
             *(_row("Precision", precision(one)) for one in [summary.get("precision")] if one),
-            *([_row("Spread from inputs", inputs(p))] if "spread_from_inputs" in p["road"] else []),
-            _row("First date by road", spread(dates["road"])),
-            _row("First date by territory", spread(dates["territory"])),
             _row("Routes by road", routes(summary["routes"]["road"])),
             _row("Routes by territory", routes(summary["routes"]["territory"])),
             _row("Time", f"{summary['seconds']:.1f} s"),
+            f"(Monte Carlo error alone, 95%: by road {probability(p['road'])}, by territory",
+            f" {probability(p['territory'])}; {p['road']['method']})",
         ]
     )
+
+
+def when(found: Mapping[str, Any], origin: date) -> list[str]:
+    """The time to corridor: its median, and the share of worlds with one by some days."""
+    medians = [_median(found[kind]["median_days"], origin) for kind in KINDS]
+    horizon, last = (found["road"][key] for key in ("horizon_days", "followed_days"))
+    lines = [
+        _row("First day of a corridor", f"{'by road':<{_COLUMN}}by territory"),
+        *(_row(name, f"{a:<{_COLUMN}}{b}") for name, a, b in zip(_MEDIAN, *medians, strict=True)),
+    ]
+    rows = list(zip(*(found[kind]["incidence"] for kind in KINDS), strict=True))
+    days = [pair[0]["day"] for pair in rows]
+    step = -(-len(rows) // _MOST_ROWS)
+    shown = {*days[step - 1 :: step], horizon, last}
+    for pair in rows:
+        day = pair[0]["day"]
+        if day in shown:
+            name = f"  By {origin + timedelta(day)}" + (", the horizon" if day == horizon else "")
+            said = [f"{one['share']:.3f}  {_ends(one, 'band_')}" for one in pair]
+            lines.append(_row(name, f"{said[0]:<{_COLUMN}}{said[1]}"))
+    return [*lines, _row("", "(share of worlds, with its 95% band over all days)")]
+
+
+def _median(found: Mapping[str, int | None], origin: date) -> tuple[str, str]:
+    middle, low, high = (
+        "later" if found[key] is None else str(origin + timedelta(int(found[key] or 0)))
+        for key in ("estimate", "low", "high")
+    )
+    return middle, f"[{low}, {high}]"
+
+
+def whether(found: Mapping[str, Mapping[str, Any]], until: str) -> list[str]:
+    """P by the horizon with the three parts of its doubt, and its range over the rules."""
+    lines = [_row(f"P(corridor by {until})", f"{'P':<8}Monte Carlo  inputs     rules")]
+    for kind, one in found.items():
+        parts = [_deviation(one[key]) for key in ("monte_carlo", "inputs", "rules")]
+        said = f"{one['p']:<8.3f}{parts[0]:<13}{parts[1]:<11}{parts[2]}"
+        lines.append(_row(f"  by {kind}", said))
+        if one["lowest"] is not None:
+            ends = (f"{end['estimate']:.3f} ({end['variant']})" for end in _extremes(one))
+            lines.append(_row("", f"over variants of the rules {' to '.join(ends)}"))
+    return [*lines, _row("", "(doubt as standard deviations of P; - not known)")]
+
+
+def _extremes(found: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    return found["lowest"], found["highest"]
+
+
+def _deviation(found: float | None) -> str:
+    return "-" if found is None else f"{found:.3f}"
 
 
 _DEFINED = {
@@ -63,7 +114,9 @@ def variants(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
         return []
     lines = [_row("By variant of the rules", f"{'by road':<24}by territory")]
     for name, one in found.items():
-        said = f"{probability(one['road'])}  {probability(one['territory'])}"
+        said = "  ".join(
+            probability(one[kind]) if one[kind] else f"{'too few worlds':<22}" for kind in KINDS
+        ).rstrip()
         lines.append(_row(f"  {name} ({one['worlds']})", said))
     return lines
 
@@ -78,7 +131,11 @@ def _row(label: str, text: str) -> str:
 
 def probability(found: Mapping[str, Any]) -> str:
     """An estimate with its interval."""
-    return f"{found['estimate']:.3f}  [{found['low']:.3f}, {found['high']:.3f}]"
+    return f"{found['estimate']:.3f}  {_ends(found)}"
+
+
+def _ends(found: Mapping[str, Any], of: str = "") -> str:
+    return f"[{found[of + 'low']:.3f}, {found[of + 'high']:.3f}]"
 
 
 def precision(found: Mapping[str, Any]) -> str:
@@ -86,22 +143,6 @@ def precision(found: Mapping[str, Any]) -> str:
     kinds = "both" if found["of"] == "both" else f"P by {found['of']}"
     end = "" if found["reached"] else " not reached (raise ensemble.max_worlds)"
     return f"half-width {found['half_width']:g} of {kinds}{end}"
-
-
-def inputs(found: Mapping[str, Mapping[str, Any]]) -> str:
-    """How far P varies with the uncertain inputs, apart from the error of finitely many worlds."""
-    said = (f"{kind} {one['spread_from_inputs']:.3f}" for kind, one in found.items())
-    return f"P varies by {', '.join(said)} (standard deviation over draws)"
-
-
-def spread(dates: Mapping[str, Any]) -> str:
-    """Median and 10-90% of a date over all worlds, in which it may be never."""
-    low, median, high = (dates[key] or "never" for key in ("q10", "q50", "q90"))
-    text = f"median {median}  (10-90%: {low} to {high})"
-    if dates["never"] and dates["median_if_formed"]:
-        text += f"\n{'':<{_WIDTH}}never in {dates['never']:.0%} of worlds; "
-        text += f"median of the others {dates['median_if_formed']}"
-    return text
 
 
 def routes(found: Mapping[str, Mapping[str, Any]]) -> str:
@@ -124,9 +165,14 @@ def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
         lines += [
             "",
             f"{labels[one.second]} by {one.kind}",
+            _row("  Median date", " -> ".join(day or "later" for day in one.medians)),
+            _row("  Mean days to corridor", _of(one.days, "+.1f")),
+            _row("", f"p of the times {one.p_log_rank_corrected:.2g} (log-rank)"),
+            *(_row(f"  P by the {name}", _of(d, "+.4f")) for name, d in one.routes.items()),
             _row("  P(corridor)", f"{one.p_first.estimate:.3f} -> {one.p_second.estimate:.3f}"),
             _row("  Difference", f"{d.estimate:+.4f}  [{d.low:+.4f}, {d.high:+.4f}]"),
-            _row("", f"p {one.p:.2g}{corrected}; {level} {d.method}"),
+            _row("", f"p {one.p:.2g}{corrected}"),
+            _row("", f"{level} {d.method}"),
         ]
         if one.table is not None:
             gained, lost = one.table.only_second, one.table.only_first
@@ -134,13 +180,25 @@ def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
         for name, found in (("  Ratio of P", one.ratio), ("  Odds ratio", one.odds)):
             if found is not None:
                 lines.append(_row(name, _of(found, ".2f")))
-        lines.append(_row("  Mean days to corridor", _of(one.days, "+.1f")))
-        lines.append(_row("", f"p of the times {one.p_log_rank_corrected:.2g} (log-rank)"))
+        lines += over_variants(one)
         if one.variance_ratio is not None:
             text = f"{_of(one.variance_ratio, '.1f')} times the worlds if not paired"
             lines.append(_row("  Pairing saves", text))
     lines.append(f"(p corrected for {len(rows)} comparisons by Holm's method)")
     return "\n".join(lines)
+
+
+def over_variants(one: Comparison) -> list[str]:
+    """The difference within each variant of the rules, and whether its sign is that of all."""
+    if len(one.by_variant) < 2:
+        return []
+    lines = [
+        _row(f"  Difference, {name}", _of(found, "+.4f") if found else "too few worlds")
+        for name, found in one.by_variant.items()
+    ]
+    if one.sign_holds is not None:
+        lines.append(_row("  Same sign in all variants", one.sign_holds))
+    return lines
 
 
 def _of(found: Interval, shape: str) -> str:

@@ -27,6 +27,7 @@ _COUNT = (0.0, 1e7)
 _DAYS = (_ABOVE_0, 3650.0)
 
 BOUNDS: dict[str, Bound] = {
+    "clock.beyond_days": (0, 3653),
     "clock.tick_days": (1.0, 28.0),
     "clock.record_days": (1, 92),
     "theatre.hex_km": (-math.inf, math.inf),  # one of the sizes that are built, see `check`

@@ -59,6 +59,7 @@ class Clock:
 
     origin: str = "2017-06-04"  # date, from 2015-01-01 to 2017-12-31
     until: str = "2017-12-31"  # date after the origin; the horizon
+    beyond_days: int = 183  # past it for which corridors are still looked for, 0 to 3653
     tick_days: float = 7.0  # days between two appraisals, 1 to 28; numerical only
     record_days: int = 7  # days between two recordings of control and alarm, 1 to 92
     record_on: list[str] = field(default_factory=list)  # more such days: dates, or `month_ends`
@@ -98,7 +99,7 @@ class Ensemble:
 
     worlds: int = 1000  # 1 to 10 million
     seed: int = 0  # any whole number
-    chances: int = 1  # worlds that share one draw of the uncertain inputs, 1 to 1000
+    chances: int = 2  # worlds that share one draw of the uncertain inputs, 1 to 1000
     precision: float = 0.0  # run until 95% intervals of P have this half-width; 0: `worlds` worlds
     precision_of: PrecisionOf = PrecisionOf.both  # which P must be that precise
     max_worlds: int = 100_000  # end even so, 32 to 10 million

@@ -26,7 +26,7 @@ def _file() -> Path:
 
 def _ticks(config: Config) -> float:
     days = date.fromisoformat(config.clock.until) - date.fromisoformat(config.clock.origin)
-    return days.days / config.clock.tick_days
+    return (days.days + config.clock.beyond_days) / config.clock.tick_days
 
 
 def remember(jobs: Sequence[Job]) -> None:

@@ -53,6 +53,10 @@ class WorldsFile:
         """Names of the columns that hold dates."""
         return [f.name for f in self._file.schema_arrow if pa.types.is_date(f.type)]
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a column."""
+        return name in self._file.schema_arrow.names
+
     def values(self, name: str) -> NDArray[Any]:
         """(W,) a column of numbers or flags."""
         return _plain(self._column(name))

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.model.dated import keep_awake, take_effect
 from sim.model.faction import Faction
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 logging.getLogger("MESA").setLevel(logging.WARNING)  # it logs every step at INFO
 logging.getLogger("mesa").setLevel(logging.WARNING)
 
+_THINNED = 0.75  # worlds past the horizon are copied together when no more than that are left
+
 
 class Worlds(mesa.Model):  # type: ignore[misc]
     """B worlds of one scenario, each with its own draw of the inputs and its own luck."""
@@ -59,6 +62,7 @@ class Worlds(mesa.Model):  # type: ignore[misc]
         self.day = self.began = 0  # today, and the first day of the tick
         self.ticks = 0
         self.end = setup.days  # on this day it stops
+        self.last = setup.days - 1  # until when a streak may begin that counts
         shape = (len(setup.record_days), len(setup.factions) + 1, len(setup.unit_ids))
         self.holders = np.zeros(shape, np.int32)
         self.alarms = np.zeros((len(setup.curves), len(setup.record_days), 101), np.int32)
@@ -91,8 +95,7 @@ class Worlds(mesa.Model):  # type: ignore[misc]
     def resolve(self) -> None:
         """Phases 4 to 7 and the corridor: one day, after every faction has decided."""
         nth = self.day - self.began
-        last = self.setup.days - 1
-        resolve(self.state, *self.setup.fixed, self.day, nth, last, self.setup.hex_scale)
+        resolve(self.state, *self.setup.fixed, self.day, nth, self.last, self.setup.hex_scale)
 
     def run(self) -> None:
         """Step to the horizon."""
@@ -100,24 +103,35 @@ class Worlds(mesa.Model):  # type: ignore[misc]
             self.step()
 
     def follow_up(self) -> None:
-        """Settle, at the horizon, whether corridors that are open stay so for long enough.
+        """Settle, at the horizon, when corridors form by then and in the `beyond` days after it.
 
-        The worlds in which one has not yet formed run on, and what they say of it is kept; all else
-        stays as it was at the horizon.
+        The worlds in which one has not yet formed run on, until all have or no streak that began
+        in time is left, and what they say of it is kept; all else stays as it was at the horizon.
         """
         whole, setup, draws = self.state, self.setup, self.draws
-        day, ticks = self.day, self.ticks
-        corridor = whole.corridor
-        pending = np.flatnonzero(((corridor.streak > 0) & (corridor.formed == NEVER)).any(axis=1))
-        self.end = day + self.setup.rules.hold_days - 1
-        if pending.size:
-            self.state, self.draws = chosen(whole, pending), draws[pending]
-            while self.day < self.end:
-                self.step()
+        day, ticks, last = self.day, self.ticks, self.last
+        self.last += setup.beyond
+        self.end = self.last + setup.rules.hold_days
+        pending = np.flatnonzero(self._unsettled())
+        self.state, self.draws = chosen(whole, pending), draws[pending]
+        while pending.size and self.day < self.end:
+            self.step()
             for field in ("formed", "crossing", "worst"):
-                corridor[field][pending] = self.state.corridor[field]
+                whole.corridor[field][pending] = self.state.corridor[field]
+            left = np.flatnonzero(self._unsettled())
+            if left.size <= _THINNED * pending.size:
+                pending = pending[left]
+                self.state, self.draws = chosen(self.state, left), self.draws[left]
         self.state, self.setup, self.draws = whole, setup, draws
-        self.day, self.ticks, self.end = day, ticks, day
+        self.day, self.ticks, self.end, self.last = day, ticks, day, last
+
+    def _unsettled(self) -> NDArray[np.bool_]:
+        """(B,) worlds in which a corridor that has not formed still can."""
+        corridor = self.state.corridor
+        in_time = self.day - corridor.streak <= self.last
+        could = (self.day <= self.last) | ((corridor.streak > 0) & in_time)
+        found: NDArray[np.bool_] = ((corridor.formed == NEVER) & could).any(axis=1)
+        return found
 
     def close(self) -> None:
         """Let go of everything: model and agents refer to each other, so nothing goes by itself."""

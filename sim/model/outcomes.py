@@ -25,9 +25,10 @@ class Outcomes:
     """Results of a batch, in its order.
 
     `worlds` has one value a world by column; columns that end in `_date` are days since the
-    origin, -1 for never. `cells` (record dates, factions + 1, units) counts worlds in which each
-    faction, or last nobody, holds a unit. `curves` (curves, record dates, 101) counts worlds by
-    alarm in hundredths.
+    origin, -1 for never. All is as at the horizon but `first_date_beyond_*`, the first days of
+    corridors that form after it. `cells` (record dates, factions + 1, units) counts worlds in
+    which each faction, or last nobody, holds a unit. `curves` (curves, record dates, 101) counts
+    worlds by alarm in hundredths.
     """
 
     worlds: dict[str, NDArray[Any]]
@@ -58,13 +59,15 @@ def _corridor(model: Worlds) -> dict[str, NDArray[Any]]:
     for i, way in enumerate(WAYS):
         corridor = model.state.corridor[:, i]
         columns[f"opened_{way}"] = corridor.opened != NEVER
-        columns[f"formed_{way}"] = corridor.formed != NEVER
-        columns[f"first_date_{way}"] = _dates(corridor.formed)
+        columns[f"formed_{way}"] = formed = corridor.formed < setup.days
+        columns[f"first_date_{way}"] = _dates(np.where(formed, corridor.formed, NEVER))
+        columns[f"first_date_beyond_{way}"] = _dates(np.where(formed, NEVER, corridor.formed))
         columns[f"held_days_{way}"] = corridor.open_days.copy()
         columns[f"open_at_end_{way}"] = corridor.is_open.copy()
         if way in SUFFIX:  # a clear road goes where the road goes
-            columns[f"crossing{SUFFIX[way]}"] = _names(corridor.crossing, setup.crossings)
-            columns[f"route{SUFFIX[way]}"] = _names(corridor.crossing, setup.routes)
+            crossing = np.where(formed, corridor.crossing, -1)
+            columns[f"crossing{SUFFIX[way]}"] = _names(crossing, setup.crossings)
+            columns[f"route{SUFFIX[way]}"] = _names(crossing, setup.routes)
     table = np.array([CAPACITY[name] for name in ROADS])
     road = table[model.state.corridor[:, ROAD].worst] * columns["formed_road"]
     track = CAPACITY["track"] * columns["formed_territory"]

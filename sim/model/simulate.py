@@ -46,6 +46,7 @@ class Setup:
     objectives: tuple[Objective, ...]  # in the order of their names
     weights: dict[str, dict[str, float]]  # by faction and objective
     days: int  # from origin to horizon
+    beyond: int  # days past the horizon in which a first date is still looked for
     tick_days: float
     record_days: tuple[int, ...]  # first 0, last the horizon
     hex_scale: float  # 25 km over the size of a hex
@@ -143,6 +144,7 @@ def prepare(config: Config, seeds: Path) -> Setup:
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in factions},
         days=days,
+        beyond=config.clock.beyond_days,
         tick_days=config.clock.tick_days,
         record_days=recorded_days(config.clock),
         hex_scale=25.0 / config.theatre.hex_km,

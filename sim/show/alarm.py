@@ -88,7 +88,7 @@ def _panel(axes: Axes, run: Run, name: str) -> None:
     )
     axes.grid(axis="y", color=HAIR, lw=0.7)
     axes.set_axisbelow(True)
-    date_axis(axes, run)
+    date_axis(axes, run, run.until)
     axes.set_title(_title(run, name), size=10.0, weight="bold", loc="left", color=INK, pad=20)
     last = {q: float(v[-1]) for q, v in value.items()}
     text = (

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
@@ -33,6 +34,7 @@ from sim.show.keys import Key
 from sim.show.labels import Placer, write_all
 from sim.show.names import place_labels, write_countries
 from sim.show.style import (
+    FAINT,
     HAIR,
     INK,
     KIND,
@@ -77,6 +79,8 @@ def forest_page(rows: Sequence[Comparison], runs: dict[Path, Run]) -> Figure:
     d = rows[0].difference
     title = f"Against {first.scenario}: differences of P(corridor) and of the time to it"
     words = f"Over {how}. {d.level:.0%} intervals: {d.method}; days: {rows[0].days.method}."
+    if len(rows[0].by_variant) > 1:
+        words += " Thin marks: variants of the rules."
     head(figure, title, words)
     height = float(figure.get_size_inches()[1])
     left = figure.add_axes((0.235, 0.8 / height, 0.235, 1.0 - 2.1 / height))
@@ -93,6 +97,8 @@ def forest_page(rows: Sequence[Comparison], runs: dict[Path, Run]) -> Figure:
             text = f"{scale * one.estimate:+.1f} [{ends[0]:+.1f}, {ends[1]:+.1f}]"
             beside = axes.get_yaxis_transform()
             axes.text(1.03, at, text, size=8.5, va="center", transform=beside)
+        if axes is left:
+            draw_variants(axes, rows)
         axes.axvline(0.0, color=INK, lw=0.9)
         axes.set(ylim=(len(rows) - 0.4, -0.6), yticks=y, yticklabels=[""] * len(rows))
         axes.tick_params(axis="y", length=0.0)
@@ -101,9 +107,19 @@ def forest_page(rows: Sequence[Comparison], runs: dict[Path, Run]) -> Figure:
     left.set_yticks(y, labels=[f"{runs[one.second].scenario}, by {one.kind}" for one in rows])
     left.tick_params(axis="y", labelsize=9.0, labelcolor=INK)
     left.set_xlabel("P(corridor), points of 100")
-    right.set_xlabel("Mean days until corridor or horizon")
+    right.set_xlabel(f"Mean days until corridor or {day(first.followed)}")
     foot(figure, first, has_map=False)
     return figure
+
+
+def draw_variants(axes: Axes, rows: Sequence[Comparison]) -> None:
+    """The difference within each variant of the rules, thin marks below the line of all."""
+    for at, row in enumerate(rows):
+        known = [100.0 * one.estimate for one in row.by_variant.values() if one is not None]
+        if len(known) > 1:
+            y, colour = at + 0.22, KIND[row.kind]
+            axes.plot([min(known), max(known)], [y, y], color=colour, lw=0.7)
+            axes.plot(known, [y] * len(known), "|", ms=7.0, mew=1.1, color=colour)
 
 
 def curves_page(runs: Sequence[Run]) -> Figure:
@@ -113,7 +129,8 @@ def curves_page(runs: Sequence[Run]) -> Figure:
     head(
         figure,
         f"Worlds still without a corridor: {names}",
-        f"{worlds(runs[0].worlds)} each; shaded: 95% interval at each day.",
+        f"{worlds(runs[0].worlds)} each; shaded: 95% interval at each day. Shares: those without "
+        f"one by {day(runs[0].until)} and by {day(runs[0].followed)}.",
     )
     for k, kind in enumerate(ORDER):
         axes = figure.add_axes((0.068 + 0.49 * k, 0.15, 0.418, 0.64))
@@ -124,16 +141,19 @@ def curves_page(runs: Sequence[Run]) -> Figure:
             axes.fill_between(
                 days, 1.0 - found.high, 1.0 - found.low, step="post", color=colour, alpha=0.13, lw=0
             )
-            label = f"{run.scenario}: {percent(float(stay[-1]), 1)} never"
+            at = int(np.searchsorted(found.day, (run.until - run.origin).days))
+            label = f"{run.scenario}: {percent(float(stay[at]), 1)}, {percent(float(stay[-1]), 1)}"
             axes.step(days, stay, where="post", color=colour, lw=2.0, label=label)
             lowest = min(lowest, float((1.0 - found.high).min()))
+        if runs[0].beyond:
+            axes.axvline(float(date2num(runs[0].until)), color=FAINT, lw=1.0, ls=(0, (4, 3)))
         axes.set(xlim=(days[0], days[-1]), ylim=(0.0 if lowest < 0.7 else lowest - 0.02, 1.0))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.grid(axis="y", color=HAIR, lw=0.7)
         axes.set_axisbelow(True)
         axes.legend(frameon=False, loc="lower left", fontsize=9.0)
         axes.set_title(f"By {kind}", size=10.5, weight="bold", loc="left")
-        date_axis(axes, runs[0])
+        date_axis(axes, runs[0], runs[0].followed)
     foot(figure, runs[0], has_map=False)
     return figure
 

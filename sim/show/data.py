@@ -107,6 +107,16 @@ class Run:
         return date.fromisoformat(str(self.settings["clock"]["until"]))
 
     @property
+    def beyond(self) -> int:
+        """Days past the horizon for which worlds were followed."""
+        return int(self.settings["clock"].get("beyond_days", 0))
+
+    @property
+    def followed(self) -> date:
+        """The last day on which a corridor is looked for."""
+        return self.until + timedelta(self.beyond)
+
+    @property
     def worlds(self) -> int:
         """Number of worlds."""
         return int(self.summary["worlds"])

@@ -1,7 +1,8 @@
 """When the corridor forms: the share of worlds that have one by each day, in all and by route.
 
-What is drawn is `sim.analysis.survival`: cumulative incidence, with its interval at each day and a
-band over all days.
+What is drawn is `sim.analysis.survival`: cumulative incidence to the horizon and beyond it, with
+its interval at each day, a band over all days and its median. Beside the horizon stands P within
+each variant of the rules.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.summary import KINDS
-from sim.analysis.survival import Incidence, Times, incidence, restricted_mean
+from sim.analysis.survival import Incidence, Times, incidence, median
 from sim.show.data import Floats, Run
 from sim.show.style import FAINT, HAIR, INK, KIND, NEVER, ROUTE, SOFT, foot, head, page
 from sim.show.wording import both, day, interval, percent, within
 
-_QUANTILES = ("median_if_formed", "q10")
+_ENDS = ("lowest", "highest")
 ORDER = tuple(reversed(KINDS))  # territory before road
 
 
 def times(run: Run, kind: str) -> Times:
     """When the worlds of a run have their corridor."""
-    return Times.read(run.directory, kind, run.origin, run.until, run.chances)
+    return Times.read(run.directory, kind, run.origin, run.until, run.chances, run.beyond)
 
 
 def as_dates(run: Run, found: Incidence) -> Floats:
@@ -43,11 +44,14 @@ def date_page(run: Run) -> Figure:
     axes = figure.add_axes((0.068, 0.47, 0.66, 0.34))
     bars = figure.add_axes((0.775, 0.47, 0.2, 0.34))
     draw_dates(axes, run)
-    draw_late(axes, run)
     for k, kind in enumerate(ORDER):
         draw_words(figure, run, kind, 0.068 + 0.43 * k, 0.893, 11.0)
-        figure.text(0.103 + 0.43 * k, 0.845, _mean(run, kind), size=8.5, color=SOFT, va="center")
+        figure.text(
+            0.103 + 0.43 * k, 0.845, doubt_words(run, kind), size=8.5, color=SOFT, va="center"
+        )
         draw_routes_by_day(figure.add_axes((0.068 + 0.49 * k, 0.1, 0.418, 0.22)), run, kind)
+    note = "Dot: median with its 95% interval. Dashed: the horizon; thin marks beside it: P by "
+    figure.text(0.068, 0.372, f"{note}variant of the rules.", size=8.0, color=SOFT)
     draw_never(bars, run)
     bars.set_title(f"By {day(run.until)}", size=9.5, color=SOFT, pad=8)
     foot(figure, run, has_map=False)
@@ -77,25 +81,43 @@ def draw_dates(axes: Axes, run: Run) -> None:
         ):
             axes.fill_between(days, low, high, step="post", color=colour, alpha=alpha, lw=0.0)
         axes.step(days, found.share, where="post", color=colour, lw=2.2, clip_on=False)
-    first, last = (float(date2num(when)) for when in (run.origin, run.until))
+        draw_median(axes, run, kind)
+    first, last = (float(date2num(when)) for when in (run.origin, run.followed))
+    if run.beyond:
+        axes.axvline(float(date2num(run.until)), color=FAINT, lw=1.0, ls=(0, (4, 3)), zorder=0)
+    draw_rules(axes, run)
     axes.set(xlim=(first, last), ylim=(0.0, 1.0), ylabel="Worlds with a corridor")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(axis="y", color=HAIR, lw=0.7)
     axes.set_axisbelow(True)
-    date_axis(axes, run)
+    date_axis(axes, run, run.followed)
 
 
-def draw_late(axes: Axes, run: Run) -> None:
-    """Shade the last days, on which no corridor can open that will have been held long enough."""
-    first, last = (float(date2num(when)) for when in (run.origin, run.until))
-    shut = last - run.hold_days + 1
-    if not first < shut < last:
+def draw_median(axes: Axes, run: Run, kind: str) -> None:
+    """A dot where half of the worlds have a corridor, with the interval of that day."""
+    found = median(times(run, kind))
+    if found["estimate"] is None or found["low"] is None:
         return
-    axes.axvspan(shut, last, color=HAIR, alpha=0.45, lw=0.0, zorder=0)
-    text = f"too late\nto be held\n{run.hold_days} days"
-    likely = max(run.summary["p_corridor"][kind]["estimate"] for kind in KIND)
-    top = 0.985 if likely < 0.7 else 0.6  # clear of the curve's end
-    axes.text((shut + last) / 2.0, top, text, size=8.0, color=SOFT, ha="center", va="top")
+    last = float(date2num(run.followed))
+    ends = [
+        last if day is None else float(date2num(run.origin + timedelta(day)))
+        for day in (found["low"], found["high"], found["estimate"])
+    ]
+    axes.plot(ends[:2], [0.5, 0.5], color=INK, lw=1.4, zorder=5)
+    axes.plot(ends[2:], [0.5], "o", ms=5.5, color=KIND[kind], mec=INK, mew=0.9, zorder=6)
+
+
+def draw_rules(axes: Axes, run: Run) -> None:
+    """P within each variant of the rules, thin marks beside the horizon."""
+    apart = 0.012 * (run.followed - run.origin).days
+    for k, kind in enumerate(ORDER):
+        known = [one[kind] for one in run.summary["variants"].values() if one[kind]]
+        if len(known) < 2:
+            continue
+        x = float(date2num(run.until)) + (apart if k else -apart)
+        p = [float(one["estimate"]) for one in known]
+        axes.plot([x, x], [min(p), max(p)], color=KIND[kind], lw=0.8, zorder=5)
+        axes.plot([x] * len(p), p, "_", ms=8.0, mew=1.1, color=KIND[kind], zorder=5)
 
 
 def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
@@ -124,7 +146,7 @@ def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=places))
     axes.grid(axis="y", color=HAIR, lw=0.7)
     axes.set_axisbelow(True)
-    date_axis(axes, run)
+    date_axis(axes, run, run.until)
 
 
 def _on(axes: Axes) -> dict[str, Any]:
@@ -138,23 +160,24 @@ def draw_words(figure: Figure, run: Run, kind: str, x: float, y: float, size: fl
     line = Line2D([x, x + 0.3 / width], [y, y], color=KIND[kind], lw=2.8)
     figure.add_artist(line)
     left = x + 0.4 / width
-    text = f"By {kind}: {interval(run.summary['p_corridor'][kind])}"
+    p = float(run.summary["p_corridor"][kind]["estimate"])
+    text = f"By {kind}: {percent(p, int(p < 0.1 or p > 0.9))} by {day(run.until)}"
     figure.text(left, y, text, size=size, weight="bold", color=KIND[kind], va="center")
     below = y - 0.021 * size / height
     figure.text(left, below, _when(run, kind), size=size - 2.5, color=SOFT, va="center")
 
 
-def date_axis(axes: Axes, run: Run) -> None:
-    """Ticks by month, or by day where the run is short, with the year once."""
-    span = (run.until - run.origin).days
+def date_axis(axes: Axes, run: Run, last: date) -> None:
+    """Ticks by month, or by day where the time is short, with the year once."""
+    span = (last - run.origin).days
     if span > 75:
-        step = 1 if span < 400 else 3
+        step = 1 if span < 250 else 2 if span < 400 else 3
         axes.xaxis.set_major_locator(MonthLocator(interval=step))
         axes.xaxis.set_major_formatter(DateFormatter("%-d %b" if span < 400 else "%b %Y"))
     else:
         axes.xaxis.set_major_locator(DayLocator(interval=max(1, span // 6)))
         axes.xaxis.set_major_formatter(DateFormatter("%-d %b"))
-    years = sorted({run.origin.year, run.until.year})
+    years = sorted({run.origin.year, last.year})
     axes.set_xlabel("-".join(str(year) for year in years))
     axes.tick_params(length=3.0)
 
@@ -170,7 +193,7 @@ def draw_never(axes: Axes, run: Run) -> None:
         axes.errorbar(x + 0.29, estimate, np.clip(ends, 0.0, 1.0), color=INK, lw=1.3, capsize=4.0)
         for at, amount, text, colour in (
             (estimate / 2.0, estimate, "corridor", "white"),
-            ((1.0 + estimate) / 2.0, 1.0 - estimate, "never", INK),
+            ((1.0 + estimate) / 2.0, 1.0 - estimate, "none", INK),
         ):
             if amount > 0.08:
                 words = f"{text}\n{percent(amount)}"
@@ -183,19 +206,24 @@ def draw_never(axes: Axes, run: Run) -> None:
     axes.spines["bottom"].set_color(FAINT)
 
 
-def _mean(run: Run, kind: str) -> str:
-    """The restricted mean time in words."""
-    found = restricted_mean(times(run, kind))
-    days = f"{found.estimate:.0f} [{found.low:.0f}, {found.high:.0f}]"
-    return f"mean {days} of {(run.until - run.origin).days} days until it forms or the horizon"
+def doubt_words(run: Run, kind: str) -> str:
+    """What P is in doubt by, in words: standard deviations in points, and the range over rules."""
+    found = run.summary["doubt"][kind]
+    names = (("worlds", "monte_carlo"), ("inputs", "inputs"), ("rules", "rules"))
+    known = [(name, found[key]) for name, key in names if found[key] is not None]
+    said = [f"{name} {100.0 * value:.{int(value < 0.02)}f}" for name, value in known]
+    text = f"in doubt by {', '.join(said)} points" if said else "doubt not known"
+    if found["lowest"]:
+        ends = (f"{percent(found[k]['estimate'])} {found[k]['variant']}" for k in _ENDS)
+        text += f" ({' to '.join(ends)})"
+    return text
 
 
 def _when(run: Run, kind: str) -> str:
-    """Quantiles of the date in words: over all worlds, and over those that form one."""
-    dates = run.summary["dates"][kind]
-    years = run.origin.year != run.until.year
-    median, early = (dates[key] and date.fromisoformat(dates[key]) for key in _QUANTILES)
-    if median is None:
-        return f"in none of the worlds by {day(run.until)}"
-    middle = f"median where it forms {day(median, years)}"
-    return middle if early is None else f"10% of worlds by {day(early, years)}; {middle}"
+    """The median date in words, with its interval."""
+    found = median(times(run, kind))
+    middle, low, high = (
+        f"after {day(run.followed)}" if days is None else day(run.origin + timedelta(days))
+        for days in (found["estimate"], found["low"], found["high"])
+    )
+    return f"median {middle}" if low == high else f"median {middle} [{low} to {high}]"

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
 from sim.ensemble.folder import SWEEPS
 from sim.show.files import FOLDER, drawn_in, placed
@@ -37,13 +37,14 @@ from sim.show.sweep_marks import (
     finish,
     foot,
     key_of_lines,
+    rules,
     same_height,
     shades,
 )
 from sim.show.sweep_marks import (
     grid as panels,
 )
-from sim.show.swept import Swept
+from sim.show.swept import Floats, Swept
 from sim.show.wording import percent
 
 KINDS = ("road", "territory")
@@ -66,6 +67,8 @@ def pages(swept: Swept) -> dict[str, Callable[[], Figure]]:
     found = {"corridor": lambda: corridor_page(swept)}
     if len(swept.axes) > _MOST_COLUMNS and swept.one_at_a_time:
         found = {"effects": lambda: effects_page(swept)}
+    if len(swept.axes) <= 2:
+        found["dates"] = lambda: dates_page(swept)
     if swept.routes and len(swept.axes) <= 2:
         found["routes"] = lambda: routes_page(swept)
     if len(swept.axes) == 2:
@@ -81,10 +84,27 @@ def corridor_page(swept: Swept) -> Figure:
     head(figure, *corridor_words(swept))
     grid = panels(figure, 2, 1, legend=len(swept.axes) == 2)
     for r, kind in enumerate(KINDS):
-        _curves(grid[r][0], swept, kind, KIND[kind])
+        _curves(grid[r][0], swept, swept.p(kind), KIND[kind], swept.rules(kind))
         finish(grid[r][0], swept.axes[0], bottom=r == 1, left=True)
         grid[r][0].set_ylabel(f"P(corridor by {kind})")
         same_height(grid[r])
+    if len(swept.axes) == 2:
+        key_of_lines(grid[0][0], swept.axes[1])
+    foot(figure, swept)
+    return figure
+
+
+def dates_page(swept: Swept) -> Figure:
+    """Mean days to a corridor, by road above and by territory below, against the first key."""
+    figure = page((8.5, 7.2))
+    head(figure, *date_words(swept))
+    grid = panels(figure, 2, 1, legend=len(swept.axes) == 2)
+    for r, kind in enumerate(KINDS):
+        axes = grid[r][0]
+        _curves(axes, swept, swept.days(kind), KIND[kind])
+        finish(axes, swept.axes[0], bottom=r == 1, left=True)
+        axes.set(ylabel=f"Mean days to a corridor by {kind}", ylim=(0.0, None))
+        axes.yaxis.set_major_formatter(ScalarFormatter())
     if len(swept.axes) == 2:
         key_of_lines(grid[0][0], swept.axes[1])
     foot(figure, swept)
@@ -121,7 +141,7 @@ def routes_page(swept: Swept) -> Figure:
     for r, kind in enumerate(KINDS):
         for c, route in enumerate(swept.routes):
             axes = grid[r][c]
-            _curves(axes, swept, kind, ROUTE.get(route, INK), route)
+            _curves(axes, swept, swept.p(kind, route), ROUTE.get(route, INK))
             finish(axes, swept.axes[0], bottom=r == 1, left=c == 0)
             if r == 0:
                 axes.set_title(f"{route.capitalize()} route", size=10.0, loc="left", color=INK)
@@ -160,13 +180,14 @@ def effects_page(swept: Swept) -> Figure:
     for k, kind in enumerate(KINDS):
         box = (0.19 + 0.405 * k, 0.95 / height, 0.385, 1.0 - 2.45 / height)
         axes = figure.add_axes(box)
-        p = swept.p(kind)
+        p, known = swept.p(kind), swept.rules(kind)
         base = swept.base
         axes.axvspan(p[1, base], p[2, base], color=KIND[kind], alpha=0.12, lw=0.0)
         axes.axvline(p[0, base], color=KIND[kind], lw=1.2)
         for n, axis in enumerate(swept.axes):
             for point, lift in swept.ends(n):
                 effect(axes, axis, p[:, point], n + lift, point, KIND[kind])
+                axes.plot(known[:, point], [n + lift] * 2, "|", ms=6.0, mew=0.8, color=KIND[kind])
         axes.set(ylim=(rows - 0.5, -0.5), yticks=range(rows))
         axes.set_yticklabels([a.label if k == 0 else "" for a in swept.axes], size=9.0, color=INK)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
@@ -206,7 +227,21 @@ def corridor_words(swept: Swept) -> tuple[str, str]:
             f"by {kind}: {percent(estimate[low], 1)} at {_where(swept, low)}; "
             f"{percent(estimate[high], 1)} at {_where(swept, high)}"
         )
-    return f"P(corridor) {said[0]}", f"{said[1].capitalize()}. With 95% intervals."
+    thin = np.isfinite(swept.rules(KINDS[0])).any() and len(swept.axes) != 2
+    note = " Thin: over the variants of the rules." if thin else ""
+    return f"P(corridor) {said[0]}", f"{said[1].capitalize()}. With 95% intervals.{note}"
+
+
+def date_words(swept: Swept) -> tuple[str, str]:
+    """Title and subtitle: how far the mean time goes over the points."""
+    said = []
+    for kind in KINDS:
+        days = swept.days(kind)[0]
+        low, high = int(days.argmin()), int(days.argmax())
+        ends = (f"{days[one]:.0f} days at {_where(swept, one)}" for one in (low, high))
+        said.append(f"by {kind}: {'; '.join(ends)}")
+    text = f"{said[1].capitalize()}. Mean until a corridor or the end of the time looked at; 95%."
+    return f"To a corridor {said[0]}", text
 
 
 def route_words(swept: Swept) -> tuple[str, str]:
@@ -226,9 +261,10 @@ def _where(swept: Swept, point: int) -> str:
     return ", ".join(axis.where(float(axis.at[point])) for axis in swept.axes)
 
 
-def _curves(axes: Axes, swept: Swept, kind: str, colour: str, route: str = "") -> None:
-    """P against the first key: a curve, or one for each value of the second of two."""
-    p = swept.p(kind, route)
+def _curves(
+    axes: Axes, swept: Swept, p: Floats, colour: str, over_rules: Floats | None = None
+) -> None:
+    """P (3, N) against the first key: a curve, or one for each value of the second of two."""
     if len(swept.axes) == 2 and len(swept.axes[1].values) <= MOST_LINES:
         first, second = swept.axes
         lines = list(zip(second.values, shades(second), strict=True))
@@ -237,7 +273,10 @@ def _curves(axes: Axes, swept: Swept, kind: str, colour: str, route: str = "") -
             shift = (n - (len(lines) - 1) / 2.0) * apart
             band(axes, first, p, second.at == value, shade, shift)
     elif len(swept.axes) == 1:
-        band(axes, swept.axes[0], p, np.ones(len(swept.rows), np.bool_), colour)
+        every = np.ones(len(swept.rows), np.bool_)
+        band(axes, swept.axes[0], p, every, colour)
+        if over_rules is not None:
+            rules(axes, swept.axes[0], over_rules, every, colour)
     else:
         bars(axes, swept.axes[0], p, np.ones(len(swept.rows), np.bool_), colour)
 
@@ -249,3 +288,4 @@ def _one_key(axes: Axes, swept: Swept, axis: int, kind: str) -> None:
     draw = band if enough else bars
     which = plain if enough else np.ones(len(swept.rows), np.bool_)
     draw(axes, swept.axes[axis], swept.p(kind), which, KIND[kind])
+    rules(axes, swept.axes[axis], swept.rules(kind), which, KIND[kind])

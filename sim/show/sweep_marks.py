@@ -55,6 +55,15 @@ def bars(
     )
 
 
+def rules(axes: Axes, axis: Axis, ends: Floats, which: NDArray[np.bool_], colour: Any) -> None:
+    """P over the variants of the rules: a thin line with end marks at each point."""
+    known = which & np.isfinite(ends).all(axis=0)
+    x, (low, high) = axis.at[known], ends[:, known]
+    axes.vlines(x, low, high, color=colour, lw=0.7, zorder=1)
+    for end in (low, high):
+        axes.plot(x, end, "_", ms=6.0, mew=0.9, color=colour, clip_on=False)
+
+
 def cells(axes: Axes, x: Axis, y: Axis, p: Floats) -> Any:
     """A cell a pair of values, with its number and interval in it."""
     table = np.full((len(y.values), len(x.values)), np.nan)

@@ -85,6 +85,19 @@ class Swept:
             found.append([p["estimate"], p["low"], p["high"]] if p else [0.0, np.nan, np.nan])
         return np.array(found).T
 
+    def days(self, kind: str) -> Floats:
+        """(3, N) estimate, low and high of the restricted mean days to a corridor."""
+        found = [row["mean_days"][kind] for row in self.rows]
+        return np.array([[one[end] for one in found] for end in ("estimate", "low", "high")])
+
+    def rules(self, kind: str) -> Floats:
+        """(2, N) P within the variants of the rules with the lowest and highest; nan if unknown."""
+        found = [row["doubt"][kind] for row in self.rows]
+        ends = ("lowest", "highest")
+        return np.array(
+            [[one[end]["estimate"] if one[end] else np.nan for one in found] for end in ends]
+        )
+
     @cached_property
     def routes(self) -> tuple[str, ...]:
         """Routes that occur, in the order south, centre, north."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,63 @@ def test_the_same_run_does_not_differ(fake_run: Runner) -> None:
     assert road.difference.low < 0 < road.difference.high
 
 
+OTHER = "rules.variants.other.weight=1"
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_a_difference_is_shown_over_the_variants_of_the_rules(
+    fake_run: Runner, paired: bool
+) -> None:
+    base = fake_run("a", "ensemble.worlds=400", OTHER)
+    gone = fake_run("b", "ensemble.worlds=400", OTHER, "scenario=tanf_withdrawal")
+    road, _ = compare([base.directory, gone.directory], paired=paired)
+    a, b = base.worlds, gone.worlds
+    assert (a["variant"] == b["variant"]).all()
+    assert list(road.by_variant) == ["other", "plain"]
+    for name, one in road.by_variant.items():
+        among = a["variant"] == name
+        change = b["formed_road"][among].mean() - a["formed_road"][among].mean()
+        assert one.estimate == pytest.approx(change)
+        assert one.low < change < one.high
+    assert road.by_variant["other"].estimate < road.by_variant["plain"].estimate
+    assert road.sign_holds == "surely"
+
+
+def test_variants_with_few_worlds_or_none_in_common_say_nothing(fake_run: Runner) -> None:
+    few = fake_run("a", "ensemble.worlds=40", OTHER).directory
+    road, _ = compare([few, few])
+    assert list(road.by_variant.values()) == [None, None]
+    assert road.sign_holds is None
+    one, other = (
+        fake_run(name, "ensemble.worlds=100", OTHER, f"rules.variant={name}").directory
+        for name in ("plain", "other")
+    )
+    road, _ = compare([one, other])
+    assert road.by_variant == {"plain": None, "other": None}
+
+
+def test_dates_and_routes_shift_too(fake_run: Runner) -> None:
+    base = fake_run("a", "ensemble.worlds=300")
+    gone = fake_run("b", "ensemble.worlds=300", "scenario=tanf_withdrawal")
+    road, _ = compare([base.directory, gone.directory])
+    first, second = (date.fromisoformat(str(day)) for day in road.medians)
+    assert second < first
+    assert first > date(2017, 12, 31)  # beyond the horizon
+    assert road.days.high < 0.0
+    by_route = sum(one.estimate for one in road.routes.values())
+    assert by_route == pytest.approx(road.difference.estimate)
+    assert list(road.routes) == ["centre", "south"]
+
+
 @pytest.mark.parametrize(
     ("override", "named"),
     [
         ("ensemble.seed=5", "ensemble.seed (0 and 5)"),
         ("clock.until=2017-11-30", "clock.until (2017-12-31 and 2017-11-30)"),
         ("clock.origin=2017-05-01", "clock.origin"),
+        ("clock.beyond_days=7", "clock.beyond_days (183 and 7)"),
         ("theatre.hex_km=40", "theatre.hex_km (25.0 and 40.0)"),
-        ("ensemble.chances=2", "ensemble.chances (1 and 2)"),
+        ("ensemble.chances=1", "ensemble.chances (2 and 1)"),
         ("ensemble.worlds=30", "ensemble.worlds (20 and 30)"),
     ],
 )

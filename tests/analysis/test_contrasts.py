@@ -84,7 +84,7 @@ def test_independent_intervals_cover(p1: float, p2: float, n: int) -> None:
 def days(values: np.ndarray) -> Times:
     never = values > HORIZON
     day = np.where(never, HORIZON + 1, np.floor(values)).astype(np.int64)
-    return Times(day, HORIZON, np.zeros(len(day), np.int32), ("south",), 1)
+    return Times(day, HORIZON, HORIZON, np.zeros(len(day), np.int32), ("south",), 1)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def forecast(days: list[int], routes: list[str] | None = None) -> Times:
     day = np.array([HORIZON + 1 if one < 0 else one for one in days], np.int64)
     names = routes or ["south" if one >= 0 else "" for one in days]
     code = np.array([ROUTES.index(one) if one else -1 for one in names], np.int32)
-    return Times(day, HORIZON, code, ROUTES, 1)
+    return Times(day, HORIZON, HORIZON, code, ROUTES, 1)
 
 
 def score(times: Times, day: date | None, route: str = "") -> dict[str, object]:

@@ -15,9 +15,9 @@ from sim.analysis.intervals import (
     holm,
     mcnemar,
     paired_difference,
+    paired_flags,
     per_draw,
     share,
-    spread_from_inputs,
 )
 
 Z = float(ndtri(0.975))
@@ -103,15 +103,6 @@ def test_per_draw_takes_a_short_last_draw() -> None:
     assert per_draw(np.ones(7, bool), 3).tolist() == [3, 3, 1]
 
 
-def test_spread_from_inputs_is_free_of_chance() -> None:
-    luck = np.random.default_rng(8)
-    p = luck.choice([0.3, 0.7], 4000)
-    flags = (luck.random((4000, 10)) < p[:, None]).ravel()
-    assert spread_from_inputs(flags, 10) == pytest.approx(0.2, abs=0.01)
-    assert spread_from_inputs(luck.random(40_000) < 0.5, 10) < 0.03
-    assert spread_from_inputs(flags, 1) is None
-
-
 def quartic(b: int, c: int, n: int) -> tuple[float, float]:
     """Tango's limits in closed form: Yang, Sun and Hardin (2013), doi:10.1002/sim.5560."""
     g, d = Z**2, b - c
@@ -176,12 +167,48 @@ def test_clustered_difference_covers_and_tests() -> None:
     luck, tries, covered, rejected = np.random.default_rng(4), 1000, 0, 0
     for _ in range(tries):
         effect = luck.normal(0.0, 2.0, 40).round().astype(np.int64)
-        interval, p = clustered_difference(effect, np.full(40, 10))
+        sides = np.maximum(effect, 0), np.maximum(-effect, 0)
+        interval, p = clustered_difference(*sides, np.full(40, 10))
         covered += interval.low <= 0.0 <= interval.high
         rejected += p < 0.05
     assert covered / tries == pytest.approx(0.95, abs=0.02)
-    assert covered + rejected == tries
-    assert clustered_difference(np.array([3]), np.array([10]))[1] == 1.0
+    assert abs(covered + rejected - tries) <= 0.02 * tries
+    assert clustered_difference(*np.array([[3], [0], [10]]))[1] == 1.0
+
+
+@pytest.mark.parametrize(("flip", "draws", "alike"), [(0.01, 150, 0.5), (0.05, 100, 1.0)])
+def test_a_difference_of_few_flips_is_covered_where_draws_are_shared(
+    flip: float, draws: int, alike: float
+) -> None:
+    """Few draws flip at all, so that the mean over draws is far from normal."""
+    luck, tries, covered = np.random.default_rng(5), 1000, 0
+    for _ in range(tries):
+        own, shared = luck.random((draws, 2)), np.repeat(luck.random((draws, 1)), 2, axis=1)
+        gains = np.where(np.repeat(luck.random((draws, 1)) < alike, 2, axis=1), shared, own) < flip
+        interval, _ = paired_flags(np.zeros(2 * draws, bool), gains.ravel(), 2)
+        covered += interval.low <= flip <= interval.high
+    assert covered / tries >= 0.93
+
+
+def test_draws_that_are_all_alike_leave_an_interval() -> None:
+    nothing, all_of_them = np.zeros(60, bool), np.ones(60, bool)
+    same, p = paired_flags(nothing, nothing, 2)
+    assert same.high == pytest.approx(-same.low)
+    assert 0.05 < same.high < 0.2
+    assert p == 1.0
+    gained, p = paired_flags(nothing, all_of_them, 2)
+    assert 0.7 < gained.low < gained.high == gained.estimate == 1.0
+    assert p < 1e-6
+
+
+def test_pairs_of_some_worlds_alone() -> None:
+    luck = np.random.default_rng(6)
+    first, second, among = luck.random((3, 200)) < 0.5
+    for chances in (1, 2):
+        whole, _ = paired_flags(first, second, chances, among)
+        assert whole.estimate == pytest.approx(second[among].mean() - first[among].mean())
+    some, p = paired_flags(first, second, 1, among)
+    assert (some, p) == paired_flags(first[among], second[among])
 
 
 def test_holm() -> None:

@@ -5,8 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from sim.analysis.sequence import sequence
-from sim.errors import LandbridgeError
+from sim.analysis.sequence import bounds, by_draw, sequence
 from tests.conftest import Runner
 
 
@@ -22,7 +21,8 @@ def test_a_run_ends_when_it_is_precise(fake_run: Runner) -> None:
     assert max(p[kind]["high"] - p[kind]["low"] for kind in p) <= 0.16
     formed = result.worlds["formed_road"]
     assert result.summary["worlds"] == len(formed)
-    found = sequence(int(formed.sum()), len(formed), 0.08)
+    draws = formed.to_numpy().reshape(-1, 2).mean(axis=1)
+    found = sequence(draws.sum(), len(draws), 0.08)
     assert (p["road"]["low"], p["road"]["high"]) == (found.low, found.high)
     assert p["road"]["method"] == found.method
     assert list(result.worlds["replicate"]) == list(range(len(formed)))
@@ -64,9 +64,24 @@ def test_worlds_added_later_keep_the_promise(fake_run: Runner) -> None:
     assert again.summary["worlds"] == tighter.summary["worlds"]
 
 
-def test_worlds_that_share_draws_are_refused(fake_run: Runner) -> None:
-    with pytest.raises(LandbridgeError, match=r"ensemble\.precision=0\.1: needs independent"):
-        fake_run("a", "ensemble.precision=0.1", "ensemble.chances=2")
+def test_worlds_with_draws_of_their_own_need_fewer(fake_run: Runner) -> None:
+    """Of the fake's worlds none has more in common with its draw's others than with the rest."""
+    alone = fake_run("a", "ensemble.precision=0.1", "ensemble.chances=1").summary["worlds"]
+    assert alone < fake_run("b", "ensemble.precision=0.1").summary["worlds"] <= 2.5 * alone
+
+
+@pytest.mark.parametrize("chances", [2, 5])
+def test_it_covers_at_all_sizes_where_worlds_share_draws(chances: int) -> None:
+    """Also where a draw decides its worlds, and where nothing but luck does."""
+    luck, tries, at = np.random.default_rng(0), 300, np.arange(1, 200)
+    for inputs in (0.0, 1.0):
+        missed = 0
+        for _ in range(tries):
+            p = np.where(luck.random(200) < inputs, luck.random(200) < 0.3, 0.3)
+            trials = by_draw(luck.random(200 * chances) < np.repeat(p, chances), chances)
+            low, high = bounds(trials.cumsum()[at], at + 1, 0.1)
+            missed += bool(((low > 0.3) | (high < 0.3)).any())
+        assert missed / tries <= 0.05 + 2.5 * (0.05 * 0.95 / tries) ** 0.5
 
 
 def test_the_summary_can_be_read_again(fake_run: Runner) -> None:

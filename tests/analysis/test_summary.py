@@ -81,12 +81,38 @@ def test_share_of_a_route_is_among_worlds_that_have_one(tmp_path: Path) -> None:
     assert [one["estimate"] for one in routes.values()] == [0.75, 0.25]
 
 
-def test_spread_from_inputs_is_shown_apart(tmp_path: Path) -> None:
+def test_the_doubt_from_inputs_is_shown_apart(tmp_path: Path) -> None:
     days = np.where(np.arange(400) // 10 % 2 == 0, 5, -1)
     columns = worlds([int(d) if d >= 0 else None for d in days])
-    found = summary_of(tmp_path, columns, chances=10)["p_corridor"]["road"]
-    assert found["spread_from_inputs"] == pytest.approx(0.5, abs=0.02)
-    assert "Korn-Graubard" in found["method"]
+    said = summary_of(tmp_path, columns, chances=10)
+    found = said["doubt"]["road"]
+    assert found["inputs"] == pytest.approx(0.5, abs=0.02)
+    assert (found["p"], found["rules"], found["lowest"]) == (0.5, None, None)
+    assert found["monte_carlo"] == pytest.approx(0.5 / 39**0.5)
+    assert "Korn-Graubard" in said["p_corridor"]["road"]["method"]
+
+
+def test_the_doubt_from_rules_has_the_variants_at_its_ends(tmp_path: Path) -> None:
+    columns = worlds([5 if i % 2 and i >= 200 else None for i in range(400)])
+    columns["variant"] = pa.array(["plain"] * 200 + ["towns"] * 198 + ["rare"] * 2)
+    said = summary_of(tmp_path, columns, chances=2)
+    found = said["doubt"]["road"]
+    assert (found["lowest"]["variant"], found["highest"]["variant"]) == ("plain", "towns")
+    assert found["rules"] == pytest.approx(0.25, abs=0.01)
+    assert found["share_of_rules"] == 1.0
+    assert said["variants"]["rare"] == {"worlds": 2, "road": None, "territory": None}
+    assert said["variants"]["towns"]["road"]["estimate"] == 0.5
+
+
+def test_dates_go_beyond_the_horizon_and_shares_do_not(tmp_path: Path) -> None:
+    columns = worlds([10, 20, None, None, None])
+    late = [None, None, date(2018, 2, 1), None, None]
+    columns["first_date_beyond_road"] = pa.array(late, pa.date32())
+    said = summary_of(tmp_path, columns)
+    assert said["dates"]["road"]["q50"] == said["median_date"]["road"] == "2018-02-01"
+    assert said["dates"]["road"]["never"] == 0.4
+    assert said["p_corridor"]["road"]["estimate"] == 0.4
+    assert list(said["events"]) == ["breach_jordan"]
 
 
 @pytest.mark.parametrize("text", [None, "{"])

@@ -15,6 +15,7 @@ from sim.analysis.survival import (
     incidence,
     local_error,
     log_rank,
+    median,
     paired_log_rank,
     restricted_mean,
 )
@@ -24,13 +25,20 @@ HORIZON = 210
 
 
 def made(
-    day: NDArray[np.float64], route: NDArray[np.int32] | None = None, chances: int = 1
+    day: NDArray[np.float64],
+    route: NDArray[np.int32] | None = None,
+    chances: int = 1,
+    beyond: int = 0,
 ) -> Times:
+    """Worlds with corridors on these days, followed for `beyond` days past the horizon."""
+    last = HORIZON + beyond
     never = day > HORIZON
     route = np.zeros(len(day), np.int32) if route is None else route
+    known = np.where(never, np.clip(np.floor(day), HORIZON + 1, last + 1), np.floor(day))
     return Times(
-        np.where(never, HORIZON + 1, np.floor(day)).astype(np.int64),
+        known.astype(np.int64),
         HORIZON,
+        last,
         np.where(never, -1, route).astype(np.int32),
         ("centre", "south"),
         chances,
@@ -42,8 +50,8 @@ def drawn(luck: np.random.Generator, worlds: int, rate: float) -> NDArray[np.flo
 
 
 def test_it_is_kaplan_meier_of_censored_times() -> None:
-    times = made(drawn(np.random.default_rng(0), 300, 0.6))
-    censored = scipy.stats.CensoredData.right_censored(times.censored, ~times.formed)
+    times = made(drawn(np.random.default_rng(0), 300, 0.6), beyond=90)
+    censored = scipy.stats.CensoredData.right_censored(times.censored, ~times.observed)
     known = scipy.stats.ecdf(censored).sf
     found = incidence(times)
     assert 1 - found.share == pytest.approx(known.evaluate(found.day))
@@ -114,9 +122,9 @@ def test_a_mean_of_which_nothing_varies() -> None:
 
 def test_log_rank_is_mantels() -> None:
     luck = np.random.default_rng(5)
-    a, b = made(drawn(luck, 200, 0.4)), made(drawn(luck, 150, 0.6))
+    a, b = (made(drawn(luck, n, p), beyond=60) for n, p in ((200, 0.4), (150, 0.6)))
     known = scipy.stats.logrank(
-        *(scipy.stats.CensoredData.right_censored(t.censored, ~t.formed) for t in (a, b))
+        *(scipy.stats.CensoredData.right_censored(t.censored, ~t.observed) for t in (a, b))
     )
     assert log_rank(a, b) == pytest.approx(known.pvalue)
     assert log_rank(a, a) == 1.0
@@ -139,8 +147,10 @@ def test_the_paired_log_rank_keeps_its_level_and_sees_more() -> None:
 def test_the_summary_of_a_run_has_it(fake_run: Runner) -> None:
     said = fake_run("a", "ensemble.worlds=300").summary
     road = said["time_to_corridor"]["road"]
-    last = road["incidence"][-1]
-    assert last["day"] == road["horizon_days"] == HORIZON
+    last = next(row for row in road["incidence"] if row["day"] == HORIZON)
+    assert road["horizon_days"] == road["incidence_by_route"]["south"][-1]["day"] == HORIZON
+    assert road["incidence"][-1]["day"] == road["followed_days"] == HORIZON + 183
+    assert road["incidence"][-1]["share"] > last["share"]
     assert last["share"] == said["p_corridor"]["road"]["estimate"]
     assert (last["low"], last["high"]) == tuple(
         said["p_corridor"]["road"][k] for k in ("low", "high")
@@ -149,15 +159,49 @@ def test_the_summary_of_a_run_has_it(fake_run: Runner) -> None:
     by_route = sum(rows[-1]["share"] for rows in road["incidence_by_route"].values())
     assert by_route == pytest.approx(last["share"])
     mean = road["restricted_mean_days"]
-    assert mean["low"] < mean["estimate"] < mean["high"] < HORIZON
+    assert mean["low"] < mean["estimate"] < mean["high"] < HORIZON + 183
     assert said["time_to_corridor"]["level"] == mean["level"] == 0.95
 
 
 def test_times_are_read_from_the_folder(fake_run: Runner, tmp_path: Path) -> None:
-    result = fake_run("a", "ensemble.worlds=50")
+    result = fake_run("a", "ensemble.worlds=50", "clock.beyond_days=40")
     frame = result.worlds
     span = (date(2017, 6, 4), date(2017, 12, 31))
     times = Times.read(result.directory, "road", *span, 1)
     assert (times.formed == frame["formed_road"]).all()
     days = (frame["first_date_road"].to_numpy() - np.datetime64(span[0])) / np.timedelta64(1, "D")
     assert (times.day[times.formed] == days[times.formed]).all()
+    assert (times.observed == times.formed).all()
+    beyond = Times.read(result.directory, "road", *span, 1, 40)
+    late = beyond.observed & ~beyond.formed
+    assert (beyond.formed == times.formed).all()
+    assert (late == frame["first_date_beyond_road"].notna()).all()
+    assert late.any()
+    assert (beyond.day[late] > HORIZON).all()  # also those of the day of the horizon itself
+    assert (beyond.day[~beyond.observed] == HORIZON + 41).all()
+    assert (beyond.route[late] == -1).all()
+
+
+def test_the_share_by_the_horizon_is_the_same_however_long_worlds_are_followed() -> None:
+    day = drawn(np.random.default_rng(7), 400, 0.5)
+    short, longer = made(day), made(day, beyond=183)
+    at = np.arange(0, HORIZON + 1, 10)
+    assert (incidence(short, at=at).share == incidence(longer, at=at).share).all()
+    assert restricted_mean(longer).estimate > restricted_mean(short).estimate
+
+
+@pytest.mark.parametrize("chances", [1, 4])
+def test_the_median_is_covered(chances: int) -> None:
+    luck, tries, covered = np.random.default_rng(8), 400, 0
+    for _ in range(tries):
+        shocks = np.repeat(luck.normal(0.0, 0.5, 120 // chances), chances) * (chances > 1)
+        times = made(100.0 * np.exp(shocks + luck.normal(0.0, 0.5, 120)), chances=chances)
+        found = median(times)
+        covered += found["low"] <= 100 <= found["high"]
+    assert 0.94 <= covered / tries <= 0.995
+
+
+def test_a_median_that_is_not_reached_is_not_said() -> None:
+    times = made(np.r_[np.full(40, 300.0), np.full(60, 1e6)], beyond=100)
+    assert median(times) == {"estimate": None, "low": 300, "high": None}
+    assert median(made(np.full(9, 1e6))) == {"estimate": None, "low": None, "high": None}

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.commands.sensitivity import chosen
+from sim.config.compose import Composer
 from tests.fakes import FakeSimulator
 
 KEY = "faction.tanf.strength"  # the fake's chance of a road is 0.8 over its central value
@@ -36,6 +38,23 @@ def test_it_finds_what_matters(sensitivity, tmp_path: Path) -> None:
     assert dummy["first"]["level"] == 0.95
     assert "bootstrap" in dummy["first"]["method"]
     assert "from these inputs" in out
+
+
+def test_the_variant_of_the_rules_is_an_input_if_several_have_weight(
+    sensitivity, tmp_path: Path
+) -> None:
+    other = "rules.variants.other.weight=1"
+    words = ("faction.pmf.strength=prior", other, "base=8", "worlds=40")
+    code, out, err = sensitivity(*words)
+    assert code == 0, err
+    found = json.loads((tmp_path / "sensitivity" / "sensitivity.json").read_text())
+    assert found["ranges"]["rules.variant"] == "other 50%, plain 50%"
+    rules, idle = (found["inputs"][k] for k in ("rules.variant", "faction.pmf.strength"))
+    assert rules["total"]["estimate"] > 0.5 > idle["total"]["estimate"]
+    assert rules["low"]["estimate"] < rules["high"]["estimate"]  # the fake's other halves P
+    assert "rules.variant" in out
+    one = ["faction.pmf.strength=prior", other, "rules.variant=plain", "ensemble.chances=1"]
+    assert [given.key for given in chosen(one, Composer(), None)[1]] == ["faction.pmf.strength"]
 
 
 def test_noise_has_no_upper_end(sensitivity, tmp_path: Path) -> None:

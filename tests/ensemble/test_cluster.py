@@ -106,8 +106,8 @@ def test_two_nodes_one_killed_and_one_joining(
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (FakeSimulator(fail_at=25), "RuntimeError: the model broke (replicates 20 to 29)"),
-        (FakeSimulator(die_at=25), "workers died while running it"),
+        (FakeSimulator(fail_at=12), "RuntimeError: the model broke (replicates 20 to 29)"),
+        (FakeSimulator(die_at=12), "workers died while running it"),
     ],
     ids=["raises", "kills its worker"],
 )
@@ -124,7 +124,7 @@ def test_a_block_that_fails_everywhere_is_recorded_and_the_rest_finishes(
     assert manifest("s")["worlds"] == 100
     later = FakeSimulator()
     assert main([*arguments, "hydra.sweep.dir=s"], later) == 0
-    assert sorted(later.calls) == sorted([*range(20, 30)] * 2)
+    assert sorted(later.calls) == sorted([*range(10, 15)] * 4)
 
 
 def test_a_local_cluster_gives_the_same(expected: list[str]) -> None:

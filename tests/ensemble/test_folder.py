@@ -150,7 +150,7 @@ def test_a_file_with_a_name_of_ours_that_is_not_ours_is_refused(
     landbridge: Command, name: str
 ) -> None:
     with pytest.raises(RuntimeError):
-        landbridge(*WRITERS["run"], "ensemble.worlds=24", simulator=FakeSimulator(fail_at=20))
+        landbridge(*WRITERS["run"], "ensemble.worlds=24", simulator=FakeSimulator(fail_at=10))
     Path("x", name).write_text("mine")
     code, err = landbridge(*WRITERS["run"], "ensemble.worlds=24")
     assert code == 2

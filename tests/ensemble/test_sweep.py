@@ -57,8 +57,9 @@ def sweep(
     folder: str, *overrides: str, worlds: int = 60, simulator: FakeSimulator | None = None
 ) -> int:
     given = overrides if any("," in one for one in overrides) else (*KEYS, *overrides)
-    size = (f"ensemble.worlds={worlds}", "ensemble.block=10", f"hydra.sweep.dir={folder}")
-    return main(["sweep", *given, *size], simulator or FakeSimulator())
+    size = (f"ensemble.worlds={worlds}", "ensemble.chances=1", "ensemble.block=10")
+    at = f"hydra.sweep.dir={folder}"
+    return main(["sweep", *given, *size, at], simulator or FakeSimulator())
 
 
 def manifest(folder: str) -> dict[str, Any]:
@@ -90,6 +91,9 @@ def test_a_sweep_folder_holds_what_was_promised(finished: list[str]) -> None:
             assert (row[f"p_{kind}"], low, high) == (p["estimate"], p["low"], p["high"])
             when = row[f"median_date_{kind}"]
             assert (None if pd.isna(when) else when) == said["median_date"][kind]
+            doubt, parts = said["doubt"][kind], row[[f"p_{kind}_inputs", f"p_{kind}_rules"]]
+            assert parts.isna().tolist() == [doubt[k] is None for k in ("inputs", "rules")]
+            assert row[f"mean_days_{kind}_low"] < row[f"mean_days_{kind}"]
         south = np.mean(own["route"] == "south")
         assert row["p_road_south"] == pytest.approx(south)
         assert row["p_road_south_low"] < south < row["p_road_south_high"]
@@ -97,7 +101,7 @@ def test_a_sweep_folder_holds_what_was_promised(finished: list[str]) -> None:
 
 
 def test_contents_do_not_depend_on_threads_blocks_or_way_there(finished: list[str]) -> None:
-    given = ["run", "-m", *KEYS, "ensemble.worlds=60", "hydra.sweep.dir=b"]
+    given = ["run", "-m", *KEYS, "ensemble.worlds=60", "ensemble.chances=1", "hydra.sweep.dir=b"]
     assert main(given, FakeSimulator()) == 0
     assert contents("b") == finished
 

@@ -319,6 +319,7 @@ def _setup(
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in names},
         days=days,
+        beyond=0,
         tick_days=tick_days,
         record_days=(0, days),
         hex_scale=25.0 / where.layout.hex_km,

@@ -10,7 +10,7 @@ import pytest
 from sim.model.model import Worlds
 from sim.model.outcomes import outcomes
 from sim.model.simulate import Setup, simulate
-from sim.model.state import WAYS
+from sim.model.state import NEVER, WAYS
 from tests.model import digest
 from tests.reference.world import World
 
@@ -53,8 +53,32 @@ def test_all_else_is_as_at_the_horizon() -> None:
             assert values.tolist() == after.worlds[name].tolist(), name
 
 
-def test_the_reference_settles_it_alike() -> None:
-    setup = war(10)
+@pytest.mark.parametrize(("beyond", "tick"), [(1, 3.5), (9, 7.0), (16, 1.0)])
+def test_worlds_run_on_and_the_horizon_stays_as_it_was(beyond: int, tick: float) -> None:
+    """Dates of later corridors are those of a longer run; no other column changes at all."""
+    setup = replace(war(10), tick_days=tick)
+    plain = simulate(setup, DRAWS, [0] * len(DRAWS)).worlds
+    further = simulate(replace(setup, beyond=beyond), DRAWS, [0] * len(DRAWS)).worlds
+    for name, values in plain.items():
+        if not name.startswith("first_date_beyond"):
+            assert values.tolist() == further[name].tolist(), name
+    later = 0
+    for way in WAYS:
+        first, after = (further[f"first_date_{one}{way}"] for one in ("", "beyond_"))
+        assert (plain[f"first_date_beyond_{way}"] == -1).all()
+        assert not ((first >= 0) & (after >= 0)).any()
+        assert set(after.tolist()) <= {-1, *range(10, 10 + beyond)}
+        later += int((after >= 0).sum())
+        if tick == 1.0:  # ticks are cut at the horizon: a longer run has others
+            longer = replace(setup, days=10 + beyond, record_days=(0, 10 + beyond))
+            known = simulate(longer, DRAWS, [0] * len(DRAWS)).worlds[f"first_date_{way}"]
+            assert np.where(after >= 0, after, first).tolist() == known.tolist()
+    assert later > 0 or beyond == 1, "none formed after the horizon"
+
+
+@pytest.mark.parametrize(("beyond", "tick"), [(0, 1.0), (9, 1.0), (5, 3.5), (12, 7.0)])
+def test_the_reference_settles_it_alike(beyond: int, tick: float) -> None:
+    setup = replace(war(10), beyond=beyond, tick_days=tick)
     found = simulate(setup, DRAWS, [0] * len(DRAWS)).worlds
     for draw in DRAWS:
         world = World(setup, draw, 0)
@@ -62,5 +86,9 @@ def test_the_reference_settles_it_alike() -> None:
             world.step()
         world.follow_up()
         for way, corridor in world.corridors.items():
-            assert found[f"formed_{way}"][draw] == corridor.has_formed
+            first, formed = corridor.formed, corridor.formed < setup.days
+            assert found[f"formed_{way}"][draw] == formed
+            assert found[f"first_date_{way}"][draw] == (first if formed else -1)
+            late = first if setup.days <= first < NEVER else -1
+            assert found[f"first_date_beyond_{way}"][draw] == late
             assert found[f"opened_{way}"][draw] == (corridor.opened < setup.days)

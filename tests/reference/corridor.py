@@ -55,7 +55,7 @@ def watch_corridor(world: World) -> None:
     """One day of the corridor."""
     look(world)
     for way in world.corridors.values():
-        way.count(world.day, world.setup.rules.hold_days, world.setup.days - 1)
+        way.count(world.day, world.setup.rules.hold_days, world.last)
 
 
 def look(world: World) -> None:

@@ -60,6 +60,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.road, self.territory, self.clear = Corridor(), Corridor(), Corridor()
         self.corridors = {"road": self.road, "territory": self.territory, "clear": self.clear}
         self.end = setup.days  # on this day it stops
+        self.last = setup.days - 1  # until when a streak may begin that counts
         sample_inputs(self, draw)
         place_forces(self, draw)
         self.datacollector = mesa.DataCollector(
@@ -97,8 +98,9 @@ class World(mesa.Model):  # type: ignore[misc]
         return math.exp(self.inputs["pace_shock"] * (math.sqrt(3.0) / math.pi) * z)
 
     def follow_up(self) -> None:
-        """Run on past the horizon for as long as a corridor must be open to count."""
-        self.end += self.setup.rules.hold_days - 1
+        """Run on past the horizon, and for as long as a corridor must be open to count."""
+        self.last += self.setup.beyond
+        self.end = self.last + self.setup.rules.hold_days
         while self.day < self.end:
             self.step()
 

@@ -43,6 +43,8 @@ class Recipe:
     route: Sequence[str] = ("south", "south", "south", "north", "", "", "", "", "", "")
     hex_km: float = 40.0
     chances: int = 1
+    late: Sequence[int] = ()  # by road, days past the horizon; empty: none
+    variant: Sequence[str] = ()  # of the rules, by world; empty: no such column
     curves: tuple[str, ...] = ("tanf", "sdf")
     overrides: Sequence[str] = field(default_factory=tuple)
 
@@ -142,10 +144,16 @@ def _stage_tables(at: Path, recipe: Recipe) -> None:
         "first_date_road": np.array(recipe.road, np.int32),
         "first_date_territory": np.array(recipe.territory, np.int32),
     }
+    if recipe.late:
+        columns["first_date_beyond_road"] = np.array(
+            [DAYS + late if late >= 0 else -1 for late in recipe.late], np.int32
+        )
+    if recipe.variant:
+        columns["variant"] = np.array(recipe.variant)
     for kind, days in (("", recipe.road), ("_territory", recipe.territory)):
         route = [r if d >= 0 else "" for r, d in zip(recipe.route, days, strict=True)]
         columns[f"route{kind}"] = np.array(route)
-        crossing = {"south": "al_walid", "north": "um_jaris", "": ""}
+        crossing = {"south": "al_walid", "north": "um_jaris", "centre": "al_tanf", "": ""}
         columns[f"crossing{kind}"] = np.array([crossing[r] for r in route])
     block = Block(0, recipe.worlds)
     table = world_table(block, recipe.chances, origin, columns)

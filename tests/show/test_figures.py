@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
@@ -76,12 +77,35 @@ def test_every_page_names_its_run_and_maps_their_sources(run: Run) -> None:
         assert ("Natural Earth" in text) == is_map
 
 
-@pytest.mark.parametrize(("days", "never"), [(-1, "never\n100%"), (50, "corridor\n100%")])
+def test_the_overview_begins_with_the_curve_and_says_what_is_in_doubt(
+    make: Maker, base: Basemap
+) -> None:
+    """Twenty draws of each of two variants: one has a road, the other has it late or never."""
+    variant = ["plain"] * 40 + ["towns"] * 40
+    road = [100] * 40 + [-1] * 40
+    late = [-1] * 40 + [50, -1] * 20
+    run = Run.read(make(territory=[40] * 80, road=road, route=["south"] * 80, late=late,
+                        variant=variant, chances=2))  # fmt: skip
+    figure = overview_page(run, base)
+    text, curve = words(figure), figure.axes[1]
+    assert figure.axes[1].get_title(loc="left") == "Worlds with a corridor, by its first day"
+    assert curve.get_position().x0 < figure.axes[0].get_position().x0
+    assert curve.get_xlim()[1] == pytest.approx(date2num(run.until) + 183)
+    assert "By road: 50% by 31 December 2017" in text
+    assert "rules 51 points (0% towns to 100% plain)" in text
+    assert "median 12 September 2017 [12 September 2017 to 19 February 2018]" in text
+    marks = [line for line in curve.get_lines() if line.get_marker() == "_"]
+    assert sorted(marks[-1].get_ydata()) == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(("days", "never"), [(-1, "none\n100%"), (50, "corridor\n100%")])
 def test_one_world(make: Maker, days: int, never: str) -> None:
     one = Run.read(make(territory=(days,), road=(-1,), route=("south",)))
     text = words(date_page(one))
     assert never in text
-    assert "By road: 0% [0, 98]" in text
+    assert "By road: 0% by 31 December 2017" in text
+    assert "by road 0% [0, 98]" in text
+    assert "doubt not known" in text
     assert "1 world," in text
     for page in (alarm_page, route_page):
         assert page(one).axes

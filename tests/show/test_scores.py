@@ -118,7 +118,7 @@ def _tables(at: Path) -> None:
 
 def _events() -> dict[str, Any]:
     days = np.array([20, 50, 90, 101], np.int64)
-    times = Times(days, 100, np.array([0, 0, 1, -1], np.int32), ("south", "north"), 1)
+    times = Times(days, 100, 100, np.array([0, 0, 1, -1], np.int32), ("south", "north"), 1)
     outcomes = (
         Outcome("road", "towns", date(2017, 3, 1), "south"),
         Outcome("road", "all", None, ""),
@@ -153,7 +153,7 @@ def test_the_map_says_what_was_missed(tmp_path: Path) -> None:
 
 
 def test_the_date_says_what_was_given_and_what_came(tmp_path: Path) -> None:
-    times = Times(np.array([20, 50, 90, 101]), 100, np.full(4, -1, np.int32), (), 1)
+    times = Times(np.array([20, 50, 90, 101]), 100, 100, np.full(4, -1, np.int32), (), 1)
     (tmp_path / "event_forecast.csv").write_bytes(as_csv({"road": times}, date(2017, 2, 1)))
     with styled():
         said = texts(event_page(tmp_path, _events()))

@@ -29,7 +29,10 @@ def swept(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, composer
     monkeypatch.setattr("sim.analysis.plan.Composer", lambda config_dir: composer)
 
     def run(*overrides: str) -> Path:
-        given = [*overrides, "ensemble.worlds=60"]
+        given = [
+            *overrides,
+            *([] if "ensemble.worlds=200" in overrides else ["ensemble.worlds=60"]),
+        ]
         shared, planned = plan(given, None, tmp_path / "s", FakeSimulator())
         sweep_all(planned, shared.engine)
         return tmp_path / "s"
@@ -53,17 +56,33 @@ def test_one_key(swept) -> None:
     assert title.startswith("P(corridor) by road: ")
     assert "at central 2.5; " in title
     assert title.endswith("at central 1.5")
-    assert [file.name for file in draw_sweep(folder)] == ["corridor.png", "routes.png"]
+    assert [file.name for file in draw_sweep(folder)] == ["corridor.png", "dates.png", "routes.png"]
     (top, bottom) = pages(found)["corridor"]().axes
     line = top.get_lines()[0]
     assert line.get_ydata().tolist() == estimate.tolist()
+    days = pages(found)["dates"]().axes[0].get_lines()[0]
+    assert days.get_ydata().tolist() == found.days("road")[0].tolist()
+    assert (np.diff(days.get_ydata()) > 0.0).all()  # the less likely, the later
+    assert np.isnan(found.rules("road")).all()  # all worlds follow one variant
     assert bottom.get_xlabel() == "tanf: strength central"
+
+
+def test_variants_of_the_rules_are_marked(swept) -> None:
+    other = "rules.variants.other.weight=1"
+    found = Swept.read(swept(RADIUS, other, "ensemble.worlds=200"))
+    low, high = found.rules("road")
+    assert (low < found.p("road")[0]).all()
+    assert (found.p("road")[0] < high).all()
+    top = pages(found)["corridor"]().axes[0]
+    marks = [line.get_ydata().tolist() for line in top.get_lines() if line.get_marker() == "_"]
+    assert marks == [low.tolist(), high.tolist()]
+    assert "variants of the rules" in corridor_words(found)[1]
 
 
 def test_two_keys_have_a_line_each_and_a_heat_map(swept) -> None:
     found = Swept.read(swept(RADIUS, "corridor.hold_days=7,30"))
     figures = pages(found)
-    assert list(figures) == ["corridor", "routes", "heat"]
+    assert list(figures) == ["corridor", "dates", "routes", "heat"]
     corridor = figures["corridor"]()
     curves = [line for line in corridor.axes[0].get_lines() if len(line.get_xdata()) == 3]
     assert len(curves) == 2

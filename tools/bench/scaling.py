@@ -24,6 +24,7 @@ SIZES = (40, 25, 15, 10)  # km across a hex
 
 def against_worlds(counts: tuple[int, ...], *overrides: str) -> list[dict[str, Any]]:
     """A row for each number of worlds, each run by a process of its own (`tools.bench.one`)."""
+    overrides = ("clock.beyond_days=0", *overrides)
     rows = []
     for count in counts:
         done = subprocess.run(

@@ -23,8 +23,8 @@ def until(days: int) -> str:
 @cache
 def theatre(hex_km: int = 25, weeks: int = 30, tick_days: float = 7.0) -> Setup:
     """The baseline scenario, prepared once."""
-    overrides = [f"theatre.hex_km={hex_km}", until(WEEK * weeks), f"clock.tick_days={tick_days}"]
-    settings: Config = typed(compose(overrides))
+    clock = [until(WEEK * weeks), "clock.beyond_days=0", f"clock.tick_days={tick_days}"]
+    settings: Config = typed(compose([f"theatre.hex_km={hex_km}", *clock]))
     return prepare(settings, seeds())
 
 

@@ -41,7 +41,8 @@ class Corridor:
         while int(steps * setup.tick_days) < setup.days:
             steps += 1
         candidates = 1 if setup.start.central else CANDIDATES
-        bare = replace(setup, record_days=())  # nobody reads what a particle would record
+        # nobody reads what a particle would record, or what comes after the horizon
+        bare = replace(setup, record_days=(), beyond=0)
         return cls(bare, way, candidates, steps, Progress.of(setup, way))
 
     def start(self, repeat: int, size: int) -> Population:
