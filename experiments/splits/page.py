@@ -31,11 +31,12 @@ def _head(scores: dict[str, Any]) -> str:
     lines = [
         "# Does the model foretell who holds what better than naive forecasts?",
         "",
-        "Four origins, each forecast until the next, the last until 4 June 2017:",
+        f"{len(scores['splits'])} origins, each forecast until the next:",
         f"{scores['places']} places at {len(scores['dates'])} month ends. `./run` does it",
         f"({scores['worlds']} worlds, seed {scores['seed']}, inputs {scores['uncertainty']}:",
-        "fitted for each origin to what came before it, docs/calibration.md). The rules themselves",
-        "were mended by people who had seen all four periods, twice after a look at this page.",
+        "fitted for each origin to what came before, docs/calibration.md). Rules, priors and the",
+        "weights of the variants are by people who had seen all five periods; the last one is a",
+        "post-mortem of the forecast that was registered for it (../forecast_2017).",
         "",
         "| split | Brier: model | persistence | hazard | skill to persistence | skill to hazard |"
         " log: model | persistence | hazard | log skill to hazard |",
