@@ -68,8 +68,8 @@ computation from one table of simulated quarters. Settings as in `landbridge run
   accept=0.1             share of them that a fit keeps
   rows=200               rows of the samples that are written, DIR/posterior/DATE.csv
 
-  landbridge calibrate hydra.run.dir=fit
-  landbridge calibrate until=2016-03-01,2017-02-01 particles=1024 hydra.run.dir=splits
+  landbridge calibrate rules.variant=plain hydra.run.dir=fit
+  landbridge calibrate rules.variant=towns until=2016-03-01,2017-02-01 particles=1024
 
 Called again in the same folder it continues, and with more particles makes only the new ones."""
 

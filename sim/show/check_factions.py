@@ -17,7 +17,7 @@ from sim.show.maps import CHANCE
 from sim.show.style import FAINT, HAIR, INK, NEVER, SOFT, blend, darker, foot, head, page
 from sim.show.wording import listed, percent, place, within
 
-_PLAN_COLOUR = ("#0072b2", "#56b4e9", "#d9d9d9", "#f0e442", "#e69f00", "#d55e00", "#8c2d04")
+_PLAN_COLOUR = ("#0072b2", "#56b4e9", "#d9d9d9", "#e69f00", "#d55e00", "#8c2d04")
 _WRAP = 76  # letters in a line of names
 _TAKERS = 4  # factions that are named
 

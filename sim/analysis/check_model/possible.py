@@ -62,10 +62,11 @@ class Possible:
         starts |= _given(setup, factions)
         open_ = holder == NOBODY
         holds, before = starts, np.zeros_like(starts)
+        partners = _partners(setup)
         while (holds != before).any():  # what is taken from one can be taken from the next
             before = holds
-            prey = open_ | _matmul(hostile, before)
-            holds = starts | (able[:, None] & ground & prey)
+            taken = able[:, None] & ground & (open_ | _matmul(hostile, before))
+            holds = starts | taken | (_matmul(partners, taken) & ground)
         why = np.full((factions, factions), HAPPENS)
         why[~_matmul(ground, holds.T)] = NO_GROUND
         why[~able] = NO_CAMPAIGN
@@ -78,6 +79,7 @@ class Possible:
         changes = takers.any(axis=0) | (held & lapses).any(axis=0) | given.any(axis=0)
         nobodys = open_ | (holds & lapses).any(axis=0)
         gains = (taker & (nobodys | _matmul(fights, holds))) | given
+        gains |= _matmul(partners, gains) & ground
         places = slice(setup.hexes, None)
         return cls(why, holds, takers, changes, gains[:, places].any(axis=1),
                    lost[:, places].any(axis=1))  # fmt: skip
@@ -113,6 +115,13 @@ def _hostile(setup: Setup) -> Bools:
     if shocks and rate > 0.0:
         stance = np.min([table.relation.stance for table in setup.tables], axis=0)
         found |= (stance != ALLY) & (stance.T != ALLY)
+    return found
+
+
+def _partners(setup: Setup) -> Bools:
+    """(F, F) whether one may hold what another took, since the other yields to it."""
+    joint = setup.start.variants.choices[:, CHOICES.index("joint")].any()
+    found: Bools = np.any([t.relation.yields.T for t in setup.tables], axis=0) & bool(joint)
     return found
 
 

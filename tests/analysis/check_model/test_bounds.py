@@ -20,6 +20,7 @@ from sim.analysis.check_model.bounds import (
 )
 from sim.analysis.check_model.examine import examine
 from sim.analysis.check_model.measure import Speeds, Spells
+from sim.analysis.check_model.plans import FAILED
 from sim.analysis.check_model.record import record
 from sim.ensemble.manifest import as_json
 from sim.paths import seeds
@@ -30,7 +31,7 @@ ORIGIN = date(2017, 6, 4)
 
 @cache
 def examined():
-    setup = real.setup("2017-08-13")
+    setup = real.setup("2017-08-13", "rules.variant=plain")
     return examine(setup, ORIGIN, seeds(), list(range(6)), [0] * 6)
 
 
@@ -73,7 +74,9 @@ def test_faults_fail() -> None:
     assert result("impossible", fought=apart) == FAIL
     assert result("first_capture_pmf") == PASS
     assert result("first_capture_pmf", first=found.first + 30.0) == FAIL
-    assert result("plans_failing", plans=np.ones_like(found.plans)) == FAIL  # 4 of 7 reasons
+    plans = np.ones_like(found.plans)
+    plans[:, list(FAILED)] = 3
+    assert result("plans_failing", plans=plans) == FAIL
     assert result("losses", losses=found.losses * 10.0) == FAIL
     assert result("hunger_regime", hunger=np.full(len(found.factions), 0.6)) == FAIL
 

@@ -83,6 +83,18 @@ def test_hostile_people_may_slip_away() -> None:
     assert found.changes.tolist() == [False, False, False, True, False]
 
 
+def test_a_partner_holds_what_was_taken_with_it() -> None:
+    places = {"p": Place(2, 0, "c", people=0)}
+    allies = {
+        "a": side({"b": "ally", "c": "hostile"}, ["b"]),
+        "b": side({"a": "ally"}),
+        "c": side(),
+    }
+    for choices, gains in (([], False), (["joint"], True)):
+        found = Possible.of(toy("Sa Sb Sc", allies, places, choices=choices))
+        assert found.gains.tolist() == [True, gains, False]
+
+
 def test_a_dated_change_makes_possible() -> None:
     change = Change(date="2017-06-10", place="p", holder="b")
     setup = toy("Sa Sa Sb", {"a": side(), "b": side()}, {"p": Place(1, 0, "a", people=0)},
@@ -93,7 +105,7 @@ def test_a_dated_change_makes_possible() -> None:
 
 
 def test_the_real_rules() -> None:
-    setup = real.setup(WEEKS)
+    setup = real.setup(WEEKS, "rules.variant=plain")
     f = {name: i for i, name in enumerate(setup.factions)}
     found = Possible.of(setup)
     assert found.fights[f["isis"]].sum() == len(f) - 1
