@@ -24,7 +24,8 @@ from sim.show.calibration import draw_calibration
 from tests.analysis.calibration.fake import FakeRunner
 
 DATES = ["2015-08-15", "2017-06-04"]
-CALL = ["calibrate", f"until={DATES[1]},{DATES[0]}", "particles=256", "rows=50"]
+PLAIN = "rules.variant=plain"
+CALL = ["calibrate", PLAIN, f"until={DATES[1]},{DATES[0]}", "particles=256", "rows=50"]
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -117,7 +118,7 @@ def test_called_again_it_goes_on_and_gives_the_same(
     assert len(FakeRunner.ran) == 4 * 11 - 3
     assert result("a") == result("b")
     FakeRunner.ran.clear()
-    assert landbridge(*CALL[:2], "particles=256", "accept=0.7", "hydra.run.dir=b")[0] == 0
+    assert landbridge(*CALL[:3], "particles=256", "accept=0.7", "hydra.run.dir=b")[0] == 0
     assert FakeRunner.ran == []
     assert result("b")["until"][DATES[1]]["kept"] == 179
 
@@ -127,6 +128,7 @@ def test_called_again_it_goes_on_and_gives_the_same(
     [
         (["until=soon"], "until=soon: must be a date such as 2017-06-04"),
         (["until=2018-01-01"], "until=2018-01-01: the record ends on 2017-12-31"),
+        (["rules.variant=auto"], "rules.variant=auto: name the variant of the rules to fit"),
         (["rules.variant=plane"], "rules.variant=plane: no such variant"),
         (["until=2015-01-20"], "until=2015-01-20: less than 42 days"),
         (["particles=63"], "particles=63: must be a whole number from 64 to"),
@@ -144,7 +146,7 @@ def test_called_again_it_goes_on_and_gives_the_same(
 def test_errors_are_one_line_and_leave_nothing(
     landbridge: Command, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
-    code, out, err = landbridge("calibrate", *arguments)
+    code, out, err = landbridge("calibrate", PLAIN, *arguments)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert said in err
@@ -154,11 +156,11 @@ def test_errors_are_one_line_and_leave_nothing(
 def test_a_table_of_other_settings_is_not_gone_on_with(
     landbridge: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = ["calibrate", "until=2015-07-01", "particles=64", "hydra.run.dir=a"]
+    small = ["calibrate", PLAIN, "until=2015-07-01", "particles=64", "hydra.run.dir=a"]
     landbridge(*small)
     code, _, err = landbridge(*small, "ensemble.seed=1")
     assert (code, "ensemble.seed (0 -> 1); choose another folder" in err) == (2, True)
-    code, _, err = landbridge(*small[:1], "until=2015-10-01", *small[2:])
+    code, _, err = landbridge(*small[:2], "until=2015-10-01", *small[3:])
     assert (code, "until (2015-07-01 -> 2015-10-01" in err) == (2, True)
     monkeypatch.setattr("sim.ensemble.manifest.code_hash", lambda: "other")
     assert "another version of the model" in landbridge(*small)[2]

@@ -154,7 +154,8 @@ def take_effect(model: Worlds, end: int) -> None:
     model.agents.do("want")
     for pair in turn.pairs:
         state.pair[pair.field][:, pair.f, pair.g] = pair.value
-    np.minimum(state.pair.stance, turn.rules.relation.worst, out=state.pair.stance)
+    limit = np.minimum(state.pair.stance, turn.rules.relation.worst)
+    state.pair.stance = np.where(state.pair.war_until > 0, state.pair.stance, limit)
     _draw_again(model, turn)
     # supply is mended where ground changed, which does not see that a depot came or went
     state.guessed[:, (before.depot != turn.rules.depot).any(axis=1)] = True

@@ -127,7 +127,8 @@ def _barred(config: Config, name: str, theatre: Theatre, bank: NDArray[np.int8])
     others = [config.faction[n] for n in (line.right if own == LEFT else line.left)
               if n in config.faction]  # fmt: skip
     theirs = np.array([any(o.countries.get(c, 0.0) > 0.0 for o in others) for c in COUNTRIES])
-    divided = (theatre.river == RIVERS.index(line.river)) & (np.arange(bank.size) < theatre.hexes)
+    river = RIVERS.index(line.river) if line.river in RIVERS else -1  # one too small for hexes
+    divided = (theatre.river == river) & (np.arange(bank.size) < theatre.hexes)
     found: Bools = (bank != own) & theirs[theatre.country] & ~divided
     return found
 

@@ -67,6 +67,8 @@ class Days(Worlds):
             table = getattr(self.state, name).copy()
             if name == "side":
                 table.awake, table.best = True, 0.0
+            if name == "campaign":
+                table.plans = 0  # bits of days that are over say nothing
             digest._update(found, table)
         self.mornings.append(found.hexdigest())
 

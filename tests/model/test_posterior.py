@@ -118,7 +118,7 @@ def test_worlds_of_a_run_have_rows_of_the_sample(samples: Path, tmp_path: Path) 
         if item.name != "posterior":
             (own / item.name).symlink_to(item)
     (own / "posterior").symlink_to(samples.parent)
-    config = real.settings("2017-06-18", "uncertainty=posterior")
+    config = real.settings("2017-06-18", "uncertainty=posterior", "rules.variant=plain")
     setup = prepare(config, own)
     found = setup.start.batch(setup.rules, setup.geo, list(range(60)), [0] * 60).inputs
     pairs = found[:, [RULES.index("tempo"), RULES.index("alarm")]]

@@ -54,7 +54,8 @@ def break_out(world: World, day: int, days: int) -> None:
             if HOSTILE in stances or ALLY in stances:
                 continue
             pair = sorted([f.key, g.key])
-            if world.luck.uniform(WAR, day, *pair) < 1.0 - math.exp(-rate * days / 365.0):
+            there = f in world.holder and g in world.holder
+            if there and world.luck.uniform(WAR, day, *pair) < 1.0 - math.exp(-rate * days / 365.0):
                 length = -WAR_DAYS * math.log(world.luck.uniform(WAR, day, *pair, 1))
                 f.war_from[g] = g.war_from[f] = day + days
                 f.war_until[g] = g.war_until[f] = day + days + 1 + int(length)

@@ -40,7 +40,8 @@ def settle(world: World, turn: Any) -> None:
         getattr(world.factions[pair.f], pair.field)[world.factions[pair.g]] = pair.value
     for f in world.factions:
         for g in world.factions:
-            f.stance[g] = min(f.stance[g], f.worst[g])
+            if f.war_until[g] == 0:
+                f.stance[g] = min(f.stance[g], f.worst[g])
         for c in f.campaigns[f.traits.campaigns :]:
             if c.phase != FREE and not c.tied:
                 stand_down(f, c)

@@ -74,11 +74,22 @@ def break_out(world, rules, day, days):  # type: ignore[no-untyped-def]
             if uniform(world.key, WAR, day, low, high, FIRST) < 1.0 - math.exp(
                 -rate * days / 365.0
             ):
+                if not _holds_ground(world, f) or not _holds_ground(world, g):
+                    continue
                 length = -WAR_DAYS * math.log(uniform(world.key, WAR, day, low, high, SECOND))
                 one.war_from = other.war_from = day + days
                 one.war_until = other.war_until = day + days + 1 + int(length)
                 one.stance = other.stance = HOSTILE
                 world.changed[0] = True
+
+
+@kernel
+def _holds_ground(world, f):  # type: ignore[no-untyped-def]
+    """Whether f holds any unit: there is no war with a side that is not there."""
+    found = False
+    for unit in range(world.holder.size):
+        found = found or world.holder[unit] == f
+    return found
 
 
 @kernel

@@ -85,11 +85,8 @@ def test_hostile_people_may_slip_away() -> None:
 
 def test_a_partner_holds_what_was_taken_with_it() -> None:
     places = {"p": Place(2, 0, "c", people=0)}
-    allies = {
-        "a": side({"b": "ally", "c": "hostile"}, ["b"]),
-        "b": side({"a": "ally"}),
-        "c": side(),
-    }
+    a, b = side({"b": "ally", "c": "hostile"}, ["b"]), side({"a": "ally"})
+    allies = {"a": a, "b": b, "c": side()}
     for choices, gains in (([], False), (["joint"], True)):
         found = Possible.of(toy("Sa Sb Sc", allies, places, choices=choices))
         assert found.gains.tolist() == [True, gains, False]
