@@ -31,10 +31,7 @@ def test_phases_are_shares() -> None:
     assert sum(shares.values()) == pytest.approx(1.0, abs=0.05)
     names = {"perceive", "appraise", "decide", "move", "deter", "fight", "take control"}
     assert names | {"corridor", "mobilise", "record", "calls from Python"} == set(shares)
-
-
-def test_the_worlds_that_are_timed_are_the_usual_ones() -> None:
-    """Or the shares would be those of another model."""
+    # the worlds are the usual ones, or the shares would be those of another model
     timed, *_ = run_timed(digest.war())
     plain = Worlds(digest.war(), range(BLOCK), [0] * BLOCK)
     plain.run()
