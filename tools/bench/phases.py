@@ -41,6 +41,11 @@ TICK = (phases.update_alarm, _break_out, phases.recruit, phases.reinforce, phase
 def by_phase(setup: Setup) -> dict[str, float]:
     """Share of the processor's time by phase, for one block to the horizon."""
     _, spent, total = run_timed(setup)
+    return shares(spent, total)
+
+
+def shares(spent: dict[str, float], total: float) -> dict[str, float]:
+    """Share of each phase in all the seconds, the largest first."""
     spent["calls from Python"] = max(0.0, total - sum(spent.values()))
     return {name: seconds / total for name, seconds in sorted(spent.items(), key=lambda s: -s[1])}
 
