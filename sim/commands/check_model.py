@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sim import disk
 from sim.commands import study
-from sim.config import record
 from sim.config.compose import compose_job
 from sim.paths import shown
 
@@ -35,18 +34,13 @@ def command(
     from sim.ensemble import folder
     from sim.ensemble.block import Block
     from sim.ensemble.manifest import as_json
-    from sim.ensemble.run import begin, prepare, refuse_foreign
+    from sim.ensemble.run import prepare
 
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
     asked = {"scenario": settings.scenario, "until": settings.clock.until, "worlds": worlds}
     kept = [one for one in overrides if not one.startswith("hydra.")]
-    place = folder.place(job.run_dir, job.is_dated)
-    with place as directory, folder.opened(directory, "check", [FILE, *record.FILES]):
-        refuse_foreign(directory, prepared.config, prepared.scenario)
-        study.refuse_other(directory, asked, "check")
-        begin(directory, "check", prepared.scenario, record.as_yaml(prepared.config), kept)
-        folder.commit(directory, asked=asked)
+    with study.opened(job, prepared, "check", FILE, asked, kept, "check") as directory:
         keys = Block(0, worlds).keys(settings.ensemble.chances)
         found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
         print(said(made, settings.title or settings.scenario, settings.clock.until, worlds))

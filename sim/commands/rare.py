@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sim import disk
 from sim.commands import study
-from sim.config import record
 from sim.config.compose import compose_job
 from sim.paths import shown
 
@@ -38,19 +37,14 @@ def command(
     from sim.analysis.rare.worlds import Corridor
     from sim.ensemble import folder
     from sim.ensemble.manifest import as_json
-    from sim.ensemble.run import begin, prepare, refuse_foreign
+    from sim.ensemble.run import prepare
 
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
     event = Corridor.of(prepared.setup, kind)
     asked = {"kind": kind, "scenario": settings.scenario, "until": settings.clock.until, **numbers}
     kept = [one for one in overrides if not one.startswith("hydra.")]
-    place = folder.place(job.run_dir, job.is_dated)
-    with place as directory, folder.opened(directory, "rare", [FILE, *record.FILES]):
-        refuse_foreign(directory, prepared.config, prepared.scenario)
-        study.refuse_other(directory, asked, "estimate")
-        begin(directory, "rare", prepared.scenario, record.as_yaml(prepared.config), kept)
-        folder.commit(directory, asked=asked)
+    with study.opened(job, prepared, "rare", FILE, asked, kept, "estimate") as directory:
         found = rare(
             event,
             event.guide(),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.config import record
 from sim.config.bounds import bound_of
-from sim.config.compose import Composer
+from sim.config.compose import Composer, Job
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import shown
 
 if TYPE_CHECKING:
     from sim.analysis.intervals import Flags
+    from sim.ensemble.run import Prepared
     from sim.ensemble.simulator import Simulator
 
 KINDS = ("road", "territory")
@@ -92,7 +94,35 @@ def kind(mine: Mapping[str, str]) -> str:
     return mine["kind"]
 
 
-def refuse_other(directory: Path, asked: Mapping[str, Any], what: str) -> None:
+@contextmanager
+def opened(
+    job: Job, prepared: Prepared, kind: str, file: str, asked: Mapping[str, Any],
+    overrides: Sequence[str], what: str,
+) -> Iterator[Path]:  # fmt: skip
+    """The run folder of a study with one result, held, and said in it what is asked.
+
+    Args:
+        job: where Hydra wants it.
+        prepared: the scenario.
+        kind: of folder.
+        file: the result.
+        asked: what the result depends on, besides the settings.
+        overrides: of the settings.
+        what: the result, in words.
+    """
+    from sim.ensemble import folder
+    from sim.ensemble.run import begin, refuse_foreign
+
+    place = folder.place(job.run_dir, job.is_dated)
+    with place as directory, folder.opened(directory, kind, [file, *record.FILES]):
+        refuse_foreign(directory, prepared.config, prepared.scenario)
+        _refuse_other(directory, asked, what)
+        begin(directory, kind, prepared.scenario, record.as_yaml(prepared.config), overrides)
+        folder.commit(directory, asked=asked)
+        yield directory
+
+
+def _refuse_other(directory: Path, asked: Mapping[str, Any], what: str) -> None:
     """Refuse a run folder that holds something that was asked for otherwise: it would be lost."""
     from sim.ensemble import manifest
 

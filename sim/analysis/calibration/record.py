@@ -14,6 +14,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.analysis.calibration.fit import features
 from sim.analysis.calibration.windows import (
     COUNTS,
     REPORTED,
@@ -33,6 +34,14 @@ class Compared:
     windows: tuple[Window, ...]
     simulated: Floats  # (N, STATISTICS)
     observed: Floats  # (STATISTICS,); nan where nothing was reported
+
+    def features(self) -> tuple[Floats, Floats]:
+        """What a fit looks at, of the particles and of the record.
+
+        What was not reported has no values: zeros for all particles leave it out.
+        """
+        record = features(self.observed, COUNTS)
+        return np.where(np.isfinite(record), features(self.simulated, COUNTS), 0.0), record
 
 
 def compare(

@@ -21,8 +21,7 @@ from sim.config.schema import Config
 from sim.ensemble.engine import stream
 from sim.model.model import Worlds
 from sim.model.simulate import Setup, prepare
-from sim.theatre.history import FIRST, LAST, controllers_at
-from sim.theatre.tables import read_table
+from sim.theatre.history import FIRST, LAST, controllers_at, tempo
 
 Longs = NDArray[np.int64]
 
@@ -66,17 +65,15 @@ class Replay:
 
 
 def operations(seeds: Path, until: date) -> list[Operation]:
-    """The operations that ended by a day, in the order of the table."""
-    columns = ("operation", "faction", "opponent", "start", "end", "to_place", "km")
+    """The operations that ended by a day, by start and name."""
     found = []
-    for row in read_table(seeds / "tempo.csv", columns):
-        start, end, place = row.day("start"), row.day("end"), row.text("to_place")
-        if row.text("opponent") != "isis" or not FIRST <= start < end <= min(until, LAST):
+    for one in tempo(seeds):
+        if one.opponent != "isis" or not FIRST <= one.start < one.end <= min(until, LAST):
             continue
-        before, after = controllers_at(start, seeds), controllers_at(end, seeds)
-        if before.get(place) == "isis" and after[place] == row.text("faction"):
-            days, km = (end - start).days, row.number("km", 0.0)
-            found.append(Operation(row.text("operation"), after[place], place, start, days, km))
+        place, days = one.to_place, (one.end - one.start).days
+        before, after = controllers_at(one.start, seeds), controllers_at(one.end, seeds)
+        if before.get(place) == "isis" and after[place] == one.faction:
+            found.append(Operation(one.operation, one.faction, place, one.start, days, one.km))
     return found
 
 

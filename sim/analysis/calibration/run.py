@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import disk
-from sim.analysis.calibration.fit import TAIL, Fit, Recovery, features, fit, recovery
+from sim.analysis.calibration.fit import TAIL, Fit, Recovery, fit, recovery
 from sim.analysis.calibration.record import Compared, compare
 from sim.analysis.calibration.table import (
     FITTED,
@@ -28,7 +28,6 @@ from sim.analysis.calibration.table import (
     simulate_table,
 )
 from sim.analysis.calibration.windows import (
-    COUNTS,
     STATISTICS,
     Places,
     Window,
@@ -202,10 +201,7 @@ def _fitted(
     config: Config, table: Table, both: Compared, day: date, asked: Asked, directory: Path
 ) -> dict[str, Any]:
     """One fit: its sample and its particles as staged files, the rest as JSON."""
-    simulated, truth = features(both.simulated, COUNTS), features(both.observed, COUNTS)
-    there = np.isfinite(truth)
-    # a statistic without a report has no values; zeros for all leave it out
-    simulated = np.where(there, simulated, 0.0)
+    simulated, truth = both.features()
     posterior = fit(table.points, simulated, truth, asked.accept)
     trials = min(TRIALS, len(table.points))
     again = recovery(table.points, simulated, truth, asked.accept, trials, LEVEL)

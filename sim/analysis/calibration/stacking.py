@@ -9,7 +9,7 @@ cannot rule one out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from sim.analysis.calibration.fit import features, fit
+from sim.analysis.calibration.fit import fit
 from sim.analysis.calibration.record import compare
 from sim.analysis.calibration.table import Runner, Table, at_quantiles, fitted_keys
-from sim.analysis.calibration.windows import COUNTS, Window, windows
+from sim.analysis.calibration.windows import Window, windows
 from sim.config.schema import Config
 from sim.ensemble.engine import stream
 from sim.errors import LandbridgeError
@@ -67,7 +67,6 @@ def foretold(
     seeds: Path,
     accept: float,
     worlds: int,
-    watch: Callable[[int, int], None] | None = None,
 ) -> Floats:
     """(windows, places) chance of what the record shows at the end of windows left out of the fit.
 
@@ -79,7 +78,6 @@ def foretold(
         seeds: folder of the record.
         accept: share of the particles that a fit keeps.
         worlds: how many are run in each window.
-        watch: is told how many windows of how many are done.
     """
     known = windows(until)
 
@@ -88,11 +86,7 @@ def foretold(
         runner = Runner(config, seeds, window, Joint(fitted_keys(), values, each=1))
         return known.index(window), runner.chances(worlds, seeds)
 
-    found: dict[int, Floats] = {}
-    for w, chances in stream(one, list(known), config.engine.threads):
-        found[w] = chances
-        if watch is not None:
-            watch(len(found), len(known))
+    found = dict(stream(one, known, config.engine.threads))
     return np.array([found[w] for w in range(len(known))])
 
 
@@ -108,9 +102,7 @@ def sample_without(
     """(rows, FITTED) values of the pooled inputs that were fitted to all windows but one."""
     seed = config.ensemble.seed
     both = compare(table.windows, table.statistics, truth, until, seed, window)
-    simulated, record = features(both.simulated, COUNTS), features(both.observed, COUNTS)
-    simulated = np.where(np.isfinite(record), simulated, 0.0)
-    return at_quantiles(fit(table.points, simulated, record, accept).resampled(rows), config)
+    return at_quantiles(fit(table.points, *both.features(), accept).resampled(rows), config)
 
 
 def log_scores(chances: Sequence[Floats]) -> list[float]:
