@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from omegaconf import OmegaConf
 
 from sim.config.compose import typed
-from sim.config.record import read
+from sim.config.record import load
 from sim.config.recorded import month_ends
 from sim.ensemble.engine import stream
 from sim.ensemble.read import frame
@@ -63,7 +64,7 @@ def happened(is_open: Bools) -> dict[str, Bools]:
 
 def main(run: Path) -> int:
     """Run the worlds of a folder again, watched."""
-    config = typed(read(run))
+    config = typed(OmegaConf.create(load(run)))
     setup = prepare(config, seeds())
     worlds = frame(run, "worlds")[["draw", "chance"]].to_numpy()
 

@@ -296,6 +296,11 @@ class Rules:
     wars_per_year: Range = MISSING  # rate at which two sides that keep apart go to war
     strokes_per_year: Range = MISSING  # rate at which the weaker side of a war strikes back
     surprise: Range = MISSING  # log odds that surprise adds to the first fight of a counter-stroke
+    stroke_ratio: Range = MISSING  # enemies over own fighters from which a side is the weaker
+    war_days: Range = MISSING  # mean length of a war between two sides that keep apart
+    town_worth: Range = MISSING  # value added to a place in the hex that an army has entered
+    pocket_worth: Range = MISSING  # value added to an enemy's place behind the front
+    under_way_worth: Range = MISSING  # value added to going on where places were taken lately
     line: Line = field(default_factory=lambda: Line())
     variant: str = "auto"  # of the rules, by name; auto: each world draws one by weight
     variants: dict[str, Variant] = MISSING

@@ -44,6 +44,11 @@ RULES = (
     "wars_per_year",
     "strokes_per_year",
     "surprise",
+    "stroke_ratio",
+    "war_days",
+    "town_worth",
+    "pocket_worth",
+    "under_way_worth",
 )
 (
     OPEN,
@@ -73,6 +78,11 @@ RULES = (
     WARS,
     STROKES,
     SURPRISE,
+    STROKE_RATIO,
+    WAR_DAYS,
+    TOWN_WORTH,
+    POCKET_WORTH,
+    UNDER_WAY_WORTH,
 ) = range(len(RULES))
 
 # Structural choices that believable people make differently: on or off in each world, by its
@@ -146,10 +156,11 @@ def sample(
             else:
                 u = uniform(world, INPUT, 0, nowhere, keys[column], 0)
                 values[row, column] = triangular(u, item.low, item.central, item.high)
-    names = [item.name for item in inputs]
+    at = {item.name: column for column, item in enumerate(inputs)}
+    columns = [None if joint is None else [at[name] for name in joint.names] for joint in joints]
     for row, draw in enumerate(draws):
-        joint = joints[0 if which is None else which[row]]
+        number = 0 if which is None else which[row]
+        joint = joints[number]
         if joint is not None:
-            columns = [names.index(name) for name in joint.names]
-            values[row, columns] = joint.values[joint.row(seed, draw)]
+            values[row, columns[number]] = joint.values[joint.row(seed, draw)]
     return values

@@ -2,10 +2,10 @@
 
 **Ground.** A place is held by whom control.csv says, an enclave by its faction (or control.csv,
 if that has rows for it). A hex goes to the place or area that reaches it soonest within its
-country (`ground`), except that a place cut off or under siege and a pocket reach nothing, that a
-besieger holds the hex around what it besieges (`sieges`), and that ground far from every place
-and off the roads is nobody's unless it is some side's rear. A force shut in should not own the
-country round it, and one patrol does not hold a desert. Where the Kurdistan Region lost the towns
+country (`ground`), except that a place cut off and a pocket reach nothing, that a place under
+siege stands for its besieger (`sieges`), and that ground far from every place and off the roads
+is nobody's unless it is some side's rear. A force shut in should not own the country round it,
+and one patrol does not hold a desert. Where the Kurdistan Region lost the towns
 beside it (`relations.PARTED`), the Kurdish country behind them stays with the peshmerga.
 
 **Forces** come from the reports of the day (`listed`), each then stands
@@ -14,7 +14,8 @@ beside it (`relations.PARTED`), the Kurdish country behind them stays with the p
 2. else in the pocket of that place which its own faction, or else a friend, holds;
 3. else, if it besieges the place, in the hex around it (`siege_of` is the place);
 4. else, being a front, on the nearest ground of its side within 80 km of the place, and at any
-   distance if it left the place to a party that it is not at war with (Sinjar in October 2017);
+   distance if a party holds the place that it is not at war with (Khanaqin, which the peshmerga
+   held while the militias of Diyala are listed there);
 5. else (no such ground) in the country around the place: raiders, or a force from off the map.
 
 A force in a place of its side also besieges the strongest pocket of that place that it is at war
@@ -126,8 +127,9 @@ def _holders(
     day: datetime.date,
 ) -> list[str]:
     """Holder of every unit: a faction, "" for nobody, "-" for neutral ground."""
-    shut = ground.cut_off(theatre, towns) | {siege.place for siege in sieges.values()}
-    free = {unit: holder for unit, holder in towns.items() if unit not in shut}
+    led = {siege.place: siege.leader for siege in sieges.values()}
+    shut = ground.cut_off(theatre, towns) - set(led)
+    free = {unit: holder for unit, holder in (towns | led).items() if unit not in shut}
     names = ground.hex_holders(theatre, free, day) + [""] * (theatre.units - theatre.hexes)
     if day >= PARTED["isf", "peshmerga"]:
         for hex_ in _kurdish_country(theatre):
@@ -179,8 +181,8 @@ def _stand(
     km = np.hypot(theatre.x - theatre.x[place], theatre.y - theatre.y[place])
     km = np.where(ours, km, np.inf)
     nearest = int(np.argmin(km))
-    withdrew = row.beaten and not at_war(row.faction, holders[place])
-    return (nearest if withdrew or km[nearest] <= FRONT_KM else around), -1
+    peaceful = not at_war(row.faction, holders[place])
+    return (nearest if peaceful or km[nearest] <= FRONT_KM else around), -1
 
 
 def _ties(

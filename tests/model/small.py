@@ -85,6 +85,11 @@ RULES = {
     "wars_per_year": 0.0,
     "strokes_per_year": 0.0,
     "surprise": 0.0,
+    "stroke_ratio": 2.0,
+    "war_days": 30.0,
+    "town_worth": 1.0,
+    "pocket_worth": 0.5,
+    "under_way_worth": 1.0,
 }
 
 # A faction that watches `militia` from the place `post`.

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tests.reference.world import World
 
 WORSEN_DAYS, MEND_DAYS = 30.0, 60.0  # mean days until alarm moves a relation, and back
-WAR_DAYS = 30.0  # mean length of a war that breaks out
 CALM = 0.5  # share of the threshold under which relations mend
 
 
@@ -56,7 +55,8 @@ def break_out(world: World, day: int, days: int) -> None:
             pair = sorted([f.key, g.key])
             there = f in world.holder and g in world.holder
             if there and world.luck.uniform(WAR, day, *pair) < 1.0 - math.exp(-rate * days / 365.0):
-                length = -WAR_DAYS * math.log(world.luck.uniform(WAR, day, *pair, 1))
+                luck = world.luck.uniform(WAR, day, *pair, 1)
+                length = -world.inputs["war_days"] * math.log(luck)
                 f.war_from[g] = g.war_from[f] = day + days
                 f.war_until[g] = g.war_until[f] = day + days + 1 + int(length)
                 f.stance[g] = g.stance[f] = HOSTILE

@@ -22,7 +22,6 @@ LONGEST_KM = 12_000  # of a corridor
 CONQUEST_KM, STRIKE_KM = 60, 400  # that a unit to be taken, and a strike, add
 TRACK_KM, WANTED_KM = 60, 240  # that 25 km without a road add; and once a road is what is wanted
 KM_PER_100, DEFENDERS_MOST = 10, 3000  # that defenders add
-POCKET = 0.5  # added value of a place behind the front that is still the enemy's
 MAKES_UP = [0] + [round(HORIZON_KM * math.log(k)) for k in range(1, MOST + 1)]  # km
 
 
@@ -112,7 +111,7 @@ def appraise(world: World, f: Faction) -> None:
             u = place.index
             willing = place.playable and f.ground.willing[u] > 0.0
             if willing and u not in f.friendly and place.hex_of in f.friendly:
-                value[u] += POCKET
+                value[u] += world.inputs["pocket_worth"]
     f.worth = [max(0, min(int(v * STEPS), MOST)) for v in value]
     f.cost = [min(int(v * STEPS), MOST) for v in cost]
     look_ahead(world, f)

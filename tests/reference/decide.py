@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender
 ODDS_LEAST = 0.4  # odds below which nobody sets out
 TRIES = 4  # options that a plan looks at
-TOWN_ON_THE_WAY, UNDER_WAY_WORTH = 1.0, 1.0  # added values
-WEAKER = 2  # times its own fighters that the enemies of a side have which strikes back
 NO_UNIT = 0  # key of what has no unit
 
 
@@ -127,7 +125,7 @@ def choose_start(world: World, f: Faction, slot: int, refused: set[int]) -> int 
                 continue
             value = pull(f, unit)
             if value > 0.0 and under_way(world, f, slot) and f.ground.lately[unit]:
-                value += UNDER_WAY_WORTH
+                value += world.inputs["under_way_worth"]
             values[unit] = value
 
     def luck(unit: int | None) -> float:
@@ -153,9 +151,9 @@ def choose_next(world: World, f: Faction, c: Campaign) -> int | None:
                 values[unit] = pull(f, unit)
                 is_place = world.board.units[unit].is_place
                 if c.stroke and is_place:
-                    values[unit] = max(values[unit], 0.0) + TOWN_ON_THE_WAY  # it came for that
+                    values[unit] = max(values[unit], 0.0) + world.inputs["town_worth"]
                 elif world.choices["towns"] and is_place and values[unit] > 0.0:
-                    values[unit] += TOWN_ON_THE_WAY
+                    values[unit] += world.inputs["town_worth"]
     turn, key = f.turns[here], world.board.units[here].key
     f.turns[here] += 1
 
@@ -241,7 +239,7 @@ def wake(world: World, f: Faction, days: int) -> None:
     chance = 1.0 - math.exp(-rate * days / 365.0)
     enemies = sum(g.usable for g in world.factions if at_war(f, g))
     drawn = world.luck.uniform(STROKE, world.day, f.key, NO_UNIT) < chance
-    if drawn and enemies > WEAKER * f.usable:
+    if drawn and enemies > world.inputs["stroke_ratio"] * f.usable:
         free[0].stroke = True
 
 

@@ -40,6 +40,9 @@ RULES = {
     "rationality": FACTOR, "alarm": FACTOR, "tempo_drift": FACTOR,
     "pace_shock": SHARE, "wars_per_year": st.floats(0.0, 20.0),
     "strokes_per_year": st.floats(0.0, 80.0), "surprise": st.floats(0.0, 3.0),
+    "stroke_ratio": st.floats(0.5, 4.0), "war_days": st.floats(1.0, 90.0),
+    "town_worth": st.floats(0.0, 3.0), "pocket_worth": st.floats(0.0, 2.0),
+    "under_way_worth": st.floats(0.0, 3.0),
 }  # fmt: skip
 
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 import math
 
 from sim.jit import kernel
-from sim.model.inputs import ALARM, SHOCKS, WARS
+from sim.model.inputs import ALARM, SHOCKS, WAR_DAYS, WARS
 from sim.model.state import ALLY, ATTACKING, HOSTILE
 from sim.rng import FIRST, SECOND, STANCE, WAR, uniform
 
 WORSEN_DAYS, MEND_DAYS = 30.0, 60.0  # mean days until alarm moves a relation, and back
-WAR_DAYS = 30.0  # mean length of a war that breaks out between sides that keep apart
 CALM = 0.5  # share of the threshold under which a relation mends and posture is lowered
 
 
@@ -76,7 +75,8 @@ def break_out(world, rules, day, days):  # type: ignore[no-untyped-def]
             ):
                 if not _holds_ground(world, f) or not _holds_ground(world, g):
                     continue
-                length = -WAR_DAYS * math.log(uniform(world.key, WAR, day, low, high, SECOND))
+                mean = world.inputs[WAR_DAYS]
+                length = -mean * math.log(uniform(world.key, WAR, day, low, high, SECOND))
                 one.war_from = other.war_from = day + days
                 one.war_until = other.war_until = day + days + 1 + int(length)
                 one.stance = other.stance = HOSTILE

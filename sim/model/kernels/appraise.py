@@ -7,13 +7,12 @@ import math
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.inputs import TOWNS
+from sim.model.inputs import POCKET_WORTH, TOWNS
 from sim.model.kernels.paths import BLOCKED, spread
 from sim.model.state import FAR, HORIZON_KM, VALUE_STEPS, one
 
 REACH_KM = np.int64(400)  # prizes that seem further do not count (4 lengths of HORIZON_KM)
 MOST = VALUE_STEPS * VALUE_STEPS  # the largest stored value
-POCKET = 0.5  # added value of a place behind the front that is still the enemy's
 FADE = np.array([math.exp(-km / HORIZON_KM) for km in range(REACH_KM + 1)])  # of a prize's pull
 
 
@@ -53,7 +52,7 @@ def look_ahead(state, geo, rules, f):  # type: ignore[no-untyped-def]
         for unit in range(value.size):
             ahead = fights[unit] and not friendly[unit]
             if towns and ahead and geo.unit[unit].is_place and friendly[geo.unit[unit].hex_of]:
-                value[unit] += POCKET
+                value[unit] += world.inputs[POCKET_WORTH]
             worth[unit] = max(0, min(int(value[unit] * VALUE_STEPS), MOST))
             toll[unit] = 0 if ahead else BLOCKED
             best = max(best, worth[unit] if ahead else 0)

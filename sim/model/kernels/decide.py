@@ -19,11 +19,13 @@ from sim.model.inputs import (
     PACE_SHOCK,
     PERIODS,
     RATIONALITY,
+    STROKE_RATIO,
     STROKES,
     STROKING,
     SURPRISE,
     THINNING,
     UNDER_WAY,
+    UNDER_WAY_WORTH,
 )
 from sim.model.kernels.appraise import pull
 from sim.model.kernels.contest import attack_strength, defence_strength, odds
@@ -53,8 +55,6 @@ from sim.rng import CHOICE, DURATION, FIRST, PACE, PLAN, STROKE, gumbel, logisti
 
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
 HOLD = 1_000_000  # added to a unit that is to be held, not taken
-UNDER_WAY_WORTH = 1.0  # added value of going on where places were taken just before the origin
-WEAKER = 2  # times its own fighters that the enemies of a side have which strikes back
 PERIOD = 91  # days for which the pace of all fronts is a little better or worse
 LOGISTIC_SD = math.sqrt(3.0) / math.pi  # makes the standard deviation of a logistic number 1
 
@@ -179,7 +179,7 @@ def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-u
         if value <= 0.0:
             continue
         if under_way and not hold and rules.ground[f, unit].lately:
-            value += UNDER_WAY_WORTH
+            value += world.inputs[UNDER_WAY_WORTH]
         u = uniform(world.key, CHOICE, day, key, geo.unit[unit].key, k)
         if _surely_below(u, best_score - lam * value):
             continue
@@ -284,7 +284,7 @@ def _strikes_back(world, rules, f, day, days):  # type: ignore[no-untyped-def]
     for g in range(world.side.size):
         if g != f and hostile_to(world, f, g):
             enemies += world.side[g].usable
-    return enemies > WEAKER * world.side[f].usable
+    return enemies > world.inputs[STROKE_RATIO] * world.side[f].usable
 
 
 @kernel

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.inputs import LINES, RATIONALITY, SURPRISE, TOWNS
+from sim.model.inputs import LINES, RATIONALITY, SURPRISE, TOWN_WORTH, TOWNS
 from sim.model.kernels.appraise import pull
 from sim.model.kernels.contest import attack_strength, defence_strength, odds
 from sim.model.state import ATTACKING, HOSTILE, NOBODY, one
@@ -18,7 +18,6 @@ from sim.rng import FIRST, LUCK, SECOND, TURN, gumbel, logistic
 
 _ONE = np.uint64(1)
 ODDS_LEAST = 0.4  # odds below which nobody sets out
-TOWN_ON_THE_WAY = 1.0  # added value of a place in the hex that an army has entered
 WAIT = -1  # no unit
 
 
@@ -60,7 +59,7 @@ def choose_next(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
         if odds(world, strength, met, surprise) < ODDS_LEAST:
             continue
         if (towns or stroke) and geo.unit[unit].is_place:
-            value += TOWN_ON_THE_WAY
+            value += world.inputs[TOWN_WORTH]
         way = geo.unit[unit].key ^ (place >> _ONE)
         score = lam * value + gumbel(world.key, TURN, turn, key, way, SECOND)
         if score > best_score:
