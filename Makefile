@@ -11,7 +11,7 @@ INSTALLED := $(VENV)/.installed
 DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04,2017-12-31
 VARIANTS := plain careful towns under_way
 FIT := outputs/posterior
-PARTICLES := 2048
+PARTICLES := 4096
 
 .PHONY: run test test-slurm test-all bench experiments posterior lint format wheel clean
 

@@ -106,6 +106,29 @@ def test_the_fronts_of_june_2017(real: World) -> None:
     assert (now.holder[deep_south] == FACTIONS.index("isf")).all()
 
 
+def test_the_country_beside_a_besieged_city_is_the_besiegers(real: World) -> None:
+    """Else the army before Mosul is shut in by the peshmerga of Bashiqa, who besiege nobody."""
+    theatre, _ = real
+    now = situation_at(DAY("2017-06-04"), *real, FACTIONS)
+    mosul = theatre.ids.index("mosul")
+    around = int(theatre.hex_of[mosul])
+    edges = slice(theatre.edge_start[around], theatre.edge_start[around + 1])
+    beside = {_name(now.holder[v]) for v in theatre.edge_to[edges] if v < theatre.hexes}
+    assert "isf" in beside
+
+
+@pytest.mark.parametrize("date", ["2016-10-16", "2017-02-01", "2017-06-04"])
+def test_no_force_stands_shut_in_on_the_ground_of_those_it_is_at_peace_with(
+    real: World, date: str
+) -> None:
+    """The militias listed at Khanaqin, which the peshmerga hold, are in Diyala."""
+    theatre, _ = real
+    now = situation_at(DAY(date), *real, FACTIONS)
+    pmf = FACTIONS.index("pmf")
+    for unit in now.unit[now.faction == pmf]:
+        assert _name(now.holder[unit]) in ("pmf", "isf"), theatre.ids[unit]
+
+
 @pytest.mark.parametrize("day", ["2017-10-15", "2017-10-20", "2017-12-30", "2017-12-31"])
 def test_the_peshmerga_withdraw_to_their_own_ground(real: World, day: str) -> None:
     now = situation_at(DAY(day), *real, FACTIONS)
