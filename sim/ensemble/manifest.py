@@ -14,6 +14,7 @@ from typing import Any
 
 from sim import disk
 from sim.errors import LandbridgeError
+from sim.outside import packages
 from sim.paths import shown
 
 FILE = "manifest.json"
@@ -23,9 +24,13 @@ _LIBRARIES = ("landbridge", "numpy", "numba", "mesa", "hydra-core", "omegaconf",
 _SIM = Path(__file__).resolve().parent.parent
 
 
-@cache
 def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that results pass through."""
+    """Versions of Python and of all that results pass through, outside packages with a hash."""
+    return {**_libraries(), **packages()}
+
+
+@cache
+def _libraries() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in _LIBRARIES:
         try:
@@ -46,11 +51,13 @@ def seed_hashes(seeds: Path, hex_km: float) -> dict[str, str]:
 
 
 def code_hash() -> str:
-    """A hash of the code that decides what a world is: theatre, model and randomness."""
+    """A hash of the code that decides what a world is: theatre, model, randomness, objectives."""
     digest = hashlib.blake2b(digest_size=16)
     files = [*(_SIM / "theatre").rglob("*.py"), *(_SIM / "model").rglob("*.py"), _SIM / "rng.py"]
     for file in sorted(files):
         digest.update(file.relative_to(_SIM).as_posix().encode() + b"\0" + file.read_bytes())
+    for name, made in packages().items():
+        digest.update(f"{name} {made}".encode())
     return digest.hexdigest()
 
 
@@ -105,10 +112,16 @@ def refuse_other(
             f"({', '.join(changed)} changed since); choose another folder"
         )
     if old.get("code") != new["code"]:
+        was, has = old.get("versions", {}), versions()
+        others = [
+            f"{name} {was.get(name, 'not installed')}"
+            for name in _union(was, packages())
+            if name not in _libraries() and was.get(name) != has.get(name)
+        ]
+        made = others or [f"landbridge {was.get('landbridge', '?')}, other code"]
         raise LandbridgeError(
             f"{setting}={shown(directory)}: holds worlds from another version of the model "
-            f"(landbridge {old.get('versions', {}).get('landbridge', '?')}, other code); "
-            "choose another folder"
+            f"({', '.join(made)}); choose another folder"
         )
 
 
