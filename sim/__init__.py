@@ -40,10 +40,12 @@ def run(
     """
     from sim.analysis.estimate import estimate
     from sim.config.compose import compose
+    from sim.config.unused import refuse_unused
     from sim.ensemble.run import prepare
     from sim.paths import located
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
+    refuse_unused("sim.run", given)
     config = compose(given, None if config_dir is None else located(config_dir, "config_dir"))
     folder = None if directory is None else located(directory, "directory")
     return estimate(prepare(config), folder, given)
@@ -72,9 +74,11 @@ def sweep(
     """
     from sim.analysis.plan import plan
     from sim.analysis.sweep import sweep_all
+    from sim.config.unused import refuse_unused
     from sim.paths import located
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
+    refuse_unused("sim.sweep", given)
     folder = None if directory is None else located(directory, "directory")
     configs = None if config_dir is None else located(config_dir, "config_dir")
     shared, planned = plan(given, configs, folder)

@@ -10,6 +10,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -213,45 +214,8 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     ]
     if unknown:
         raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
-    if arguments.command == "sweep":
-        from sim.commands import sweep
-
-        overrides = [*arguments.overrides, *rest]
-        return sweep.command(overrides, arguments.config_dir, simulator, arguments.dry_run)
-    if arguments.command == "run":
-        from sim.commands import run
-
-        overrides = [*arguments.overrides, *rest]
-        if arguments.cfg:
-            return run.show_config(overrides, arguments.config_dir)
-        if arguments.multirun:
-            from sim.commands import sweep
-
-            return sweep.command(overrides, arguments.config_dir, simulator)
-        return run.command(overrides, arguments.config_dir, simulator, draw)
-    if arguments.command == "backtest":
-        from sim.commands import backtest
-
-        overrides = [*arguments.overrides, *rest]
-        return backtest.command(overrides, arguments.config_dir, arguments.extra, simulator, draw)
-    if arguments.command in ("solve", "sensitivity"):
-        from sim.commands import sensitivity, solve
-
-        command = solve.command if arguments.command == "solve" else sensitivity.command
-        words = [*arguments.overrides, *rest]
-        return command(words, arguments.config_dir, simulator, drawing=draw is None)
-    if arguments.command in ("rare", "hinges", "check-model"):
-        from sim.commands import check_model, hinges, rare
-
-        known = {"rare": rare.command, "hinges": hinges.command}
-        command = known.get(arguments.command, check_model.command)
-        words = [*arguments.overrides, *rest]
-        return command(words, arguments.config_dir, simulator, drawing=draw is None)
-    if arguments.command == "calibrate":
-        from sim.commands import calibrate
-
-        overrides = [*arguments.overrides, *rest]
-        return calibrate.command(overrides, arguments.config_dir, simulator, draw)
+    if arguments.command in _WITH_SETTINGS:
+        return _with_settings(arguments, [*arguments.overrides, *rest], simulator, draw)
     if arguments.command == "compare":
         from sim.commands import compare
 
@@ -263,6 +227,42 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     from sim.commands import plot
 
     return plot.command(arguments.directory, draw)
+
+
+def _with_settings(
+    arguments: argparse.Namespace,
+    overrides: list[str],
+    simulator: Simulator | None,
+    draw: Draw | None,
+) -> int:
+    """A command that runs worlds."""
+    from sim.config.unused import refuse_unused
+
+    name, configs = arguments.command, arguments.config_dir
+    if name == "run" and arguments.multirun and not arguments.cfg:
+        name = "sweep"
+    extra = [one.partition(":")[2] for one in getattr(arguments, "extra", [])]
+    refuse_unused(name, [*overrides, *extra])
+    if name == "sweep":
+        from sim.commands import sweep
+
+        return sweep.command(overrides, configs, simulator, getattr(arguments, "dry_run", False))
+    if name == "run":
+        from sim.commands import run
+
+        if arguments.cfg:
+            return run.show_config(overrides, configs)
+        return run.command(overrides, configs, simulator, draw)
+    if name == "backtest":
+        from sim.commands import backtest
+
+        return backtest.command(overrides, configs, arguments.extra, simulator, draw)
+    if name == "calibrate":
+        from sim.commands import calibrate
+
+        return calibrate.command(overrides, configs, simulator, draw)
+    command = import_module(f"sim.commands.{name.replace('-', '_')}").command
+    return int(command(overrides, configs, simulator, drawing=draw is None))
 
 
 def entry() -> NoReturn:

@@ -120,4 +120,6 @@ def _listed(design: Design, space: Space) -> tuple[Space, list[Row]]:
                 f"{len(keys)} keys"
             )
     swept = [Values(key, column) for key, column in zip(keys, zip(*rows, strict=True), strict=True)]
-    return Space((*space.fixed, *swept)), rows
+    made = Space((*space.fixed, *swept))
+    made.refuse_twice()
+    return made, rows

@@ -11,6 +11,7 @@ from sim.config.compose import Composer, parse, typed
 from sim.config.schema import Config
 from sim.config.space import space
 from sim.config.texts import unquoted
+from sim.config.unused import refuse_unused_design
 from sim.ensemble.points import SETTING, Point, Sweep
 from sim.ensemble.run import Inputs
 from sim.ensemble.simulator import Simulator
@@ -34,6 +35,7 @@ def plan(
     inputs = Inputs(simulator)
     base = composer.compose(swept.fixed)
     shared = typed(base)
+    refuse_unused_design(shared.design.kind, overrides)
     swept, rows = points(shared.design, swept)
     keys = [one.key.lstrip("+") for one in swept.dimensions]
     found = [

@@ -42,8 +42,8 @@ def command(
     """Run the design, print and write the indices, draw them."""
     mine, overrides = study.split(words, _OWN, "sensitivity", _PRIOR)
     kind = study.kind(mine)
-    base = int(study.number(mine, "base", 8, 65536))
-    worlds = int(study.number(mine, "worlds", 2, 100_000))
+    base = study.whole(mine, "base", 8, 65536)
+    worlds = study.whole(mine, "worlds", 2, 100_000)
     composer = Composer(config_dir)
     fixed, inputs = chosen(overrides, composer, config_dir)
     from sim.analysis.sobol import Plan, sensitivity

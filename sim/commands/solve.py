@@ -37,10 +37,7 @@ def command(
         raise LandbridgeError("over=: give the key of the setting to look over")
     target = study.number(mine, "target", 0.0, 1.0)
     key, kind = mine["over"], study.kind(mine)
-    points, rounds = (
-        int(study.number(mine, "points", 3, 100)),
-        int(study.number(mine, "rounds", 1, 5)),
-    )
+    points, rounds = study.whole(mine, "points", 3, 100), study.whole(mine, "rounds", 1, 5)
     low, high = study.ends(key, mine["low"], mine["high"])
     asked = mine["out"] if any(one.startswith("out=") for one in words) else None
     out = located(f"solve-{key.rpartition('.')[2]}" if asked is None else asked, "out")

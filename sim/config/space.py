@@ -7,6 +7,7 @@ in its logarithm.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +41,12 @@ class Interval:
 
     def at(self, share: float) -> str:
         """The value a `share` (0 to below 1) of the way up."""
-        if self.whole:
-            return str(int(self.low) + int(share * (int(self.high) - int(self.low) + 1)))
+        high = self.high + 1.0 if self.whole else self.high
         if self.log:
-            return f"{self.low * (self.high / self.low) ** share:.6g}"
-        return f"{self.low + share * (self.high - self.low):.6g}"
+            value = self.low * (high / self.low) ** share
+        else:
+            value = self.low + share * (high - self.low)
+        return str(min(math.floor(value), int(self.high))) if self.whole else f"{value:.6g}"
 
 
 Dimension = Values | Interval
@@ -66,6 +68,16 @@ class Space:
         """The overrides that all points share."""
         return [one for one in self.overrides if isinstance(one, str)]
 
+    def refuse_twice(self) -> None:
+        """Raise LandbridgeError for a key that is swept and given once more."""
+        swept = [one.key.lstrip("+") for one in self.dimensions]
+        fixed = {one.partition("=")[0].lstrip("+~") for one in self.fixed}
+        for key in swept:
+            if swept.count(key) > 1:
+                raise LandbridgeError(f"{key}: is swept twice")
+            if key in fixed and key != "changes":
+                raise LandbridgeError(f"{key}: is swept and has one value as well")
+
     def line(self, values: Sequence[str]) -> list[str]:
         """The overrides of a point that takes these values of the dimensions, in order."""
         left = iter(values)
@@ -86,11 +98,9 @@ def space(overrides: Sequence[str], config_dir: Path | None = None) -> Space:
         if key.split(".")[0] in {"hydra", "engine", DESIGN}:
             raise LandbridgeError(f"{text}: cannot be swept, it is one for the whole sweep")
         found.append(_dimension(override, config_dir))
-    keys = [one.key for one in found if not isinstance(one, str)]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise LandbridgeError(f"{key}: is swept twice")
-    return Space(tuple(found))
+    made = Space(tuple(found))
+    made.refuse_twice()
+    return made
 
 
 def _dimension(override: Override, config_dir: Path | None) -> Dimension:

@@ -77,13 +77,18 @@ def test_a_list_is_read_from_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("a,b\n1\n", "line 2 has 1 values for 2 keys"), ("a\n", "needs a line of keys")],
+    [
+        ("a,b\n1\n", "line 2 has 1 values for 2 keys"),
+        ("a\n", "needs a line of keys"),
+        ("a,b,a\n1,2,3\n", "a: is swept twice"),
+        ("a,x\n1,2\n", "x: is swept and has one value as well"),
+    ],
 )
 def test_a_broken_list_is_refused(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "points.csv"
     file.write_text(text)
     with pytest.raises(LandbridgeError, match=said):
-        points(Design(DesignKind.list, file=str(file)), space([]))
+        points(Design(DesignKind.list, file=str(file)), space(["x=1"]))
 
 
 def test_a_list_needs_its_file_and_no_more(tmp_path: Path) -> None:

@@ -28,6 +28,13 @@ BAD = {
     "theatre=moon": ("theatre=moon", "iraq_syria_jordan"),
     "faction.nato.objectives.corridor=1": ("unknown key faction.nato", "tanf"),
     "hydra.run.dri=x": ("hydra.run.dri=x",),
+    "theatre.name=moon": ("theatre.name=moon", "no such theatre", "iraq_syria_jordan"),
+    # settings that others make useless
+    "engine.address=tcp://1.2.3.4:5": ("engine.address", "engine=threads does not use that"),
+    "engine.jobs.count=3": ("engine.jobs", "engine=threads does not use that"),
+    "engine.retries=3": ("engine.retries", "engine=threads does not use that"),
+    "ensemble.max_worlds=500": ("ensemble.max_worlds", "without ensemble.precision"),
+    "ensemble.precision_of=road": ("ensemble.precision_of", "without ensemble.precision"),
     # types
     "ensemble.worlds=abc": ("ensemble.worlds=abc", "whole number"),
     "ensemble.worlds=1.5": ("ensemble.worlds=1.5", "whole number"),
