@@ -21,13 +21,12 @@ def packages() -> dict[str, str]:
         name, version = ("", "") if entry.dist is None else (entry.dist.name, entry.dist.version)
         tops.setdefault((name, version), set()).add(entry.module.partition(".")[0])
     return {
-        name: f"{version} ({_hash(sorted(found))})"
-        for (name, version), found in sorted(tops.items())
+        name: f"{version}+{_hash(sorted(found))}" for (name, version), found in sorted(tops.items())
     }
 
 
 def _hash(tops: list[str]) -> str:
-    digest = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(digest_size=8)
     for top in tops:
         for name, file in _files(top):
             digest.update(f"{top}/{name}".encode() + b"\0" + file.read_bytes())

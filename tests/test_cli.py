@@ -131,12 +131,27 @@ def test_compare_and_plot(landbridge: Command) -> None:
     landbridge("run", "ensemble.worlds=200", "scenario=tanf_withdrawal", "hydra.run.dir=b")
     code, out, _ = landbridge("compare", "a", "b")
     assert code == 0
-    assert "Against baseline (a), over 200 paired worlds" in out
-    assert "tanf_withdrawal (b)" in out
+    assert "Against baseline (a)" in out
+    assert "tanf_withdrawal (b) by road, over 200 paired worlds" in out
     for part in ("Tango", "Median date", "Mean days to corridor", "P by the south"):
         assert part in out
     assert "Same sign" not in out  # all follow one variant of the rules
     assert landbridge("plot", "a")[:2] == (0, "a/figures/map.png\n")
+
+
+def test_a_comparison_is_not_written_over_by_another(landbridge: Command) -> None:
+    for name, seed in (("a", 0), ("b", 0), ("c", 0)):
+        landbridge("run", "ensemble.worlds=20", f"ensemble.seed={seed}", f"hydra.run.dir={name}")
+    for words, folder in (
+        (["a", "b"], "comparison"),
+        (["a", "c"], "comparison-2"),
+        (["a", "b", "paired=false"], "comparison-3"),
+        (["a", "c"], "comparison-2"),
+        (["a", "c", "out=comparison"], "comparison"),
+    ):
+        code, out, _ = landbridge("compare", *words)
+        assert code == 0
+        assert f"Written                   {folder}/comparison.json" in out
 
 
 def test_sweep_over_a_grid(landbridge: Command) -> None:

@@ -10,6 +10,7 @@ from sim import disk
 from sim.commands import study
 from sim.config.compose import compose_job
 from sim.paths import shown
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.check_model.bounds import Check
@@ -43,7 +44,8 @@ def command(
     with study.opened(job, prepared, "check", FILE, asked, kept, "check") as directory:
         keys = Block(0, worlds).keys(settings.ensemble.chances)
         found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
-        print(said(made, settings.title or settings.scenario, settings.clock.until, worlds))
+        title = named(settings.title or settings.scenario, kept)
+        print(said(made, title, settings.clock.until, worlds))
         results = {"checks": [one.as_dict() for one in made], "measures": found.as_dict()}
         disk.stage(directory / FILE, as_json({**asked, "overrides": kept, **results}))
         folder.commit(directory, [FILE], complete=True)
@@ -51,7 +53,7 @@ def command(
         if drawing:
             from sim.show.check_model import draw_check
 
-            drawn = draw_check(found, known, made, settings, prepared.setup, directory)
+            drawn = draw_check(found, known, made, settings, title, prepared.setup, directory)
             print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")
     return 1 if failed(made) else 0
 

@@ -13,6 +13,7 @@ from sim.config import record
 from sim.config.compose import Composer
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import located, shown
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.hinges import Garrison, Hinge
@@ -57,7 +58,7 @@ def command(
         if drawing:
             from sim.show.hinges import draw_hinges
 
-            title = settings.title or settings.scenario
+            title = named(settings.title or settings.scenario, overrides)
             figure = draw_hinges(rows, without, kind, title, setup, prepared.seeds, out)
             print(f"Figure                    {shown(figure)}")
     return 0

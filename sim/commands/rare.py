@@ -10,6 +10,7 @@ from sim import disk
 from sim.commands import study
 from sim.config.compose import compose_job
 from sim.paths import shown
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.rare.estimate import Rare
@@ -52,7 +53,8 @@ def command(
             seed=settings.ensemble.seed,
             threads=settings.engine.threads,
         )
-        print(said(found, kind, settings.title or settings.scenario, settings.clock.until, numbers))
+        title = named(settings.title or settings.scenario, kept)
+        print(said(found, kind, title, settings.clock.until, numbers))
         disk.stage(directory / FILE, as_json({**asked, "overrides": kept, **found.as_dict()}))
         folder.commit(directory, [FILE], complete=True)
         print(f"Written                   {shown(directory / FILE)}")

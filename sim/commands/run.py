@@ -54,7 +54,7 @@ def _run(
         again = how_to_continue("run", kept_overrides, directory, asked, config_dir)
         with again, Display() as display:
             result = estimate(prepared, directory, kept_overrides, display.show)
-        print(describe(result.summary, prepared.typed))
+        print(describe(result.summary, prepared.typed, kept_overrides))
         print(f"Folder                    {shown(directory)}")
         drawn = studio.draw(directory)
     if drawn:

@@ -16,6 +16,7 @@ from sim.config.space import Interval as Span
 from sim.config.space import space
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.sobol import Plan, Sensitivity
@@ -64,7 +65,8 @@ def command(
         if drawing:
             from sim.show.studies import draw_sensitivity
 
-            figure = draw_sensitivity(found, kind, shared.title or shared.scenario, out)
+            title = named(shared.title or shared.scenario, fixed)
+            figure = draw_sensitivity(found, kind, title, out)
             print(f"Figure                    {shown(figure)}")
     return 0
 

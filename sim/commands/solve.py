@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.commands import study
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.intervals import Flags
@@ -65,7 +66,7 @@ def command(
         if drawing:
             from sim.show.studies import draw_response
 
-            title = str(runs.config.title or runs.config.scenario)
+            title = named(str(runs.config.title or runs.config.scenario), overrides)
             print(
                 f"Figure                    {shown(draw_response(response, key, kind, title, out))}"
             )

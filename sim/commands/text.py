@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.show.named import phrases
+
 if TYPE_CHECKING:
     from sim.analysis.compare import Comparison
     from sim.analysis.intervals import Interval
@@ -18,14 +20,16 @@ _MEDIAN = ("  Median", "    its 95% interval")
 _MOST_ROWS = 7  # of the curve of the time to corridor, horizon and end not counted
 
 
-def describe(summary: Mapping[str, Any], config: Config) -> str:
+def describe(summary: Mapping[str, Any], config: Config, overrides: Sequence[str] = ()) -> str:
     """The estimate of a run in a few lines: when, then whether and how far that is in doubt."""
+    differs = phrases(overrides)
     title = config.title or config.scenario
     p, clock = summary["p_corridor"], config.clock
     return "\n".join(
         [
             f"{title} ({config.scenario}): {_worlds(summary['worlds'])}, {clock.origin} to "
             f"{clock.until}, {config.corridor.source} to {config.corridor.sink}",
+            *(_row("Differs from the scenario by", one) for one in [", ".join(differs)] if one),
             *when(summary["time_to_corridor"], date.fromisoformat(clock.origin)),
             *whether(summary["doubt"], clock.until),
             *definitions(summary.get("definitions", {}), config.corridor.hold_days),
@@ -157,19 +161,23 @@ def routes(found: Mapping[str, Mapping[str, Any]]) -> str:
 def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
     """Runs against the first one, a few lines for each kind of corridor."""
     first = rows[0]
-    how = f"{first.pairs} paired worlds" if first.paired else "independent runs"
-    lines = [f"Against {labels[first.first]}, over {how}"]
+    lines = [f"Against {labels[first.first]}"]
     for one in rows:
+        how = f"{one.pairs} paired worlds" if one.paired else "independent runs"
         d, level = one.difference, f"{one.difference.level:.0%}"
         corrected = f" (corrected {one.p_corrected:.2g})" if len(rows) > 1 else ""
         lines += [
             "",
-            f"{labels[one.second]} by {one.kind}",
+            f"{labels[one.second]} by {one.kind}, over {how}",
+            *(f"  ({note})" for note in one.notes),
             _row("  Median date", " -> ".join(day or "later" for day in one.medians)),
             _row("  Mean days to corridor", _of(one.days, "+.1f")),
             _row("", f"p of the times {one.p_log_rank_corrected:.2g} (log-rank)"),
             *(_row(f"  P by the {name}", _of(d, "+.4f")) for name, d in one.routes.items()),
-            _row("  P(corridor)", f"{one.p_first.estimate:.3f} -> {one.p_second.estimate:.3f}"),
+            _row(
+                f"  P(corridor by {one.until})",
+                f"{one.p_first.estimate:.3f} -> {one.p_second.estimate:.3f}",
+            ),
             _row("  Difference", f"{d.estimate:+.4f}  [{d.low:+.4f}, {d.high:+.4f}]"),
             _row("", f"p {one.p:.2g}{corrected}"),
             _row("", f"{level} {d.method}"),
@@ -186,6 +194,10 @@ def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
             lines.append(_row("  Pairing saves", text))
     lines.append(f"(p corrected for {len(rows)} comparisons by Holm's method)")
     return "\n".join(lines)
+
+
+def _change(one: Comparison) -> str:
+    return f"{one.p_first.estimate:.3f} -> {one.p_second.estimate:.3f}"
 
 
 def over_variants(one: Comparison) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import disk
+from sim.config import record
 from sim.errors import LandbridgeError
 from sim.outside import packages
 from sim.paths import shown
@@ -21,6 +22,7 @@ FILE = "manifest.json"
 _CHECK_SUM = "checksum"
 INTERVAL_LEVEL = 0.95
 _LIBRARIES = ("landbridge", "numpy", "numba", "mesa", "hydra-core", "omegaconf", "pyarrow")
+_BELOW = {"python", *_LIBRARIES} - {"landbridge"}  # what the model's code does not depend on
 _SIM = Path(__file__).resolve().parent.parent
 
 
@@ -111,18 +113,23 @@ def refuse_other(
             f"{setting}={shown(directory)}: holds worlds from other seeds "
             f"({', '.join(changed)} changed since); choose another folder"
         )
-    if old.get("code") != new["code"]:
-        was, has = old.get("versions", {}), versions()
-        others = [
-            f"{name} {was.get(name, 'not installed')}"
-            for name in _union(was, packages())
-            if name not in _libraries() and was.get(name) != has.get(name)
-        ]
-        made = others or [f"landbridge {was.get('landbridge', '?')}, other code"]
+    if other := other_code(old, {**new, "versions": versions()}):
         raise LandbridgeError(
             f"{setting}={shown(directory)}: holds worlds from another version of the model "
-            f"({', '.join(made)}); choose another folder"
+            f"({other}); choose another folder"
         )
+
+
+def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """What differs between the code of two manifests, in words; '' if nothing does."""
+    if old.get("code") == new.get("code"):
+        return ""
+    made = [
+        {name: one for name, one in found.get("versions", {}).items() if name not in _BELOW}
+        for found in (old, new)
+    ]
+    version = made[0].get("landbridge", "?")
+    return ", ".join(record.differences(*made)) or f"landbridge {version}, other code"
 
 
 def _union(a: Iterable[str], b: Iterable[str]) -> list[str]:

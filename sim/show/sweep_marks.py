@@ -19,6 +19,7 @@ from sim.show.wording import percent
 
 MOST_LINES = 6  # curves in a panel
 _CHANCE = "viridis"
+_MOST_SEEDS = 8  # named one by one
 
 
 def effect(axes: Axes, axis: Axis, p: Floats, y: float, point: int, colour: str) -> None:
@@ -160,9 +161,13 @@ def foot(figure: Figure, swept: Swept, dotted: bool = True) -> None:
     """What the figure is made from."""
     usual = any(axis.unswept is not None and not axis.names for axis in swept.axes)
     note = "Dotted: the value when not swept." if dotted and usual else ""
+    seeds = [str(seed) for seed in swept.summary.get("seeds", [swept.summary.get("seed")])]
+    luck = f"all under the same luck (seed {seeds[0]})"
+    if len(seeds) > 1:
+        named = ", ".join(seeds) if len(seeds) <= _MOST_SEEDS else f"{seeds[0]} to {seeds[-1]}"
+        luck = f"{len(seeds)} seeds ({named})"
     small_print(
         figure,
         f"Landbridge {__version__}: model estimates, no observation. {note}\n"
-        f"{len(swept.rows)} points, {swept.worlds}, all under the same luck (seed "
-        f"{swept.summary['seed']}), until {swept.summary['until']}.",
+        f"{len(swept.rows)} points, {swept.worlds}, {luck}, until {swept.summary['until']}.",
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.hinges import Garrison, garrison, measure, on_routes, pivotal
-from sim.analysis.intervals import mcnemar, paired_difference
+from sim.analysis.intervals import no_difference, paired_difference
 from sim.paths import seeds
 from tests.model import real
 
@@ -33,7 +33,7 @@ def test_paired_by_replicate_and_ranked_by_the_fall() -> None:
     pivot, weak, useless = rows
     assert pivot.difference == paired_difference(0, 40, 200)
     assert weak.difference.estimate == pytest.approx(-2 / 200)  # 3 lost, 1 gained
-    assert weak.p == mcnemar(1, 3)
+    assert weak.p == no_difference(1, 3)
     assert (useless.difference.estimate, useless.p) == (0.0, 1.0)
     assert [row.garrison.place for row in pivotal(rows)] == ["pivot", "weak"]
     assert [row.sure for row in rows] == [True, False, False]
