@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,10 +67,8 @@ def said(made: Sequence[Check], title: str, until: str, worlds: int) -> str:
     for one in made:
         bound = one.bound
         limits = f"{bound.low:.3g} to {bound.high:.3g}" if bound.high > bound.low else "none"
-        lines.append(
-            f"{one.result:<13}{bound.what}: {one.value:.3g} {bound.unit} (bound: {limits}; "
-            f"{one.cases} cases)"
-        )
+        value = f"{one.value:.3g} {bound.unit}" if math.isfinite(one.value) else "not known"
+        lines.append(f"{one.result:<13}{bound.what}: {value} (bound: {limits}; {one.cases} cases)")
         if one.result == FAIL:
             lines.append(f"{'':<13}bound because {bound.why}")
             lines += [f"{'':<13}{one.note}"] if one.note else []

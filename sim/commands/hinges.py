@@ -13,6 +13,7 @@ from sim.config import record
 from sim.config.compose import Composer
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import located, shown
+from sim.show.digits import chance, ranged
 from sim.show.named import named
 
 if TYPE_CHECKING:
@@ -136,10 +137,10 @@ def said(
     width = max(len(one.garrison.place) for one in rows)
     whose = max(len(one.garrison.faction) for one in rows)
     for one in rows:
-        d = one.difference
         lines.append(
-            f"{one.garrison.place:<{width}}  {one.garrison.faction:<{whose}}  {d.estimate:+.3f}  "
-            f"[{d.low:+.3f}, {d.high:+.3f}]  p {one.p:.2g} (corrected {one.p_corrected:.2g})"
+            f"{one.garrison.place:<{width}}  {one.garrison.faction:<{whose}}  "
+            f"{ranged(one.difference, 3, '+')}  p {chance(one.p)} "
+            f"(corrected {chance(one.p_corrected)})"
         )
     method = rows[0].difference
     lines.append(f"({method.level:.0%} intervals: {method.method}; p corrected by Holm's method)")

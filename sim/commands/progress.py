@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from sim.show.digits import ranged_of
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -140,7 +142,7 @@ def estimates(progress: Progress) -> Mapping[str, str]:
     for kind in KINDS:
         formed = progress.formed[kind]
         low, high = clopper_pearson(formed, progress.done)
-        found[kind] = f"{formed / progress.done:.3f} [{low:.3f}, {high:.3f}]"
+        found[kind] = ranged_of({"estimate": formed / progress.done, "low": low, "high": high})
     return found
 
 

@@ -16,6 +16,7 @@ from sim.config.space import Interval as Span
 from sim.config.space import space
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
+from sim.show.digits import ranged
 from sim.show.named import named
 
 if TYPE_CHECKING:
@@ -207,8 +208,8 @@ def said(found: Sensitivity, kind: str) -> str:
     p, total = found.p, found.inputs.estimate + found.chance.estimate
     width = max(len(one.name) for one in found.effects)
     lines = [
-        f"P(corridor by {kind}) over the inputs below: {p.estimate:.3f} "
-        f"[{p.low:.3f}, {p.high:.3f}], {found.points} points of {found.worlds} worlds",
+        f"P(corridor by {kind}) over the inputs below: {ranged(p)}, "
+        f"{found.points} points of {found.worlds} worlds",
         f"Variance of a world's outcome: {max(0.0, found.inputs.estimate) / total:.1%} from these "
         f"inputs (P varies by {max(0.0, found.inputs.estimate) ** 0.5:.3f} about its mean), the "
         "rest from chance and all other inputs",

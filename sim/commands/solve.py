@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sim.commands import study
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
+from sim.show import digits
+from sim.show.digits import ranged
 from sim.show.named import named
 
 if TYPE_CHECKING:
@@ -82,7 +84,8 @@ def said(response: Response, key: str, kind: str, worlds: int) -> str:
     lines = [f"P(corridor by {kind}) over {key}, {worlds} worlds at each value, the same luck"]
     for value, p, fitted in zip(response.values, response.p, response.fitted, strict=True):
         lines.append(
-            f"  {value:<10.6g} {p.estimate:.3f}  [{p.low:.3f}, {p.high:.3f}]  fitted {fitted:.3f}"
+            f"  {value:<10.6g} {ranged(p)}  fitted "
+            f"{digits.number(fitted, digits.places(p.low, p.high, 3))}"
         )
     low = "below " * found.open_low + f"{number(interval.low)}"
     high = "above " * found.open_high + f"{number(interval.high)}"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hydra.core.override_parser.types import Glob, IntervalSweep, Override
+from hydra.core.override_parser.types import Glob, IntervalSweep, Override, RangeSweep
 
 from sim.config.compose import parse
 from sim.errors import LandbridgeError, bad_value
@@ -109,7 +109,10 @@ def _dimension(override: Override, config_dir: Path | None) -> Dimension:
         return _interval(key, str(override.input_line), swept)
     if isinstance(swept, Glob):
         return Values(key, tuple(_matching(override, swept, config_dir)))
-    return Values(key, tuple(str(value) for value in override.sweep_string_iterator()))
+    values = tuple(str(value) for value in override.sweep_string_iterator())
+    if isinstance(swept, RangeSweep):  # steps add up to 0.30000000000000004
+        values = tuple(f"{float(value):.12g}" for value in values)
+    return Values(key, values)
 
 
 def _interval(key: str, text: str, swept: IntervalSweep) -> Interval:

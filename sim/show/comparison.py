@@ -19,6 +19,7 @@ from sim.analysis.compare import Comparison
 from sim.analysis.survival import incidence
 from sim.ensemble import manifest
 from sim.paths import seeds
+from sim.show import digits
 from sim.show.basemap import (
     Basemap,
     draw_borders,
@@ -103,9 +104,11 @@ def forest_page(
     ):
         for at, row, one in zip(y, rows, found, strict=True):
             ends = [scale * one.low, scale * one.high]
+            decimals = digits.places(ends[0], ends[1], 1)
             axes.plot(ends, [at, at], color=KIND[row.kind], lw=2.0)
             axes.plot([scale * one.estimate], [at], "o", color=KIND[row.kind], ms=6.0)
-            text = f"{scale * one.estimate:+.1f} [{ends[0]:+.1f}, {ends[1]:+.1f}]"
+            said = (digits.number(v, decimals, "+") for v in (scale * one.estimate, *ends))
+            text = "{} [{}, {}]".format(*said)
             beside = axes.get_yaxis_transform()
             axes.text(1.03, at, text, size=8.5, va="center", transform=beside)
         if axes is left:
@@ -195,7 +198,7 @@ def change_page(first: Run, second: Run, base: Basemap, names: Mapping[Path, str
     both = f"{names[second.directory]} against {names[first.directory]}"
     head(
         figure,
-        f"{both}: {who} hold {100 * mean:+.1f} points of the ground by {when}",
+        f"{both}: {who} hold {100 * mean:+z.1f} points of the ground by {when}",
         f"Change of the share of worlds in which {who} hold a hex, {each_worlds([first, second])}.",
     )
     axes = map_axes(figure, 0.35, 0.52, 8.02)
@@ -211,7 +214,7 @@ def change_page(first: Run, second: Run, base: Basemap, names: Mapping[Path, str
         key.swatch(
             CHANGE(float(np.clip(0.5 + change[unit] / (2.0 * most), 0.0, 1.0))),
             first.theatre.names[unit],
-            [f"{100 * change[unit]:+.0f}"],
+            [f"{100 * change[unit]:+z.0f}"],
         )
     key.gap()
     key.signs(fronts=False, roads=True)

@@ -108,7 +108,7 @@ def _heading(
     low, high = 100.0 * change.low, 100.0 * change.high
     finding = (
         f"{first.garrison.fighters:,} opponents at {names[0]} change P(corridor by {kind}) by "
-        f"{100.0 * change.estimate:+.1f} points [{low:+.1f}, {high:+.1f}]"
+        f"{100.0 * change.estimate:+z.1f} points [{low:+z.1f}, {high:+z.1f}]"
         if change.estimate < 0.0
         else f"No garrison of {first.garrison.fighters:,} lowers P(corridor by {kind})"
     )

@@ -259,7 +259,7 @@ def _versus(scores: Mapping[str, Any], score: str) -> str:
 def _skill_words(scores: Mapping[str, Any]) -> tuple[str, str]:
     skill = scores["skill"]["brier"]
     said = [
-        f"{NAMES[name].lower()} {one['estimate']:+.2f}"
+        f"{NAMES[name].lower()} {one['estimate']:+z.2f}"
         for name, one in skill.items()
         if one["estimate"] is not None
     ]

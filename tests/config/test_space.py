@@ -23,6 +23,13 @@ def test_values_follow_hydras_grammar() -> None:
     assert found.line(["a", "2", "5"]) == ["scenario=a", "x=2", "z=5", "y=[1,2]", "~w"]
 
 
+def test_steps_of_a_range_are_what_one_would_type() -> None:
+    (found,) = space(["x=range(0.1,0.45,0.1)"]).dimensions
+    assert found == Values("x", ("0.1", "0.2", "0.3", "0.4"))
+    (found,) = space(["x=range(0,2000001,1000000)"]).dimensions
+    assert found == Values("x", ("0", "1000000", "2000000"))
+
+
 def test_intervals() -> None:
     found = space(["a=interval(0,1)", "b=int(interval(3,9))", "c=tag(log,interval(1,100))"])
     assert found.dimensions == [
