@@ -18,7 +18,7 @@ from sim.config.compose import parse
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import configs
 
-DESIGN = "design"
+_WHOLE = {"hydra", "engine", "design"}  # for a whole sweep
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,10 @@ class Space:
         """The overrides that all points share."""
         return [one for one in self.overrides if isinstance(one, str)]
 
+    def of_one_point(self) -> Space:
+        """The same with every override that is about worlds as a key of one value."""
+        return Space(tuple(_of_one_value(one) for one in self.fixed))
+
     def refuse_twice(self) -> None:
         """Raise LandbridgeError for a key that is swept and given once more."""
         swept = [one.key.lstrip("+") for one in self.dimensions]
@@ -95,12 +99,19 @@ def space(overrides: Sequence[str], config_dir: Path | None = None) -> Space:
             found.append(text)
             continue
         key = override.key_or_group
-        if key.split(".")[0] in {"hydra", "engine", DESIGN}:
+        if key.split(".")[0] in _WHOLE:
             raise LandbridgeError(f"{text}: cannot be swept, it is one for the whole sweep")
         found.append(_dimension(override, config_dir))
     made = Space(tuple(found))
     made.refuse_twice()
     return made
+
+
+def _of_one_value(text: str) -> str | Values:
+    key, equals, value = text.partition("=")
+    group = key.lstrip("+~").partition(".")[0].partition("/")[0]
+    is_key = equals and not key.startswith("~") and group not in {*_WHOLE, "ensemble"}
+    return Values(key, (value,)) if is_key else text
 
 
 def _dimension(override: Override, config_dir: Path | None) -> Dimension:

@@ -201,10 +201,10 @@ def begin(
     for name in changed:
         disk.stage(directory / name, new[name], sync)
     found = manifest.read(directory) or {}
-    if changed or "code" not in found:
+    if changed or found.get("config_hash") != scenario.config_hash:
         whole = found.get("complete") and found.get("worlds") == scenario.config.ensemble.worlds
         made = {**scenario.made_from, "versions": manifest.versions()}
-        made = {} if "code" in found else made
+        made = {} if found.get("config_hash") == scenario.config_hash else made
         folder.commit(directory, changed, sync=sync, kind=kind, complete=bool(whole), **made)
 
 

@@ -58,6 +58,12 @@ def test_more_points_extend_a_sobol_sequence() -> None:
     assert len(cells) == 64  # a net: one point in each of the 64 squares
 
 
+def test_no_point_is_there_twice() -> None:
+    assert sorted(rows(LHS, "a=1,2,3", points=32)) == [("1",), ("2",), ("3",)]
+    assert sorted(rows(SOBOL, "a=int(interval(1,4))", points=32)) == [(x,) for x in "1234"]
+    assert rows(DesignKind.grid, "a=1,2,1", "b=x") == [("1",), ("2",)]
+
+
 def test_a_design_of_nothing_is_refused() -> None:
     with pytest.raises(LandbridgeError, match=r"design=lhs: nothing is swept"):
         rows(LHS, "a=1")
