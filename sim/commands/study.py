@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.config import record
 from sim.config.bounds import bound_of
 from sim.config.compose import Composer, Job
+from sim.config.explain import full_keys
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import shown
 
@@ -42,6 +43,8 @@ def split(
             and key not in _GROUPS
             and not word.endswith(also)
         ):
+            if full := full_keys(key):
+                raise LandbridgeError(f"{word}: unknown setting; did you mean {full[0]}={value}?")
             raise bad_value(command, key, "unknown setting", [*own, *_GROUPS])
         else:
             overrides.append(word)

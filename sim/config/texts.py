@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import typing
 
-from sim.config.schema import Config
+from sim.config.short import type_of
 from sim.errors import LandbridgeError
 
 FOLDERS = ("hydra.run.dir", "hydra.sweep.dir")
@@ -55,12 +54,5 @@ def unquoted(value: str) -> str:
 
 def _is_text(key: str) -> bool:
     """Whether a setting is a text, or chooses a config of a group."""
-    hint: object = Config
-    for part in key.split("."):
-        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-            hint = typing.get_type_hints(hint).get(part)
-        elif typing.get_origin(hint) is dict:
-            hint = typing.get_args(hint)[1]
-        else:
-            return False
+    hint = type_of(key)
     return hint is str or (dataclasses.is_dataclass(hint) and "." not in key)
