@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -196,13 +197,15 @@ def main(
     draw: Draw | None = None,
 ) -> int:
     """Run the command line and return its exit code; `simulator` and `draw` are for tests."""
+    words = sys.argv[1:] if argv is None else argv
     try:
-        return _dispatch(sys.argv[1:] if argv is None else argv, simulator, draw)
+        return _dispatch(words, simulator, draw)
     except LandbridgeError as error:
         print(f"landbridge: {' '.join(str(error).split())}", file=sys.stderr)
         return USER_ERROR
     except KeyboardInterrupt as interrupt:
-        print(f"\nlandbridge: interrupted; {interrupt or 'nothing was written'}", file=sys.stderr)
+        said = str(interrupt) or f"go on with: {shlex.join(['landbridge', *words])}"
+        print(f"\nlandbridge: interrupted; {said}", file=sys.stderr)
         return INTERRUPTED
 
 

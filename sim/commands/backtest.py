@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.interrupted import how_to_continue
+from sim.commands.interrupted import call_again, how_to_continue
 from sim.commands.progress import Display
 from sim.commands.scoretext import describe_events, describe_scores, describe_splits
 from sim.commands.study import plain_worlds
@@ -51,7 +51,8 @@ def command(
         return 0
     if "events" in given:
         raise LandbridgeError("events=...: is scored from one origin at a time")
-    return _splits(given, settings, by_origin, config_dir, simulator, draw)
+    words = [*overrides, *(word for one in extra for word in ("--with", one))]
+    return _splits(given, settings, by_origin, words, config_dir, simulator, draw)
 
 
 def _asked(overrides: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -152,6 +153,7 @@ def _splits(
     given: Mapping[str, str],
     settings: Sequence[str],
     by_origin: Mapping[str, Sequence[str]],
+    words: Sequence[str],
     config_dir: Path | None,
     simulator: Simulator | None,
     draw: Draw | None,
@@ -170,7 +172,13 @@ def _splits(
         for origin, until in splits:
             dates = {"clock.origin": origin, "clock.until": until}
             own = [*settings, *by_origin[origin]]
-            done.append(_one({**given, **dates}, own, config_dir, root, simulator))
+            try:
+                done.append(_one({**given, **dates}, own, config_dir, root, simulator))
+            except KeyboardInterrupt:
+                again = call_again("backtest", words, root, config_dir)
+                raise KeyboardInterrupt(
+                    f"{len(done)} of {len(splits)} origins are done; continue with: {again}"
+                ) from None
             print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
         print(describe_splits(pooled(done, root, job.config.corridor.coalition)))
         _say_where(root, True, draw)

@@ -7,11 +7,11 @@ again continues it. All points meet the same luck.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.commands.interrupted import call_again
 from sim.commands.progress import Display, duration
 from sim.commands.text import probability
 from sim.paths import shown
@@ -45,8 +45,7 @@ def command(
         with Display([_name(point) for point in sweep.points], blocks) as display:
             result = sweep_all(sweep, shared.engine, display.show, display.start)
     except KeyboardInterrupt:
-        own = [] if directory else [f"hydra.sweep.dir={shown(sweep.directory)}"]
-        again = _how_to_continue(sweep, [*overrides, *own], config_dir)
+        again = _how_to_continue(sweep, overrides, config_dir)
         raise KeyboardInterrupt(again) from None
     finally:
         remember(list(sweep.jobs.values()))
@@ -93,13 +92,11 @@ def _blocks(config: Config) -> int:
 
 def _how_to_continue(sweep: Sweep, overrides: Sequence[str], config_dir: Path | None) -> str:
     if not sweep.jobs:
-        return "nothing was written"
-    again = ["landbridge", "sweep", *overrides]
-    if config_dir is not None:
-        again += ["--config-dir", str(config_dir)]
+        return ""
+    again = call_again("sweep", overrides, sweep.directory, config_dir, "hydra.sweep.dir")
     return (
         f"{sweep.done} of {sweep.worlds} worlds of {len(sweep.points)} points are kept in "
-        f"{shown(sweep.directory)}; continue with: {shlex.join(again)}"
+        f"{shown(sweep.directory)}; continue with: {again}"
     )
 
 

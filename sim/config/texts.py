@@ -36,6 +36,11 @@ def as_typed(override: str) -> str:
     return f"{key}={','.join(parts)}"
 
 
+def as_override(key: str, text: str) -> str:
+    """The override that sets a folder to a name, whatever is in it."""
+    return f"{key}={quoted(text) if ',' in text or text[:1] in _QUOTES else text}"
+
+
 def quoted(text: str) -> str:
     """A text as a quoted value of Hydra's grammar."""
     escaped = re.sub(r"(\\*)'", r"\1\1\\'", text)
