@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import __version__
 from sim.commands import usage
-from sim.errors import LandbridgeError
+from sim.errors import LandbridgeError, bad_value
 from sim.paths import located
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_with_settings(commands)
     _add_with_folders(commands)
+    _add_about(commands)
     return parser
 
 
@@ -191,6 +192,25 @@ def _add_with_folders(commands: Any) -> None:
     )
 
 
+def _add_about(commands: Any) -> None:
+    """The commands that run nothing."""
+
+    def add(name: str, short: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = commands.add_parser(
+            name, help=short, description=short, allow_abbrev=False
+        )
+        return one
+
+    known = add("list", "scenarios, factions, objectives, settings, columns or figures")
+    known.add_argument("kind", nargs="?", default="", metavar="WHAT")
+    meaning = add("explain", "what a setting is, its range, default, source and who reads it")
+    meaning.add_argument("key", metavar="KEY")
+    for one in (known, meaning):
+        one.add_argument("--config-dir", "-cd", type=_own_configs, metavar="DIR")
+    clean = add("clean", "show what is kept to save time, and remove it")
+    clean.add_argument("--dry-run", action="store_true", help="only show it")
+
+
 def main(
     argv: Sequence[str] | None = None,
     simulator: Simulator | None = None,
@@ -223,6 +243,18 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         from sim.commands import compare
 
         return compare.command(arguments.words, drawing=draw is None)
+    if arguments.command in ("list", "explain"):
+        from sim.commands import catalogue
+
+        if arguments.command == "explain":
+            return catalogue.explain(arguments.key, arguments.config_dir)
+        if arguments.kind not in ("", *catalogue.KINDS):
+            raise bad_value("list", arguments.kind, "no such thing", catalogue.KINDS)
+        return catalogue.list_all(arguments.kind, arguments.config_dir)
+    if arguments.command == "clean":
+        from sim.commands import clean
+
+        return clean.command(arguments.dry_run)
     if arguments.command == "verify":
         from sim.commands import verify
 

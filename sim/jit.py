@@ -20,36 +20,30 @@ from pathlib import Path
 from typing import Any
 
 from sim.outside import packages
+from sim.paths import KERNELS, caches
 
 _SIM = Path(__file__).resolve().parent
 SETTING = "NUMBA_CACHE_DIR"
-PREFIX = "kernels-"
 
 
 def sources() -> list[Path]:
     """The files that kernels are made of: those that hold kernels or constants they use."""
     model = _SIM / "model"
     rooms = sorted([*(model / "kernels").glob("*.py"), *(model / "objectives").glob("*.py")])
-    shared = [_SIM / name for name in ("jit.py", "outside.py", "rng.py")]
+    shared = [_SIM / name for name in ("jit.py", "outside.py", "paths.py", "rng.py")]
     return [*shared, model / "inputs.py", model / "state.py", *rooms]
-
-
-def caches() -> Path:
-    """The folder that holds a folder of compiled kernels for each state of their sources."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "landbridge"
 
 
 def cache_folder() -> Path:
     """A folder for kernels of these sources that can be written, made if it is not there.
 
-    It lies in that of `NUMBA_CACHE_DIR`, if that is set, and otherwise in `caches()`.
+    It lies in that of `NUMBA_CACHE_DIR`, if that is set, and otherwise in `sim.paths.caches()`.
     """
     digest = hashlib.blake2b(version("numba").encode(), digest_size=8)
     for source in sources():
         digest.update(source.read_bytes())
     digest.update(str(packages()).encode())
-    name = PREFIX + digest.hexdigest()
+    name = KERNELS + digest.hexdigest()
     asked = Path(os.environ.get(SETTING) or caches())
     # a process that this one starts finds the folder itself in its environment
     folder = asked if name in asked.name else asked / name

@@ -8,7 +8,8 @@ import pytest
 
 from sim import outside
 from sim.ensemble import manifest
-from sim.jit import PREFIX, cache_folder
+from sim.jit import cache_folder
+from sim.paths import KERNELS
 
 
 @pytest.fixture
@@ -54,6 +55,6 @@ def test_a_folder_says_which_package_is_another(package: Path, tmp_path: Path) -
 def test_kernels_are_compiled_anew(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(package.parent / "kernels"))
     before = cache_folder()
-    assert before.name.startswith(PREFIX)
+    assert before.name.startswith(KERNELS)
     (package / "worth.py").write_text("WORTH = 2\n")
     assert cache_folder() != before

@@ -6,7 +6,6 @@ One small file in the user's cache folder; it only ever feeds an estimate.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -17,11 +16,11 @@ from sim.config.schema import Config
 from sim.ensemble.fill import Job
 from sim.ensemble.manifest import as_json
 from sim.errors import LandbridgeError
+from sim.paths import caches
 
 
 def _file() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "landbridge" / "pace.json"
+    return caches() / "pace.json"
 
 
 def _ticks(config: Config) -> float:
