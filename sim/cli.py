@@ -122,6 +122,7 @@ def _add_with_settings(commands: Any) -> None:
         one.add_argument(
             "--config-dir", "-cd", type=_own_configs, metavar="DIR", help="your own configs"
         )
+        one.add_argument("--dry-run", action="store_true", help="say what it would cost, and stop")
         return one
 
     run = add("run", "run one scenario, or sweep over settings with -m", _RUN)
@@ -129,10 +130,7 @@ def _add_with_settings(commands: Any) -> None:
     run.add_argument(
         "--cfg", action="store_true", help="print the settings that would be run, and stop"
     )
-    sweep = add("sweep", "run every point of a design over settings", _SWEEP)
-    sweep.add_argument(
-        "--dry-run", action="store_true", help="print the points and the expected cost, and stop"
-    )
+    add("sweep", "run every point of a design over settings", _SWEEP)
     add("solve", "the value of a setting at which P(corridor) crosses a target", usage.SOLVE)
     add("sensitivity", "which settings P(corridor) is sensitive to", usage.SENSITIVITY)
     add("rare", "P(corridor) where it is small, by splitting", usage.RARE)
@@ -273,7 +271,7 @@ def _with_settings(
     """A command that runs worlds."""
     from sim.config.unused import refuse_unused
 
-    name, configs = arguments.command, arguments.config_dir
+    name, configs, dry = arguments.command, arguments.config_dir, arguments.dry_run
     if name == "run" and arguments.multirun and not arguments.cfg:
         name = "sweep"
     extra = [one.partition(":")[2] for one in getattr(arguments, "extra", [])]
@@ -281,23 +279,23 @@ def _with_settings(
     if name == "sweep":
         from sim.commands import sweep
 
-        return sweep.command(overrides, configs, simulator, getattr(arguments, "dry_run", False))
+        return sweep.command(overrides, configs, simulator, dry)
     if name == "run":
         from sim.commands import run
 
         if arguments.cfg:
             return run.show_config(overrides, configs)
-        return run.command(overrides, configs, simulator, draw)
+        return run.command(overrides, configs, simulator, draw, dry)
     if name == "backtest":
         from sim.commands import backtest
 
-        return backtest.command(overrides, configs, arguments.extra, simulator, draw)
+        return backtest.command(overrides, configs, arguments.extra, simulator, draw, dry)
     if name == "calibrate":
         from sim.commands import calibrate
 
-        return calibrate.command(overrides, configs, simulator, draw)
+        return calibrate.command(overrides, configs, simulator, draw, dry)
     command = import_module(f"sim.commands.{name.replace('-', '_')}").command
-    return int(command(overrides, configs, simulator, drawing=draw is None))
+    return int(command(overrides, configs, simulator, draw is None, dry))
 
 
 def entry() -> NoReturn:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.commands.cost import announce
 from sim.commands.interrupted import call_again, how_to_continue
 from sim.commands.progress import Display
 from sim.commands.scoretext import describe_events, describe_scores, describe_splits
 from sim.commands.study import plain_worlds
 from sim.config.check import horizon
-from sim.config.compose import compose_job
+from sim.config.compose import compose_job, typed
 from sim.config.recorded import MONTH_ENDS
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
@@ -36,11 +37,15 @@ def command(
     extra: Sequence[str],
     simulator: Simulator | None,
     draw: Draw | None,
+    dry_run: bool = False,
 ) -> int:
     """Forecast and score from one origin, or from several, each until the next."""
     given, settings = _asked(overrides)
     origins = given.get("clock.origin", ORIGIN).split(",")
     by_origin = _extra(extra, origins)
+    _announce(given, settings, by_origin, config_dir)
+    if dry_run:
+        return 0
     if len(origins) == 1:
         own = [*settings, *by_origin[origins[0]]]
         done = _one(given, own, config_dir, None, simulator)
@@ -71,6 +76,43 @@ def _asked(overrides: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     return given, settings
 
 
+def _announce(
+    given: Mapping[str, str],
+    settings: Sequence[str],
+    by_origin: Mapping[str, Sequence[str]],
+    config_dir: Path | None,
+) -> None:
+    """Say what the worlds from all origins cost."""
+    parts = []
+    for origin, until in _dates(given, list(by_origin)):
+        own = _overrides(
+            {**given, **until, "clock.origin": origin}, [*settings, *by_origin[origin]]
+        )
+        config = typed(compose_job(own, config_dir).config)
+        horizon(config)  # dates that can be used
+        parts.append((config, config.ensemble.worlds))
+    announce(parts, f"{len(parts)} origins" if len(parts) > 1 else "")
+
+
+def _dates(given: Mapping[str, str], origins: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
+    """Each origin, and until when its forecast is if that is known."""
+    from sim.analysis.splits import spans
+    from sim.theatre.history import LAST
+
+    if len(origins) == 1:
+        return [(origins[0], {})]
+    ends = spans(origins, given.get("clock.until", str(LAST)))
+    return [(origin, {"clock.until": until}) for origin, until in ends]
+
+
+def _overrides(given: Mapping[str, str], settings: Sequence[str]) -> list[str]:
+    """All that is set for the forecast from one origin."""
+    origin = given.get("clock.origin", ORIGIN)
+    until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
+    own = [*plain_worlds(settings), *settings]
+    return [f"clock.origin={origin}", *until, *own, f"clock.record_on=[{MONTH_ENDS}]"]
+
+
 def _extra(extra: Sequence[str], origins: Sequence[str]) -> dict[str, list[str]]:
     """Overrides for one origin each, given as ORIGIN:KEY=VALUE."""
     found: dict[str, list[str]] = {origin: [] for origin in origins}
@@ -92,10 +134,7 @@ def _one(
     simulator: Simulator | None,
 ) -> Backtest:
     """One origin, in the folder of the settings or, below `root`, in one named by the origin."""
-    origin = given.get("clock.origin", ORIGIN)
-    until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
-    settings = [*plain_worlds(settings), *settings]
-    own = [f"clock.origin={origin}", *until, *settings, f"clock.record_on=[{MONTH_ENDS}]"]
+    origin, own = given.get("clock.origin", ORIGIN), _overrides(given, settings)
     job = compose_job(own, config_dir)
     from sim.analysis.backtest import FILES, backtest
     from sim.ensemble import folder
@@ -160,17 +199,16 @@ def _splits(
 ) -> int:
     """Every origin until the next, the last until the end; then all together."""
     from sim.analysis.backtest import FILES
-    from sim.analysis.splits import pooled, spans
+    from sim.analysis.splits import pooled
     from sim.ensemble import folder
-    from sim.theatre.history import LAST
 
-    splits = spans(list(by_origin), given.get("clock.until", str(LAST)))
+    splits = _dates(given, list(by_origin))
     job = compose_job(settings, config_dir)
     place, done = folder.place(job.run_dir, job.is_dated), []
     with place as root, folder.opened(root, "forecasts", FILES):
         folder.commit(root, folders=[origin for origin, _ in splits])
         for origin, until in splits:
-            dates = {"clock.origin": origin, "clock.until": until}
+            dates = {"clock.origin": origin, **until}
             own = [*settings, *by_origin[origin]]
             try:
                 done.append(_one({**given, **dates}, own, config_dir, root, simulator))
@@ -179,7 +217,7 @@ def _splits(
                 raise KeyboardInterrupt(
                     f"{len(done)} of {len(splits)} origins are done; continue with: {again}"
                 ) from None
-            print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
+            print(f"{origin} to {until['clock.until']}: {shown(done[-1].directory)}", flush=True)
         print(describe_splits(pooled(done, root, job.config.corridor.coalition)))
         _say_where(root, True, draw)
     return 0

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from sim import disk
 from sim.commands import study
+from sim.commands.cost import announce
+from sim.commands.progress import Display
 from sim.config.compose import compose_job
 from sim.paths import shown
 from sim.show.named import named
@@ -22,7 +24,11 @@ _OWN = {"worlds": "64"}
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Run and check; print, write and draw what was found in Hydra's run folder.
 
@@ -41,10 +47,14 @@ def command(
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
     asked = {"scenario": settings.scenario, "until": settings.clock.until, "worlds": worlds}
+    announce([(settings, worlds)])
+    if dry_run:
+        return 0
     kept = [one for one in overrides if not one.startswith("hydra.")]
     with study.opened(job, prepared, "check", FILE, asked, kept, "check") as directory:
         keys = Block(0, worlds).keys(settings.ensemble.chances)
-        found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
+        with Display():
+            found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
         title = named(settings.title or settings.scenario, kept)
         print(said(made, title, settings.clock.until, worlds))
         results = {"checks": [one.as_dict() for one in made], "measures": found.as_dict()}

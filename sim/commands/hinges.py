@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import disk
 from sim.commands import study
+from sim.commands.sweep import announce_sweep
 from sim.commands.text import probability
 from sim.config import record
 from sim.config.compose import Composer
@@ -28,7 +29,11 @@ FILE = "hinges.json"
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Run the scenario with and without every garrison, print, write and draw what they change."""
     mine, overrides = study.split(words, _OWN, "hinges")
@@ -48,6 +53,9 @@ def command(
     sweep = _sweep(garrisons, overrides, composer, simulator, out)
     chances = settings.ensemble.chances
     names = dict(zip(setup.unit_ids, setup.unit_names, strict=True))
+    announce_sweep(sweep)
+    if dry_run:
+        return 0
     with folder.opened(out, sweep.kind, [FILE], "out"):
         base, *others = _run(sweep, settings, kind)
         rows = measure(base, dict(zip(garrisons, others, strict=True)), chances)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim import disk
 from sim.commands import study
+from sim.commands.sweep import announce_sweep
 from sim.config import record
 from sim.config.compose import Composer, typed
 from sim.config.schema import Config
@@ -39,7 +40,11 @@ class Input:
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Run the design, print and write the indices, draw them."""
     mine, overrides = study.split(words, _OWN, "sensitivity", _PRIOR)
@@ -56,6 +61,9 @@ def command(
     fixed = [*fixed, f"ensemble.worlds={worlds}"]
     out = located(mine["out"], "out")
     sweep, shared = _sweep(plan, inputs, fixed, composer, simulator, out)
+    announce_sweep(sweep)
+    if dry_run:
+        return 0
     with folder.opened(out, sweep.kind, [FILE], "out"):
         found = sensitivity(plan, _run(sweep, shared, kind), worlds, [one.key for one in inputs])
         print(said(found, kind))

@@ -32,7 +32,11 @@ FILE = "solve.json"
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Find the crossing, print it, write `solve.json` and its figure."""
     mine, overrides = study.split(words, _OWN, "solve")
@@ -46,6 +50,10 @@ def command(
     out = located(f"solve-{key.rpartition('.')[2]}" if asked is None else asked, "out")
     runs = study.Study(overrides, config_dir, simulator, out)
     whole = isinstance(runs.setting(key), int)
+    runs.points = points * rounds
+    runs.announce(f"{rounds} rounds of {points} values")
+    if dry_run:
+        return 0
 
     def ask(value: float) -> Flags:
         text = str(int(value)) if whole else f"{value:.6g}"

@@ -15,6 +15,7 @@ from sim import disk
 from sim.config.schema import Config
 from sim.ensemble.fill import Job
 from sim.ensemble.manifest import as_json
+from sim.ensemble.simulator import LandbridgeModel
 from sim.errors import LandbridgeError
 from sim.paths import caches
 
@@ -33,22 +34,23 @@ def remember(jobs: Sequence[Job]) -> None:
     with suppress(OSError, ValueError, LandbridgeError):
         known = _known()
         for job in jobs:
-            if job.fresh >= 100:  # fewer are mostly compilation and setup
+            is_real = isinstance(job.scenario.simulator, LandbridgeModel)
+            if is_real and job.fresh >= 100:  # fewer are mostly compilation and setup
                 config = job.scenario.config
                 spent = job.seconds / (job.fresh * _ticks(config))
                 known[f"{config.theatre.hex_km:g}"] = spent
         disk.write(_file(), as_json(known), sync=False)
 
 
-def expected(configs: Sequence[Config]) -> float | None:
-    """Seconds of a core for all worlds of some scenarios, None if nothing like them was run."""
+def expected(parts: Sequence[tuple[Config, int]]) -> float | None:
+    """Seconds of a core for so many worlds of each scenario, None if nothing like them was run."""
     known = _known()
     total = 0.0
-    for config in configs:
+    for config, worlds in parts:
         a_tick = known.get(f"{config.theatre.hex_km:g}")
         if a_tick is None:
             return None
-        total += config.ensemble.worlds * _ticks(config) * a_tick
+        total += worlds * _ticks(config) * a_tick
     return total
 
 

@@ -21,6 +21,7 @@ from sim.config.schema import Config
 from sim.ensemble import folder, manifest
 from sim.ensemble.engine import engine
 from sim.ensemble.fill import Enough, Job, Watch, fill
+from sim.ensemble.pace import remember
 from sim.ensemble.packed import BROKEN
 from sim.ensemble.parts import Parts
 from sim.ensemble.repair import SUMMARY, repair
@@ -142,6 +143,7 @@ def run(
             fill([job], where, watch, enough=enough)
         finally:
             where.close()
+            remember([job])
         for error in job.failed.values():
             raise error
         finish(job, worker, sum_up)

@@ -19,6 +19,14 @@ _first = threading.Lock()
 _is_warm = False
 
 
+def compiled() -> int | None:
+    """How many kernels have been compiled so far; None if that is over or has not begun."""
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
+    if not folder.name or (folder / _DONE).exists():
+        return None
+    return sum(1 for _ in folder.rglob("*.nbc"))
+
+
 @contextmanager
 def compiling_alone() -> Iterator[None]:
     """Within, the first time: no other process on this cache folder is in here too.
