@@ -45,8 +45,8 @@ Settings are given as in Hydra: KEY=VALUE sets a value, GROUP=OPTION chooses a c
 With -m it is `landbridge sweep`."""
 
 _SWEEP = """\
-Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds
-or more points at the end of the design, only what is new is run.
+Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds,
+values or keys, only what is new is run.
 
   landbridge sweep faction.tanf.red_line.radius_km=0,25,55 scenario=baseline,krg_blocks
   landbridge sweep 'faction.pmf.objectives.corridor=range(0,5)' ensemble.worlds=2000

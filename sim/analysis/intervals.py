@@ -7,7 +7,8 @@
   need for the same variance, with Student's quantile for the number of draws.
 - Difference of paired probabilities: Tango (1998),
   doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B, inverting the score test;
-  p of the same score (McNemar's test).
+  p of the same score (McNemar's test; Fagerland, Lydersen and Laake 2013,
+  doi:10.1186/1471-2288-13-91, prefer it to the exact one).
 - Difference of paired probabilities where worlds share draws: Tango's interval at the number of
   independent pairs with the same variance (Obuchowski 1998, doi:10.1002/(SICI)1097-0258
   (19980715)17:13<1495::AID-SIM863>3.0.CO;2-I), as Korn and Graubard do for one probability, and

@@ -45,7 +45,10 @@ class EngineKind(Enum):
 
 @dataclass
 class Range:
-    """An uncertain number, low <= central <= high, and where it comes from."""
+    """An uncertain number, low <= central <= high, and where it comes from.
+
+    One number in a config or an override stands for all three.
+    """
 
     low: float = MISSING
     central: float = MISSING

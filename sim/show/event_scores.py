@@ -47,6 +47,7 @@ def event_page(directory: Path, scores: Mapping[str, Any]) -> Figure:
         f"{scores['worlds']:,} worlds. Band: 95% over all days. A corridor counts once it was open "
         f"for {scores['hold_days']} days in a row; CRPS is of its first day, never being the day "
         "after the horizon; less is better.",
+        scored=True,
     )
     return figure
 

@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from sim import __version__
 from sim.analysis.sobol import DUMMY, Effect, Sensitivity
 from sim.analysis.solve import Response
 from sim.show.files import placed
@@ -26,8 +25,6 @@ from sim.show.style import (
     styled,
 )
 from sim.show.wording import number, percent
-
-_FOOT = f"Landbridge {__version__}: model estimates, no observation."
 
 
 def draw_response(response: Response, key: str, kind: str, title: str, out: Path) -> Path:
@@ -62,7 +59,7 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.1 else 1))
         axes.grid(axis="y", color=HAIR, lw=0.7)
         axes.set_axisbelow(True)
-        small_print(figure, _FOOT)
+        small_print(figure)
         return placed(out, [save(figure, out / "solve.png")])[0]
 
 
@@ -98,7 +95,7 @@ def draw_sensitivity(found: Sensitivity, kind: str, title: str, out: Path) -> Pa
             axes.set_axisbelow(True)
         left.set_xlabel(f"P(corridor by {kind})")
         right.legend(frameon=False, loc="lower right", fontsize=8.5, bbox_to_anchor=(1.0, 1.0))
-        small_print(figure, _FOOT)
+        small_print(figure)
         return placed(out, [save(figure, out / "sensitivity.png")])[0]
 
 

@@ -136,18 +136,20 @@ class Made(Protocol):
 
 def foot(figure: Figure, run: Made, has_map: bool) -> None:
     """The small line at the foot: which run, from what sources."""
-    inputs = _SAMPLED[run.uncertainty]
-    text = (
-        f"Landbridge {__version__}: model estimate, no observation. Scenario {run.scenario}, "
-        f"{worlds(run.worlds)}, seed {run.seed}, uncertain inputs {inputs}."
-    )
+    size = f"{worlds(run.worlds)}, seed {run.seed}"
+    text = f"Scenario {run.scenario}, {size}, uncertain inputs {_SAMPLED[run.uncertainty]}."
     if has_map:
         text += f"\n{SOURCES}"
     small_print(figure, text)
 
 
-def small_print(figure: Figure, text: str) -> None:
-    """A small line or two at the foot."""
+def small_print(figure: Figure, text: str = "", scored: bool = False) -> None:
+    """A small line or two at the foot, which begin with what a figure shows and what it does not.
+
+    `scored`: estimates beside what happened.
+    """
+    what = "model estimates beside the record" if scored else "model estimate, no observation"
+    text = f"Landbridge {__version__}: {what}. {text}".rstrip()
     width, height = figure.get_size_inches()
     at = (0.35 / width, 0.14 / height)
     figure.text(*at, text, va="bottom", size=7.0, color=FAINT, linespacing=1.35)

@@ -164,7 +164,10 @@ def heat_page(swept: Swept) -> Figure:
         bar = figure.add_axes((0.085 + 0.475 * k + 0.362, 0.15, 0.011, 0.62))
         p = swept.p(kind)
         mark = cells(axes, x, y, p) if full else dots(axes, x, y, p[0])
-        figure.colorbar(mark, cax=bar, format=PercentFormatter(1.0, decimals=0))
+        if float(np.ptp(p[0])) > 0.0:
+            figure.colorbar(mark, cax=bar, format=PercentFormatter(1.0, decimals=0))
+        else:  # a scale of one value says nothing
+            bar.remove()
         axes.set_title(f"P(corridor by {kind})", size=10.0, loc="left", color=INK)
         axes.set(xlabel=x.label, ylabel=y.label if k == 0 else "")
     foot(figure, swept, dotted=False)

@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from sim import __version__
 from sim.show.style import FAINT, HAIR, INK, SOFT, small_print
 from sim.show.swept import Axis, Floats, Swept
 from sim.show.wording import percent
@@ -168,6 +167,6 @@ def foot(figure: Figure, swept: Swept, dotted: bool = True) -> None:
         luck = f"{len(seeds)} seeds ({named})"
     small_print(
         figure,
-        f"Landbridge {__version__}: model estimates, no observation. {note}\n"
+        f"{note}\n"
         f"{len(swept.rows)} points, {swept.worlds}, {luck}, until {swept.summary['until']}.",
     )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -41,10 +43,10 @@ def test_paired_by_replicate_and_ranked_by_the_fall() -> None:
 
 def test_p_is_corrected_for_the_number_of_places() -> None:
     base = flags(*range(60))
-    alone = measure(base, {at("a"): flags(*range(54))})[0]
-    assert alone.p == pytest.approx(2 * 0.5**6)
+    alone = measure(base, {at("a"): flags(*range(55))})[0]
+    assert alone.p == pytest.approx(math.erfc(math.sqrt(5 / 2)))  # McNemar's z is the root of 5
     assert alone.sure
-    many = measure(base, {at("a"): flags(*range(54)), at("b"): base, at("c"): base})[0]
+    many = measure(base, {at("a"): flags(*range(55)), at("b"): base, at("c"): base})[0]
     assert many.p_corrected == pytest.approx(3 * alone.p)
     assert not many.sure
 

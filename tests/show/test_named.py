@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
+import sim
 from sim.analysis.compare import compare
 from sim.show.comparison import curves_page, forest_page
 from sim.show.data import Run
 from sim.show.named import labels, named, phrases
-from sim.show.style import head, page, styled
+from sim.show.style import head, page, small_print, styled
 from tests.show.conftest import Maker
+
+SHOW = Path(sim.__file__).parent / "show"
 
 
 @pytest.mark.parametrize(
@@ -82,6 +86,27 @@ def test_figures_of_a_comparison_name_runs_by_their_differences(make: Maker) -> 
             said = texts(figure)
             assert "corridor hold 7 days" in said
             assert "baseline and baseline" not in said
+
+
+def calls(function: ast.FunctionDef) -> set[str]:
+    """Names of the functions that one calls."""
+    made = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return {one.id for one in made if isinstance(one, ast.Name)}
+
+
+@pytest.mark.parametrize("file", sorted(SHOW.glob("*.py")), ids=lambda file: file.stem)
+def test_every_figure_says_that_it_is_a_model_estimate(file: Path) -> None:
+    """What writes a heading writes the small print too, which begins with that."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name not in ("head", "_head"):
+            found = calls(node)
+            if found & {"head", "_head"}:
+                assert found & {"foot", "_foot", "small_print"}, node.name
+    with styled():
+        for scored, said in ((False, "model estimate, no obs"), (True, "model estimates beside")):
+            figure = page()
+            small_print(figure, "Words.", scored)
+            assert said in texts(figure)
 
 
 @pytest.mark.parametrize("letters", [20, 150, 260, 2000])
