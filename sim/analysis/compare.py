@@ -9,7 +9,7 @@ they are paired, up to the earlier horizon.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -236,17 +236,12 @@ def _alike(first: _Run, other: _Run, paired: bool) -> tuple[_Run, _Run, tuple[st
         notes.append(f"times censored on {followed}, the earlier end {ends}")
     if other_code := manifest.other_code(first.made, other.made):
         notes.append(f"made by different code: {other_code}")
-    seeds = [run.made.get("seeds", {}) for run in (first, other)]
-    if names := [name for name in sorted({*seeds[0], *seeds[1]}) if len(_of(seeds, name)) > 1]:
-        notes.append(f"made from different seeds: {', '.join(names)}")
+    before, now = (run.made.get("seeds", {}) for run in (first, other))
+    if tables := sorted({name for name, _ in {*before.items()} ^ {*now.items()}}):
+        notes.append(f"made from different seeds: {', '.join(tables)}")
     sizes = [min(sizes)] * 2 if paired else sizes
     a, b = (run.cut(size, until, followed) for run, size in zip((first, other), sizes, strict=True))
     return a, b, tuple(notes)
-
-
-def _of(seeds: Sequence[Mapping[str, str]], name: str) -> set[str | None]:
-    """The hashes of a table."""
-    return {one.get(name) for one in seeds}
 
 
 def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:

@@ -19,14 +19,18 @@ def announce(parts: Sequence[tuple[Config, int]], what: str = "", at_most: bool 
         what: how the number comes about, in words.
         at_most: whether it may be fewer.
     """
+    from sim.config.schema import EngineKind
     from sim.ensemble.engine import cores
     from sim.ensemble.pace import expected
 
     worlds, seconds = sum(number for _, number in parts), expected(parts)
-    workers = parts[0][0].engine.threads or cores()
+    engine = parts[0][0].engine
+    workers = engine.threads or cores()
     if seconds is None:
         time = "expected time unknown: no run of 100 worlds on this machine yet"
-    else:
+    elif engine.kind is EngineKind.threads:
         time = f"about {duration(seconds / workers)} on {workers} cores of this machine"
+    else:
+        time = f"about {duration(seconds)} of a core"
     how = f" ({what})" if what else ""
     print(f"{'At most ' * at_most}{worlds:,} worlds{how}, {time}", flush=True)

@@ -152,11 +152,11 @@ def said(
         )
     method = rows[0].difference
     lines.append(f"({method.level:.0%} intervals: {method.method}; p corrected by Holm's method)")
-    named = [names[one.garrison.place] + "*" * one.sure for one in pivotal(rows)]
+    falls = [names[one.garrison.place] + "*" * one.sure for one in pivotal(rows)]
     if any(one.sure for one in pivotal(rows)):
-        lines.append(f"Most pivotal: {', '.join(named)}")
+        lines.append(f"Most pivotal: {', '.join(falls)}")
         lines.append("(* surely, also after the correction)")
     else:
-        where = f"P falls most at {', '.join(named)}" if named else "P falls nowhere"
+        where = f"P falls most at {', '.join(falls)}" if falls else "P falls nowhere"
         lines.append(f"No place is surely pivotal; {where}")
     return "\n".join(lines)

@@ -97,7 +97,7 @@ class Display:
         every = _SECOND if self._live is not None else _PIPED / 3.0
         while not self._begun.wait(every):
             kernels = compiled()
-            if kernels is None:
+            if not kernels:  # warm, or compiled elsewhere
                 continue
             self._cold = True
             took = duration(time.perf_counter() - self._entered)

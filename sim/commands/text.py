@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from sim.show.digits import chance, number, places, ranged, ranged_of
@@ -22,14 +23,14 @@ _MOST_ROWS = 7  # of the curve of the time to corridor, horizon and end not coun
 
 def describe(summary: Mapping[str, Any], config: Config, overrides: Sequence[str] = ()) -> str:
     """The estimate of a run in a few lines: when, then whether and how far that is in doubt."""
-    differs = phrases(overrides)
+    differs = wrap(", ".join(phrases(overrides)), 66)
     title = config.title or config.scenario
     p, clock = summary["p_corridor"], config.clock
     return "\n".join(
         [
             f"{title} ({config.scenario}): {_worlds(summary['worlds'])}, {clock.origin} to "
             f"{clock.until}, {config.corridor.source} to {config.corridor.sink}",
-            *(_row("Differs from the scenario by", one) for one in [", ".join(differs)] if one),
+            *(_row("" if k else "Differs from the scenario by", w) for k, w in enumerate(differs)),
             *when(summary["time_to_corridor"], date.fromisoformat(clock.origin)),
             *whether(summary["doubt"], clock.until),
             *definitions(summary.get("definitions", {}), config.corridor.hold_days),
@@ -170,10 +171,7 @@ def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
             _row("  Mean days to corridor", ranged(one.days, 1, "+")),
             _row("", f"p of the times {chance(one.p_log_rank_corrected)} (log-rank)"),
             *(_row(f"  P by the {name}", ranged(d, 4, "+")) for name, d in one.routes.items()),
-            _row(
-                f"  P(corridor by {one.until})",
-                f"{one.p_first.estimate:.3f} -> {one.p_second.estimate:.3f}",
-            ),
+            _row(f"  P(corridor by {one.until})", _change(one)),
             _row("  Difference", ranged(d, 4, "+")),
             _row("", f"p {chance(one.p)}{corrected}"),
             _row("", f"{level} {d.method}"),

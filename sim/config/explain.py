@@ -7,14 +7,14 @@ import re
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 
 from hydra.core.override_parser.types import Override
 from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 
-from sim.config.schema import Config, Range
+from sim.config.catalogue import settings
+from sim.config.schema import Config
 from sim.errors import LandbridgeError, bad_value
 
 Tree = Mapping[str, object]
@@ -67,20 +67,9 @@ def unknown_key(setting: str, stem: str, name: str, known: Sequence[str]) -> Lan
     )
 
 
-@cache
 def full_keys(name: str) -> list[str]:
     """The dotted keys of the tree that end in a name, in its order: `ensemble.worlds` of worlds."""
-    return [key for key in _keys("", Config) if key.rpartition(".")[2] == name]
-
-
-def _keys(stem: str, hint: object) -> Iterator[str]:
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and hint is not Range:
-        for name, below in typing.get_type_hints(hint).items():
-            yield from _keys(f"{stem}.{name}".lstrip("."), below)
-    elif typing.get_origin(hint) is dict and stem.count(".") == 0:
-        yield from _keys(f"{stem}.NAME", typing.get_args(hint)[1])
-    else:
-        yield stem
+    return [one.key for one in settings() if one.key.rpartition(".")[2] == name]
 
 
 def _culprit(text: str, overrides: Sequence[Override]) -> Override | None:

@@ -60,7 +60,7 @@ def refuse_unused(command: str, overrides: Sequence[str]) -> None:
     use = _USES[command]
     for text in overrides:
         key = _key(text)
-        if _is_in(key, ("hydra",)) and key != "hydra.searchpath" and key not in use.folders:
+        if _is_in(key, ("hydra",)) and key not in use.folders:
             allowed = f"{use.instead}=... names the folder" if use.instead else use.folders[0]
             raise LandbridgeError(f"{text}: {command} does not use that (allowed: {allowed})")
         if _is_in(key, use.unused) and key not in use.except_for:

@@ -16,6 +16,7 @@ from sim.config.schema import Config
 from sim.ensemble.fill import Job
 from sim.ensemble.manifest import as_json
 from sim.ensemble.simulator import LandbridgeModel
+from sim.ensemble.warm import waited
 from sim.errors import LandbridgeError
 from sim.paths import caches
 
@@ -35,7 +36,7 @@ def remember(jobs: Sequence[Job]) -> None:
         known = _known()
         for job in jobs:
             is_real = isinstance(job.scenario.simulator, LandbridgeModel)
-            if is_real and job.fresh >= 100:  # fewer are mostly compilation and setup
+            if is_real and job.fresh >= 100 and not waited():  # fewer are mostly setup
                 config = job.scenario.config
                 spent = job.seconds / (job.fresh * _ticks(config))
                 known[f"{config.theatre.hex_km:g}"] = spent

@@ -29,13 +29,13 @@ from sim.show.style import (
 )
 from sim.show.sweep_marks import (
     MOST_LINES,
-    band,
     bars,
     cells,
     dots,
     effect,
     finish,
     foot,
+    joined,
     key_of_lines,
     rules,
     same_height,
@@ -255,7 +255,7 @@ def route_words(swept: Swept) -> tuple[str, str]:
         f"Most moved: the {route} route by {kind}, {percent(float(widest.min()), 1)} to "
         f"{percent(float(widest.max()), 1)}"
     )
-    return title, "Share of all worlds with a corridor by each route. Bands: 95% intervals."
+    return title, "Share of all worlds with a corridor by each route. Bars: 95% intervals."
 
 
 def _head(figure: Figure, swept: Swept, title: str, subtitle: str) -> None:
@@ -278,10 +278,10 @@ def _curves(
         apart = 0.008 * float(np.ptp(first.values))  # so that none hides another
         for n, (value, shade) in enumerate(lines):
             shift = (n - (len(lines) - 1) / 2.0) * apart
-            band(axes, first, p, second.at == value, shade, shift)
+            joined(axes, first, p, second.at == value, shade, shift)
     elif len(swept.axes) == 1:
         every = np.ones(len(swept.rows), np.bool_)
-        band(axes, swept.axes[0], p, every, colour)
+        joined(axes, swept.axes[0], p, every, colour)
         if over_rules is not None:
             rules(axes, swept.axes[0], over_rules, every, colour)
     else:
@@ -292,7 +292,7 @@ def _one_key(axes: Axes, swept: Swept, axis: int, kind: str) -> None:
     """P against one of many keys."""
     plain = swept.plain(axis)
     enough = len(np.unique(swept.axes[axis].at[plain])) > 1
-    draw = band if enough else bars
+    draw = joined if enough else bars
     which = plain if enough else np.ones(len(swept.rows), np.bool_)
     draw(axes, swept.axes[axis], swept.p(kind), which, KIND[kind])
     rules(axes, swept.axes[axis], swept.rules(kind), which, KIND[kind])

@@ -31,17 +31,20 @@ def effect(axes: Axes, axis: Axis, p: Floats, y: float, point: int, colour: str)
     )
 
 
-def band(
+def joined(
     axes: Axes, axis: Axis, p: Floats, which: NDArray[np.bool_], colour: Any, shift: float = 0.0
 ) -> None:
-    """A curve with its intervals as a band; dots with bars where the key is a text."""
+    """A dot and a bar a point, joined by a thin line unless the key is a text.
+
+    The line only joins: what lies between two points was not run.
+    """
     if axis.names:
         bars(axes, axis, p, which, colour, 5.0 * shift)
         return
     order = np.flatnonzero(which)[np.argsort(axis.at[which], kind="stable")]
     x, (estimate, low, high) = axis.at[order] + shift, p[:, order]
-    axes.fill_between(x, low, high, color=colour, alpha=0.16, lw=0.0)
-    axes.plot(x, estimate, "o-", color=colour, lw=2.0, ms=4.0, clip_on=False)
+    axes.vlines(x, low, high, color=colour, lw=1.5, alpha=0.6)
+    axes.plot(x, estimate, "o-", color=colour, lw=0.8, ms=4.5, clip_on=False)
 
 
 def bars(
