@@ -43,8 +43,8 @@ def command(
     given, settings = _asked(overrides)
     origins = given.get("clock.origin", ORIGIN).split(",")
     by_origin = _extra(extra, origins)
-    _announce(given, settings, by_origin, config_dir)
     if dry_run:
+        _announce(given, settings, by_origin, config_dir)
         return 0
     if len(origins) == 1:
         own = [*settings, *by_origin[origins[0]]]
@@ -136,18 +136,21 @@ def _one(
     """One origin, in the folder of the settings or, below `root`, in one named by the origin."""
     origin, own = given.get("clock.origin", ORIGIN), _overrides(given, settings)
     job = compose_job(own, config_dir)
-    from sim.analysis.backtest import FILES, backtest
+    from sim.analysis.backtest import FILES, backtest, refuse_one_world
     from sim.ensemble import folder
     from sim.ensemble.run import prepare
 
     kept = [one for one in own if not one.startswith("hydra.")]
     again = [*kept[:-1], *(f"{name}={given[name]}" for name in _FILES if name in given)]
     asked = int(job.config.ensemble.worlds)
+    refuse_one_world(asked)
     with Display():
         prepared = prepare(job.config, simulator)
         record, events = _record(prepared, given), _events(prepared, given)
     named = (job.run_dir, job.is_dated) if root is None else (root / origin, False)
     with folder.place(*named) as directory, folder.opened(directory, "forecast", FILES):
+        if root is None:
+            announce([(prepared.typed, asked)])
         going_on = how_to_continue("backtest", again, directory, asked, config_dir)
         with going_on, Display() as display:
             return backtest(prepared, directory, record, events, kept, display.show)
@@ -207,6 +210,7 @@ def _splits(
     place, done = folder.place(job.run_dir, job.is_dated), []
     with place as root, folder.opened(root, "forecasts", FILES):
         folder.commit(root, folders=[origin for origin, _ in splits])
+        _announce(given, settings, by_origin, config_dir)
         for origin, until in splits:
             dates = {"clock.origin": origin, **until}
             own = [*settings, *by_origin[origin]]
