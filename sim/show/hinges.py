@@ -91,7 +91,8 @@ def draw_hinges(
         placer.cover(*draw_scale(axes))
         write_all(placer, labels[::-1])
         write_countries(placer, 8.0)
-        _bar(figure, scale)
+        if any(one.difference.estimate for one in rows):  # a scale of one value says nothing
+            _bar(figure, scale)
         return placed(out, [save(figure, out / "hinges.png")])[0]
 
 
