@@ -32,15 +32,16 @@ def _ticks(config: Config) -> float:
 
 def remember(jobs: Sequence[Job]) -> None:
     """Keep the seconds of a core that a tick of a world took, by size of hexes."""
-    with suppress(OSError, ValueError, LandbridgeError):
-        known = _known()
-        for job in jobs:
-            is_real = isinstance(job.scenario.simulator, LandbridgeModel)
-            if is_real and job.fresh >= 100 and not waited():  # fewer are mostly setup
-                config = job.scenario.config
-                spent = job.seconds / (job.fresh * _ticks(config))
-                known[f"{config.theatre.hex_km:g}"] = spent
-        disk.write(_file(), as_json(known), sync=False)
+    found: dict[str, float] = {}
+    for job in jobs:
+        is_real = isinstance(job.scenario.simulator, LandbridgeModel)
+        if is_real and job.fresh >= 100 and not waited():  # fewer are mostly setup
+            config = job.scenario.config
+            spent = job.seconds / (job.fresh * _ticks(config))
+            found[f"{config.theatre.hex_km:g}"] = spent
+    if found:
+        with suppress(OSError, ValueError, LandbridgeError):
+            disk.write(_file(), as_json({**_known(), **found}), sync=False)
 
 
 def expected(parts: Sequence[tuple[Config, int]]) -> float | None:
