@@ -39,14 +39,19 @@ def run(
         sim.errors.LandbridgeError: settings, seeds or a folder that cannot be used.
     """
     from sim.analysis.estimate import estimate
+    from sim.commands.progress import Display
     from sim.config.compose import compose
+    from sim.config.unused import refuse_unused
     from sim.ensemble.run import prepare
     from sim.paths import located
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
+    refuse_unused("sim.run", given)
     config = compose(given, None if config_dir is None else located(config_dir, "config_dir"))
     folder = None if directory is None else located(directory, "directory")
-    return estimate(prepare(config), folder, given)
+    prepared = prepare(config)
+    with Display() as display:
+        return estimate(prepared, folder, given, display.show)
 
 
 def sweep(
@@ -72,10 +77,14 @@ def sweep(
     """
     from sim.analysis.plan import plan
     from sim.analysis.sweep import sweep_all
+    from sim.commands.progress import Display
+    from sim.config.unused import refuse_unused
     from sim.paths import located
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
+    refuse_unused("sim.sweep", given)
     folder = None if directory is None else located(directory, "directory")
     configs = None if config_dir is None else located(config_dir, "config_dir")
     shared, planned = plan(given, configs, folder)
-    return sweep_all(planned, shared.engine)
+    with Display([str(dict(point.values)) for point in planned.points]) as display:
+        return sweep_all(planned, shared.engine, display.show, display.start)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import argparse
 import gc
+import shlex
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim import __version__
 from sim.commands import usage
-from sim.errors import LandbridgeError
+from sim.errors import LandbridgeError, bad_value
 from sim.paths import located
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ Settings are given as in Hydra: KEY=VALUE sets a value, GROUP=OPTION chooses a c
 With -m it is `landbridge sweep`."""
 
 _SWEEP = """\
-Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds
-or more points at the end of the design, only what is new is run.
+Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds,
+values or keys, only what is new is run.
 
   landbridge sweep faction.tanf.red_line.radius_km=0,25,55 scenario=baseline,krg_blocks
   landbridge sweep 'faction.pmf.objectives.corridor=range(0,5)' ensemble.worlds=2000
@@ -104,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_with_settings(commands)
     _add_with_folders(commands)
+    _add_about(commands)
     return parser
 
 
@@ -119,6 +122,7 @@ def _add_with_settings(commands: Any) -> None:
         one.add_argument(
             "--config-dir", "-cd", type=_own_configs, metavar="DIR", help="your own configs"
         )
+        one.add_argument("--dry-run", action="store_true", help="say what it would cost, and stop")
         return one
 
     run = add("run", "run one scenario, or sweep over settings with -m", _RUN)
@@ -126,10 +130,7 @@ def _add_with_settings(commands: Any) -> None:
     run.add_argument(
         "--cfg", action="store_true", help="print the settings that would be run, and stop"
     )
-    sweep = add("sweep", "run every point of a design over settings", _SWEEP)
-    sweep.add_argument(
-        "--dry-run", action="store_true", help="print the points and the expected cost, and stop"
-    )
+    add("sweep", "run every point of a design over settings", _SWEEP)
     add("solve", "the value of a setting at which P(corridor) crosses a target", usage.SOLVE)
     add("sensitivity", "which settings P(corridor) is sensitive to", usage.SENSITIVITY)
     add("rare", "P(corridor) where it is small, by splitting", usage.RARE)
@@ -189,19 +190,40 @@ def _add_with_folders(commands: Any) -> None:
     )
 
 
+def _add_about(commands: Any) -> None:
+    """The commands that run nothing."""
+
+    def add(name: str, short: str) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = commands.add_parser(
+            name, help=short, description=short, allow_abbrev=False
+        )
+        return one
+
+    known = add("list", "scenarios, factions, objectives, settings, columns or figures")
+    known.add_argument("kind", nargs="?", default="", metavar="WHAT")
+    meaning = add("explain", "what a setting is, its range, default, source and who reads it")
+    meaning.add_argument("key", metavar="KEY")
+    for one in (known, meaning):
+        one.add_argument("--config-dir", "-cd", type=_own_configs, metavar="DIR")
+    clean = add("clean", "show what is kept to save time, and remove it")
+    clean.add_argument("--dry-run", action="store_true", help="only show it")
+
+
 def main(
     argv: Sequence[str] | None = None,
     simulator: Simulator | None = None,
     draw: Draw | None = None,
 ) -> int:
     """Run the command line and return its exit code; `simulator` and `draw` are for tests."""
+    words = sys.argv[1:] if argv is None else argv
     try:
-        return _dispatch(sys.argv[1:] if argv is None else argv, simulator, draw)
+        return _dispatch(words, simulator, draw)
     except LandbridgeError as error:
         print(f"landbridge: {' '.join(str(error).split())}", file=sys.stderr)
         return USER_ERROR
     except KeyboardInterrupt as interrupt:
-        print(f"\nlandbridge: interrupted; {interrupt or 'nothing was written'}", file=sys.stderr)
+        said = str(interrupt) or f"go on with: {shlex.join(['landbridge', *words])}"
+        print(f"\nlandbridge: interrupted; {said}", file=sys.stderr)
         return INTERRUPTED
 
 
@@ -213,49 +235,24 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     ]
     if unknown:
         raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
-    if arguments.command == "sweep":
-        from sim.commands import sweep
-
-        overrides = [*arguments.overrides, *rest]
-        return sweep.command(overrides, arguments.config_dir, simulator, arguments.dry_run)
-    if arguments.command == "run":
-        from sim.commands import run
-
-        overrides = [*arguments.overrides, *rest]
-        if arguments.cfg:
-            return run.show_config(overrides, arguments.config_dir)
-        if arguments.multirun:
-            from sim.commands import sweep
-
-            return sweep.command(overrides, arguments.config_dir, simulator)
-        return run.command(overrides, arguments.config_dir, simulator, draw)
-    if arguments.command == "backtest":
-        from sim.commands import backtest
-
-        overrides = [*arguments.overrides, *rest]
-        return backtest.command(overrides, arguments.config_dir, arguments.extra, simulator, draw)
-    if arguments.command in ("solve", "sensitivity"):
-        from sim.commands import sensitivity, solve
-
-        command = solve.command if arguments.command == "solve" else sensitivity.command
-        words = [*arguments.overrides, *rest]
-        return command(words, arguments.config_dir, simulator, drawing=draw is None)
-    if arguments.command in ("rare", "hinges", "check-model"):
-        from sim.commands import check_model, hinges, rare
-
-        known = {"rare": rare.command, "hinges": hinges.command}
-        command = known.get(arguments.command, check_model.command)
-        words = [*arguments.overrides, *rest]
-        return command(words, arguments.config_dir, simulator, drawing=draw is None)
-    if arguments.command == "calibrate":
-        from sim.commands import calibrate
-
-        overrides = [*arguments.overrides, *rest]
-        return calibrate.command(overrides, arguments.config_dir, simulator, draw)
+    if arguments.command in _WITH_SETTINGS:
+        return _with_settings(arguments, [*arguments.overrides, *rest], simulator, draw)
     if arguments.command == "compare":
         from sim.commands import compare
 
         return compare.command(arguments.words, drawing=draw is None)
+    if arguments.command in ("list", "explain"):
+        from sim.commands import catalogue
+
+        if arguments.command == "explain":
+            return catalogue.explain(arguments.key, arguments.config_dir)
+        if arguments.kind not in ("", *catalogue.KINDS):
+            raise bad_value("list", arguments.kind, "no such thing", catalogue.KINDS)
+        return catalogue.list_all(arguments.kind, arguments.config_dir)
+    if arguments.command == "clean":
+        from sim.commands import clean
+
+        return clean.command(arguments.dry_run)
     if arguments.command == "verify":
         from sim.commands import verify
 
@@ -263,6 +260,42 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
     from sim.commands import plot
 
     return plot.command(arguments.directory, draw)
+
+
+def _with_settings(
+    arguments: argparse.Namespace,
+    overrides: list[str],
+    simulator: Simulator | None,
+    draw: Draw | None,
+) -> int:
+    """A command that runs worlds."""
+    from sim.config.unused import refuse_unused
+
+    name, configs, dry = arguments.command, arguments.config_dir, arguments.dry_run
+    if name == "run" and arguments.multirun and not arguments.cfg:
+        name = "sweep"
+    extra = [one.partition(":")[2] for one in getattr(arguments, "extra", [])]
+    refuse_unused(name, [*overrides, *extra])
+    if name == "sweep":
+        from sim.commands import sweep
+
+        return sweep.command(overrides, configs, simulator, dry)
+    if name == "run":
+        from sim.commands import run
+
+        if arguments.cfg:
+            return run.show_config(overrides, configs)
+        return run.command(overrides, configs, simulator, draw, dry)
+    if name == "backtest":
+        from sim.commands import backtest
+
+        return backtest.command(overrides, configs, arguments.extra, simulator, draw, dry)
+    if name == "calibrate":
+        from sim.commands import calibrate
+
+        return calibrate.command(overrides, configs, simulator, draw, dry)
+    command = import_module(f"sim.commands.{name.replace('-', '_')}").command
+    return int(command(overrides, configs, simulator, draw is None, dry))
 
 
 def entry() -> NoReturn:

@@ -2,43 +2,68 @@
 
 numba's own cache looks only at the file of the function itself and so keeps stale code when a
 kernel that it calls changes in another file. The cache folder is therefore named by a hash over
-all sources that kernels are made of.
+all sources that kernels are made of, wherever the user wants it. Where it cannot be written, numba
+would fall back on folders without that hash, in the tree of the package among them: a temporary
+folder takes its place.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from sim.outside import packages
+from sim.paths import KERNELS, caches
+
 _SIM = Path(__file__).resolve().parent
+SETTING = "NUMBA_CACHE_DIR"
 
 
 def sources() -> list[Path]:
     """The files that kernels are made of: those that hold kernels or constants they use."""
     model = _SIM / "model"
     rooms = sorted([*(model / "kernels").glob("*.py"), *(model / "objectives").glob("*.py")])
-    return [_SIM / "jit.py", _SIM / "rng.py", model / "inputs.py", model / "state.py", *rooms]
+    shared = [_SIM / name for name in ("jit.py", "outside.py", "paths.py", "rng.py")]
+    return [*shared, model / "inputs.py", model / "state.py", *rooms]
 
 
-def _cache_folder() -> str:
+def cache_folder() -> Path:
+    """A folder for kernels of these sources that can be written, made if it is not there.
+
+    It lies in that of `NUMBA_CACHE_DIR`, if that is set, and otherwise in `sim.paths.caches()`.
+    """
     digest = hashlib.blake2b(version("numba").encode(), digest_size=8)
     for source in sources():
         digest.update(source.read_bytes())
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return str(Path(home) / "landbridge" / f"kernels-{digest.hexdigest()}")
+    digest.update(str(packages()).encode())
+    name = KERNELS + digest.hexdigest()
+    asked = Path(os.environ.get(SETTING) or caches())
+    # a process that this one starts finds the folder itself in its environment
+    folder = asked if name in asked.name else asked / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        made = Path(tempfile.mkdtemp(prefix=f"landbridge-{name}-"))
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        return made
 
 
 # In the environment, which numba reads again whenever a setting there changes, and in numba's
 # settings, in case somebody imported it before.
-os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
+os.environ[SETTING] = str(cache_folder())
 
 import numba  # noqa: E402
 
-numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
+numba.config.CACHE_DIR = os.environ[SETTING]
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:

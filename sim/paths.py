@@ -6,10 +6,12 @@ install they are the top-level folders beside `sim`.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sim.errors import LandbridgeError
 
+KERNELS = "kernels-"  # begins the name of a folder of compiled kernels
 _SIM = Path(__file__).resolve().parent
 
 
@@ -26,6 +28,12 @@ def configs() -> Path:
 def seeds() -> Path:
     """The folder of the sourced inputs."""
     return _data("seeds")
+
+
+def caches() -> Path:
+    """The folder of what saves time: compiled kernels and how fast worlds were stepped."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "landbridge"
 
 
 def located(name: str | Path, setting: str) -> Path:

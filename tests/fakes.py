@@ -26,6 +26,7 @@ import yaml
 from sim.config.check import Known, horizon
 from sim.config.recorded import recorded_days
 from sim.config.schema import Config, Range, Rules
+from sim.ensemble.simulator import THEATRES
 from sim.paths import configs
 from sim.theatre.history import controllers_at
 
@@ -129,7 +130,9 @@ class FakeSimulator:
 
     def known(self, seeds: Path) -> Known:
         """The names that settings may use."""
-        return Known(("territory", "corridor"), PLACES, (15.0, 25.0, 40.0), ("IQ", "SY"), ("kurd",))
+        return Known(
+            ("territory", "corridor"), PLACES, (15.0, 25.0, 40.0), ("IQ", "SY"), ("kurd",), THEATRES
+        )
 
     def prepare(self, config: Config, seeds: Path) -> FakeSetup:
         """A setup whose chance of a road falls with the strength of tanf."""

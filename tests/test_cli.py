@@ -14,8 +14,9 @@ import pytest
 
 import sim
 from sim.cli import main
+from sim.config.texts import as_override
 from sim.paths import configs, seeds
-from tests.fakes import FakeSimulator
+from tests.fakes import FakeSimulator, PlacesSimulator
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -131,12 +132,56 @@ def test_compare_and_plot(landbridge: Command) -> None:
     landbridge("run", "ensemble.worlds=200", "scenario=tanf_withdrawal", "hydra.run.dir=b")
     code, out, _ = landbridge("compare", "a", "b")
     assert code == 0
-    assert "Against baseline (a), over 200 paired worlds" in out
-    assert "tanf_withdrawal (b)" in out
+    assert "Against baseline (a)" in out
+    assert "tanf_withdrawal (b) by road, over 200 paired worlds" in out
     for part in ("Tango", "Median date", "Mean days to corridor", "P by the south"):
         assert part in out
     assert "Same sign" not in out  # all follow one variant of the rules
     assert landbridge("plot", "a")[:2] == (0, "a/figures/map.png\n")
+
+
+def test_a_comparison_is_not_written_over_by_another(landbridge: Command) -> None:
+    for name, seed in (("a", 0), ("b", 0), ("c", 0)):
+        landbridge("run", "ensemble.worlds=20", f"ensemble.seed={seed}", f"hydra.run.dir={name}")
+    for words, folder in (
+        (["a", "b"], "comparison"),
+        (["a", "c"], "comparison-2"),
+        (["a", "b", "paired=false"], "comparison-3"),
+        (["a", "c"], "comparison-2"),
+        (["a", "c", "out=comparison"], "comparison"),
+    ):
+        code, out, _ = landbridge("compare", *words)
+        assert code == 0
+        assert f"Written                   {folder}/comparison.json" in out
+
+
+SIZE = ["ensemble.worlds=40", "ensemble.block=10", "engine.threads=1"]
+
+
+@pytest.mark.parametrize("name", ["my runs (v2), a=b", 'it\'s "q"', "$HOME; #a", "a\\b"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", *SIZE],
+        ["sweep", "corridor.hold_days=7,30", *SIZE],
+        ["backtest", "origin=2016-10-16,2017-06-04", "until=2017-06-30", *SIZE],
+        ["solve", "over=rules.response", "target=0.1", *SIZE],
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_ctrl_c_says_can_be_pasted(landbridge: Command, words: list[str], name: str) -> None:
+    by = {"sweep": "hydra.sweep.dir", "solve": "out"}
+    setting = by.get(words[0], "hydra.run.dir")
+    folder = f"out={name}" if setting == "out" else as_override(setting, name)
+    code, _, err = landbridge(*words, folder, simulator=PlacesSimulator(interrupt_at=10))
+    assert code == 130
+    told = err.rpartition(" with: ")[2]
+    again = subprocess.run(
+        ["sh", "-c", f"printf '%s\\0' {told}"], capture_output=True, text=True, check=True
+    ).stdout.split("\0")[:-1]
+    assert again[:2] == ["landbridge", words[0]]
+    assert main(again[1:], PlacesSimulator(), draw) == 0
+    assert [one.name for one in Path().iterdir()] == [name]
 
 
 def test_sweep_over_a_grid(landbridge: Command) -> None:

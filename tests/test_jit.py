@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 import sim
 from sim import jit
 
@@ -29,3 +31,27 @@ def test_every_kernel_and_all_it_uses_is_in_the_hash() -> None:
     assert kernels <= known
     harmless = {ROOT / "errors.py"}
     assert {used for f in known for used in imported(f)} <= known | harmless
+
+
+def test_a_folder_that_the_user_names_gets_one_for_these_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    made = jit.cache_folder()
+    assert made.parent == tmp_path
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(made))
+    assert jit.cache_folder() == made
+
+
+@pytest.mark.parametrize("name", ["NUMBA_CACHE_DIR", "XDG_CACHE_HOME"])
+def test_where_nothing_can_be_written_kernels_are_temporary(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """numba would put them beside their sources, where it misses an edit of another file."""
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setenv(name, str(tmp_path / "file"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    made = jit.cache_folder()
+    assert made.parent == tmp_path
+    assert made.is_dir()

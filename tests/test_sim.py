@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,26 @@ def test_a_temporary_folder_goes_with_the_result(fake_model: None) -> None:
     assert folder.is_dir()
     del result
     assert not folder.exists()
+
+
+def test_a_result_survives_its_process(fake_model: None) -> None:
+    """The process that it was made in removes its own folder on its way out."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
+        result = pool.submit(sim.run, worlds=5).result()
+    assert len(result.worlds) == 5
+    folder = result.directory
+    del result
+    assert not folder.exists()
+
+
+def test_a_fork_leaves_the_folder_alone(fake_model: None) -> None:
+    result = sim.run(worlds=5)
+    child = os.fork()
+    if not child:
+        result = None  # type: ignore[assignment]
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert len(result.worlds) == 5
 
 
 def test_errors_are_the_same_as_on_the_command_line(fake_model: None) -> None:

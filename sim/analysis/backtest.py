@@ -81,6 +81,15 @@ class Backtest:
     events: dict[str, Any] | None  # as in event_scores.json; None: no events were given
 
 
+def refuse_one_world(worlds: int) -> None:
+    """Refuse a forecast from one world; raises LandbridgeError."""
+    if worlds < 2:
+        raise LandbridgeError(
+            f"ensemble.worlds={worlds}: must be at least 2 for a backtest (one world gives no "
+            "shares)"
+        )
+
+
 def backtest(
     prepared: Prepared,
     directory: Path,
@@ -95,10 +104,7 @@ def backtest(
     LandbridgeError as `estimate` does, and for an ensemble of one world.
     """
     settings = prepared.typed
-    if settings.ensemble.worlds < 2:
-        raise LandbridgeError(
-            "ensemble.worlds=1: must be at least 2 for a backtest (one world gives no shares)"
-        )
+    refuse_one_world(settings.ensemble.worlds)
     estimate(prepared, directory, overrides, watch, kind="forecast")
     origin, until = horizon(settings)
     theatre = load_theatre(settings.theatre.hex_km, prepared.seeds)

@@ -2,11 +2,13 @@
 
 Every run is compared with the first one. Worlds are paired by replicate (common random numbers),
 which is refused where replicates do not meet the same luck; independent runs are compared as such
-when asked.
+when asked. Of runs of other lengths the common part is compared: the replicates that both have, if
+they are paired, up to the earlier horizon.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -23,14 +25,13 @@ from sim.analysis.intervals import (
     Flags,
     Interval,
     holm,
-    normal_quantile,
     paired_flags,
     share,
 )
 from sim.analysis.summary import KINDS
-from sim.analysis.survival import Times, log_rank, median, paired_log_rank, two_sided
+from sim.analysis.survival import Times, log_rank, median, paired_log_rank
 from sim.config import record
-from sim.ensemble import folder
+from sim.ensemble import folder, manifest
 from sim.ensemble.manifest import as_json
 from sim.ensemble.read import WorldsFile
 from sim.ensemble.store import TABLES
@@ -40,9 +41,7 @@ FILE = "comparison.json"
 NEVER = "none"
 
 # What must be the same for worlds to be about the same question, and to meet the same luck.
-_SAME = (
-    "theatre.name", "theatre.hex_km", "clock.origin", "clock.until", "clock.beyond_days",
-)  # fmt: skip
+_SAME = ("theatre.name", "theatre.hex_km", "clock.origin")
 _PAIRED = ("ensemble.seed", "ensemble.chances", *_SAME)
 
 
@@ -55,6 +54,9 @@ class Comparison:
     kind: str  # road or territory
     paired: bool
     pairs: int  # worlds of each run if they are paired, of the first if not
+    until: date  # P is of corridors by then
+    followed: date  # times are censored then
+    notes: tuple[str, ...]  # what the runs do not have in common, in words
     table: contrasts.Table | None  # None where worlds are not paired
     p_first: Interval
     p_second: Interval
@@ -66,7 +68,7 @@ class Comparison:
     routes: dict[str, Interval]  # difference of P(corridor by this route)
     by_variant: dict[str, Interval | None]  # of `difference`; None where too few worlds follow it
     sign_holds: str | None  # in all variants: "surely", "by estimate", "no"
-    p: float  # of the difference: exact McNemar; Student's where worlds share draws
+    p: float  # of the difference, of the same family as its interval
     p_corrected: float  # for the number of comparisons of this call (Holm)
     p_log_rank: float  # of the times
     p_log_rank_corrected: float
@@ -85,12 +87,13 @@ def compare(
     """
     if len(directories) < 2:
         raise LandbridgeError("compare: needs at least two run folders")
-    first, *others = [_Run(directory) for directory in directories]
+    first, *others = [_Run.read(directory) for directory in directories]
     found = []
     for other in others:
         _refuse(first, other, paired)
+        a, b, notes = _alike(first, other, paired)
         one = _paired if paired else _independent
-        found += [one(first, other, kind, level) for kind in KINDS]
+        found += [replace(one(a, b, kind, level), notes=notes) for kind in KINDS]
     corrected = holm([one.p for one in found])
     times = holm([one.p_log_rank for one in found])
     return [
@@ -103,7 +106,7 @@ def write(rows: Sequence[Comparison], directory: Path) -> Path:
     """Write `comparison.json` into a folder that is held; returns the file."""
     tree = {
         "paired": rows[0].paired,
-        "comparisons": [{**asdict(one), **_folders(one)} for one in rows],
+        "comparisons": [{**asdict(one), **_plain(one)} for one in rows],
         "correction": f"Holm, {len(rows)} comparisons",
     }
     disk.stage(directory / FILE, as_json(tree))
@@ -111,31 +114,80 @@ def write(rows: Sequence[Comparison], directory: Path) -> Path:
     return directory / FILE
 
 
-def _folders(one: Comparison) -> dict[str, str]:
-    return {"first": str(one.first), "second": str(one.second)}
+def _plain(one: Comparison) -> dict[str, str]:
+    days = {name: str(getattr(one, name)) for name in ("until", "followed")}
+    return {"first": str(one.first), "second": str(one.second), **days}
 
 
+def holds_another(directory: Path, rows: Sequence[Comparison]) -> bool:
+    """Whether a folder holds a comparison of other runs."""
+    try:
+        found = json.loads((directory / FILE).read_bytes())
+        held = [(found["paired"], one["first"], one["second"]) for one in found["comparisons"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return held != [(one.paired, str(one.first), str(one.second)) for one in rows]
+
+
+@dataclass(frozen=True, eq=False)
 class _Run:
-    """The columns of a run folder that comparing needs."""
+    """The columns of a run folder that comparing needs; W worlds."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    directory: Path
+    settings: dict[str, Any]  # by dotted key
+    made: dict[str, Any]  # its manifest
+    origin: date
+    until: date
+    followed: date
+    replicates: NDArray[np.int64]  # (W,)
+    variant: NDArray[Any]  # (W,) names, '' where there are none
+    times: dict[str, Times]  # by kind
+
+    @classmethod
+    def read(cls, directory: Path) -> _Run:
+        """Raises LandbridgeError for a folder that is no finished run."""
         folder.refuse_other(directory, folder.RUNS)
         folder.refuse_damaged(directory, (*record.FILES, *TABLES))
-        self.settings = record.flatten(record.load(directory))
-        self.chances = int(str(self.setting("ensemble.chances")))
-        span = [date.fromisoformat(str(self.setting(f"clock.{k}"))) for k in ("origin", "until")]
-        self.origin, beyond = span[0], int(str(self.setting("clock.beyond_days") or 0))
+        settings = record.flatten(record.load(directory))
+        origin, until = (date.fromisoformat(settings[f"clock.{k}"]) for k in ("origin", "until"))
+        chances = int(settings["ensemble.chances"])
+        beyond = int(settings.get("clock.beyond_days", 0))
         with WorldsFile(directory) as worlds:
-            self.replicates: NDArray[np.int64] = worlds.values("replicate")
-            variant = worlds.coded("variant") if worlds.has("variant") else None
-        self.variant: NDArray[Any] = np.full(len(self.replicates), "", object)  # (W,) names
-        if variant is not None:
-            self.variant = np.array([*variant[1], ""], object)[variant[0]]
-        self.times = {
-            kind: Times.read(directory, kind, span[0], span[1], self.chances, beyond)
-            for kind in KINDS
-        }
+            replicates = worlds.values("replicate")
+            variant: NDArray[Any] = np.full(len(replicates), "", object)
+            if worlds.has("variant"):
+                codes, names = worlds.coded("variant")
+                variant = np.array([*names, ""], object)[codes]
+        return cls(
+            directory=directory,
+            settings=settings,
+            made=manifest.read(directory) or {},
+            origin=origin,
+            until=until,
+            followed=until + timedelta(beyond),
+            replicates=replicates,
+            variant=variant,
+            times={
+                kind: Times.read(directory, kind, origin, until, chances, beyond) for kind in KINDS
+            },
+        )
+
+    @property
+    def chances(self) -> int:
+        """Worlds in a row that share a draw of the inputs."""
+        return self.times[KINDS[0]].chances
+
+    def cut(self, worlds: int, until: date, followed: date) -> _Run:
+        """Of its first worlds, what is known of them until an earlier day."""
+        days = [(day - self.origin).days for day in (until, followed)]
+        return replace(
+            self,
+            until=until,
+            followed=followed,
+            replicates=self.replicates[:worlds],
+            variant=self.variant[:worlds],
+            times={kind: one.cut(worlds, *days) for kind, one in self.times.items()},
+        )
 
     def median(self, kind: str) -> str | None:
         """The date by which half of the worlds have a corridor."""
@@ -159,8 +211,6 @@ def _refuse(first: _Run, other: _Run, paired: bool) -> None:
         for key in (_PAIRED if paired else _SAME)
         if first.setting(key) != other.setting(key)
     ]
-    if paired and not np.array_equal(first.replicates, other.replicates):
-        differ.append(f"ensemble.worlds ({len(first.replicates)} and {len(other.replicates)})")
     if not differ:
         return
     both = f"{first.directory} and {other.directory}"
@@ -170,6 +220,28 @@ def _refuse(first: _Run, other: _Run, paired: bool) -> None:
         f"compare: the replicates of {both} do not pair; they differ in {', '.join(differ)}; "
         "paired=false compares them as independent runs"
     )
+
+
+def _alike(first: _Run, other: _Run, paired: bool) -> tuple[_Run, _Run, tuple[str, ...]]:
+    """Both runs cut to what they have in common, and what they do not, in words."""
+    until, followed = min(first.until, other.until), min(first.followed, other.followed)
+    sizes = [len(run.replicates) for run in (first, other)]
+    notes = []
+    if paired and sizes[0] != sizes[1]:
+        notes.append(f"the {min(sizes)} worlds that both have ({sizes[0]} and {sizes[1]})")
+    if first.until != other.until:
+        notes.append(f"until {until}, the earlier horizon ({first.until} and {other.until})")
+    if first.followed != other.followed:
+        ends = f"({first.followed} and {other.followed})"
+        notes.append(f"times censored on {followed}, the earlier end {ends}")
+    if other_code := manifest.other_code(first.made, other.made):
+        notes.append(f"made by different code: {other_code}")
+    before, now = (run.made.get("seeds", {}) for run in (first, other))
+    if tables := sorted({name for name, _ in {*before.items()} ^ {*now.items()}}):
+        notes.append(f"made from different seeds: {', '.join(tables)}")
+    sizes = [min(sizes)] * 2 if paired else sizes
+    a, b = (run.cut(size, until, followed) for run, size in zip((first, other), sizes, strict=True))
+    return a, b, tuple(notes)
 
 
 def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
@@ -191,6 +263,9 @@ def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
         kind=kind,
         paired=True,
         pairs=len(a),
+        until=first.until,
+        followed=first.followed,
+        notes=(),
         table=table,
         p_first=share(a, chances, level=level),
         p_second=share(b, chances, level=level),
@@ -226,9 +301,11 @@ def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparis
     odds: Interval | None
     difference, ratio, odds, p = contrasts.independent(*counts[0], *counts[1], level)
     if max(ta.chances, tb.chances) > 1:
-        difference = _apart(*shares)
-        deviation = (difference.high - difference.low) / (2.0 * normal_quantile(level))
-        p, ratio, odds = two_sided(difference.estimate, deviation**2), None, None
+
+        def apart(at: float) -> Interval:
+            return _apart(*(share(t.formed, t.chances, level=at) for t in (ta, tb)))
+
+        difference, p, ratio, odds = apart(level), contrasts.inverted(apart), None, None
     times = log_rank(ta, tb)
     sides = [run.variants(kind, level) for run in (first, second)]
     variants = {
@@ -242,6 +319,9 @@ def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparis
         kind=kind,
         paired=False,
         pairs=len(ta.day),
+        until=first.until,
+        followed=first.followed,
+        notes=(),
         table=None,
         p_first=shares[0],
         p_second=shares[1],

@@ -6,7 +6,7 @@
   distribution of the discordant pairs (Breslow and Day 1980, section 5.2).
 - Independent probabilities: difference by Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)
   17:8<873::AID-SIM779>3.0.CO;2-I (method 10), ratio and odds ratio by logits with half a world
-  added to each cell (Gart 1966), p of the score test.
+  added to each cell (Gart 1966); p of the difference is found from its interval (`inverted`).
 - Difference of means: the intervals of its parts joined by the method of variance estimates
   recovery (Zou and Donner 2008, doi:10.1002/sim.3095), which keeps their asymmetry.
 """
@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,7 @@ from sim.analysis.intervals import (
     normal_quantile,
     per_draw,
 )
-from sim.analysis.survival import Times, two_sided
+from sim.analysis.survival import Times
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,17 @@ def independent(
     first: int, of_first: int, second: int, of_second: int, level: float = 0.95
 ) -> tuple[Interval, Interval, Interval, float]:
     """Difference, ratio and odds ratio of P(second) to P(first), and the two-sided p."""
-    z = normal_quantile(level)
     p1, p2 = first / of_first, second / of_second
-    difference = joined(
-        Interval(p2, *wilson(second, of_second, z), level, ""),
-        Interval(p1, *wilson(first, of_first, z), level, ""),
-        "Newcombe (independent)",
-    )
+
+    def newcombe(at: float) -> Interval:
+        z = normal_quantile(at)
+        return joined(
+            Interval(p2, *wilson(second, of_second, z), at, ""),
+            Interval(p1, *wilson(first, of_first, z), at, ""),
+            "Newcombe (independent)",
+        )
+
+    z = normal_quantile(level)
     a, b = second + 0.5, of_second - second + 0.5
     c, d = first + 0.5, of_first - first + 0.5
     reach = z * math.sqrt(max(0.0, 1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)))
@@ -108,9 +113,29 @@ def independent(
     ratio = _of_logs(p2 / p1 if p1 else math.nan, middle, reach, level)
     reach, middle = z * math.sqrt(1 / a + 1 / b + 1 / c + 1 / d), math.log(a * d / (b * c))
     plain = _odds(p2) / _odds(p1) if 0.0 < p1 < 1.0 else math.nan
-    pooled = (first + second) / (of_first + of_second)
-    variance = pooled * (1.0 - pooled) * (1.0 / of_first + 1.0 / of_second)
-    return difference, ratio, _of_logs(plain, middle, reach, level), two_sided(p2 - p1, variance)
+    found = newcombe(level), ratio, _of_logs(plain, middle, reach, level)
+    return (*found, inverted(newcombe))
+
+
+def inverted(at: Callable[[float], Interval]) -> float:
+    """Two-sided p of no difference: 1 less the highest level at which the interval leaves out 0.
+
+    `at` gives the interval of a level. What is less than 1e-12 is given as that.
+    """
+
+    def leaves_out(error: float) -> bool:
+        found = at(1.0 - error)
+        return found.low > 0.0 or found.high < 0.0
+
+    low, high = math.log(1e-12), math.log(0.999)
+    if leaves_out(math.exp(low)):
+        return math.exp(low)
+    if not leaves_out(math.exp(high)):
+        return 1.0
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if leaves_out(math.exp(middle)) else (middle, high)
+    return math.exp(high)
 
 
 def _of_logs(estimate: float, middle: float, reach: float, level: float) -> Interval:

@@ -31,19 +31,19 @@ MOST_POINTS = 1_000_000
 
 
 def points(design: Design, space: Space) -> tuple[Space, list[Row]]:
-    """The space and the rows of its points, in order; `list` brings dimensions of its own.
+    """The space and the rows of its points, in order, each once; `list` brings its dimensions.
 
     Raises LandbridgeError for a space or a file that the design cannot use.
     """
     if design.kind is DesignKind.list:
-        return _listed(design, space)
-    dimensions = space.dimensions
-    if design.kind in (DesignKind.lhs, DesignKind.sobol):
-        return space, _spread(design, dimensions)
-    values = [_values(one, design.kind.name) for one in dimensions]
-    if design.kind is DesignKind.zip:
-        return space, _side_by_side(dimensions, values)
-    return space, list(product(*values))
+        space, rows = _listed(design, space)
+    elif design.kind in (DesignKind.lhs, DesignKind.sobol):
+        rows = _spread(design, space.dimensions)
+    else:
+        values = [_values(one, design.kind.name) for one in space.dimensions]
+        side_by_side = design.kind is DesignKind.zip
+        rows = _side_by_side(space.dimensions, values) if side_by_side else list(product(*values))
+    return space, list(dict.fromkeys(rows))
 
 
 def _values(dimension: Dimension, kind: str) -> Row:
@@ -120,4 +120,6 @@ def _listed(design: Design, space: Space) -> tuple[Space, list[Row]]:
                 f"{len(keys)} keys"
             )
     swept = [Values(key, column) for key, column in zip(keys, zip(*rows, strict=True), strict=True)]
-    return Space((*space.fixed, *swept)), rows
+    made = Space((*space.fixed, *swept))
+    made.refuse_twice()
+    return made, rows

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from sim import disk
 from sim.analysis import precision, summary
@@ -26,13 +29,48 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+class Temporary:
+    """A folder that goes with this object, in the process that made it.
+
+    A pickle holds its files and becomes a folder of its own, so that a result may be sent to
+    another process, or machine, and outlive the one it was made in.
+    """
+
+    def __init__(self) -> None:
+        """Make the folder."""
+        self.directory = located(tempfile.mkdtemp(prefix="landbridge-"), "directory")
+        finalize(self, _remove, self.directory, os.getpid())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What a pickle holds."""
+        files = [file for file in self.directory.rglob("*") if file.is_file()]
+        content = {str(file.relative_to(self.directory)): file.read_bytes() for file in files}
+        return _temporary, (content,)
+
+
+def _temporary(content: Mapping[str, bytes]) -> Temporary:
+    made = Temporary()
+    for name, raw in content.items():
+        disk.write(made.directory / name, raw, sync=False)
+    return made
+
+
+def _remove(directory: Path, process: int) -> None:
+    if os.getpid() == process:  # a fork has the object too, and not the folder
+        shutil.rmtree(directory, ignore_errors=True)
+
+
 @dataclass(frozen=True)
 class Result:
     """A finished run; what is large is read from its folder when asked for."""
 
-    directory: Path
+    place: Path | Temporary  # a temporary folder goes when the result does
     summary: dict[str, Any]
-    kept_alive: TemporaryDirectory[str] | None = None  # goes when the result does
+
+    @property
+    def directory(self) -> Path:
+        """The run folder."""
+        return self.place.directory if isinstance(self.place, Temporary) else self.place
 
     @property
     def p_corridor(self) -> dict[str, dict[str, Any]]:
@@ -69,9 +107,8 @@ def estimate(
     A folder that already holds all worlds asked for keeps the seconds of when they were made.
     """
     began = time.perf_counter()
-    temporary = TemporaryDirectory(prefix="landbridge-") if directory is None else None
-    at = located(temporary.name, "directory") if temporary else directory
-    assert at is not None
+    place = Temporary() if directory is None else directory
+    at = place.directory if isinstance(place, Temporary) else place
     settings = prepared.typed
     with folder.opened(at, kind):
         wanted, enough = precision.asked(settings.ensemble, at), None
@@ -92,7 +129,7 @@ def estimate(
         run(prepared, at, overrides, watch, enough, sum_up, kind)
         if "precision" in said:
             folder.commit(at, precision=said["precision"])
-    return Result(at, said, temporary)
+    return Result(place, said)
 
 
 def _spent(directory: Path) -> float | None:

@@ -7,11 +7,12 @@
   need for the same variance, with Student's quantile for the number of draws.
 - Difference of paired probabilities: Tango (1998),
   doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B, inverting the score test;
-  exact McNemar test by the binomial distribution of the discordant pairs.
+  p of the same score (McNemar's test; Fagerland, Lydersen and Laake 2013,
+  doi:10.1186/1471-2288-13-91, prefer it to the exact one).
 - Difference of paired probabilities where worlds share draws: Tango's interval at the number of
-  independent pairs with the same variance, as Korn and Graubard do for one probability; p of
-  Student's test of the mean difference over draws (Obuchowski 1998, doi:10.1002/(SICI)1097-0258
-  (19980715)17:13<1495::AID-SIM863>3.0.CO;2-I, treats the same variance).
+  independent pairs with the same variance (Obuchowski 1998, doi:10.1002/(SICI)1097-0258
+  (19980715)17:13<1495::AID-SIM863>3.0.CO;2-I), as Korn and Graubard do for one probability, and
+  p of the same score.
 
 `scipy.special` only: `scipy.stats` takes two seconds to import.
 """
@@ -24,7 +25,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, betaincinv, ndtri, stdtrit
+from scipy.special import betaincinv, ndtri, stdtrit
 
 Flags = NDArray[np.bool_]
 
@@ -167,10 +168,14 @@ def _tango_score(b: float, c: float, n: float, delta: float) -> float:
     return gap / math.sqrt(variance) if variance > 0.0 else math.copysign(math.inf, gap)
 
 
-def mcnemar(only_first: int, only_second: int) -> float:
-    """Two-sided exact p that a discordant pair is as likely one way as the other."""
-    discordant = only_first + only_second
-    return min(1.0, 2.0 * float(bdtr(min(only_first, only_second), discordant, 0.5)))
+def no_difference(only_first: float, only_second: float) -> float:
+    """Two-sided p that a discordant pair is as likely one way as the other (McNemar 1947).
+
+    Of the score that Tango's interval inverts, so that it is below 5% where the interval of 95%
+    leaves out 0, and only there. Whole numbers, or effective ones.
+    """
+    gap, discordant = only_first - only_second, only_first + only_second
+    return math.erfc(abs(gap) / math.sqrt(2.0 * discordant)) if discordant else 1.0
 
 
 def clustered_difference(
@@ -187,8 +192,6 @@ def clustered_difference(
         sizes: (draws,) pairs, 1 or more.
         level: confidence of the interval.
     """
-    from scipy.special import stdtr
-
     draws, pairs = len(sizes), float(sizes.sum())
     b, c = float(gained.sum()), float(lost.sum())
     estimate = (b - c) / pairs
@@ -202,12 +205,11 @@ def clustered_difference(
         tail = (1.0 + level) / 2.0
         quantiles = float(stdtrit(pairs - 1.0, tail) / stdtrit(draws - 1.0, tail))
         size = min(pairs, pairs * alone / variance * quantiles**2)
-        p = 2.0 * float(stdtr(draws - 1.0, -abs(estimate) / math.sqrt(variance)))
     else:  # all draws alike
-        size, p = float(draws), mcnemar(draws, 0) if estimate else 1.0
-    share_of = size / pairs
-    found = paired_difference(b * share_of, c * share_of, size, level)
-    return Interval(estimate, found.low, found.high, level, method), p
+        size = float(draws)
+    b, c = b * size / pairs, c * size / pairs
+    found = paired_difference(b, c, size, level)
+    return Interval(estimate, found.low, found.high, level, method), no_difference(b, c)
 
 
 def paired_flags(
@@ -220,14 +222,14 @@ def paired_flags(
     """P(second) - P(first) over paired worlds and its two-sided p.
 
     `first`, `second` and `among` (which pairs count, None: all) are (worlds,) in replicate order;
-    `chances` worlds in a row share a draw. Exact McNemar test and Tango's interval where none do.
+    `chances` worlds in a row share a draw. p and interval are of one score.
     """
     within = np.ones(len(first), np.bool_) if among is None else among
     gained, lost = second & ~first & within, first & ~second & within
     if chances == 1:
         b, c = int(np.count_nonzero(gained)), int(np.count_nonzero(lost))
         pairs = int(np.count_nonzero(within))
-        return paired_difference(b, c, pairs, level), mcnemar(b, c)
+        return paired_difference(b, c, pairs, level), no_difference(b, c)
     sizes = per_draw(within, chances)
     there = sizes > 0
     b_by_draw, c_by_draw = (per_draw(flags, chances)[there] for flags in (gained, lost))

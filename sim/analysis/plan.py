@@ -7,11 +7,13 @@ from pathlib import Path
 
 from sim.analysis.design import points
 from sim.config import record
+from sim.config.choices import DesignKind
 from sim.config.compose import Composer, parse, typed
 from sim.config.schema import Config
 from sim.config.space import space
 from sim.config.texts import unquoted
-from sim.ensemble.points import SETTING, Point, Sweep
+from sim.config.unused import refuse_unused_design
+from sim.ensemble.points import SETTING, Point, Sweep, renumbered
 from sim.ensemble.run import Inputs
 from sim.ensemble.simulator import Simulator
 from sim.errors import LandbridgeError
@@ -34,6 +36,9 @@ def plan(
     inputs = Inputs(simulator)
     base = composer.compose(swept.fixed)
     shared = typed(base)
+    refuse_unused_design(shared.design.kind, overrides)
+    if not swept.dimensions and shared.design.kind in (DesignKind.grid, DesignKind.zip):
+        swept = swept.of_one_point()
     swept, rows = points(shared.design, swept)
     keys = [one.key.lstrip("+") for one in swept.dimensions]
     found = [
@@ -44,7 +49,8 @@ def plan(
     ]
     if all(point.error for point in found):
         raise LandbridgeError(found[0].error)
-    return shared, Sweep(directory or _own_folder(keys, found), found, base)
+    at = directory or _own_folder(keys, found)
+    return shared, Sweep(at, renumbered(at, found), base)
 
 
 def _point(

@@ -73,6 +73,16 @@ class Times:
         """(W,) days to the corridor or the censoring, whichever comes first."""
         return np.minimum(self.day, self.followed).astype(np.float64)
 
+    def cut(self, worlds: int, horizon: int, followed: int) -> Times:
+        """Of the first `worlds`, what is known of them with an earlier horizon and end.
+
+        What opens on the day of the horizon then counts with the days after it (see `of`).
+        """
+        late = (self.day == horizon) & (horizon < self.horizon)
+        day = np.minimum(np.where(late, horizon + 1, self.day), followed + 1)[:worlds]
+        route = np.where(day <= horizon, self.route[:worlds], -1)
+        return replace(self, day=day, horizon=horizon, followed=followed, route=route)
+
     @classmethod
     def read(
         cls, directory: Path, kind: str, origin: date, until: date, chances: int, beyond: int = 0

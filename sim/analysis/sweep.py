@@ -97,7 +97,8 @@ def _sum_up(job: Job) -> None:
 def write_summary(sweep: Sweep) -> None:
     """Write `summary.csv` and `summary.json` from `worlds.parquet` and the state of the points."""
     found, base = dict(_measured(sweep)), sweep.base
-    settings = next((one.scenario.config for one in sweep.points if one.scenario), None)
+    configs = [one.scenario.config for one in sweep.points if one.scenario]
+    settings = next(iter(configs), None)
     rows: list[dict[str, Any]] = []
     for point in sweep.points:
         row = {
@@ -115,7 +116,8 @@ def write_summary(sweep: Sweep) -> None:
         "unswept": {key: str(record.value(base, key)) for key in sweep.keys} if base else {},
         "scenario": settings.scenario if settings else "",
         "until": settings.clock.until if settings else "",
-        "seed": settings.ensemble.seed if settings else 0,
+        "seeds": sorted({one.ensemble.seed for one in configs}),
+        "fixed": _fixed(sweep),
         "complete": all(row["status"] == "done" for row in rows),
         "worlds": sweep.done,
         "failed": sum(row["status"] == "failed" for row in rows),
@@ -124,6 +126,13 @@ def write_summary(sweep: Sweep) -> None:
     }
     disk.write(sweep.directory / FILE, as_json(tree), sync=False)
     _write_table(sweep.directory / TABLE, [flat(row) for row in rows])
+
+
+def _fixed(sweep: Sweep) -> list[str]:
+    """The overrides that all points share, but for those of Hydra."""
+    swept = ("hydra.", *(f"{key}=" for key in sweep.keys))
+    given = sweep.points[0].overrides
+    return [one for one in given if not one.lstrip("+").startswith(swept)]
 
 
 def read(directory: Path) -> dict[str, Any]:

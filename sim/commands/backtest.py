@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.interrupted import how_to_continue
+from sim.commands.cost import announce
+from sim.commands.interrupted import call_again, how_to_continue
 from sim.commands.progress import Display
 from sim.commands.scoretext import describe_events, describe_scores, describe_splits
 from sim.commands.study import plain_worlds
 from sim.config.check import horizon
-from sim.config.compose import compose_job
+from sim.config.compose import compose_job, typed
 from sim.config.recorded import MONTH_ENDS
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
@@ -36,11 +37,15 @@ def command(
     extra: Sequence[str],
     simulator: Simulator | None,
     draw: Draw | None,
+    dry_run: bool = False,
 ) -> int:
     """Forecast and score from one origin, or from several, each until the next."""
     given, settings = _asked(overrides)
     origins = given.get("clock.origin", ORIGIN).split(",")
     by_origin = _extra(extra, origins)
+    if dry_run:
+        _announce(given, settings, by_origin, config_dir)
+        return 0
     if len(origins) == 1:
         own = [*settings, *by_origin[origins[0]]]
         done = _one(given, own, config_dir, None, simulator)
@@ -51,7 +56,8 @@ def command(
         return 0
     if "events" in given:
         raise LandbridgeError("events=...: is scored from one origin at a time")
-    return _splits(given, settings, by_origin, config_dir, simulator, draw)
+    words = [*overrides, *(word for one in extra for word in ("--with", one))]
+    return _splits(given, settings, by_origin, words, config_dir, simulator, draw)
 
 
 def _asked(overrides: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -68,6 +74,43 @@ def _asked(overrides: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         else:
             settings.append(text)
     return given, settings
+
+
+def _announce(
+    given: Mapping[str, str],
+    settings: Sequence[str],
+    by_origin: Mapping[str, Sequence[str]],
+    config_dir: Path | None,
+) -> None:
+    """Say what the worlds from all origins cost."""
+    parts = []
+    for origin, until in _dates(given, list(by_origin)):
+        own = _overrides(
+            {**given, **until, "clock.origin": origin}, [*settings, *by_origin[origin]]
+        )
+        config = typed(compose_job(own, config_dir).config)
+        horizon(config)  # dates that can be used
+        parts.append((config, config.ensemble.worlds))
+    announce(parts, f"{len(parts)} origins" if len(parts) > 1 else "")
+
+
+def _dates(given: Mapping[str, str], origins: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
+    """Each origin, and until when its forecast is if that is known."""
+    from sim.analysis.splits import spans
+    from sim.theatre.history import LAST
+
+    if len(origins) == 1:
+        return [(origins[0], {})]
+    ends = spans(origins, given.get("clock.until", str(LAST)))
+    return [(origin, {"clock.until": until}) for origin, until in ends]
+
+
+def _overrides(given: Mapping[str, str], settings: Sequence[str]) -> list[str]:
+    """All that is set for the forecast from one origin."""
+    origin = given.get("clock.origin", ORIGIN)
+    until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
+    own = [*plain_worlds(settings), *settings]
+    return [f"clock.origin={origin}", *until, *own, f"clock.record_on=[{MONTH_ENDS}]"]
 
 
 def _extra(extra: Sequence[str], origins: Sequence[str]) -> dict[str, list[str]]:
@@ -91,23 +134,23 @@ def _one(
     simulator: Simulator | None,
 ) -> Backtest:
     """One origin, in the folder of the settings or, below `root`, in one named by the origin."""
-    origin = given.get("clock.origin", ORIGIN)
-    until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
-    settings = [*plain_worlds(settings), *settings]
-    own = [f"clock.origin={origin}", *until, *settings, f"clock.record_on=[{MONTH_ENDS}]"]
+    origin, own = given.get("clock.origin", ORIGIN), _overrides(given, settings)
     job = compose_job(own, config_dir)
-    from sim.analysis.backtest import FILES, backtest
+    from sim.analysis.backtest import FILES, backtest, refuse_one_world
     from sim.ensemble import folder
     from sim.ensemble.run import prepare
 
     kept = [one for one in own if not one.startswith("hydra.")]
     again = [*kept[:-1], *(f"{name}={given[name]}" for name in _FILES if name in given)]
     asked = int(job.config.ensemble.worlds)
+    refuse_one_world(asked)
     with Display():
         prepared = prepare(job.config, simulator)
         record, events = _record(prepared, given), _events(prepared, given)
     named = (job.run_dir, job.is_dated) if root is None else (root / origin, False)
     with folder.place(*named) as directory, folder.opened(directory, "forecast", FILES):
+        if root is None:
+            announce([(prepared.typed, asked)])
         going_on = how_to_continue("backtest", again, directory, asked, config_dir)
         with going_on, Display() as display:
             return backtest(prepared, directory, record, events, kept, display.show)
@@ -152,26 +195,33 @@ def _splits(
     given: Mapping[str, str],
     settings: Sequence[str],
     by_origin: Mapping[str, Sequence[str]],
+    words: Sequence[str],
     config_dir: Path | None,
     simulator: Simulator | None,
     draw: Draw | None,
 ) -> int:
     """Every origin until the next, the last until the end; then all together."""
     from sim.analysis.backtest import FILES
-    from sim.analysis.splits import pooled, spans
+    from sim.analysis.splits import pooled
     from sim.ensemble import folder
-    from sim.theatre.history import LAST
 
-    splits = spans(list(by_origin), given.get("clock.until", str(LAST)))
+    splits = _dates(given, list(by_origin))
     job = compose_job(settings, config_dir)
     place, done = folder.place(job.run_dir, job.is_dated), []
     with place as root, folder.opened(root, "forecasts", FILES):
         folder.commit(root, folders=[origin for origin, _ in splits])
+        _announce(given, settings, by_origin, config_dir)
         for origin, until in splits:
-            dates = {"clock.origin": origin, "clock.until": until}
+            dates = {"clock.origin": origin, **until}
             own = [*settings, *by_origin[origin]]
-            done.append(_one({**given, **dates}, own, config_dir, root, simulator))
-            print(f"{origin} to {until}: {shown(done[-1].directory)}", flush=True)
+            try:
+                done.append(_one({**given, **dates}, own, config_dir, root, simulator))
+            except KeyboardInterrupt:
+                again = call_again("backtest", words, root, config_dir)
+                raise KeyboardInterrupt(
+                    f"{len(done)} of {len(splits)} origins are done; continue with: {again}"
+                ) from None
+            print(f"{origin} to {until['clock.until']}: {shown(done[-1].directory)}", flush=True)
         print(describe_splits(pooled(done, root, job.config.corridor.coalition)))
         _say_where(root, True, draw)
     return 0

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim import disk
+from sim.commands.cost import announce
 from sim.commands.interrupted import call_again
 from sim.commands.pieces import Pieces
-from sim.config.compose import compose_job
+from sim.config.compose import compose_job, typed
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import shown
 
 if TYPE_CHECKING:
-    from sim.analysis.calibration.run import Asked
+    from sim.analysis.calibration.run import Asked, Ready
+    from sim.config.schema import Config
     from sim.ensemble.simulator import Simulator
 
 Draw = Callable[[Path], Sequence[Path]]
@@ -30,6 +34,7 @@ def command(
     config_dir: Path | None,
     simulator: Simulator | None,
     draw: Draw | None,
+    dry_run: bool = False,
 ) -> int:
     """Make the table, fit until each day, write and draw."""
     given, settings = _split(overrides)
@@ -41,7 +46,12 @@ def command(
     kept = [f"{key}={value}" for key, value in given.items()]
     kept += [one for one in settings if not one.startswith("hydra.")]
     ready = prepare(job.config, asked, simulator)
+    if dry_run:
+        _announce(typed(job.config), ready)
+        return 0
     with folder.place(job.run_dir, job.is_dated) as directory:
+        disk.refuse_unwritable(directory, folder.SETTING)
+        _announce(typed(job.config), ready)
         with Pieces() as line:
             try:
                 result = calibrate(ready, directory, kept, line.show)
@@ -61,6 +71,15 @@ def command(
         print(f"{'Folder':<16}{shown(directory)}")
         print(f"{'Figures':<16}{shown(drawn[0].parent)} ({len(drawn)} files)")
     return 0
+
+
+def _announce(config: Config, ready: Ready) -> None:
+    """Say what the table costs."""
+    parts = []
+    for one in ready.windows:
+        clock = replace(config.clock, origin=str(one.start), until=str(one.end), beyond_days=0)
+        parts.append((replace(config, clock=clock), ready.asked.particles))
+    announce(parts, f"{len(parts)} windows of {ready.asked.particles}")
 
 
 def _split(overrides: Sequence[str]) -> tuple[dict[str, str], list[str]]:

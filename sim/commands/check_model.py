@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim import disk
 from sim.commands import study
+from sim.commands.cost import announce
+from sim.commands.progress import Display
 from sim.config.compose import compose_job
 from sim.paths import shown
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.check_model.bounds import Check
@@ -20,7 +24,11 @@ _OWN = {"worlds": "64"}
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Run and check; print, write and draw what was found in Hydra's run folder.
 
@@ -39,11 +47,16 @@ def command(
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
     asked = {"scenario": settings.scenario, "until": settings.clock.until, "worlds": worlds}
+    announce([(settings, worlds)])
+    if dry_run:
+        return 0
     kept = [one for one in overrides if not one.startswith("hydra.")]
     with study.opened(job, prepared, "check", FILE, asked, kept, "check") as directory:
         keys = Block(0, worlds).keys(settings.ensemble.chances)
-        found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
-        print(said(made, settings.title or settings.scenario, settings.clock.until, worlds))
+        with Display():
+            found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
+        title = named(settings.title or settings.scenario, kept)
+        print(said(made, title, settings.clock.until, worlds))
         results = {"checks": [one.as_dict() for one in made], "measures": found.as_dict()}
         disk.stage(directory / FILE, as_json({**asked, "overrides": kept, **results}))
         folder.commit(directory, [FILE], complete=True)
@@ -51,7 +64,7 @@ def command(
         if drawing:
             from sim.show.check_model import draw_check
 
-            drawn = draw_check(found, known, made, settings, prepared.setup, directory)
+            drawn = draw_check(found, known, made, settings, title, prepared.setup, directory)
             print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")
     return 1 if failed(made) else 0
 
@@ -64,10 +77,8 @@ def said(made: Sequence[Check], title: str, until: str, worlds: int) -> str:
     for one in made:
         bound = one.bound
         limits = f"{bound.low:.3g} to {bound.high:.3g}" if bound.high > bound.low else "none"
-        lines.append(
-            f"{one.result:<13}{bound.what}: {one.value:.3g} {bound.unit} (bound: {limits}; "
-            f"{one.cases} cases)"
-        )
+        value = f"{one.value:.3g} {bound.unit}" if math.isfinite(one.value) else "not known"
+        lines.append(f"{one.result:<13}{bound.what}: {value} (bound: {limits}; {one.cases} cases)")
         if one.result == FAIL:
             lines.append(f"{'':<13}bound because {bound.why}")
             lines += [f"{'':<13}{one.note}"] if one.note else []

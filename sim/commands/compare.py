@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.commands.text import comparison
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import located, shown
+from sim.show.named import labels
 
-_SETTINGS = {"paired": "true", "out": "comparison"}
+if TYPE_CHECKING:
+    from sim.analysis.compare import Comparison
+
+_FOLDER = "comparison"
+_SETTINGS = {"paired": "true", "out": ""}
 
 
 def command(words: Sequence[str], drawing: bool = True) -> int:
     """Compare run folders; `words` are folders and `paired=false`, `out=DIR`."""
     directories, settings = read(words)
+    asked = located(settings["out"], "out") if any(w.startswith("out=") for w in words) else None
     from sim.analysis.compare import FILE, compare, write
-    from sim.config.record import load
+    from sim.config.record import load, load_overrides
     from sim.ensemble import folder
 
-    out = located(settings["out"], "out")
     rows = compare(directories, paired=settings["paired"] == "true")
-    labels = {at: f"{load(at)['scenario']} ({shown(at)})" for at in directories}
-    print(comparison(rows, labels))
+    out = asked or _free(rows)
+    names = labels({at: (str(load(at)["scenario"]), load_overrides(at)) for at in directories})
+    print(comparison(rows, {at: _with_folder(name, at) for at, name in names.items()}))
     with folder.opened(out, "comparison", [FILE], "out"):
         print(f"Written                   {shown(write(rows, out))}")
         if drawing:
@@ -31,6 +39,19 @@ def command(words: Sequence[str], drawing: bool = True) -> int:
             for figure in draw_comparison(rows, out):
                 print(f"Figure                    {shown(figure)}")
     return 0
+
+
+def _with_folder(name: str, directory: Path) -> str:
+    folder = f" ({shown(directory)})"
+    return f"{name.removesuffix(folder)}{folder}"
+
+
+def _free(rows: Sequence[Comparison]) -> Path:
+    """A folder that holds no comparison, or this one: another one is not written over unasked."""
+    from sim.analysis.compare import holds_another
+
+    names = chain([_FOLDER], (f"{_FOLDER}-{number}" for number in count(2)))
+    return next(at for name in names if not holds_another(at := located(name, "out"), rows))
 
 
 def read(words: Sequence[str]) -> tuple[list[Path], dict[str, str]]:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim import disk
 from sim.commands import study
+from sim.commands.sweep import announce_sweep
 from sim.commands.text import probability
 from sim.config import record
 from sim.config.compose import Composer
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import located, shown
+from sim.show.digits import chance, ranged
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.hinges import Garrison, Hinge
@@ -26,7 +29,11 @@ FILE = "hinges.json"
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Run the scenario with and without every garrison, print, write and draw what they change."""
     mine, overrides = study.split(words, _OWN, "hinges")
@@ -46,6 +53,9 @@ def command(
     sweep = _sweep(garrisons, overrides, composer, simulator, out)
     chances = settings.ensemble.chances
     names = dict(zip(setup.unit_ids, setup.unit_names, strict=True))
+    announce_sweep(sweep)
+    if dry_run:
+        return 0
     with folder.opened(out, sweep.kind, [FILE], "out"):
         base, *others = _run(sweep, settings, kind)
         rows = measure(base, dict(zip(garrisons, others, strict=True)), chances)
@@ -57,7 +67,7 @@ def command(
         if drawing:
             from sim.show.hinges import draw_hinges
 
-            title = settings.title or settings.scenario
+            title = named(settings.title or settings.scenario, overrides)
             figure = draw_hinges(rows, without, kind, title, setup, prepared.seeds, out)
             print(f"Figure                    {shown(figure)}")
     return 0
@@ -135,14 +145,18 @@ def said(
     width = max(len(one.garrison.place) for one in rows)
     whose = max(len(one.garrison.faction) for one in rows)
     for one in rows:
-        d = one.difference
         lines.append(
-            f"{one.garrison.place:<{width}}  {one.garrison.faction:<{whose}}  {d.estimate:+.3f}  "
-            f"[{d.low:+.3f}, {d.high:+.3f}]  p {one.p:.2g} (corrected {one.p_corrected:.2g})"
+            f"{one.garrison.place:<{width}}  {one.garrison.faction:<{whose}}  "
+            f"{ranged(one.difference, 3, '+')}  p {chance(one.p)} "
+            f"(corrected {chance(one.p_corrected)})"
         )
     method = rows[0].difference
     lines.append(f"({method.level:.0%} intervals: {method.method}; p corrected by Holm's method)")
-    named = [names[one.garrison.place] + "*" * one.sure for one in pivotal(rows)]
-    lines.append(f"Most pivotal: {', '.join(named) or 'none: P falls nowhere'}")
-    lines.append("(* surely, also after the correction)")
+    falls = [names[one.garrison.place] + "*" * one.sure for one in pivotal(rows)]
+    if any(one.sure for one in pivotal(rows)):
+        lines.append(f"Most pivotal: {', '.join(falls)}")
+        lines.append("(* surely, also after the correction)")
+    else:
+        where = f"P falls most at {', '.join(falls)}" if falls else "P falls nowhere"
+        lines.append(f"No place is surely pivotal; {where}")
     return "\n".join(lines)

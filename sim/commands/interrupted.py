@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sim.config.texts import as_override
 from sim.paths import shown
 
 
@@ -29,10 +30,15 @@ def how_to_continue(
 
 
 def call_again(
-    command: str, overrides: Sequence[str], directory: Path, config_dir: Path | None
+    command: str,
+    overrides: Sequence[str],
+    directory: Path,
+    config_dir: Path | None,
+    setting: str = "hydra.run.dir",
 ) -> str:
-    """The call that goes on in a folder, as one would type it."""
-    again = ["landbridge", command, *overrides, f"hydra.run.dir={shown(directory)}"]
+    """The call that goes on in a folder, as one would type it; `setting` names the folder."""
+    kept = [one for one in overrides if not one.startswith("hydra.")]
+    again = ["landbridge", command, *kept, as_override(setting, shown(directory))]
     if config_dir is not None:
         again += ["--config-dir", str(config_dir)]
     return shlex.join(again)

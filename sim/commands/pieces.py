@@ -1,4 +1,4 @@
-"""How far a table of pieces is: one line on a terminal, a line now and then when piped."""
+"""How far a work of many pieces is: one line on a terminal, a line now and then when piped."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ _EVERY, _PIPED = 0.25, 30.0  # seconds between two lines: on a terminal, elsewhe
 class Pieces:
     """Pieces done and time left, wiped when it is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "pieces of the table") -> None:
         """Nothing is shown before the first piece."""
+        self._what = what
         self._live = sys.stderr.isatty()
         self._began = self._drawn = time.perf_counter()
         self._held: int | None = None  # pieces that were there before
@@ -37,6 +38,6 @@ class Pieces:
             return
         self._drawn = now
         left = duration((total - done) * (now - self._began) / (done - self._held))
-        text = f"{done}/{total} pieces of the table  {left} left"
+        text = f"{done}/{total} {self._what}  {left} left"
         print(f"\r\033[K{text}" if self._live else text, end="" if self._live else "\n",
               file=sys.stderr, flush=True)  # fmt: skip

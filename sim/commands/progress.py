@@ -7,10 +7,14 @@ terminal, which tqdm's bars cannot.
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+
+from sim.ensemble.warm import compiled
+from sim.show.digits import ranged_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,21 +23,23 @@ if TYPE_CHECKING:
 
 _EVERY = 0.25  # seconds between two drawings
 _PIPED = 30.0  # seconds between two lines where nobody looks
-_SETTING_UP = "setting up; the first run after a change compiles the model, about a minute"
+_SECOND = 1.0
+_SETTING_UP = "setting up"
 KINDS = ("road", "territory")
 
 
 class Display:
     """Worlds done, worlds a second, time left, P so far; wiped when it is left."""
 
-    def __init__(self, points: Sequence[str] = (), blocks: int = 0) -> None:
-        """A display of a sweep over `points`, by name, or of a single run.
-
-        `blocks` is about how many blocks there are; 0: not shown.
-        """
-        self._names, self._blocks = points, blocks
+    def __init__(self, points: Sequence[str] = (), head: str = "") -> None:
+        """A display of a sweep over `points`, by name, or of a single run; `head` begins a line."""
+        self._names, self._head = points, head
         self._seen: dict[int, Progress] = {}
-        self._first: tuple[float, int] | None = None  # when the first block came, worlds then
+        self._first: tuple[float, int] | None = None  # when worlds began to be run, worlds then
+        self._entered = time.perf_counter()
+        self._cold = False  # whether the model is compiled first
+        self._begun = threading.Event()  # a block has come, or none will
+        self._clock = threading.Thread(target=self._count_kernels, daemon=True)
         self._came = 0
         self._drawn = time.perf_counter()
         self._live: Any = None
@@ -49,6 +55,7 @@ class Display:
                 _SETTING_UP, console=console, transient=True, auto_refresh=False, screen=False
             )
             self._live.start(refresh=True)
+        self._clock.start()
         return self
 
     def __exit__(
@@ -58,6 +65,8 @@ class Display:
         trace: TracebackType | None,
     ) -> None:
         """Wipe the display."""
+        self._begun.set()
+        self._clock.join()
         if self._live is not None:
             self._live.stop()
 
@@ -71,7 +80,9 @@ class Display:
         self._seen[progress.number] = progress
         self._came += 1
         if self._first is None:
-            self._first = (now, self._fresh)
+            self._begun.set()
+            # blocks that had to wait for the compiler began when the first one was done
+            self._first = (now, self._fresh) if self._cold else (self._entered, 0)
         last = self._done == self._total
         if not last and now - self._drawn < (_PIPED if self._live is None else _EVERY):
             return
@@ -80,6 +91,21 @@ class Display:
         elif not last:
             print(self.line(), file=sys.stderr, flush=True)
         self._drawn = now
+
+    def _count_kernels(self) -> None:
+        """Say how far compiling is, until the first block has come."""
+        every = _SECOND if self._live is not None else _PIPED / 3.0
+        while not self._begun.wait(every):
+            kernels = compiled()
+            if not kernels:  # warm, or compiled elsewhere
+                continue
+            self._cold = True
+            took = duration(time.perf_counter() - self._entered)
+            text = f"compiling the model, once after a change: {kernels} kernels, {took}"
+            if self._live is not None:
+                self._live.update(text, refresh=True)
+            else:
+                print(text, file=sys.stderr, flush=True)
 
     @property
     def _fresh(self) -> int:
@@ -107,6 +133,7 @@ class Display:
         if not self._names:
             parts += [said(one) for one in self._seen.values()]
         failed = sum(one.failed for one in self._seen.values())
+        parts = [*([self._head] if self._head else []), *parts]
         return "  ".join([*parts, *([f"{failed} blocks failed"] if failed else [])])
 
     def _table(self) -> Table:
@@ -140,7 +167,7 @@ def estimates(progress: Progress) -> Mapping[str, str]:
     for kind in KINDS:
         formed = progress.formed[kind]
         low, high = clopper_pearson(formed, progress.done)
-        found[kind] = f"{formed / progress.done:.3f} [{low:.3f}, {high:.3f}]"
+        found[kind] = ranged_of({"estimate": formed / progress.done, "low": low, "high": high})
     return found
 
 

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from sim import disk
 from sim.commands import study
+from sim.commands.cost import announce
+from sim.commands.pieces import Pieces
 from sim.config.compose import compose_job
 from sim.paths import shown
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.rare.estimate import Rare
@@ -26,7 +29,11 @@ _RANGES = {
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Estimate, print, write `rare.json` into Hydra's run folder."""
     mine, overrides = study.split(words, _OWN, "rare")
@@ -41,18 +48,26 @@ def command(
 
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
+    lives = numbers["repeats"] + numbers["rounds"] * numbers["pilots"]
+    what = f"{numbers['repeats']} repetitions and {lives - numbers['repeats']} pilots"
+    announce([(settings, lives * numbers["particles"])], what)
+    if dry_run:
+        return 0
     event = Corridor.of(prepared.setup, kind)
     asked = {"kind": kind, "scenario": settings.scenario, "until": settings.clock.until, **numbers}
     kept = [one for one in overrides if not one.startswith("hydra.")]
     with study.opened(job, prepared, "rare", FILE, asked, kept, "estimate") as directory:
-        found = rare(
-            event,
-            event.guide(),
-            **numbers,
-            seed=settings.ensemble.seed,
-            threads=settings.engine.threads,
-        )
-        print(said(found, kind, settings.title or settings.scenario, settings.clock.until, numbers))
+        with Pieces("pilots and repetitions") as line:
+            found = rare(
+                event,
+                event.guide(),
+                **numbers,
+                seed=settings.ensemble.seed,
+                threads=settings.engine.threads,
+                watch=line.show,
+            )
+        title = named(settings.title or settings.scenario, kept)
+        print(said(found, kind, title, settings.clock.until, numbers))
         disk.stage(directory / FILE, as_json({**asked, "overrides": kept, **found.as_dict()}))
         folder.commit(directory, [FILE], complete=True)
         print(f"Written                   {shown(directory / FILE)}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.commands.cost import announce
 from sim.commands.interrupted import how_to_continue
 from sim.commands.progress import Display
 from sim.commands.studio import Draw, Studio
@@ -24,12 +26,13 @@ def command(
     config_dir: Path | None,
     simulator: Simulator | None,
     draw: Draw | None,
+    dry_run: bool = False,
 ) -> int:
-    """Run a scenario, print what it says, draw its figures."""
+    """Run a scenario, print what it says, draw its figures; or only what it would cost."""
     with Studio(draw) as studio:  # before the settings, to get ready the sooner
         job = compose_job(overrides, config_dir)
         studio.get_ready(float(job.config.theatre.hex_km))
-        return _run(job, overrides, config_dir, simulator, studio)
+        return _run(job, overrides, config_dir, simulator, studio, dry_run)
 
 
 def _run(
@@ -38,6 +41,7 @@ def _run(
     config_dir: Path | None,
     simulator: Simulator | None,
     studio: Studio,
+    dry_run: bool,
 ) -> int:
     from sim.analysis.estimate import estimate
     from sim.ensemble import folder
@@ -48,13 +52,18 @@ def _run(
     kept_overrides = [one for one in overrides if not one.startswith("hydra.")]
     with Display() as display:
         prepared = prepare(job.config, simulator)
+    cost = partial(announce, [(prepared.typed, asked)], at_most=bool(ensemble.precision))
+    if dry_run:
+        cost()
+        return 0
     figures = [f"{FOLDER}/{name}.png" for name in NAMES]
     place = folder.place(job.run_dir, job.is_dated)
     with place as directory, folder.opened(directory, "run", figures):
+        cost()
         again = how_to_continue("run", kept_overrides, directory, asked, config_dir)
         with again, Display() as display:
             result = estimate(prepared, directory, kept_overrides, display.show)
-        print(describe(result.summary, prepared.typed))
+        print(describe(result.summary, prepared.typed, kept_overrides))
         print(f"Folder                    {shown(directory)}")
         drawn = studio.draw(directory)
     if drawn:

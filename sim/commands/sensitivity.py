@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim import disk
 from sim.commands import study
+from sim.commands.sweep import announce_sweep
 from sim.config import record
 from sim.config.compose import Composer, typed
 from sim.config.schema import Config
@@ -16,6 +17,8 @@ from sim.config.space import Interval as Span
 from sim.config.space import space
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
+from sim.show.digits import ranged
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.sobol import Plan, Sensitivity
@@ -37,13 +40,17 @@ class Input:
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Run the design, print and write the indices, draw them."""
     mine, overrides = study.split(words, _OWN, "sensitivity", _PRIOR)
     kind = study.kind(mine)
-    base = int(study.number(mine, "base", 8, 65536))
-    worlds = int(study.number(mine, "worlds", 2, 100_000))
+    base = study.whole(mine, "base", 8, 65536)
+    worlds = study.whole(mine, "worlds", 2, 100_000)
     composer = Composer(config_dir)
     fixed, inputs = chosen(overrides, composer, config_dir)
     from sim.analysis.sobol import Plan, sensitivity
@@ -54,6 +61,9 @@ def command(
     fixed = [*fixed, f"ensemble.worlds={worlds}"]
     out = located(mine["out"], "out")
     sweep, shared = _sweep(plan, inputs, fixed, composer, simulator, out)
+    announce_sweep(sweep)
+    if dry_run:
+        return 0
     with folder.opened(out, sweep.kind, [FILE], "out"):
         found = sensitivity(plan, _run(sweep, shared, kind), worlds, [one.key for one in inputs])
         print(said(found, kind))
@@ -64,7 +74,8 @@ def command(
         if drawing:
             from sim.show.studies import draw_sensitivity
 
-            figure = draw_sensitivity(found, kind, shared.title or shared.scenario, out)
+            title = named(shared.title or shared.scenario, fixed)
+            figure = draw_sensitivity(found, kind, title, out)
             print(f"Figure                    {shown(figure)}")
     return 0
 
@@ -205,8 +216,8 @@ def said(found: Sensitivity, kind: str) -> str:
     p, total = found.p, found.inputs.estimate + found.chance.estimate
     width = max(len(one.name) for one in found.effects)
     lines = [
-        f"P(corridor by {kind}) over the inputs below: {p.estimate:.3f} "
-        f"[{p.low:.3f}, {p.high:.3f}], {found.points} points of {found.worlds} worlds",
+        f"P(corridor by {kind}) over the inputs below: {ranged(p)}, "
+        f"{found.points} points of {found.worlds} worlds",
         f"Variance of a world's outcome: {max(0.0, found.inputs.estimate) / total:.1%} from these "
         f"inputs (P varies by {max(0.0, found.inputs.estimate) ** 0.5:.3f} about its mean), the "
         "rest from chance and all other inputs",

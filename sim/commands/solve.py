@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from sim.commands import study
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
+from sim.show import digits
+from sim.show.digits import ranged
+from sim.show.named import named
 
 if TYPE_CHECKING:
     from sim.analysis.intervals import Flags
@@ -29,7 +32,11 @@ FILE = "solve.json"
 
 
 def command(
-    words: Sequence[str], config_dir: Path | None, simulator: Simulator | None, drawing: bool = True
+    words: Sequence[str],
+    config_dir: Path | None,
+    simulator: Simulator | None,
+    drawing: bool = True,
+    dry_run: bool = False,
 ) -> int:
     """Find the crossing, print it, write `solve.json` and its figure."""
     mine, overrides = study.split(words, _OWN, "solve")
@@ -37,15 +44,16 @@ def command(
         raise LandbridgeError("over=: give the key of the setting to look over")
     target = study.number(mine, "target", 0.0, 1.0)
     key, kind = mine["over"], study.kind(mine)
-    points, rounds = (
-        int(study.number(mine, "points", 3, 100)),
-        int(study.number(mine, "rounds", 1, 5)),
-    )
+    points, rounds = study.whole(mine, "points", 3, 100), study.whole(mine, "rounds", 1, 5)
     low, high = study.ends(key, mine["low"], mine["high"])
     asked = mine["out"] if any(one.startswith("out=") for one in words) else None
     out = located(f"solve-{key.rpartition('.')[2]}" if asked is None else asked, "out")
     runs = study.Study(overrides, config_dir, simulator, out)
     whole = isinstance(runs.setting(key), int)
+    runs.points = points * rounds
+    runs.announce(f"{rounds} rounds of {points} values")
+    if dry_run:
+        return 0
 
     def ask(value: float) -> Flags:
         text = str(int(value)) if whole else f"{value:.6g}"
@@ -68,7 +76,7 @@ def command(
         if drawing:
             from sim.show.studies import draw_response
 
-            title = str(runs.config.title or runs.config.scenario)
+            title = named(str(runs.config.title or runs.config.scenario), overrides)
             print(
                 f"Figure                    {shown(draw_response(response, key, kind, title, out))}"
             )
@@ -84,7 +92,8 @@ def said(response: Response, key: str, kind: str, worlds: int) -> str:
     lines = [f"P(corridor by {kind}) over {key}, {worlds} worlds at each value, the same luck"]
     for value, p, fitted in zip(response.values, response.p, response.fitted, strict=True):
         lines.append(
-            f"  {value:<10.6g} {p.estimate:.3f}  [{p.low:.3f}, {p.high:.3f}]  fitted {fitted:.3f}"
+            f"  {value:<10.6g} {ranged(p)}  fitted "
+            f"{digits.number(fitted, digits.places(p.low, p.high, 3))}"
         )
     low = "below " * found.open_low + f"{number(interval.low)}"
     high = "above " * found.open_high + f"{number(interval.high)}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.commands.cost import announce
+from sim.commands.progress import duration
 from sim.config import record
 from sim.config.bounds import bound_of
-from sim.config.compose import Composer, Job
+from sim.config.compose import Composer, Job, typed
+from sim.config.explain import full_keys
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import shown
 
@@ -42,6 +46,8 @@ def split(
             and key not in _GROUPS
             and not word.endswith(also)
         ):
+            if full := full_keys(key):
+                raise LandbridgeError(f"{word}: unknown setting; did you mean {full[0]}={value}?")
             raise bad_value(command, key, "unknown setting", [*own, *_GROUPS])
         else:
             overrides.append(word)
@@ -162,9 +168,15 @@ class Study:
         self._composer, self._simulator = Composer(config_dir), simulator
         self.directory = directory
         self.folders: list[str] = []  # of the points, below it
+        self.points = 0  # at most; 0: not known
+        self._spent: list[float] = []  # seconds, of the points that have been run
         self.config = self._composer.compose(self._overrides)
         self.chances = int(self.config.ensemble.chances)
         self.worlds = int(self.config.ensemble.worlds)
+
+    def announce(self, what: str) -> None:
+        """Say what it may cost."""
+        announce([(typed(self.config), self.points * self.worlds)], what, at_most=True)
 
     def setting(self, key: str) -> float | int:
         """The value of a number; raises LandbridgeError if the key is none."""
@@ -184,8 +196,19 @@ class Study:
         given = [*self._overrides, *overrides]
         at = self.directory / "points" / name
         self.folders.append(f"points/{name}")
-        with Display() as display:
+        began = time.perf_counter()
+        with Display(head=self._head()) as display:
             prepared = prepare(self._composer.compose(given), self._simulator)
             estimate(prepared, at, given, display.show, kind="point")
+        self._spent.append(time.perf_counter() - began)
         with WorldsFile(at) as worlds:
             return {one: worlds.values(f"formed_{one}").astype(bool) for one in KINDS}
+
+    def _head(self) -> str:
+        """Which point this is, and how long those after it may take."""
+        number = len(self.folders)
+        text = f"point {number} of at most {self.points}" if self.points else f"point {number}"
+        if self._spent and self.points >= number:
+            usual = sorted(self._spent)[len(self._spent) // 2]
+            text += f", {duration(usual * (self.points - number))} for those after it"
+        return text

@@ -7,12 +7,13 @@ again continues it. All points meet the same luck.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.commands.progress import Display, duration
+from sim.commands.cost import announce
+from sim.commands.interrupted import call_again
+from sim.commands.progress import Display
 from sim.commands.text import probability
 from sim.paths import shown
 
@@ -38,18 +39,13 @@ def command(
     shared, sweep = plan(overrides, config_dir, directory, simulator)
     if dry_run:
         return _describe(sweep, shared)
-    from sim.ensemble.pace import remember
-
+    announce_sweep(sweep)
     try:
-        blocks = sum(_blocks(one.scenario.config) for one in sweep.points if one.scenario)
-        with Display([_name(point) for point in sweep.points], blocks) as display:
+        with Display([_name(point) for point in sweep.points]) as display:
             result = sweep_all(sweep, shared.engine, display.show, display.start)
     except KeyboardInterrupt:
-        own = [] if directory else [f"hydra.sweep.dir={shown(sweep.directory)}"]
-        again = _how_to_continue(sweep, [*overrides, *own], config_dir)
+        again = _how_to_continue(sweep, overrides, config_dir)
         raise KeyboardInterrupt(again) from None
-    finally:
-        remember(list(sweep.jobs.values()))
     for line in sweep.repaired:
         print(f"was damaged and has been made again: {line}")
     rows = read(sweep.directory)["points"]
@@ -66,25 +62,22 @@ def command(
 
 def _describe(sweep: Sweep, shared: Config) -> int:
     """Print the design and the expected cost."""
-    from sim.ensemble.engine import cores
-    from sim.ensemble.pace import expected
-
     for point in sweep.points[:_MOST_SHOWN]:
         print(_name(point) + (f"  cannot be run: {point.error}" if point.error else ""))
     if len(sweep.points) > _MOST_SHOWN:
         print(f"... and {len(sweep.points) - _MOST_SHOWN} more")
-    configs = [point.scenario.config for point in sweep.points if point.scenario]
-    blocks = sum(_blocks(config) for config in configs)
+    blocks = sum(_blocks(point.scenario.config) for point in sweep.points if point.scenario)
     size = f"{len(sweep.points)} points, {sweep.worlds} worlds in {blocks} blocks"
     print(f"design={shared.design.kind.name}: {size}, folder {shown(sweep.directory)}")
-    seconds = expected(configs)
-    if seconds is None:
-        print("Expected time unknown: no run of 100 worlds on this machine yet")
-    else:
-        workers = shared.engine.threads or cores()
-        wall = duration(seconds / workers)
-        print(f"Expected: {duration(seconds)} of one core, {wall} on {workers} of this machine")
+    announce_sweep(sweep)
     return 1 if any(point.error for point in sweep.points) else 0
+
+
+def announce_sweep(sweep: Sweep) -> None:
+    """Say what all points of a sweep or study cost."""
+    configs = [point.scenario.config for point in sweep.points if point.scenario]
+    parts = [(config, config.ensemble.worlds) for config in configs]
+    announce(parts, f"{len(sweep.points)} points")
 
 
 def _blocks(config: Config) -> int:
@@ -93,13 +86,11 @@ def _blocks(config: Config) -> int:
 
 def _how_to_continue(sweep: Sweep, overrides: Sequence[str], config_dir: Path | None) -> str:
     if not sweep.jobs:
-        return "nothing was written"
-    again = ["landbridge", "sweep", *overrides]
-    if config_dir is not None:
-        again += ["--config-dir", str(config_dir)]
+        return ""
+    again = call_again("sweep", overrides, sweep.directory, config_dir, "hydra.sweep.dir")
     return (
         f"{sweep.done} of {sweep.worlds} worlds of {len(sweep.points)} points are kept in "
-        f"{shown(sweep.directory)}; continue with: {shlex.join(again)}"
+        f"{shown(sweep.directory)}; continue with: {again}"
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
+
+from sim.show.digits import chance, number, places, ranged, ranged_of
+from sim.show.named import phrases
 
 if TYPE_CHECKING:
     from sim.analysis.compare import Comparison
-    from sim.analysis.intervals import Interval
     from sim.config.schema import Config
 
 KINDS = ("road", "territory")
@@ -18,14 +21,16 @@ _MEDIAN = ("  Median", "    its 95% interval")
 _MOST_ROWS = 7  # of the curve of the time to corridor, horizon and end not counted
 
 
-def describe(summary: Mapping[str, Any], config: Config) -> str:
+def describe(summary: Mapping[str, Any], config: Config, overrides: Sequence[str] = ()) -> str:
     """The estimate of a run in a few lines: when, then whether and how far that is in doubt."""
+    differs = wrap(", ".join(phrases(overrides)), 66)
     title = config.title or config.scenario
     p, clock = summary["p_corridor"], config.clock
     return "\n".join(
         [
             f"{title} ({config.scenario}): {_worlds(summary['worlds'])}, {clock.origin} to "
             f"{clock.until}, {config.corridor.source} to {config.corridor.sink}",
+            *(_row("" if k else "Differs from the scenario by", w) for k, w in enumerate(differs)),
             *when(summary["time_to_corridor"], date.fromisoformat(clock.origin)),
             *whether(summary["doubt"], clock.until),
             *definitions(summary.get("definitions", {}), config.corridor.hold_days),
@@ -56,8 +61,8 @@ def when(found: Mapping[str, Any], origin: date) -> list[str]:
         day = pair[0]["day"]
         if day in shown:
             name = f"  By {origin + timedelta(day)}" + (", the horizon" if day == horizon else "")
-            said = [f"{one['share']:.3f}  {_ends(one, 'band_')}" for one in pair]
-            lines.append(_row(name, f"{said[0]:<{_COLUMN}}{said[1]}"))
+            said = [ranged_of(one, "band_", "share") for one in pair]
+            lines.append(_row(name, f"{said[0]:<{_COLUMN - 1}} {said[1]}"))
     return [*lines, _row("", "(share of worlds, with its 95% band over all days)")]
 
 
@@ -131,11 +136,7 @@ def _row(label: str, text: str) -> str:
 
 def probability(found: Mapping[str, Any]) -> str:
     """An estimate with its interval."""
-    return f"{found['estimate']:.3f}  {_ends(found)}"
-
-
-def _ends(found: Mapping[str, Any], of: str = "") -> str:
-    return f"[{found[of + 'low']:.3f}, {found[of + 'high']:.3f}]"
+    return ranged_of(found)
 
 
 def precision(found: Mapping[str, Any]) -> str:
@@ -157,21 +158,22 @@ def routes(found: Mapping[str, Mapping[str, Any]]) -> str:
 def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
     """Runs against the first one, a few lines for each kind of corridor."""
     first = rows[0]
-    how = f"{first.pairs} paired worlds" if first.paired else "independent runs"
-    lines = [f"Against {labels[first.first]}, over {how}"]
+    lines = [f"Against {labels[first.first]}"]
     for one in rows:
+        how = f"{one.pairs} paired worlds" if one.paired else "independent runs"
         d, level = one.difference, f"{one.difference.level:.0%}"
-        corrected = f" (corrected {one.p_corrected:.2g})" if len(rows) > 1 else ""
+        corrected = f" (corrected {chance(one.p_corrected)})" if len(rows) > 1 else ""
         lines += [
             "",
-            f"{labels[one.second]} by {one.kind}",
+            f"{labels[one.second]} by {one.kind}, over {how}",
+            *(f"  ({note})" for note in one.notes),
             _row("  Median date", " -> ".join(day or "later" for day in one.medians)),
-            _row("  Mean days to corridor", _of(one.days, "+.1f")),
-            _row("", f"p of the times {one.p_log_rank_corrected:.2g} (log-rank)"),
-            *(_row(f"  P by the {name}", _of(d, "+.4f")) for name, d in one.routes.items()),
-            _row("  P(corridor)", f"{one.p_first.estimate:.3f} -> {one.p_second.estimate:.3f}"),
-            _row("  Difference", f"{d.estimate:+.4f}  [{d.low:+.4f}, {d.high:+.4f}]"),
-            _row("", f"p {one.p:.2g}{corrected}"),
+            _row("  Mean days to corridor", ranged(one.days, 1, "+")),
+            _row("", f"p of the times {chance(one.p_log_rank_corrected)} (log-rank)"),
+            *(_row(f"  P by the {name}", ranged(d, 4, "+")) for name, d in one.routes.items()),
+            _row(f"  P(corridor by {one.until})", _change(one)),
+            _row("  Difference", ranged(d, 4, "+")),
+            _row("", f"p {chance(one.p)}{corrected}"),
             _row("", f"{level} {d.method}"),
         ]
         if one.table is not None:
@@ -179,13 +181,19 @@ def comparison(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> str:
             lines.append(_row("  Worlds that flip", f"{gained} gain a corridor, {lost} lose it"))
         for name, found in (("  Ratio of P", one.ratio), ("  Odds ratio", one.odds)):
             if found is not None:
-                lines.append(_row(name, _of(found, ".2f")))
+                lines.append(_row(name, ranged(found, 2)))
         lines += over_variants(one)
         if one.variance_ratio is not None:
-            text = f"{_of(one.variance_ratio, '.1f')} times the worlds if not paired"
+            text = f"{ranged(one.variance_ratio, 1)} times the worlds if not paired"
             lines.append(_row("  Pairing saves", text))
     lines.append(f"(p corrected for {len(rows)} comparisons by Holm's method)")
     return "\n".join(lines)
+
+
+def _change(one: Comparison) -> str:
+    both = one.p_first, one.p_second
+    decimals = max(places(p.low, p.high, 3) for p in both)
+    return " -> ".join(number(p.estimate, decimals) for p in both)
 
 
 def over_variants(one: Comparison) -> list[str]:
@@ -193,13 +201,9 @@ def over_variants(one: Comparison) -> list[str]:
     if len(one.by_variant) < 2:
         return []
     lines = [
-        _row(f"  Difference, {name}", _of(found, "+.4f") if found else "too few worlds")
+        _row(f"  Difference, {name}", ranged(found, 4, "+") if found else "too few worlds")
         for name, found in one.by_variant.items()
     ]
     if one.sign_holds is not None:
         lines.append(_row("  Same sign in all variants", one.sign_holds))
     return lines
-
-
-def _of(found: Interval, shape: str) -> str:
-    return f"{found.estimate:{shape}}  [{found.low:{shape}}, {found.high:{shape}}]"

@@ -3,10 +3,13 @@
 COMPARE = """\
 Compares every run with the first one, world by world under the same luck: difference, ratio and
 odds of P(corridor), mean days to it, which worlds flip, and how many worlds the pairing saves.
+Runs of other lengths are compared over the worlds that both have, until the earlier horizon.
 
   landbridge compare base withdrawal reinforced
   landbridge compare base other paired=false     as independent runs
-  landbridge compare base other out=study        where comparison.json and figures go"""
+  landbridge compare base other out=study        where comparison.json and figures go
+
+Without out, the folder is `comparison`, or `comparison-2` if that holds another one."""
 
 SOLVE = """\
 Finds the value of a setting at which P(corridor) crosses a target, with an interval, or says that

@@ -10,6 +10,7 @@ from sim.config.bounds import check_bounds
 from sim.config.dated import timeline
 from sim.config.recorded import recorded_days
 from sim.config.schema import Change, Config, FactionConfig
+from sim.config.unused import check_unused
 from sim.errors import LandbridgeError, bad_value
 
 FIRST_DAY = date(2015, 1, 1)  # the dated places of seeds/control.csv begin here
@@ -29,13 +30,15 @@ class Known:
     hex_sizes: Collection[float] = ()  # kilometres; the theatres that are built
     countries: Collection[str] = ()
     communities: Collection[str] = ()
+    theatres: Collection[str] = ()
 
 
 def check(config: Config, known: Known) -> None:
     """Refuse settings that cannot be run; errors: LandbridgeError, the first that is found."""
     origin, _ = horizon(config)
     recorded_days(config.clock)
-    _check_size(config, known)
+    check_unused(config)
+    _check_theatre(config, known)
     _check_world(config, known)
     for i, change in enumerate(config.changes):
         _check_change(f"changes[{i}]", change, config, known)
@@ -100,7 +103,8 @@ def _date(key: str, text: str) -> date:
         raise LandbridgeError(f"{key}={text}: must be a date such as 2017-06-04") from error
 
 
-def _check_size(config: Config, known: Known) -> None:
+def _check_theatre(config: Config, known: Known) -> None:
+    _names("theatre.name", [config.theatre.name], known.theatres, "theatre")
     size = config.theatre.hex_km
     if known.hex_sizes and size not in known.hex_sizes:
         nearest = min(known.hex_sizes, key=lambda built: abs(built - size))

@@ -30,6 +30,7 @@ from sim.config.explain import explain, refuse_unknown
 from sim.config.fastyaml import use_libyaml
 from sim.config.record import flatten, load
 from sim.config.schema import Config
+from sim.config.short import reading, written_out
 from sim.config.texts import as_typed
 from sim.errors import LandbridgeError
 from sim.paths import configs, located, shown
@@ -75,6 +76,7 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
             raise LandbridgeError(
                 f"{override.input_line}: several values for one run; sweep them with -m"
             )
+    parsed = parse(written_out(parsed))
     search = [] if config_dir is None else [f"hydra.searchpath=[{_searched(config_dir)}]"]
     texts = [str(one.input_line) for one in parsed if not is_change(one)]
     given = ["++" + text if is_open(text.partition("=")[0]) else text for text in texts]
@@ -115,7 +117,7 @@ class Composer:
 
     def compose(self, overrides: Sequence[str]) -> DictConfig:
         """As the function of this name."""
-        parsed = parse(overrides)
+        parsed = parse(written_out(parse(overrides)))
         values = [one for one in parsed if self._is_value(one)]
         groups = tuple(str(one.input_line) for one in parsed if one not in values)
         if groups not in self._bases:
@@ -195,6 +197,7 @@ def _hydra(overrides: Sequence[str]) -> DictConfig:
         hydra = GlobalHydra.instance().hydra
         assert hydra is not None
         adding_up(hydra.config_loader)
+        reading(hydra.config_loader)
         config = hydra_compose(CONFIG_NAME, list(overrides), return_hydra_config=True)
     return cast(DictConfig, config)
 

@@ -13,6 +13,7 @@ from hydra.core.override_parser.types import Override
 from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 
+from sim.config.catalogue import settings
 from sim.config.schema import Config
 from sim.errors import LandbridgeError, bad_value
 
@@ -58,11 +59,17 @@ def explain(
 def unknown_key(setting: str, stem: str, name: str, known: Sequence[str]) -> LandbridgeError:
     """The error for a key that does not exist: `name` below `stem`, where `known` exist."""
     where = f"unknown key {stem}.{name}" if stem else f"unknown key {name}"
-    near = get_close_matches(name, known, n=1, cutoff=0.4)
+    near = full_keys(name) if not stem else []
+    near = near or get_close_matches(name, known, n=1, cutoff=0.4)
     allowed = f" (allowed there: {', '.join(sorted(known))})" if known else ""
     return LandbridgeError(
         f"{setting}: {where}{allowed}" + (f"; did you mean {near[0]}?" if near else "")
     )
+
+
+def full_keys(name: str) -> list[str]:
+    """The dotted keys of the tree that end in a name, in its order: `ensemble.worlds` of worlds."""
+    return [one.key for one in settings() if one.key.rpartition(".")[2] == name]
 
 
 def _culprit(text: str, overrides: Sequence[Override]) -> Override | None:

@@ -12,7 +12,7 @@ from typing import Any
 import omegaconf._utils
 import yaml
 
-_INT = "tag:yaml.org,2002:int"
+_INT, _FLOAT, _BOOL = (f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "bool"))
 
 
 def use_libyaml() -> None:
@@ -28,10 +28,16 @@ def use_libyaml() -> None:
 
 
 def _read_names_as_text(loader: Any) -> None:
-    """Leave `2017_06_04` and `12:30` texts, as YAML 1.2 does; 1.1 takes them for numbers."""
+    """Leave `2017_06_04`, `12:30` and `on` texts, as YAML 1.2 does; 1.1 takes them for others."""
     loader.yaml_implicit_resolvers = {
-        first: [one for one in known if one[0] != _INT]
+        first: [one for one in known if one[0] not in (_INT, _FLOAT, _BOOL)]
         for first, known in loader.yaml_implicit_resolvers.items()
     }
-    whole = re.compile(r"[-+]?(0|[1-9][0-9]*|0x[0-9a-fA-F]+)$")
-    loader.add_implicit_resolver(_INT, whole, list("-+0123456789"))
+    whole = r"[-+]?(0|[1-9][0-9]*|0x[0-9a-fA-F]+)$"
+    number = r"([-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=e))(e[-+]?[0-9]+)?|[-+]?\.inf|\.nan)$"
+    for tag, pattern, first in (
+        (_INT, whole, "-+0123456789"),
+        (_FLOAT, number, "-+.0123456789"),
+        (_BOOL, "(true|false)$", "tTfF"),
+    ):
+        loader.add_implicit_resolver(tag, re.compile(pattern, re.IGNORECASE), list(first))

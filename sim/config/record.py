@@ -134,6 +134,15 @@ def load(directory: Path) -> dict[str, Any]:
     raise LandbridgeError(f"{shown(directory)}: not a run folder (no readable {FILES[0]})")
 
 
+def load_overrides(directory: Path) -> list[str]:
+    """The overrides that a run folder was made with; none where it does not say."""
+    with suppress(OSError, ValueError, yaml.YAMLError):
+        found = read_yaml((directory / FILES[1]).read_text(encoding="utf-8"))
+        if isinstance(found, list):
+            return [str(one) for one in found]
+    return []
+
+
 def read_yaml(text: str) -> Any:
     """What `as_yaml` has written."""
     return yaml.load(text, Loader=omegaconf._utils.get_yaml_loader())

@@ -45,7 +45,10 @@ class EngineKind(Enum):
 
 @dataclass
 class Range:
-    """An uncertain number, low <= central <= high, and where it comes from."""
+    """An uncertain number, low <= central <= high, and where it comes from.
+
+    One number in a config or an override stands for all three.
+    """
 
     low: float = MISSING
     central: float = MISSING
@@ -59,7 +62,7 @@ class Clock:
 
     origin: str = "2017-06-04"  # date, from 2015-01-01 to 2017-12-31
     until: str = "2017-12-31"  # date after the origin; the horizon
-    beyond_days: int = 183  # past it for which corridors are still looked for, 0 to 3653
+    beyond_days: int = 183  # days past it for which corridors are still looked for, 0 to 3653
     tick_days: float = 7.0  # days between two appraisals, 1 to 28; numerical only
     record_days: int = 7  # days between two recordings of control and alarm, 1 to 92
     record_on: list[str] = field(default_factory=list)  # more such days: dates, or `month_ends`
@@ -69,7 +72,7 @@ class Clock:
 class TheatreConfig:
     """The map."""
 
-    name: str = MISSING
+    name: str = MISSING  # which map
     hex_km: float = 25.0  # kilometres across a hex; one of the sizes that are built
 
 
@@ -97,12 +100,12 @@ class CorridorConfig:
 class Ensemble:
     """How many worlds, and which luck."""
 
-    worlds: int = 1000  # 1 to 10 million
-    seed: int = 0  # any whole number
+    worlds: int = 1000  # number of worlds, 1 to 10 million
+    seed: int = 0  # of all luck; any whole number
     chances: int = 2  # worlds that share one draw of the uncertain inputs, 1 to 1000
     precision: float = 0.0  # run until 95% intervals of P have this half-width; 0: `worlds` worlds
     precision_of: PrecisionOf = PrecisionOf.both  # which P must be that precise
-    max_worlds: int = 100_000  # end even so, 32 to 10 million
+    max_worlds: int = 100_000  # worlds after which it ends even so, 32 to 10 million
     block: int = 128  # worlds that are stepped together; results do not depend on it, 1 to 1000
 
 
@@ -121,8 +124,8 @@ class Jobs:
 
     count: int = 2  # jobs, 1 to 10000
     cores: int = 1  # of each job; a worker process on each, 1 to 1024
-    memory: str = "2GB"  # of each job
-    walltime: str = "01:00:00"
+    memory: str = "2GB"  # memory of each job
+    walltime: str = "01:00:00"  # longest time of each job, hours:minutes:seconds
     queue: str = ""  # partition; empty: the site's default
     account: str = ""  # project that pays; empty: the user's default
     interface: str = ""  # network interface between nodes, such as ib0
@@ -137,8 +140,8 @@ class Engine:
     """Where blocks run."""
 
     kind: EngineKind = EngineKind.threads
-    threads: int = 0  # or worker processes of a local cluster; 0: one for each core
-    address: str = ""  # of a running Dask scheduler; empty: start a local cluster
+    threads: int = 0  # threads, or worker processes of a local cluster; 0: one for each core
+    address: str = ""  # address of a running Dask scheduler; empty: start a local cluster
     retries: int = 2  # times a cluster tries a block again that raised an error, 0 to 100
     tls: Tls = field(default_factory=Tls)
     jobs: Jobs = field(default_factory=Jobs)
@@ -149,16 +152,16 @@ class Design:
     """The points of a sweep."""
 
     kind: DesignKind = DesignKind.grid
-    points: int = 32  # of lhs and sobol, 1 to 1 million
-    seed: int = 0  # of lhs and sobol
-    file: str = ""  # of list: CSV with a column for each key
+    points: int = 32  # number of points of lhs and sobol, 1 to 1 million
+    seed: int = 0  # of the points of lhs and sobol
+    file: str = ""  # of list: a CSV with a column for each key
 
 
 @dataclass
 class Relation:
     """How a faction stands to another, and how far that may go."""
 
-    stance: Stance = MISSING  # at the origin
+    stance: Stance = MISSING  # how it stands to it at the origin
     worst: Stance = MISSING  # alarm and incidents move it no further than this
     note: str = ""  # source, truce or deconfliction line that it reflects
     yields: bool = False  # places to which both came are held by the other
@@ -169,7 +172,7 @@ class RedLine:
     """Ground whose crossing is answered by a strike. `place` empty: no red line."""
 
     place: str = ""
-    radius_km: float = 55.0  # 0 to 300
+    radius_km: float = 55.0  # how far from the place it lies, km, 0 to 300
     probability: float = 0.5  # that a crossing into the middle of it is answered, 0 to 1
     damage: float = 0.1  # share of the crossing army lost to a strike, 0 to 1
     against: list[str] = field(default_factory=list)  # factions
@@ -271,7 +274,7 @@ class Rules:
     urban_km_week: Range = MISSING  # advance inside a town
     tempo_drift: Range = MISSING  # factor on all rates of advance that one world draws
     attacker_loss: Range = MISSING  # coefficient of daily losses, mixed Lanchester law
-    defender_loss: Range = MISSING
+    defender_loss: Range = MISSING  # the same of the defender
     contest_power: Range = MISSING  # exponent m of the contest success function
     defence_bonus: Range = MISSING  # worth of a prepared position, countryside
     urban_bonus: Range = MISSING  # worth of a town
@@ -285,12 +288,12 @@ class Rules:
     response: float = 0.25  # share of a garrison that can help defend the next hex, 0 to 1
     iranian_recruits_per_month: Range = MISSING  # shared by those in `iranian_recruits`
     # Factors pooled over factions, which the past can tell: `landbridge calibrate` fits them.
-    tempo: Range = MISSING  # on all rates of advance
-    initiative: Range = MISSING  # on how often campaigns are planned
-    attrition: Range = MISSING  # on both sides' losses
-    recruitment: Range = MISSING  # on all intake
-    rationality: Range = MISSING  # on all rationality
-    alarm: Range = MISSING  # on all sensitivity of alarm
+    tempo: Range = MISSING  # factor on all rates of advance
+    initiative: Range = MISSING  # factor on how often campaigns are planned
+    attrition: Range = MISSING  # factor on both sides' losses
+    recruitment: Range = MISSING  # factor on all intake
+    rationality: Range = MISSING  # factor on all rationality
+    alarm: Range = MISSING  # factor on all sensitivity of alarm
     iranian_recruits: dict[str, float] = MISSING  # faction: share of the need it can draw
     pace_shock: Range = MISSING  # sd of the log of a factor on all rates of advance, by quarter
     wars_per_year: Range = MISSING  # rate at which two sides that keep apart go to war
@@ -323,8 +326,8 @@ class Change:
 class Config:
     """The whole tree."""
 
-    scenario: str = MISSING
-    title: str = ""
+    scenario: str = MISSING  # its name
+    title: str = ""  # the scenario in words; empty: its name
     clock: Clock = field(default_factory=Clock)
     theatre: TheatreConfig = field(default_factory=TheatreConfig)
     corridor: CorridorConfig = field(default_factory=CorridorConfig)

@@ -7,17 +7,18 @@ in its logarithm.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hydra.core.override_parser.types import Glob, IntervalSweep, Override
+from hydra.core.override_parser.types import Glob, IntervalSweep, Override, RangeSweep
 
 from sim.config.compose import parse
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import configs
 
-DESIGN = "design"
+_WHOLE = {"hydra", "engine", "design"}  # for a whole sweep
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ class Interval:
 
     def at(self, share: float) -> str:
         """The value a `share` (0 to below 1) of the way up."""
-        if self.whole:
-            return str(int(self.low) + int(share * (int(self.high) - int(self.low) + 1)))
+        high = self.high + 1.0 if self.whole else self.high
         if self.log:
-            return f"{self.low * (self.high / self.low) ** share:.6g}"
-        return f"{self.low + share * (self.high - self.low):.6g}"
+            value = self.low * (high / self.low) ** share
+        else:
+            value = self.low + share * (high - self.low)
+        return str(min(math.floor(value), int(self.high))) if self.whole else f"{value:.6g}"
 
 
 Dimension = Values | Interval
@@ -66,6 +68,20 @@ class Space:
         """The overrides that all points share."""
         return [one for one in self.overrides if isinstance(one, str)]
 
+    def of_one_point(self) -> Space:
+        """The same with every override that is about worlds as a key of one value."""
+        return Space(tuple(_of_one_value(one) for one in self.fixed))
+
+    def refuse_twice(self) -> None:
+        """Raise LandbridgeError for a key that is swept and given once more."""
+        swept = [one.key.lstrip("+") for one in self.dimensions]
+        fixed = {one.partition("=")[0].lstrip("+~") for one in self.fixed}
+        for key in swept:
+            if swept.count(key) > 1:
+                raise LandbridgeError(f"{key}: is swept twice")
+            if key in fixed and key != "changes":
+                raise LandbridgeError(f"{key}: is swept and has one value as well")
+
     def line(self, values: Sequence[str]) -> list[str]:
         """The overrides of a point that takes these values of the dimensions, in order."""
         left = iter(values)
@@ -83,14 +99,19 @@ def space(overrides: Sequence[str], config_dir: Path | None = None) -> Space:
             found.append(text)
             continue
         key = override.key_or_group
-        if key.split(".")[0] in {"hydra", "engine", DESIGN}:
+        if key.split(".")[0] in _WHOLE:
             raise LandbridgeError(f"{text}: cannot be swept, it is one for the whole sweep")
         found.append(_dimension(override, config_dir))
-    keys = [one.key for one in found if not isinstance(one, str)]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise LandbridgeError(f"{key}: is swept twice")
-    return Space(tuple(found))
+    made = Space(tuple(found))
+    made.refuse_twice()
+    return made
+
+
+def _of_one_value(text: str) -> str | Values:
+    key, equals, value = text.partition("=")
+    group = key.lstrip("+~").partition(".")[0].partition("/")[0]
+    is_key = equals and not key.startswith("~") and group not in {*_WHOLE, "ensemble"}
+    return Values(key, (value,)) if is_key else text
 
 
 def _dimension(override: Override, config_dir: Path | None) -> Dimension:
@@ -99,7 +120,10 @@ def _dimension(override: Override, config_dir: Path | None) -> Dimension:
         return _interval(key, str(override.input_line), swept)
     if isinstance(swept, Glob):
         return Values(key, tuple(_matching(override, swept, config_dir)))
-    return Values(key, tuple(str(value) for value in override.sweep_string_iterator()))
+    values = tuple(str(value) for value in override.sweep_string_iterator())
+    if isinstance(swept, RangeSweep):  # steps add up to 0.30000000000000004
+        values = tuple(f"{float(value):.12g}" for value in values)
+    return Values(key, values)
 
 
 def _interval(key: str, text: str, swept: IntervalSweep) -> Interval:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import typing
 
-from sim.config.schema import Config
+from sim.config.short import type_of
 from sim.errors import LandbridgeError
 
 FOLDERS = ("hydra.run.dir", "hydra.sweep.dir")
@@ -37,6 +36,11 @@ def as_typed(override: str) -> str:
     return f"{key}={','.join(parts)}"
 
 
+def as_override(key: str, text: str) -> str:
+    """The override that sets a folder to a name, whatever is in it."""
+    return f"{key}={quoted(text) if ',' in text or text[:1] in _QUOTES else text}"
+
+
 def quoted(text: str) -> str:
     """A text as a quoted value of Hydra's grammar."""
     escaped = re.sub(r"(\\*)'", r"\1\1\\'", text)
@@ -55,12 +59,5 @@ def unquoted(value: str) -> str:
 
 def _is_text(key: str) -> bool:
     """Whether a setting is a text, or chooses a config of a group."""
-    hint: object = Config
-    for part in key.split("."):
-        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-            hint = typing.get_type_hints(hint).get(part)
-        elif typing.get_origin(hint) is dict:
-            hint = typing.get_args(hint)[1]
-        else:
-            return False
+    hint = type_of(key)
     return hint is str or (dataclasses.is_dataclass(hint) and "." not in key)

@@ -13,6 +13,37 @@ from numpy.typing import NDArray
 
 from sim.ensemble.block import Block
 
+# What is known of a world (`worlds.parquet`). WAY is road, clear or territory, SIDE a faction.
+COLUMNS = {
+    "replicate": "number of the world, from 0",
+    "draw": "which draw of the uncertain inputs it has; worlds of one draw share them",
+    "chance": "which of the worlds of that draw it is",
+    "variant": "variant of the rules that it follows",
+    "opened_WAY": "whether a corridor was open on some day by the horizon",
+    "formed_WAY": "whether one began by then that stayed open for corridor.hold_days",
+    "first_date_WAY": "first day of that corridor",
+    "first_date_beyond_WAY": "its first day, where that is past the horizon",
+    "held_days_WAY": "days by the horizon on which a corridor was open",
+    "open_at_end_WAY": "whether one was open on the last day",
+    "crossing": "border crossing of the corridor by road",
+    "crossing_territory": "border crossing of the corridor over any ground",
+    "route": "route of the corridor by road: south, centre or north",
+    "route_territory": "route of the corridor over any ground",
+    "capacity": "traffic that its worst leg can carry, a motorway's being 1; an index",
+    "axis_ROUTE": "share of the places of a route that the coalition, or who lets it pass, holds",
+    "force_SIDE": "fighters at the horizon",
+    "lost_SIDE": "fighters lost",
+    "joined_SIDE": "fighters raised or sent",
+    "taken_SIDE": "places and hexes captured",
+    "given_SIDE_SIDE": "fighters passed on to a partner",
+    "crossings_SIDE": "times that its red line was crossed",
+    "strikes_SIDE": "strikes that answered",
+    "alarm_SIDE": "alarm at the rival feared most, 0 to 1",
+    "breach_SIDE_date": "first day on which a rival came to what it guards",
+    "clashes_SIDE_SIDE": "clashes between two",
+    "sunni_contiguity": "share of Sunni Arabs on the largest piece of ground that is theirs",
+}
+
 _EPOCH = date(1970, 1, 1)
 
 

@@ -13,19 +13,26 @@ from pathlib import Path
 from typing import Any
 
 from sim import disk
+from sim.config import record
 from sim.errors import LandbridgeError
+from sim.outside import packages
 from sim.paths import shown
 
 FILE = "manifest.json"
 _CHECK_SUM = "checksum"
 INTERVAL_LEVEL = 0.95
 _LIBRARIES = ("landbridge", "numpy", "numba", "mesa", "hydra-core", "omegaconf", "pyarrow")
+_BELOW = {"python", *_LIBRARIES} - {"landbridge"}  # what the model's code does not depend on
 _SIM = Path(__file__).resolve().parent.parent
 
 
-@cache
 def versions() -> dict[str, str]:
-    """Versions of Python and of the libraries that results pass through."""
+    """Versions of Python and of all that results pass through, outside packages with a hash."""
+    return {**_libraries(), **packages()}
+
+
+@cache
+def _libraries() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in _LIBRARIES:
         try:
@@ -46,11 +53,13 @@ def seed_hashes(seeds: Path, hex_km: float) -> dict[str, str]:
 
 
 def code_hash() -> str:
-    """A hash of the code that decides what a world is: theatre, model and randomness."""
+    """A hash of the code that decides what a world is: theatre, model, randomness, objectives."""
     digest = hashlib.blake2b(digest_size=16)
     files = [*(_SIM / "theatre").rglob("*.py"), *(_SIM / "model").rglob("*.py"), _SIM / "rng.py"]
     for file in sorted(files):
         digest.update(file.relative_to(_SIM).as_posix().encode() + b"\0" + file.read_bytes())
+    for name, made in packages().items():
+        digest.update(f"{name} {made}".encode())
     return digest.hexdigest()
 
 
@@ -104,12 +113,23 @@ def refuse_other(
             f"{setting}={shown(directory)}: holds worlds from other seeds "
             f"({', '.join(changed)} changed since); choose another folder"
         )
-    if old.get("code") != new["code"]:
+    if other := other_code(old, {**new, "versions": versions()}):
         raise LandbridgeError(
             f"{setting}={shown(directory)}: holds worlds from another version of the model "
-            f"(landbridge {old.get('versions', {}).get('landbridge', '?')}, other code); "
-            "choose another folder"
+            f"({other}); choose another folder"
         )
+
+
+def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """What differs between the code of two manifests, in words; '' if nothing does."""
+    if old.get("code") == new.get("code"):
+        return ""
+    made = [
+        {name: one for name, one in found.get("versions", {}).items() if name not in _BELOW}
+        for found in (old, new)
+    ]
+    version = made[0].get("landbridge", "?")
+    return ", ".join(record.differences(*made)) or f"landbridge {version}, other code"
 
 
 def _union(a: Iterable[str], b: Iterable[str]) -> list[str]:

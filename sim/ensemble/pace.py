@@ -6,7 +6,6 @@ One small file in the user's cache folder; it only ever feeds an estimate.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -16,12 +15,14 @@ from sim import disk
 from sim.config.schema import Config
 from sim.ensemble.fill import Job
 from sim.ensemble.manifest import as_json
+from sim.ensemble.simulator import LandbridgeModel
+from sim.ensemble.warm import waited
 from sim.errors import LandbridgeError
+from sim.paths import caches
 
 
 def _file() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "landbridge" / "pace.json"
+    return caches() / "pace.json"
 
 
 def _ticks(config: Config) -> float:
@@ -31,25 +32,27 @@ def _ticks(config: Config) -> float:
 
 def remember(jobs: Sequence[Job]) -> None:
     """Keep the seconds of a core that a tick of a world took, by size of hexes."""
-    with suppress(OSError, ValueError, LandbridgeError):
-        known = _known()
-        for job in jobs:
-            if job.fresh >= 100:  # fewer are mostly compilation and setup
-                config = job.scenario.config
-                spent = job.seconds / (job.fresh * _ticks(config))
-                known[f"{config.theatre.hex_km:g}"] = spent
-        disk.write(_file(), as_json(known), sync=False)
+    found: dict[str, float] = {}
+    for job in jobs:
+        is_real = isinstance(job.scenario.simulator, LandbridgeModel)
+        if is_real and job.fresh >= 100 and not waited():  # fewer are mostly setup
+            config = job.scenario.config
+            spent = job.seconds / (job.fresh * _ticks(config))
+            found[f"{config.theatre.hex_km:g}"] = spent
+    if found:
+        with suppress(OSError, ValueError, LandbridgeError):
+            disk.write(_file(), as_json({**_known(), **found}), sync=False)
 
 
-def expected(configs: Sequence[Config]) -> float | None:
-    """Seconds of a core for all worlds of some scenarios, None if nothing like them was run."""
+def expected(parts: Sequence[tuple[Config, int]]) -> float | None:
+    """Seconds of a core for so many worlds of each scenario, None if nothing like them was run."""
     known = _known()
     total = 0.0
-    for config in configs:
+    for config, worlds in parts:
         a_tick = known.get(f"{config.theatre.hex_km:g}")
         if a_tick is None:
             return None
-        total += config.ensemble.worlds * _ticks(config) * a_tick
+        total += worlds * _ticks(config) * a_tick
     return total
 
 

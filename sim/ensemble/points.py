@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sim.config import record
 from sim.ensemble import folder, manifest
 from sim.ensemble.fill import Job
 from sim.ensemble.folder import POINTS
+from sim.ensemble.parts import Parts
 from sim.ensemble.work import Scenario
 from sim.errors import LandbridgeError
 from sim.paths import shown
@@ -54,6 +56,15 @@ class Sweep:
     jobs: dict[int, Job] = field(default_factory=dict)  # by point, once it runs
     repaired: list[str] = field(default_factory=list)
     seconds: float = 0.0  # wall time of this call
+
+    def __post_init__(self) -> None:
+        """Refuse what only a single run can do; raises LandbridgeError."""
+        for point in self.points:
+            if point.scenario and (asked := point.scenario.config.ensemble.precision):
+                raise LandbridgeError(
+                    f"ensemble.precision={asked:g}: the points of a sweep or study have as many "
+                    "worlds as ensemble.worlds says; leave it out"
+                )
 
     @property
     def keys(self) -> list[str]:
@@ -99,6 +110,38 @@ class Sweep:
         return "done" if job.whole else "running"
 
 
+def renumbered(root: Path, points: Sequence[Point]) -> Sequence[Point]:
+    """Points by number, where those that a folder holds keep theirs.
+
+    New ones follow, the first of them in place of points that failed and are no longer asked for.
+    Where something else is held, all stay as they are, to be refused.
+    """
+    held = (manifest.read(root) or {}).get("points", [])
+    known: dict[str, list[int]] = {}
+    for old in held:
+        known.setdefault(_name(old["config_hash"], old["values"]), []).append(old["point"])
+    numbers = [known.get(_name(one.config_hash, one.values), []) for one in points]
+    found = [same.pop(0) if same else None for same in numbers]
+    free = [old["point"] for old in held if old["point"] not in found and _is_void(root, old)]
+    later = chain(free, count(len(held)))
+    new = [
+        replace(point, number=next(later) if number is None else number)
+        for point, number in zip(points, found, strict=True)
+    ]
+    new.sort(key=lambda point: point.number)
+    return new if [point.number for point in new] == list(range(len(new))) else points
+
+
+def _name(config_hash: str, values: Mapping[str, str]) -> str:
+    """What a point is known by: what its worlds are made from or, if they cannot be, its values."""
+    return config_hash or record.tree_hash(dict(values))
+
+
+def _is_void(root: Path, old: Mapping[str, Any]) -> bool:
+    """Whether a point failed and left no worlds."""
+    return old["status"] == "failed" and not Parts(root / old["directory"]).keys()
+
+
 def refuse_other_sweep(sweep: Sweep) -> None:
     """Refuse a folder that holds another sweep, without touching it.
 
@@ -122,8 +165,10 @@ def refuse_other_sweep(sweep: Sweep) -> None:
 
 
 def _refuse_other_point(root: Path, point: Point, old: Mapping[str, Any]) -> None:
-    changed = record.differences(old["values"], point.values)
+    if _is_void(root, old):
+        return
     hash_changed = old["config_hash"] != point.config_hash
+    changed = record.differences(old["values"], point.values) if hash_changed else []
     if hash_changed and not changed and point.yaml and old["config_hash"]:
         before, now = record.load(root / point.directory), record.read_yaml(point.yaml)
         changed = record.differences(*(record.deciding(record.flatten(t)) for t in (before, now)))

@@ -21,6 +21,7 @@ from sim.config.schema import Config
 from sim.ensemble import folder, manifest
 from sim.ensemble.engine import engine
 from sim.ensemble.fill import Enough, Job, Watch, fill
+from sim.ensemble.pace import remember
 from sim.ensemble.packed import BROKEN
 from sim.ensemble.parts import Parts
 from sim.ensemble.repair import SUMMARY, repair
@@ -142,6 +143,7 @@ def run(
             fill([job], where, watch, enough=enough)
         finally:
             where.close()
+            remember([job])
         for error in job.failed.values():
             raise error
         finish(job, worker, sum_up)
@@ -201,10 +203,10 @@ def begin(
     for name in changed:
         disk.stage(directory / name, new[name], sync)
     found = manifest.read(directory) or {}
-    if changed or "code" not in found:
+    if changed or found.get("config_hash") != scenario.config_hash:
         whole = found.get("complete") and found.get("worlds") == scenario.config.ensemble.worlds
         made = {**scenario.made_from, "versions": manifest.versions()}
-        made = {} if "code" in found else made
+        made = {} if found.get("config_hash") == scenario.config_hash else made
         folder.commit(directory, changed, sync=sync, kind=kind, complete=bool(whole), **made)
 
 

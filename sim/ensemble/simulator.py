@@ -17,6 +17,8 @@ from sim.config.check import Known
 from sim.config.schema import Config
 from sim.ensemble.warm import compiling_alone
 
+THEATRES = ("iraq_syria_jordan",)  # of which the seeds have a map
+
 
 class Setup(Protocol):
     """What is static of a scenario; U units, of which the first `hexes` are hexes."""
@@ -105,6 +107,7 @@ class LandbridgeModel:
             hex_sizes=[float(file.name[6:-6]) for file in built],
             countries=sorted(PLAYABLE),
             communities=COMMUNITIES,
+            theatres=THEATRES,
         )
 
     def prepare(self, config: Config, seeds: Path) -> Any:

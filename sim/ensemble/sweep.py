@@ -18,6 +18,7 @@ from sim.ensemble import folder, manifest
 from sim.ensemble.engine import engine
 from sim.ensemble.fill import Job, Progress, Watch, fill
 from sim.ensemble.gather import gather
+from sim.ensemble.pace import remember
 from sim.ensemble.points import (
     DESIGN,
     FILES,
@@ -79,6 +80,7 @@ def run_sweep(
         finally:
             runs.close()
             sweep.seconds = time.perf_counter() - began
+            remember(jobs)
             renewal.now()
         write_manifest(sweep, renewal.content)
 

@@ -17,6 +17,20 @@ from sim.errors import LandbridgeError
 _DONE = "compiled"
 _first = threading.Lock()
 _is_warm = False
+_waited = False
+
+
+def waited() -> bool:
+    """Whether this process has spent time on the compiler, or on waiting for another one's."""
+    return _waited
+
+
+def compiled() -> int | None:
+    """How many kernels have been compiled so far; None if that is over or has not begun."""
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
+    if not folder.name or (folder / _DONE).exists():
+        return None
+    return sum(1 for _ in folder.rglob("*.nbc"))
 
 
 @contextmanager
@@ -25,12 +39,13 @@ def compiling_alone() -> Iterator[None]:
 
     The folder (set by `sim.jit`) is marked afterwards, and nobody waits again.
     """
-    global _is_warm
+    global _is_warm, _waited
     folder = Path(os.environ["NUMBA_CACHE_DIR"])
     _is_warm = _is_warm or (folder / _DONE).exists()
     if _is_warm:
         yield
         return
+    _waited = True
     with _first, _alone(folder):
         yield
         _is_warm = True

@@ -17,10 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim import __version__
 from sim.errors import LandbridgeError
 from sim.show.files import FOLDER, drawn_in, placed
-from sim.show.style import FAINT, HAIR, INK, head, page, save, styled
+from sim.show.style import HAIR, INK, head, page, save, small_print, styled
 
 PRIOR, POSTERIOR, OBSERVED = "#9a9a9a", "#0072b2", "#d55e00"
 LABELS = {
@@ -249,9 +248,8 @@ def _key(figure: Figure, *names: str) -> None:
 
 
 def _foot(figure: Figure, result: Mapping[str, Any]) -> None:
-    width, height = figure.get_size_inches()
     text = (
-        f"Landbridge {__version__}. Scenario {result['scenario']}, {result['particles']} "
+        f"Scenario {result['scenario']}, {result['particles']} "
         f"particles of which a fit keeps {result['accept']:.0%}, seed {result['seed']}."
     )
-    figure.text(0.35 / width, 0.14 / height, text, va="bottom", size=7.0, color=FAINT)
+    small_print(figure, text, scored=True)

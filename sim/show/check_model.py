@@ -49,11 +49,12 @@ def draw_check(
     record: Record,
     checks: Sequence[Check],
     settings: Config,
+    title: str,
     setup: Setup,
     directory: Path,
 ) -> list[Path]:
     """Draw all figures into `directory/figures`, which is held; returns the files."""
-    scene = Scene(found, record, {one.key: one for one in checks}, settings)
+    scene = Scene(found, record, {one.key: one for one in checks}, settings, title)
     made: dict[str, Callable[[], Figure]] = {
         "planned_corridor": lambda: plan_map(scene, setup),
         "campaign_speed": lambda: speed_page(scene),

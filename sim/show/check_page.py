@@ -31,6 +31,7 @@ class Scene:
     record: Record
     checks: Mapping[str, Check]  # by key
     settings: Config
+    title: str = ""  # the scenario and how it was changed; empty: as the settings name it
 
     @property
     def scenario(self) -> str:
@@ -56,7 +57,7 @@ class Scene:
     def words(self) -> str:
         """Which worlds, at the head of a subtitle."""
         clock = self.settings.clock
-        title = self.settings.title or self.settings.scenario
+        title = self.title or self.settings.title or self.settings.scenario
         return f"{title}: {worlds(self.worlds)}, {clock.origin} to {clock.until}."
 
     def colour(self, faction: str) -> str:

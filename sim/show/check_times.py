@@ -63,6 +63,11 @@ def speed_page(scene: Scene) -> Figure:
     return figure
 
 
+def longer(days: float, watched: int) -> str:
+    """Some days, or that they are more than were watched."""
+    return f"{days:.0f}" if np.isfinite(days) else f">{watched}"
+
+
 def _speed_row(axes: Axes, scene: Scene, f: int, y: int) -> list[str]:
     """Draw a faction; its numbers as texts."""
     found, name = scene.found, scene.found.factions[f]
@@ -98,7 +103,8 @@ def wait_page(scene: Scene) -> Figure:
     small = found.waits.of(np.isin(found.wait_kind, ("town", *POSTS)))
     beyond, median = small.beyond(UNTAKEN_DAYS), small.median
     words = "not measured" if np.isnan(beyond) else (
-        f"median {median:.0f} days, {percent(beyond)} still untaken after {UNTAKEN_DAYS} days"
+        f"median {longer(median, found.days)} days, {percent(beyond)} still untaken after "
+        f"{UNTAKEN_DAYS} days"
     )  # fmt: skip
     head(figure, f"From taking a hex to taking the town or post in it: {words}",
          f"{scene.words} From the loss of the hex around a place to the loss of the place itself "
@@ -140,9 +146,7 @@ def _worst_places(axes: Axes, scene: Scene) -> None:
     axes.set(xlim=(0.0, 1.0))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel(f"untaken {UNTAKEN_DAYS} days after the hex")
-    medians = [
-        f"{median:.0f}" if np.isfinite(median) else f">{found.days}" for _, median, _, _ in rows
-    ]
+    medians = [longer(median, found.days) for _, median, _, _ in rows]
     column(axes, 1.16, "median\ndays", medians)
     column(axes, 1.36, "times", [f"{n:,}" for *_, n in rows])
     axes.set_title("Worst places", size=10.5, weight="bold", loc="left", pad=14.0)

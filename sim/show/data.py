@@ -22,6 +22,7 @@ from sim.ensemble.read import WorldsFile
 from sim.ensemble.store import NOBODY, QUANTILES
 from sim.errors import LandbridgeError
 from sim.paths import seeds
+from sim.show.named import named
 from sim.theatre.load import load_theatre
 from sim.theatre.theatre import Theatre
 
@@ -94,7 +95,12 @@ class Run:
         title = self.title
         if title[1:2].islower() or title[1:2] == " ":  # no initials
             title = title[:1].lower() + title[1:]
-        return f"Scenario: {title}."
+        return f"Scenario: {named(title, self.overrides)}."
+
+    @cached_property
+    def overrides(self) -> list[str]:
+        """What it was run with beside its scenario."""
+        return record.load_overrides(self.directory)
 
     @property
     def origin(self) -> date:

@@ -12,7 +12,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import DateFormatter, DayLocator, MonthLocator, date2num
+from matplotlib.dates import (
+    DateFormatter,
+    DayLocator,
+    MonthLocator,
+    YearLocator,
+    date2num,
+)
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
@@ -23,6 +29,7 @@ from sim.show.data import Floats, Run
 from sim.show.style import FAINT, HAIR, INK, KIND, NEVER, ROUTE, SOFT, foot, head, page
 from sim.show.wording import both, day, interval, percent, within
 
+_MOST_TICKS = 9
 _ENDS = ("lowest", "highest")
 ORDER = tuple(reversed(KINDS))  # territory before road
 
@@ -168,18 +175,25 @@ def draw_words(figure: Figure, run: Run, kind: str, x: float, y: float, size: fl
 
 
 def date_axis(axes: Axes, run: Run, last: date) -> None:
-    """Ticks by month, or by day where the time is short, with the year once."""
-    span = (last - run.origin).days
-    if span > 75:
-        step = 1 if span < 250 else 2 if span < 400 else 3
-        axes.xaxis.set_major_locator(MonthLocator(interval=step))
-        axes.xaxis.set_major_formatter(DateFormatter("%-d %b" if span < 400 else "%b %Y"))
-    else:
-        axes.xaxis.set_major_locator(DayLocator(interval=max(1, span // 6)))
-        axes.xaxis.set_major_formatter(DateFormatter("%-d %b"))
+    """Ticks as of `date_ticks`, with the years once."""
+    date_ticks(axes, (last - run.origin).days)
     years = sorted({run.origin.year, last.year})
     axes.set_xlabel("-".join(str(year) for year in years))
     axes.tick_params(length=3.0)
+
+
+def date_ticks(axes: Axes, span: int) -> None:
+    """At most `_MOST_TICKS` ticks over so many days: first days of months or years, or any."""
+    if span <= 75:
+        axes.xaxis.set_major_locator(DayLocator(interval=max(1, span // 6)))
+    else:
+        months = next((m for m in (1, 2, 3, 4, 6) if span / 30.4 < _MOST_TICKS * m), None)
+        axes.xaxis.set_major_locator(
+            MonthLocator(range(1, 13, months))
+            if months
+            else YearLocator(-(-span // (365 * _MOST_TICKS)))
+        )
+    axes.xaxis.set_major_formatter(DateFormatter("%-d %b" if span < 400 else "%b %Y"))
 
 
 def draw_never(axes: Axes, run: Run) -> None:

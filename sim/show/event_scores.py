@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import DateFormatter, MonthLocator, date2num
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.events import read_forecast
 from sim.analysis.survival import Times, incidence
+from sim.show.dates import date_ticks
 from sim.show.style import FAINT, HAIR, INK, KIND, SOFT, halo, head, page, small_print
 from sim.show.wording import day, percent
 
@@ -46,6 +47,7 @@ def event_page(directory: Path, scores: Mapping[str, Any]) -> Figure:
         f"{scores['worlds']:,} worlds. Band: 95% over all days. A corridor counts once it was open "
         f"for {scores['hold_days']} days in a row; CRPS is of its first day, never being the day "
         "after the horizon; less is better.",
+        scored=True,
     )
     return figure
 
@@ -99,8 +101,7 @@ def _panel(
             zorder=9,
         )
     axes.set(xlim=(first, last + 2.0 * _BEYOND), ylim=(-0.09, 1.02))
-    axes.xaxis.set_major_locator(MonthLocator())
-    axes.xaxis.set_major_formatter(DateFormatter("%-d %b"))
+    date_ticks(axes, (until - origin).days)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_title(f"By {event}", loc="left", size=11.0, weight="bold", color=colour, pad=6)
     axes.grid(axis="y", color=HAIR, lw=0.7)

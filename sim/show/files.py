@@ -12,15 +12,15 @@ from pathlib import Path
 from sim.ensemble import folder
 
 FOLDER = "figures"
-NAMES = (
-    "overview",
-    "front_start",
-    "front_end",
-    "control_probability",
-    "corridor_date",
-    "routes",
-    "alarm",
-)
+NAMES = {  # of the figures of a run, and what they show
+    "overview": "time to corridor, P and likeliest holders on one page",
+    "front_start": "who holds what on the first day",
+    "front_end": "the likeliest holder of every place at the horizon",
+    "control_probability": "the chance that the coalition holds each hex; routes, weakest places",
+    "corridor_date": "the share of worlds with a corridor by each day",
+    "routes": "by which route and border crossing",
+    "alarm": "how alarmed those who watch are, over time",
+}
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim import __version__
 from sim.analysis.hinges import Hinge, pivotal
 from sim.analysis.intervals import Interval
 from sim.show.basemap import (
@@ -92,7 +91,8 @@ def draw_hinges(
         placer.cover(*draw_scale(axes))
         write_all(placer, labels[::-1])
         write_countries(placer, 8.0)
-        _bar(figure, scale)
+        if any(one.difference.estimate for one in rows):  # a scale of one value says nothing
+            _bar(figure, scale)
         return placed(out, [save(figure, out / "hinges.png")])[0]
 
 
@@ -108,7 +108,10 @@ def _heading(
     low, high = 100.0 * change.low, 100.0 * change.high
     finding = (
         f"{first.garrison.fighters:,} opponents at {names[0]} change P(corridor by {kind}) by "
-        f"{100.0 * change.estimate:+.1f} points [{low:+.1f}, {high:+.1f}]"
+        f"{100.0 * change.estimate:+z.1f} points [{low:+z.1f}, {high:+z.1f}]"
+        if change.estimate < 0.0 and first.sure
+        else f"No place is surely pivotal: the most that {first.garrison.fighters:,} opponents "
+        f"change P(corridor by {kind}) is {100.0 * change.estimate:+z.1f} points, at {names[0]}"
         if change.estimate < 0.0
         else f"No garrison of {first.garrison.fighters:,} lowers P(corridor by {kind})"
     )
@@ -118,7 +121,7 @@ def _heading(
         f"rim: sure at {change.level:.0%} among {len(rows)} places (Holm)."
     )
     head(figure, finding, under)
-    small_print(figure, f"Landbridge {__version__}: model estimate, no observation.\n{SOURCES}")
+    small_print(figure, f"\n{SOURCES}")
 
 
 def _bar(figure: Figure, scale: Normalize) -> None:

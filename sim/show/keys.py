@@ -73,8 +73,8 @@ class Key:
         self.axes.plot([0.0, _SIGN], [self.y] * 2, color=colour, lw=width, ls=dash)
         self._words(text, self.width - _TEXT)
 
-    def signs(self, fronts: bool, roads: bool) -> None:
-        """The signs that maps share, in two columns: lines, and marks of places."""
+    def signs(self, fronts: bool, roads: bool, marks: bool = True) -> None:
+        """The signs that a map has of those that maps share: lines, beside them marks of places."""
         self.heading("Signs")
         lines: list[tuple[Any, float, Any, str]] = []
         if fronts:
@@ -89,13 +89,14 @@ class Key:
             self.axes.plot([0.0, _SIGN], [y] * 2, color=colour, lw=width, ls=dash)
             self.axes.text(_TEXT, y, text, size=8.5, va="center_baseline")
         middle = self.width / 2.0
-        for k, (shape, size, text) in enumerate(_MARKS):
+        shapes = _MARKS if marks else ()
+        for k, (shape, size, text) in enumerate(shapes):
             y = self.y - k * _ROW * 0.9
             self.axes.scatter(
                 [middle + 0.1], [y], s=size, marker=shape, c="white", edgecolors=INK, linewidths=0.8
             )
             self.axes.text(middle + 0.28, y, text, size=8.5, va="center_baseline")
-        self.y -= max(len(lines), len(_MARKS)) * _ROW * 0.9
+        self.y -= max(len(lines), len(shapes)) * _ROW * 0.9
 
     def ramp(self, steps: list[tuple[Any, str]]) -> None:
         """Boxes side by side, each with its words below."""

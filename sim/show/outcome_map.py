@@ -102,7 +102,8 @@ def outcome_page(directory: Path, settings: Mapping[str, Any], worlds: int) -> F
     _draw_places(axes, base, theatre, held, looks)
     names = {theatre.ids[u]: theatre.names[u] for u in range(theatre.hexes, theatre.units)}
     _key(figure, held, looks, names)
-    small_print(figure, f"Control as recorded: see the truth file of the backtest.\n{SOURCES}")
+    words = f"Control as recorded: see the truth file of the backtest.\n{SOURCES}"
+    small_print(figure, words, scored=True)
     return figure
 
 

@@ -14,15 +14,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim import __version__
 from sim.analysis.resample import BLOCK_KM
 from sim.config import record
 from sim.ensemble import folder
 from sim.errors import LandbridgeError
+from sim.show.digits import number
 from sim.show.event_scores import event_page
 from sim.show.files import FOLDER, drawn_in, placed
 from sim.show.outcome_map import outcome_page
-from sim.show.style import FAINT, HAIR, INK, head, page, save, styled
+from sim.show.style import FAINT, HAIR, INK, head, page, save, small_print, styled
 from sim.theatre.listed import NEAR_KM
 
 COLOURS = {"model": "#0072b2", "persistence": "#7f7f7f", "hazard": "#d55e00"}
@@ -259,7 +259,8 @@ def _versus(scores: Mapping[str, Any], score: str) -> str:
 def _skill_words(scores: Mapping[str, Any]) -> tuple[str, str]:
     skill = scores["skill"]["brier"]
     said = [
-        f"{NAMES[name].lower()} {one['estimate']:+.2f}"
+        f"{NAMES[name].lower()} {one['estimate']:+z.2f} [{number(one['low'], 2, '+')}, "
+        f"{number(one['high'], 2, '+')}]"
         for name, one in skill.items()
         if one["estimate"] is not None
     ]
@@ -286,10 +287,9 @@ def _reliability_words(scores: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _foot(figure: Figure, scores: Mapping[str, Any]) -> None:
-    width, height = figure.get_size_inches()
     text = (
-        f"Landbridge {__version__}. Scenario {scores['scenario']}, {scores['worlds']} worlds, seed "
+        f"Scenario {scores['scenario']}, {scores['worlds']} worlds, seed "
         f"{scores['seed']}, inputs {scores['uncertainty']}. Intervals: bootstrap over "
         f"{scores['blocks']} blocks of places at most {BLOCK_KM:g} km across."
     )
-    figure.text(0.35 / width, 0.14 / height, text, va="bottom", size=7.0, color=FAINT)
+    small_print(figure, text, scored=True)

@@ -11,7 +11,19 @@ from matplotlib.ticker import PercentFormatter
 from sim.analysis.sobol import DUMMY, Effect, Sensitivity
 from sim.analysis.solve import Response
 from sim.show.files import placed
-from sim.show.style import FAINT, HAIR, INK, KIND, SOFT, blend, head, page, save, styled
+from sim.show.style import (
+    FAINT,
+    HAIR,
+    INK,
+    KIND,
+    SOFT,
+    blend,
+    head,
+    page,
+    save,
+    small_print,
+    styled,
+)
 from sim.show.wording import number, percent
 
 
@@ -30,7 +42,7 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         )
         words = f"{title}. All values under the same luck; bars, band: {found.interval.level:.0%}."
         head(figure, where, f"{words} Line: isotonic regression.")
-        axes = figure.add_axes((0.09, 0.13, 0.87, 0.68))
+        axes = figure.add_axes((0.09, 0.15, 0.87, 0.66))
         colour = KIND[kind]
         p = response.p
         x, y = np.array(response.values), np.array([one.estimate for one in p])
@@ -47,6 +59,7 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.1 else 1))
         axes.grid(axis="y", color=HAIR, lw=0.7)
         axes.set_axisbelow(True)
+        small_print(figure)
         return placed(out, [save(figure, out / "solve.png")])[0]
 
 
@@ -82,6 +95,7 @@ def draw_sensitivity(found: Sensitivity, kind: str, title: str, out: Path) -> Pa
             axes.set_axisbelow(True)
         left.set_xlabel(f"P(corridor by {kind})")
         right.legend(frameon=False, loc="lower right", fontsize=8.5, bbox_to_anchor=(1.0, 1.0))
+        small_print(figure)
         return placed(out, [save(figure, out / "sensitivity.png")])[0]
 
 

@@ -8,6 +8,7 @@ and Ito (2008), which colour-blind readers tell apart.
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Protocol
 
 import matplotlib
@@ -74,7 +75,26 @@ def head(figure: Figure, title: str, subtitle: str) -> None:
     heading = figure.text(left, 1.0 - 0.38 / height, title, va="center", size=15.0, weight="bold")
     below = figure.text(left, 1.0 - 0.68 / height, subtitle, va="center", size=10.0, color=SOFT)
     for text, least in ((heading, 9.0), (below, 7.5)):
-        shrink(figure, text, left, 1.0 - 0.3 / width, least)
+        fit(figure, text, left, 1.0 - 0.3 / width, least)
+
+
+def fit(figure: Figure, text: Text, left: float, right: float, least: float) -> None:
+    """Make a text fit between two fractions of the width.
+
+    It gets smaller down to `least` points, then goes over two lines, and what is left is cut.
+    """
+    shrink(figure, text, left, right, least)
+    room = (right - left) * float(figure.get_figwidth()) * DPI
+    whole = text.get_text()
+    if (wide := float(text.get_window_extent().width)) <= room:
+        return
+    text.set_linespacing(1.15)
+    letters = int(len(whole) * room / wide)  # of a line, unless they are wider than most
+    for width in range(letters + letters // 8, letters // 2, -1):
+        lines = wrap(whole, width, max_lines=2, placeholder=" …")
+        text.set_text("\n".join(lines))
+        if float(text.get_window_extent().width) <= room:
+            return
 
 
 def shrink(figure: Figure, text: Text, left: float, right: float, least: float) -> None:
@@ -116,18 +136,20 @@ class Made(Protocol):
 
 def foot(figure: Figure, run: Made, has_map: bool) -> None:
     """The small line at the foot: which run, from what sources."""
-    inputs = _SAMPLED[run.uncertainty]
-    text = (
-        f"Landbridge {__version__}: model estimate, no observation. Scenario {run.scenario}, "
-        f"{worlds(run.worlds)}, seed {run.seed}, uncertain inputs {inputs}."
-    )
+    size = f"{worlds(run.worlds)}, seed {run.seed}"
+    text = f"Scenario {run.scenario}, {size}, uncertain inputs {_SAMPLED[run.uncertainty]}."
     if has_map:
         text += f"\n{SOURCES}"
     small_print(figure, text)
 
 
-def small_print(figure: Figure, text: str) -> None:
-    """A small line or two at the foot."""
+def small_print(figure: Figure, text: str = "", scored: bool = False) -> None:
+    """A small line or two at the foot, which begin with what a figure shows and what it does not.
+
+    `scored`: estimates beside what happened.
+    """
+    what = "model estimates beside the record" if scored else "model estimate, no observation"
+    text = f"Landbridge {__version__}: {what}. {text}".rstrip()
     width, height = figure.get_size_inches()
     at = (0.35 / width, 0.14 / height)
     figure.text(*at, text, va="bottom", size=7.0, color=FAINT, linespacing=1.35)

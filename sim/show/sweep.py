@@ -29,13 +29,13 @@ from sim.show.style import (
 )
 from sim.show.sweep_marks import (
     MOST_LINES,
-    band,
     bars,
     cells,
     dots,
     effect,
     finish,
     foot,
+    joined,
     key_of_lines,
     rules,
     same_height,
@@ -81,7 +81,7 @@ def corridor_page(swept: Swept) -> Figure:
     if len(swept.axes) > 2:
         return _keys_page(swept)
     figure = page((8.5, 7.2))
-    head(figure, *corridor_words(swept))
+    _head(figure, swept, *corridor_words(swept))
     grid = panels(figure, 2, 1, legend=len(swept.axes) == 2)
     for r, kind in enumerate(KINDS):
         _curves(grid[r][0], swept, swept.p(kind), KIND[kind], swept.rules(kind))
@@ -97,7 +97,7 @@ def corridor_page(swept: Swept) -> Figure:
 def dates_page(swept: Swept) -> Figure:
     """Mean days to a corridor, by road above and by territory below, against the first key."""
     figure = page((8.5, 7.2))
-    head(figure, *date_words(swept))
+    _head(figure, swept, *date_words(swept))
     grid = panels(figure, 2, 1, legend=len(swept.axes) == 2)
     for r, kind in enumerate(KINDS):
         axes = grid[r][0]
@@ -117,7 +117,7 @@ def _keys_page(swept: Swept) -> Figure:
     columns = min(keys, _MOST_COLUMNS)
     bands = -(-keys // columns)
     figure = page((max(8.5, 2.0 + 2.6 * columns), 1.6 + 5.6 * bands))
-    head(figure, *corridor_words(swept))
+    _head(figure, swept, *corridor_words(swept))
     grid = panels(figure, 2 * bands, columns, legend=False)
     for r, row in enumerate(grid):
         kind, first = KINDS[r % 2], (r // 2) * columns
@@ -136,7 +136,7 @@ def _keys_page(swept: Swept) -> Figure:
 def routes_page(swept: Swept) -> Figure:
     """A panel a route, by road above and by territory below, against the first key."""
     figure = page((max(8.5, 1.2 + 3.4 * len(swept.routes)), 7.2))
-    head(figure, *route_words(swept))
+    _head(figure, swept, *route_words(swept))
     grid = panels(figure, 2, len(swept.routes), legend=len(swept.axes) == 2)
     for r, kind in enumerate(KINDS):
         for c, route in enumerate(swept.routes):
@@ -156,7 +156,7 @@ def routes_page(swept: Swept) -> Figure:
 def heat_page(swept: Swept) -> Figure:
     """P over two keys: cells where every pair of values was run, else a dot a point."""
     figure = page((12.0, 6.0))
-    head(figure, *corridor_words(swept))
+    _head(figure, swept, *corridor_words(swept))
     x, y = swept.axes
     full = len(swept.rows) == len(x.values) * len(y.values)
     for k, kind in enumerate(KINDS):
@@ -164,7 +164,10 @@ def heat_page(swept: Swept) -> Figure:
         bar = figure.add_axes((0.085 + 0.475 * k + 0.362, 0.15, 0.011, 0.62))
         p = swept.p(kind)
         mark = cells(axes, x, y, p) if full else dots(axes, x, y, p[0])
-        figure.colorbar(mark, cax=bar, format=PercentFormatter(1.0, decimals=0))
+        if float(np.ptp(p[0])) > 0.0:
+            figure.colorbar(mark, cax=bar, format=PercentFormatter(1.0, decimals=0))
+        else:  # a scale of one value says nothing
+            bar.remove()
         axes.set_title(f"P(corridor by {kind})", size=10.0, loc="left", color=INK)
         axes.set(xlabel=x.label, ylabel=y.label if k == 0 else "")
     foot(figure, swept, dotted=False)
@@ -175,7 +178,7 @@ def effects_page(swept: Swept) -> Figure:
     """A row a key that was changed alone: P at its lowest and highest value, and where none is."""
     rows = len(swept.axes)
     figure = page((12.0, 2.3 + 0.42 * rows))
-    head(figure, *effect_words(swept))
+    _head(figure, swept, *effect_words(swept))
     height = float(figure.get_figheight())
     for k, kind in enumerate(KINDS):
         box = (0.19 + 0.405 * k, 0.95 / height, 0.385, 1.0 - 2.45 / height)
@@ -252,7 +255,11 @@ def route_words(swept: Swept) -> tuple[str, str]:
         f"Most moved: the {route} route by {kind}, {percent(float(widest.min()), 1)} to "
         f"{percent(float(widest.max()), 1)}"
     )
-    return title, "Share of all worlds with a corridor by each route. Bands: 95% intervals."
+    return title, "Share of all worlds with a corridor by each route. Bars: 95% intervals."
+
+
+def _head(figure: Figure, swept: Swept, title: str, subtitle: str) -> None:
+    head(figure, title, f"{subtitle} {swept.words}".rstrip())
 
 
 def _where(swept: Swept, point: int) -> str:
@@ -271,10 +278,10 @@ def _curves(
         apart = 0.008 * float(np.ptp(first.values))  # so that none hides another
         for n, (value, shade) in enumerate(lines):
             shift = (n - (len(lines) - 1) / 2.0) * apart
-            band(axes, first, p, second.at == value, shade, shift)
+            joined(axes, first, p, second.at == value, shade, shift)
     elif len(swept.axes) == 1:
         every = np.ones(len(swept.rows), np.bool_)
-        band(axes, swept.axes[0], p, every, colour)
+        joined(axes, swept.axes[0], p, every, colour)
         if over_rules is not None:
             rules(axes, swept.axes[0], over_rules, every, colour)
     else:
@@ -285,7 +292,7 @@ def _one_key(axes: Axes, swept: Swept, axis: int, kind: str) -> None:
     """P against one of many keys."""
     plain = swept.plain(axis)
     enough = len(np.unique(swept.axes[axis].at[plain])) > 1
-    draw = band if enough else bars
+    draw = joined if enough else bars
     which = plain if enough else np.ones(len(swept.rows), np.bool_)
     draw(axes, swept.axes[axis], swept.p(kind), which, KIND[kind])
     rules(axes, swept.axes[axis], swept.rules(kind), which, KIND[kind])

@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from sim import __version__
 from sim.show.style import FAINT, HAIR, INK, SOFT, small_print
 from sim.show.swept import Axis, Floats, Swept
 from sim.show.wording import percent
 
 MOST_LINES = 6  # curves in a panel
 _CHANCE = "viridis"
+_MOST_SEEDS = 8  # named one by one
 
 
 def effect(axes: Axes, axis: Axis, p: Floats, y: float, point: int, colour: str) -> None:
@@ -31,17 +31,20 @@ def effect(axes: Axes, axis: Axis, p: Floats, y: float, point: int, colour: str)
     )
 
 
-def band(
+def joined(
     axes: Axes, axis: Axis, p: Floats, which: NDArray[np.bool_], colour: Any, shift: float = 0.0
 ) -> None:
-    """A curve with its intervals as a band; dots with bars where the key is a text."""
+    """A dot and a bar a point, joined by a thin line unless the key is a text.
+
+    The line only joins: what lies between two points was not run.
+    """
     if axis.names:
         bars(axes, axis, p, which, colour, 5.0 * shift)
         return
     order = np.flatnonzero(which)[np.argsort(axis.at[which], kind="stable")]
     x, (estimate, low, high) = axis.at[order] + shift, p[:, order]
-    axes.fill_between(x, low, high, color=colour, alpha=0.16, lw=0.0)
-    axes.plot(x, estimate, "o-", color=colour, lw=2.0, ms=4.0, clip_on=False)
+    axes.vlines(x, low, high, color=colour, lw=1.5, alpha=0.6)
+    axes.plot(x, estimate, "o-", color=colour, lw=0.8, ms=4.5, clip_on=False)
 
 
 def bars(
@@ -160,9 +163,13 @@ def foot(figure: Figure, swept: Swept, dotted: bool = True) -> None:
     """What the figure is made from."""
     usual = any(axis.unswept is not None and not axis.names for axis in swept.axes)
     note = "Dotted: the value when not swept." if dotted and usual else ""
+    seeds = [str(seed) for seed in swept.summary.get("seeds", [swept.summary.get("seed")])]
+    luck = f"all under the same luck (seed {seeds[0]})"
+    if len(seeds) > 1:
+        named = ", ".join(seeds) if len(seeds) <= _MOST_SEEDS else f"{seeds[0]} to {seeds[-1]}"
+        luck = f"{len(seeds)} seeds ({named})"
     small_print(
         figure,
-        f"Landbridge {__version__}: model estimates, no observation. {note}\n"
-        f"{len(swept.rows)} points, {swept.worlds}, all under the same luck (seed "
-        f"{swept.summary['seed']}), until {swept.summary['until']}.",
+        f"{note}\n"
+        f"{len(swept.rows)} points, {swept.worlds}, {luck}, until {swept.summary['until']}.",
     )

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from sim.analysis import sweep as summaries
 from sim.errors import LandbridgeError
+from sim.show.named import named, words_and_unit
 
 Floats = NDArray[np.float64]
-_UNITS = {"km": "km", "days": "days", "month": "a month"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Axis:
     def label(self) -> str:
         """The key in words, with its unit."""
         parts = [part for part in self.key.split(".") if part not in {"faction", "objectives"}]
-        words, unit = _words(" ".join(parts))
+        words, unit = words_and_unit(" ".join(parts))
         owner = words[0] if len(parts) > 1 else ""
         text = " ".join(words[1:] if owner else words)
         return (
@@ -46,7 +46,7 @@ class Axis:
 
     def where(self, at: float) -> str:
         """A place on it with the last word of the key."""
-        words, unit = _words(self.key.rpartition(".")[2])
+        words, unit = words_and_unit(self.key.rpartition(".")[2])
         return " ".join([*words, self.said(at), *([unit] if unit else [])])
 
     def said(self, at: float) -> str:
@@ -76,6 +76,13 @@ class Swept:
         ]
         varied = tuple(axis for axis in axes if len(axis.values) > 1)
         return cls(summary, rows, varied or tuple(axes))
+
+    @property
+    def words(self) -> str:
+        """The scenario, unless it is swept, and how all points differ from it."""
+        scenario = "" if "scenario" in self.summary["keys"] else self.summary["scenario"]
+        found = named(scenario, self.summary.get("fixed", []))
+        return f"Scenario: {found}." if scenario else f"All: {found}." * bool(found)
 
     def p(self, kind: str, route: str = "") -> Floats:
         """(3, N) estimate, low and high of P(corridor), or of one by a route."""
@@ -163,15 +170,6 @@ def _axis(key: str, texts: Sequence[str], unswept: str | None) -> Axis:
     ranks = np.array([names.index(text) for text in texts], np.float64)
     at = float(names.index(unswept)) if unswept in names else None
     return Axis(key, ranks, names, at)
-
-
-def _words(name: str) -> tuple[list[str], str]:
-    """A name as words, and its unit if it ends in one."""
-    words = name.replace("_", " ").split()
-    unit = _UNITS.get(words[-1], "") if len(words) > 1 else ""
-    if unit:
-        words = words[:-2] if words[-2:] == ["per", "month"] else words[:-1]
-    return words, unit
 
 
 def _number(text: str) -> float | None:

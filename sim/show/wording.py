@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sim.show.digits import places
+
 _CUTS = (" (", " / ", ", ")
 _ENDS = (" garrison", " outpost", " border crossing", " crossing", " pumping station")
 _SHORT = {  # where the name in the tables is a description
@@ -50,17 +52,21 @@ def number(value: float) -> str:
 
 
 def interval(found: Mapping[str, Any]) -> str:
-    """`46% [36, 56]`: an estimate with its interval, with a decimal where all are small."""
+    """`46% [36, 56]`: an estimate with its interval, with decimals where all are small."""
     low, high = float(found["low"]), float(found["high"])
     estimate = float(found["estimate"])
     decimals = 1 if high < 0.1 or low > 0.9 else 0
+    if high - low < 0.01:
+        decimals = places(100.0 * low, 100.0 * high, decimals)
     return f"{percent(estimate, decimals)} [{_end(low, decimals)}, {_end(high, decimals)}]"
 
 
 def _end(share: float, decimals: int) -> str:
     """An end of an interval in hundredths, with a decimal where it would round to 0 or 100."""
+    if share in (0.0, 1.0):
+        return f"{100.0 * share:.0f}"
     if 0.0 < share < 0.005 or 0.995 <= share < 1.0:
-        decimals = 1
+        decimals = max(1, decimals)
     return f"{100.0 * share:.{decimals}f}".removesuffix(".0")
 
 

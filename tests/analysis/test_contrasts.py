@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.analysis.contrasts import (
     Table,
@@ -79,6 +81,13 @@ def test_independent_intervals_cover(p1: float, p2: float, n: int) -> None:
         rejected += independent(int(a), n, int(c), n)[3] < 0.05
     assert (hits / tries >= 0.935).all()
     assert rejected / tries <= 0.07
+
+
+@given(a=st.integers(0, 80), b=st.integers(0, 70))
+def test_p_and_interval_of_independent_runs_never_contradict_each_other(a: int, b: int) -> None:
+    difference, *_, p = independent(a, 80, b, 70)
+    apart = difference.low > 0.0 or difference.high < 0.0
+    assert (p < 0.05) == apart or p == pytest.approx(0.05, abs=1e-6)
 
 
 def days(values: np.ndarray) -> Times:

@@ -58,6 +58,12 @@ def test_more_points_extend_a_sobol_sequence() -> None:
     assert len(cells) == 64  # a net: one point in each of the 64 squares
 
 
+def test_no_point_is_there_twice() -> None:
+    assert sorted(rows(LHS, "a=1,2,3", points=32)) == [("1",), ("2",), ("3",)]
+    assert sorted(rows(SOBOL, "a=int(interval(1,4))", points=32)) == [(x,) for x in "1234"]
+    assert rows(DesignKind.grid, "a=1,2,1", "b=x") == [("1",), ("2",)]
+
+
 def test_a_design_of_nothing_is_refused() -> None:
     with pytest.raises(LandbridgeError, match=r"design=lhs: nothing is swept"):
         rows(LHS, "a=1")
@@ -77,13 +83,18 @@ def test_a_list_is_read_from_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("a,b\n1\n", "line 2 has 1 values for 2 keys"), ("a\n", "needs a line of keys")],
+    [
+        ("a,b\n1\n", "line 2 has 1 values for 2 keys"),
+        ("a\n", "needs a line of keys"),
+        ("a,b,a\n1,2,3\n", "a: is swept twice"),
+        ("a,x\n1,2\n", "x: is swept and has one value as well"),
+    ],
 )
 def test_a_broken_list_is_refused(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "points.csv"
     file.write_text(text)
     with pytest.raises(LandbridgeError, match=said):
-        points(Design(DesignKind.list, file=str(file)), space([]))
+        points(Design(DesignKind.list, file=str(file)), space(["x=1"]))
 
 
 def test_a_list_needs_its_file_and_no_more(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from sim.analysis.hinges import Garrison, garrison, measure, on_routes, pivotal
-from sim.analysis.intervals import mcnemar, paired_difference
+from sim.analysis.intervals import no_difference, paired_difference
 from sim.paths import seeds
 from tests.model import real
 
@@ -33,7 +35,7 @@ def test_paired_by_replicate_and_ranked_by_the_fall() -> None:
     pivot, weak, useless = rows
     assert pivot.difference == paired_difference(0, 40, 200)
     assert weak.difference.estimate == pytest.approx(-2 / 200)  # 3 lost, 1 gained
-    assert weak.p == mcnemar(1, 3)
+    assert weak.p == no_difference(1, 3)
     assert (useless.difference.estimate, useless.p) == (0.0, 1.0)
     assert [row.garrison.place for row in pivotal(rows)] == ["pivot", "weak"]
     assert [row.sure for row in rows] == [True, False, False]
@@ -41,10 +43,10 @@ def test_paired_by_replicate_and_ranked_by_the_fall() -> None:
 
 def test_p_is_corrected_for_the_number_of_places() -> None:
     base = flags(*range(60))
-    alone = measure(base, {at("a"): flags(*range(54))})[0]
-    assert alone.p == pytest.approx(2 * 0.5**6)
+    alone = measure(base, {at("a"): flags(*range(55))})[0]
+    assert alone.p == pytest.approx(math.erfc(math.sqrt(5 / 2)))  # McNemar's z is the root of 5
     assert alone.sure
-    many = measure(base, {at("a"): flags(*range(54)), at("b"): base, at("c"): base})[0]
+    many = measure(base, {at("a"): flags(*range(55)), at("b"): base, at("c"): base})[0]
     assert many.p_corrected == pytest.approx(3 * alone.p)
     assert not many.sure
 

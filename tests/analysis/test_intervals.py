@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import bdtr, gammaln, ndtri
+from scipy.stats import chi2
 
 from sim.analysis.intervals import (
     clopper_pearson,
     clustered_difference,
     effective_trials,
     holm,
-    mcnemar,
+    no_difference,
     paired_difference,
     paired_flags,
     per_draw,
@@ -156,11 +157,19 @@ def test_tango_covers(gain: float, loss: float, n: int) -> None:
     assert 0.935 <= covered / tries <= 0.985
 
 
-def test_mcnemar_is_the_binomial_test() -> None:
-    assert mcnemar(0, 0) == 1.0
-    assert mcnemar(5, 5) == 1.0
-    assert mcnemar(0, 5) == mcnemar(5, 0) == pytest.approx(2 / 32)
-    assert mcnemar(1, 7) == pytest.approx(2 * 9 / 256)
+def test_p_is_of_mcnemars_score() -> None:
+    assert no_difference(0, 0) == no_difference(5, 5) == 1.0
+    for b, c in ((0, 5), (1, 7), (7, 1), (30, 52)):
+        assert no_difference(b, c) == pytest.approx(chi2.sf((b - c) ** 2 / (b + c), 1))
+
+
+@given(b=st.integers(0, 60), c=st.integers(0, 60), rest=st.integers(0, 500))
+def test_p_and_interval_never_contradict_each_other(b: int, c: int, rest: int) -> None:
+    gains = np.repeat([True, False, False], [b, c, rest + 1])
+    losses = np.repeat([False, True, False], [b, c, rest + 1])
+    for chances in (1, 2, 3):
+        found, p = paired_flags(losses, gains, chances)
+        assert (p < 0.05) == (found.low > 0.0 or found.high < 0.0) or p == pytest.approx(0.05)
 
 
 def test_clustered_difference_covers_and_tests() -> None:

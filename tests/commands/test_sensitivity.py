@@ -71,7 +71,7 @@ def test_noise_has_no_upper_end(sensitivity, tmp_path: Path) -> None:
         (["faction.tanf.quality=1,2"], "faction.tanf.quality: sensitivity needs interval"),
         (["faction.tanf.quality=prior"], "faction.tanf.quality=prior: not an uncertain input"),
         (["ensemble.chances=4"], "ensemble.chances=4: must be 1"),
-        (["base=2"], "base=2: must be a number from 8"),
+        (["base=2"], "base=2: must be a whole number from 8"),
         (["kind=rail"], "kind=rail: no such kind"),
     ],
 )

@@ -28,6 +28,13 @@ BAD = {
     "theatre=moon": ("theatre=moon", "iraq_syria_jordan"),
     "faction.nato.objectives.corridor=1": ("unknown key faction.nato", "tanf"),
     "hydra.run.dri=x": ("hydra.run.dri=x",),
+    "theatre.name=moon": ("theatre.name=moon", "no such theatre", "iraq_syria_jordan"),
+    # settings that others make useless
+    "engine.address=tcp://1.2.3.4:5": ("engine.address", "engine=threads does not use that"),
+    "engine.jobs.count=3": ("engine.jobs", "engine=threads does not use that"),
+    "engine.retries=3": ("engine.retries", "engine=threads does not use that"),
+    "ensemble.max_worlds=500": ("ensemble.max_worlds", "without ensemble.precision"),
+    "ensemble.precision_of=road": ("ensemble.precision_of", "without ensemble.precision"),
     # types
     "ensemble.worlds=abc": ("ensemble.worlds=abc", "whole number"),
     "ensemble.worlds=1.5": ("ensemble.worlds=1.5", "whole number"),
@@ -37,7 +44,13 @@ BAD = {
     "uncertainty=pri": ("uncertainty=pri", "central, prior"),
     "faction.tanf.relations.isis.stance=alli": ("stance=alli", "ally, tolerate, avoid, hostile"),
     "corridor.coalition=regime": ("corridor.coalition=regime", "list"),
-    "faction.tanf.strength=5": ("faction.tanf.strength=5", "group of settings"),
+    "faction.tanf.red_line=5": ("faction.tanf.red_line=5", "group of settings"),
+    "faction.tanf.strength=many": ("faction.tanf.strength=many", "group of settings"),
+    "faction.tanf.strength=-5": ("faction.tanf.strength.low=-5", "from 0 to"),
+    "worlds=100": ("worlds=100: unknown key worlds", "did you mean ensemble.worlds?"),
+    "until=2018-01-01": ("unknown key until", "did you mean clock.until?"),
+    "hold_days=7": ("unknown key hold_days", "did you mean corridor.hold_days?"),
+    "radius_km=7": ("unknown key radius_km", "did you mean faction.NAME.red_line.radius_km?"),
     "nonsense": ("nonsense", "KEY=VALUE"),
     # ranges
     "faction.tanf.strength.low=-5": ("faction.tanf.strength.low=-5", "from 0 to"),

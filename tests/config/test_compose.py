@@ -128,3 +128,16 @@ def test_a_point_composes_in_a_fraction_of_the_time_of_all() -> None:
     for n in range(10):
         composer.compose([f"faction.tanf.rationality={n}"])
     assert (time.process_time() - began) / 10 < whole / 5
+
+
+def test_times_and_titles_of_a_config_keep_their_text(small: Path, tmp_path: Path) -> None:
+    for name, text in (
+        ("engine/mine", "# @package engine\nkind: slurm\njobs: {walltime: 12:00:00}\n"),
+        ("scenario/on", "# @package _global_\nscenario: on\ntitle: off\n"),
+    ):
+        file = tmp_path / f"{name}.yaml"
+        file.parent.mkdir()
+        file.write_text(text)
+    config = compose(["engine=mine", "scenario=on"], tmp_path)
+    assert config.engine.jobs.walltime == "12:00:00"
+    assert (config.scenario, config.title) == ("on", "off")

@@ -23,6 +23,13 @@ def test_values_follow_hydras_grammar() -> None:
     assert found.line(["a", "2", "5"]) == ["scenario=a", "x=2", "z=5", "y=[1,2]", "~w"]
 
 
+def test_steps_of_a_range_are_what_one_would_type() -> None:
+    (found,) = space(["x=range(0.1,0.45,0.1)"]).dimensions
+    assert found == Values("x", ("0.1", "0.2", "0.3", "0.4"))
+    (found,) = space(["x=range(0,2000001,1000000)"]).dimensions
+    assert found == Values("x", ("0", "1000000", "2000000"))
+
+
 def test_intervals() -> None:
     found = space(["a=interval(0,1)", "b=int(interval(3,9))", "c=tag(log,interval(1,100))"])
     assert found.dimensions == [
@@ -61,6 +68,17 @@ def test_what_cannot_be_swept(override: str, said: str) -> None:
 def test_a_key_is_swept_once() -> None:
     with pytest.raises(LandbridgeError, match="a: is swept twice"):
         space(["a=1,2", "a=3,4"])
+    with pytest.raises(LandbridgeError, match="a: is swept and has one value as well"):
+        space(["a=1,2", "+a=3"])
+
+
+@pytest.mark.parametrize("text", ["tag(log,int(interval(1,300)))", "int(tag(log,interval(1,300)))"])
+def test_the_logarithm_of_whole_numbers_is_covered_evenly(text: str) -> None:
+    (found,) = space([f"a={text}"]).dimensions
+    assert isinstance(found, Interval)
+    values = [int(found.at((k + 0.5) / 1000)) for k in range(1000)]
+    assert (values[0], values[-1]) == (1, 300)
+    assert 15 <= sorted(values)[500] <= 19  # half of them below the root of 1 x 301, not below 150
 
 
 @given(low=st.integers(-50, 50), size=st.integers(1, 50), share=st.floats(0, 1, exclude_max=True))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.config.compose import compose_job, parse
 from sim.config.space import Values, space
-from sim.config.texts import FOLDERS, as_typed, unquoted
+from sim.config.texts import FOLDERS, as_override, as_typed, unquoted
 from sim.errors import LandbridgeError
 
 LOOKS_LIKE_SOMETHING_ELSE = ["2017_06_04", "007", "1.50", "1e3", "true", "null", "nan", "-3", "1_0"]
@@ -57,3 +57,11 @@ def test_a_scenario_may_be_named_by_a_date(small: Path, tmp_path: Path) -> None:
     (own / "2017_06_04.yaml").write_text("# @package _global_\nscenario: 2017_06_04\n")
     job = compose_job(["scenario=2017_06_04", "hydra.run.dir=runs/${scenario}"], own.parent)
     assert job.config.scenario == job.run_dir.name == "2017_06_04"
+
+
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1))
+def test_an_override_of_a_folder_can_be_pasted(text: str) -> None:
+    if not text.strip("'\" ").strip() or "${" in text:
+        return
+    (found,) = parse([as_override("hydra.run.dir", text)])
+    assert found.value() == text

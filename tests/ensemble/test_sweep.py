@@ -22,6 +22,8 @@ from sim.config.compose import Composer
 from sim.ensemble.fill import Progress
 from sim.ensemble.parts import Parts
 from sim.errors import LandbridgeError
+from sim.show.sweep import pages
+from sim.show.swept import Swept
 from tests.fakes import FakeSimulator, holding
 
 KEYS = ("scenario=baseline,tanf_withdrawal", "corridor.hold_days=7,30")
@@ -341,3 +343,86 @@ def test_verify_says_what_it_cannot_check(
     monkeypatch.setattr("sim.ensemble.manifest.code_hash", lambda: "changed")
     assert main(["verify", "s/points/0"], FakeSimulator()) == 1
     assert "settings, seeds and code: worlds from another version" in capsys.readouterr().out
+
+
+def design(folder: str) -> list[str]:
+    return Path(folder, "design.csv").read_text().splitlines()
+
+
+def test_a_later_key_gets_more_values(finished: list[str]) -> None:
+    """Points that are there keep their numbers, whatever the order of the new design."""
+    later = FakeSimulator()
+    assert sweep("s", KEYS[0], "corridor.hold_days=7,14,30", simulator=later) == 0
+    assert len(later.calls) == 2 * 60
+    assert design("s") == [
+        "point,scenario,corridor.hold_days",
+        "0,baseline,7", "1,baseline,30", "2,tanf_withdrawal,7", "3,tanf_withdrawal,30",
+        "4,baseline,14", "5,tanf_withdrawal,14",
+    ]  # fmt: skip
+    assert set(finished[1:]) <= set(contents("s"))
+    assert main(["verify", "s"], FakeSimulator()) == 0
+
+
+def test_another_key_may_be_swept_too(finished: list[str]) -> None:
+    later = FakeSimulator()
+    more = (*KEYS, "faction.tanf.rationality=4.0,1.0")
+    assert sweep("s", *more, simulator=later) == 0
+    assert len(later.calls) == 4 * 60
+    assert design("s")[1:3] == ["0,baseline,7,4.0", "1,baseline,30,4.0"]
+
+
+def test_one_value_is_a_sweep_that_grows() -> None:
+    given = ["ensemble.worlds=20", "hydra.sweep.dir=s"]
+    assert main(["sweep", "corridor.hold_days=7", *given], FakeSimulator()) == 0
+    assert design("s") == ["point,corridor.hold_days", "0,7"]
+    later = FakeSimulator()
+    assert main(["sweep", "corridor.hold_days=3,7", *given], later) == 0
+    assert design("s") == ["point,corridor.hold_days", "0,7", "1,3"]
+    assert len(later.calls) == 20
+    assert main(["plot", "s"], FakeSimulator()) == 0
+
+
+def test_a_point_that_failed_may_be_replaced() -> None:
+    assert sweep("s", "corridor.hold_days=7,0,30") == 1
+    later = FakeSimulator()
+    assert sweep("s", "corridor.hold_days=7,9,30,31", simulator=later) == 0
+    assert design("s")[1:] == ["0,7", "1,9", "2,30", "3,31"]
+    assert len(later.calls) == 2 * 60
+    assert main(["verify", "s"], FakeSimulator()) == 0
+
+
+def test_a_point_that_was_stopped_by_an_error_may_be_replaced() -> None:
+    class Broken(FakeSimulator):
+        def prepare(self, config, seeds):
+            if config.corridor.hold_days == 9:
+                raise LandbridgeError("cannot be set up")
+            return super().prepare(config, seeds)
+
+    assert sweep("s", "corridor.hold_days=7,9", simulator=Broken()) == 1
+    assert sweep("s", "corridor.hold_days=7,10") == 0
+    assert design("s")[1:] == ["0,7", "1,10"]
+    assert main(["verify", "s"], FakeSimulator()) == 0
+
+
+@pytest.mark.parametrize("swept", ["corridor.hold_days=7,30", "ensemble.precision=0.1,0.2"])
+def test_precision_is_refused(capsys: pytest.CaptureFixture[str], swept: str) -> None:
+    given = [swept, "ensemble.worlds=20", "hydra.sweep.dir=s"]
+    more = ["ensemble.precision=0.1"] if "precision" not in swept else []
+    for last in ([], ["--dry-run"]):
+        assert main(["sweep", *given, *more, *last], FakeSimulator()) == 2
+        assert "ensemble.precision=0.1: the points" in capsys.readouterr().err
+    assert not Path("s").exists()
+
+
+def test_a_sweep_knows_all_seeds_and_what_its_points_share() -> None:
+    assert sweep("s", "ensemble.seed=0,3", "corridor.hold_days=7") == 0
+    said = json.loads(Path("s/summary.json").read_text())
+    assert said["seeds"] == [0, 3]
+    assert "corridor.hold_days=7" in said["fixed"]
+    found = Swept.read(Path("s"))
+    assert found.words == "Scenario: baseline; corridor hold 7 days."
+    figure = next(iter(pages(found).values()))()
+    said = " ".join(text.get_text() for text in figure.texts)
+    assert "corridor hold 7 days" in said
+    assert "2 seeds (0, 3)" in said
+    assert "same luck" not in said

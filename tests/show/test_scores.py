@@ -79,7 +79,9 @@ def test_titles_say_what_was_found() -> None:
         assert "cannot be told from the hazard baseline, by either" in texts(score_page(scores))
         scores["skill"]["brier"]["hazard"] = _found(0.3, 0.1, 0.5)
         assert "beats the hazard baseline by Brier score, and" in texts(score_page(scores))
-        assert "persistence +0.50 and hazard +0.30" in texts(skill_page(scores))
+        assert "persistence +0.50 [+0.10, +0.70] and hazard +0.30 [+0.10, +0.50]" in texts(
+            skill_page(scores)
+        )
         said = texts(reliability_page(scores))
     assert "In 1 of 2 bins what happened lies outside" in said
 

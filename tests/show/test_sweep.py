@@ -94,6 +94,13 @@ def test_two_keys_have_a_line_each_and_a_heat_map(swept) -> None:
     assert "route by" in route_words(found)[0]
 
 
+def test_a_colour_bar_has_more_than_one_value(swept) -> None:
+    """P is the same at all points: hold_days does nothing to the fake model."""
+    found = Swept.read(swept("corridor.hold_days=7,9", "clock.tick_days=7,14"))
+    assert np.ptp(found.p("road")[0]) == 0.0
+    assert len(pages(found)["heat"]().axes) == 2  # and no bars
+
+
 def test_texts_and_points_in_the_open(swept) -> None:
     found = Swept.read(swept("scenario=baseline,tanf_withdrawal"))
     assert found.axes[0].names == ("baseline", "tanf_withdrawal")

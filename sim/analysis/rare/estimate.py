@@ -7,8 +7,9 @@ the scale of logarithms (delta method), since the estimate of a small probabilit
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -65,17 +66,28 @@ def rare(
     pilots: int,
     seed: int = 0,
     threads: int = 0,
+    watch: Callable[[int, int], None] | None = None,
 ) -> Rare:
     """Learn a guide by `rounds` of `pilots`, then estimate from `repeats` repetitions of it.
 
-    `threads` as in `sim.ensemble.engine.stream`; the result does not depend on them.
+    `threads` as in `sim.ensemble.engine.stream`; the result does not depend on them. `watch` is
+    told how many pilots and repetitions are done, and of how many.
     """
-    learned = learn(system, first, particles, rounds, pilots, seed, threads)
+    total, began = rounds * pilots + repeats, count(1)
+
+    def seen() -> None:
+        if watch is not None:
+            watch(next(began), total)
+
+    learned = learn(system, first, particles, rounds, pilots, seed, threads, seen)
 
     def one(number: int) -> tuple[int, Repetition]:
         return number, repetition(system, learned.guide, particles, number, seed)
 
-    done = dict(stream(one, range(repeats), threads))
+    done = {}
+    for number, found in stream(one, range(repeats), threads):
+        done[number] = found
+        seen()
     estimates = [done[number].estimate for number in range(repeats)]
     return combine(estimates, sum(r.steps for r in done.values()), learned.steps, system.steps)
 

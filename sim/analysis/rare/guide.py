@@ -12,10 +12,9 @@ therefore unbiased however badly they went.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import itemgetter
 
 import numpy as np
 from scipy.optimize import minimize
@@ -61,13 +60,21 @@ def learn(
     pilots: int = 1,
     seed: int = 0,
     threads: int = 1,
+    seen: Callable[[], None] = lambda: None,
 ) -> Learned:
-    """Improve a guide by rounds of pilots, each under what the round before has taught."""
+    """Improve a guide by rounds of pilots, each under what the round before has taught.
+
+    `seen` is called after each of them.
+    """
     guide, steps, reached = first, 0, False
     for number in range(rounds):
         repeats = range(PILOT + number * pilots, PILOT + (number + 1) * pilots)
         run = partial(_numbered, system, guide, particles, seed)
-        done = [pilot for _, pilot in sorted(stream(run, repeats, threads), key=itemgetter(0))]
+        found = {}
+        for repeat, pilot in stream(run, repeats, threads):
+            found[repeat] = pilot
+            seen()
+        done = [found[repeat] for repeat in repeats]
         steps += sum(pilot.steps for pilot in done)
         if any(pilot.estimate > 0.0 for pilot in done):
             reached = True

@@ -1,0 +1,106 @@
+"""Settings that a command would pass over in silence are refused by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sim.config.choices import DesignKind
+from sim.config.schema import Config, Engine, EngineKind, Ensemble, Uncertainty
+from sim.errors import LandbridgeError
+
+_RUN, _SWEEP = "hydra.run.dir", "hydra.sweep.dir"
+_PRECISION = ("ensemble.precision", "ensemble.precision_of", "ensemble.max_worlds")
+_SIZE = ("ensemble.worlds", "ensemble.block", *_PRECISION)
+
+
+@dataclass(frozen=True)
+class _Use:
+    """What a command makes of settings that are not about worlds."""
+
+    folders: tuple[str, ...] = ()  # of Hydra's settings, those that it heeds
+    unused: tuple[str, ...] = ()  # settings and groups that it does not look at
+    except_for: tuple[str, ...] = ()  # settings of those groups that it does
+    instead: str = ""  # names the folder, where no setting of Hydra's does
+
+
+_USES = {
+    "run": _Use((_RUN,), ("design",)),
+    "sweep": _Use((_SWEEP, _RUN, "hydra.sweep.subdir")),
+    "backtest": _Use((_RUN,), ("design",)),
+    "calibrate": _Use(
+        (_RUN,), ("design", "engine", "ensemble"), ("engine.threads", "ensemble.seed")
+    ),
+    "solve": _Use((), ("design", *_PRECISION), instead="out"),
+    "sensitivity": _Use((), ("design", "ensemble.worlds", *_PRECISION), instead="out"),
+    "hinges": _Use((), ("design", *_PRECISION), instead="out"),
+    "rare": _Use(
+        (_RUN,), ("design", "engine", *_SIZE, "ensemble.chances", "clock.beyond_days"),
+        ("engine.threads",),
+    ),
+    "check-model": _Use((_RUN,), ("design", "engine", *_SIZE)),
+    "sim.run": _Use((), ("design",), instead="directory"),
+    "sim.sweep": _Use(("hydra.sweep.subdir",), (), instead="directory"),
+}  # fmt: skip
+COMMANDS = tuple(_USES)
+
+# What places of each kind do with the settings of `engine`.
+_STARTED = {EngineKind.threads: ("threads",), EngineKind.dask: ("threads", "retries")}
+_JOBS, _REACHED = ("jobs", "retries", "tls"), ("address", "retries", "tls")
+_DESIGNS: dict[DesignKind, tuple[str, ...]] = {
+    DesignKind.lhs: ("points", "seed"),
+    DesignKind.sobol: ("points", "seed"),
+    DesignKind.list: ("file",),
+}
+
+
+def refuse_unused(command: str, overrides: Sequence[str]) -> None:
+    """Refuse overrides that a command, of `COMMANDS`, has no use for; raises LandbridgeError."""
+    use = _USES[command]
+    for text in overrides:
+        key = _key(text)
+        if _is_in(key, ("hydra",)) and key not in use.folders:
+            allowed = f"{use.instead}=... names the folder" if use.instead else use.folders[0]
+            raise LandbridgeError(f"{text}: {command} does not use that (allowed: {allowed})")
+        if _is_in(key, use.unused) and key not in use.except_for:
+            raise LandbridgeError(f"{text}: {command} does not use that; leave it out")
+
+
+def refuse_unused_design(kind: DesignKind, overrides: Sequence[str]) -> None:
+    """Refuse settings of `design` that one of this kind has no use for."""
+    for text in overrides:
+        group, _, name = _key(text).partition(".")
+        if group == "design" and name not in ("", "kind", *_DESIGNS.get(kind, ())):
+            raise LandbridgeError(f"{text}: design={kind.name} does not use that; leave it out")
+
+
+def check_unused(config: Config) -> None:
+    """Refuse settings that others make useless, wherever they were set; raises LandbridgeError."""
+    engine, ensemble = config.engine, config.ensemble
+    is_cluster = engine.address and engine.kind is not EngineKind.threads
+    used = _REACHED if is_cluster else _STARTED.get(engine.kind, _JOBS)
+    for name in _changed(engine, Engine(), ("kind", *used)):
+        which = f"engine={engine.kind.name}" + " with an address" * bool(is_cluster)
+        raise LandbridgeError(f"engine.{name}: {which} does not use that; leave it out")
+    if ensemble.precision == 0.0:
+        for name in _changed(ensemble, Ensemble(), ("worlds", "seed", "chances", "block")):
+            raise LandbridgeError(f"ensemble.{name}: is of no use without ensemble.precision")
+    if config.posterior != "auto" and config.uncertainty is not Uncertainty.posterior:
+        raise LandbridgeError(
+            f"posterior={config.posterior}: is of no use with uncertainty={config.uncertainty.name}"
+        )
+
+
+def _changed(one: object, default: object, besides: Collection[str]) -> list[str]:
+    """Fields that are not as they are by default."""
+    names = [field.name for field in dataclasses.fields(one)]  # type: ignore[arg-type]
+    return [n for n in names if n not in besides and getattr(one, n) != getattr(default, n)]
+
+
+def _key(override: str) -> str:
+    return override.partition("=")[0].lstrip("+~").partition("@")[0].replace("/", ".")
+
+
+def _is_in(key: str, groups: Sequence[str]) -> bool:
+    return any(key == group or key.startswith(f"{group}.") for group in groups)

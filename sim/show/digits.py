@@ -1,0 +1,62 @@
+"""Numbers with as many digits as their intervals need, and never as nan, inf or -0."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+_MOST = 9  # decimals
+
+
+class Estimated(Protocol):
+    """An estimate with its interval."""
+
+    @property
+    def estimate(self) -> float:
+        """The value."""
+
+    @property
+    def low(self) -> float:
+        """The lower end."""
+
+    @property
+    def high(self) -> float:
+        """The upper end."""
+
+
+def places(low: float | None, high: float | None, least: int) -> int:
+    """Decimals, `least` or more, at which the width of an interval has two digits."""
+    width = (high or 0.0) - (low or 0.0)
+    if not math.isfinite(width) or width <= 0.0:
+        return least
+    return min(_MOST, max(least, 1 - math.floor(math.log10(width))))
+
+
+def number(value: float | None, decimals: int, sign: str = "") -> str:
+    """A value with so many decimals; `sign` is + where gains have one."""
+    if value is None or math.isnan(value):
+        return "not known"
+    if math.isinf(value):
+        return "unbounded"
+    return f"{value:{sign}z.{decimals}f}"
+
+
+def ranged(found: Estimated, least: int = 3, sign: str = "") -> str:
+    """`0.034  [0.021, 0.052]`: an estimate with its interval."""
+    decimals = places(found.low, found.high, least)
+    ends = (number(end, decimals, sign) for end in (found.low, found.high))
+    return f"{number(found.estimate, decimals, sign)}  [{', '.join(ends)}]"
+
+
+def ranged_of(found: Mapping[str, Any], of: str = "", value: str = "estimate") -> str:
+    """The same of an entry of a summary, whose ends have names that begin with `of`."""
+    low, high = found[f"{of}low"], found[f"{of}high"]
+    decimals = places(low, high, 3)
+    ends = (number(end, decimals) for end in (low, high))
+    return f"{number(found[value], decimals)}  [{', '.join(ends)}]"
+
+
+def chance(p: float) -> str:
+    """A p value."""
+    return "<1e-12" if p < 1e-12 else f"{p:.2g}"

@@ -1,0 +1,96 @@
+"""A setting that a command would pass over is refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.cli import main
+from sim.config.check import check_unused
+from sim.config.choices import DesignKind
+from sim.config.compose import compose, typed
+from sim.config.unused import COMMANDS, refuse_unused, refuse_unused_design
+from sim.errors import LandbridgeError
+
+UNUSED = {
+    "run": ["design=lhs", "design.points=8", "hydra.sweep.dir=x", "hydra.verbose=true"],
+    "sweep": ["hydra.job.chdir=true", "hydra/launcher=joblib"],
+    "backtest": ["design=zip", "hydra.sweep.dir=x"],
+    "calibrate": ["ensemble.worlds=9", "ensemble.precision=0.1", "engine=dask", "engine.retries=1"],
+    "solve": ["hydra.run.dir=mine", "ensemble.precision=0.1", "design=lhs"],
+    "sensitivity": ["hydra.run.dir=mine", "ensemble.worlds=9", "ensemble.max_worlds=50"],
+    "hinges": ["hydra.run.dir=mine", "ensemble.precision=0.1"],
+    "rare": ["ensemble.worlds=9", "ensemble.chances=2", "clock.beyond_days=9", "engine=slurm"],
+    "check-model": ["ensemble.worlds=9", "engine.threads=2", "++ensemble.block=9"],
+    "sim.run": ["hydra.run.dir=mine", "design=lhs"],
+    "sim.sweep": ["hydra.sweep.dir=mine"],
+}
+USED = {
+    "run": ["hydra.run.dir=mine", "ensemble.precision=0.1", "engine=dask", "~changes"],
+    "sweep": ["hydra.sweep.dir=mine", "hydra.run.dir=mine", "design=lhs", "design.points=8"],
+    "calibrate": ["engine.threads=2", "ensemble.seed=5", "hydra.run.dir=mine"],
+    "rare": ["engine.threads=2", "ensemble.seed=5"],
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "text"), [(name, one) for name, many in UNUSED.items() for one in many]
+)
+def test_what_a_command_does_not_use_is_refused(command: str, text: str) -> None:
+    with pytest.raises(LandbridgeError, match="does not use that") as caught:
+        refuse_unused(command, ["scenario=baseline", text])
+    assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_it_uses_is_not(command: str) -> None:
+    refuse_unused(command, ["scenario=baseline", "target=0.1", *USED.get(command, [])])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["solve", "over=rules.response", "target=0.1", "hydra.run.dir=mine"],
+        ["backtest", "--with", "2017-06-04:design=lhs"],
+        ["run", "-m", "hydra.verbose=true"],
+    ],
+)
+def test_every_command_that_runs_worlds_looks(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert "does not use that" in capsys.readouterr().err
+
+
+def test_so_does_python() -> None:
+    with pytest.raises(LandbridgeError, match="directory=... names the folder"):
+        sim.run("hydra.run.dir=mine")
+    with pytest.raises(LandbridgeError, match="directory=... names the folder"):
+        sim.sweep("hydra.sweep.dir=mine")
+
+
+def test_a_design_refuses_settings_of_others() -> None:
+    refuse_unused_design(DesignKind.lhs, ["design=lhs", "design.points=8", "design.seed=1"])
+    for kind, text in (("grid", "points=8"), ("list", "seed=1"), ("sobol", "file=x.csv")):
+        with pytest.raises(LandbridgeError, match=f"design={kind} does not use that"):
+            refuse_unused_design(DesignKind[kind], [f"design={kind}", f"design.{text}"])
+
+
+def test_a_cluster_uses_what_it_is_reached_or_started_with(small: Path) -> None:
+    for line in (
+        "engine=dask engine.threads=2 engine.retries=1",
+        "engine=dask engine.address=tcp://127.0.0.1:9 engine.retries=1 engine.tls.ca=x",
+        "engine=slurm engine.jobs.count=3 engine.tls.ca=x",
+        "ensemble.precision=0.1 ensemble.max_worlds=500",
+    ):
+        check_unused(typed(compose(line.split())))
+    for line, named in (
+        ("engine=dask engine.tls.ca=x", r"engine\.tls: engine=dask"),
+        ("engine=slurm engine.threads=2", r"engine\.threads: engine=slurm"),
+        ("engine=dask engine.address=tcp://x:9 engine.threads=2", "with an address"),
+        ("posterior=2016-03-01 uncertainty=prior", "posterior=2016-03-01"),
+    ):
+        with pytest.raises(LandbridgeError, match=named):
+            check_unused(typed(compose(line.split())))
