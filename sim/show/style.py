@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import matplotlib
-from matplotlib.colors import to_rgb
+from matplotlib.colors import is_color_like, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
@@ -151,6 +151,11 @@ def blend(colour: str, white: float) -> tuple[float, float, float]:
     """A colour mixed with a share of white."""
     red, green, blue = ((1.0 - white) * part + white for part in to_rgb(colour))
     return red, green, blue
+
+
+def colour_code(colour: str) -> str:
+    """A colour as `#rrggbb`, whatever was written; grey for what is no colour."""
+    return str(to_hex(colour)) if is_color_like(colour) else "#888888"
 
 
 def darker(colour: str, brightest: float = 0.16) -> tuple[float, float, float]:

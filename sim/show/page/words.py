@@ -1,0 +1,132 @@
+"""What the page says in sentences, from plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sim.show.dates import ORDER
+from sim.show.wording import day, interval, listed, percent
+
+Numbers = Mapping[str, Any]
+
+MEANING = {
+    "territory": "an unbroken chain of hexes {ends}, over any ground",
+    "road": "every town along paved roads {ends}",
+    "clear": "every town along paved roads {ends}, and the countryside beside them",
+}
+
+
+def said_day(iso: str, year: bool = True) -> str:
+    """An ISO date in words."""
+    return day(date.fromisoformat(iso), year)
+
+
+def after(run: Numbers, days: int | None) -> str:
+    """The day so many days after the origin, or that it is later than worlds are followed."""
+    if days is None:
+        return f"later than {said_day(run['followed'])}"
+    return day(date.fromisoformat(run["origin"]) + timedelta(days))
+
+
+def median(run: Numbers, kind: str) -> str:
+    """By when half of the worlds have a corridor, as a clause."""
+    found = run["when"][kind]["median_days"]
+    if found["estimate"] is None:
+        return f"fewer than half have one by {said_day(run['followed'])}"
+    return f"half of the worlds have one by {after(run, found['estimate'])} {_ends(run, found)}"
+
+
+def _ends(run: Numbers, found: Mapping[str, int | None]) -> str:
+    low, high = (after(run, found[end]) for end in ("low", "high"))
+    return f"[{low}, {high}]"
+
+
+def median_interval(run: Numbers, kind: str) -> str:
+    """The interval of that day."""
+    found = run["when"][kind]["median_days"]
+    if found["low"] is None:
+        return "95% interval: all of it later"
+    low, high = (after(run, found[end]) for end in ("low", "high"))
+    return f"95% interval {low} to {high}"
+
+
+def formed(run: Numbers, kind: str) -> int:
+    """How many worlds have a corridor by the horizon."""
+    summary = run["summary"]
+    return round(summary["p_corridor"][kind]["estimate"] * summary["worlds"])
+
+
+def frequency(run: Numbers, kind: str) -> str:
+    """`4 of 1,000 worlds`."""
+    return f"{formed(run, kind):,} of {run['summary']['worlds']:,} worlds"
+
+
+def answer(run: Numbers) -> str:
+    """When and whether, in a sentence."""
+    p, parts = run["summary"]["p_corridor"], []
+    for kind in ORDER:
+        parts.append(
+            f"by {kind} {median(run, kind)}, and {frequency(run, kind)} do by "
+            f"{said_day(run['until'])}: {interval(p[kind])}"
+        )
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def question(run: Numbers) -> str:
+    """What the run is about."""
+    who = listed([one["said"] for one in run["factions"] if one["key"] in run["coalition"]])
+    return f"A land corridor from {run['ends'][0]} to {run['ends'][1]} through ground of {who}"
+
+
+def meaning(run: Numbers, way: str) -> str:
+    """What a definition of a corridor asks for."""
+    ends = f"from {run['ends'][0]} to {run['ends'][1]}"
+    return MEANING[way].format(ends=ends)
+
+
+def held(run: Numbers) -> str:
+    """By whom ground must be held to count."""
+    said = {one["key"]: one["said"] for one in run["factions"]}
+    text = f"held by {listed([said[key] for key in run['coalition']], 'or')}"
+    if run["transit"]:
+        text += f", or by {listed([said[key] for key in run['transit']], 'or')} while they let all "
+        text += "of it pass"
+    return text
+
+
+def points(value: float | None) -> str:
+    """A standard deviation of P in points of a hundred."""
+    return "not known" if value is None else f"{100.0 * value:.1f} points"
+
+
+def over_rules(run: Numbers, kind: str) -> str:
+    """From which P to which it goes with the rules, '' if there is one set of them."""
+    found = run["summary"]["doubt"][kind]
+    if not found["lowest"]:
+        return ""
+    low, high = (
+        f"{percent(found[end]['estimate'], 1)} ({found[end]['variant']})"
+        for end in ("lowest", "highest")
+    )
+    return f"{low} to {high}"
+
+
+def when_words(run: Numbers) -> str:
+    """The finding of the chart of dates."""
+    text = "; ".join(f"by {kind} {median(run, kind)}" for kind in ORDER)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def world_words(run: Numbers, one: Numbers) -> str:
+    """The outcome of a single world."""
+
+    def said(kind: str) -> str:
+        if one[kind] is None:
+            return f"none by {kind}"
+        late = " (past the horizon)" if one[kind] > run["until"] else ""
+        return f"by {kind} on {said_day(one[kind])}{late}"
+
+    return ", ".join(said(kind) for kind in ORDER)
