@@ -182,6 +182,14 @@ def _add_with_folders(commands: Any) -> None:
         allow_abbrev=False,
     )
     compare.add_argument("words", nargs="+", metavar="DIR")
+    report = commands.add_parser(
+        "report",
+        help="one HTML file about a run, several runs, or a sweep",
+        description=usage.REPORT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    report.add_argument("words", nargs="+", metavar="DIR")
     add(
         "plot",
         "draw the figures of a run or sweep folder again",
@@ -256,6 +264,10 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         from sim.commands import compare
 
         return compare.command(arguments.words, drawing=draw is None)
+    if arguments.command == "report":
+        from sim.commands import report
+
+        return report.command(arguments.words, simulator)
     if arguments.command == "verify":
         from sim.commands import verify
 

@@ -8,6 +8,17 @@ odds of P(corridor), mean days to it, which worlds flip, and how many worlds the
   landbridge compare base other paired=false     as independent runs
   landbridge compare base other out=study        where comparison.json and figures go"""
 
+REPORT = """\
+Writes one HTML file that explains the answer: when and whether, how far to trust it, maps by week,
+single worlds, routes, alarm, differences between runs, every number, every assumption. It asks
+nothing of any other place, so that it can be mailed.
+
+  landbridge report base                          out=report.html
+  landbridge report base withdrawal reinforced    the others against the first
+  landbridge report study                         a sweep: controls over its design points
+  landbridge report base hinges out=answer.html   with what it hinges on
+  landbridge report base scores=backtest          with the scores of your own backtest"""
+
 SOLVE = """\
 Finds the value of a setting at which P(corridor) crosses a target, with an interval, or says that
 it never does. All values are run under the same luck; called again, it continues.

@@ -160,8 +160,7 @@ def _besieged(run: Run, holder: NDArray[np.int64]) -> set[str]:
     return {
         theatre.ids[unit]
         for unit in range(theatre.hexes, theatre.units)
-        if KINDS[theatre.kind[unit]] != "city"
-        and war[holder[unit], holder[theatre.hex_of[unit]]]
+        if KINDS[theatre.kind[unit]] != "city" and war[holder[unit], holder[theatre.hex_of[unit]]]
     }
 
 

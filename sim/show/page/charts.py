@@ -119,7 +119,7 @@ def when_chart(run: Mapping[str, Any], width: float) -> Markup:
     origin, days = _span(run)
     wide = width > 600.0
     height = 360.0 if wide else 290.0
-    plot = Plot(46.0, 14.0, width - (150.0 if wide else 62.0), height - 52.0, 0.0, float(days))
+    plot = Plot(46.0, 14.0, width - (178.0 if wide else 62.0), height - 52.0, 0.0, float(days))
     parts = [axes(plot, origin, days)]
     horizon = (date.fromisoformat(run["until"]) - origin).days
     if horizon < days:
@@ -299,3 +299,34 @@ def forest(rows: Sequence[Mapping[str, Any]], width: float) -> Markup:
         parts.append(dot)
     name = "Differences of P in points of a hundred, with their intervals"
     return picture(width, plot.bottom + 26.0, name, *parts)
+
+
+def signed(found: Mapping[str, Any]) -> str:
+    """A difference of shares in points of a hundred, with its interval."""
+    middle, low, high = (100.0 * found[end] for end in ("estimate", "low", "high"))
+    return f"{middle:+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
+def response(sweep: Mapping[str, Any], axis: Mapping[str, Any], kind: str, width: float) -> Markup:
+    """P at every point of a design over one of its keys, with intervals."""
+    last = max(len(axis["said"]) - 1, 1)
+    plot = Plot(46.0, 10.0, width - 66.0, 190.0, -0.3, last + 0.3)
+    parts = []
+    for k in range(5):
+        y = plot.y(k / 4.0)
+        parts.append(rule(plot.left, y, plot.right, y, "grid" if k else "axis"))
+        parts.append(label(percent(k / 4.0), plot.left - 8.0, y + 4.0, "tick", "end"))
+    every = -(-len(axis["said"]) // max(2, int(plot.width / 62.0)))
+    for rank, text in enumerate(axis["said"]):
+        if rank % every == 0:
+            parts.append(label(text, plot.x(rank), plot.bottom + 19.0, "tick", "middle"))
+    seen: dict[int, int] = {}
+    most = max((axis["at"].count(rank) for rank in set(axis["at"])), default=1)
+    for k, (rank, row) in enumerate(zip(axis["at"], sweep["rows"], strict=True)):
+        seen[rank] = seen.get(rank, -1) + 1  # beside each other where many stand at one value
+        x = plot.x(rank + 0.5 * (seen[rank] - (axis["at"].count(rank) - 1) / 2.0) / most)
+        p = row["p_corridor"][kind]
+        bars = rule(x, plot.y(p["low"]), x, plot.y(p["high"]), "span")
+        dot = element("circle", cx=x, cy=plot.y(p["estimate"]), r=5, class_=f"dot {kind}")
+        parts.append(element("g", bars, dot, class_="point", data_point=str(k)))
+    return picture(width, plot.bottom + 28.0, f"P by {kind} over {axis['label']}", *parts)

@@ -70,8 +70,8 @@ def lines(base: Basemap) -> Markup:
 
     drawn = [paths(base.lakes, "lake", closed=True)]
     drawn += [paths(base.rivers[name], f"river {name}") for name in ("other", "great")]
-    drawn += [paths(base.roads.get(name, []), f"road {name}") for name in ("track", "paved")]
-    drawn += [paths(base.roads.get("motorway", []), "road motorway")]
+    drawn += [paths(base.roads.get(name, []), f"street {name}") for name in ("track", "paved")]
+    drawn += [paths(base.roads.get("motorway", []), "street motorway")]
     return Markup("").join([*drawn, paths(base.borders, "border")])
 
 
@@ -210,7 +210,7 @@ class Drawing:
                 )
                 for f, x, y in rows
             ]
-            groups.append(element("g", *texts, class_=f"holders {size}"))
+            groups.append(element("g", *texts, class_=f"holders {size}", data_size=size))
         return Markup("").join(groups)
 
     def _write_places(self, size: str) -> tuple[Markup, Placer]:

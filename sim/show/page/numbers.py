@@ -24,7 +24,7 @@ from sim.show.data import Control, Floats, Run
 from sim.show.dates import times
 from sim.show.routes import route_words, rows
 from sim.show.style import colour_code
-from sim.show.wording import day, listed, percent, place, within
+from sim.show.wording import day, listed, percent, place, short, within
 
 Numbers = dict[str, Any]
 _SPAN = ("day", "share", "low", "high", "band_low", "band_high")
@@ -105,6 +105,7 @@ def _faction(run: Run, key: str) -> Numbers:
         "key": key,
         "title": run.name(key),
         "said": within(key),
+        "short": short(key),
         "colour": colour_code(run.colour(key)),
     }
 
@@ -162,7 +163,7 @@ def _who(run: Run, control: Control, mine: float, before: float, where: Any) -> 
     text = f"{day(control.when)}: {many} {verb} {percent(mine)} of the ground on average"
     text += "" if control is run.history[0] else f", {percent(before)} at the start"
     if unsure > 0.0:
-        text += f"; on {percent(unsure)} of it nobody is the holder in half of the worlds"
+        text += f"; on {percent(unsure)} of it no holder has half of the worlds"
     return f"{text}."
 
 

@@ -34,13 +34,10 @@ def median(run: Numbers, kind: str) -> str:
     """By when half of the worlds have a corridor, as a clause."""
     found = run["when"][kind]["median_days"]
     if found["estimate"] is None:
-        return f"fewer than half have one by {said_day(run['followed'])}"
-    return f"half of the worlds have one by {after(run, found['estimate'])} {_ends(run, found)}"
-
-
-def _ends(run: Numbers, found: Mapping[str, int | None]) -> str:
+        return f"fewer than half of the worlds have a corridor by {said_day(run['followed'])}"
     low, high = (after(run, found[end]) for end in ("low", "high"))
-    return f"[{low}, {high}]"
+    when = after(run, found["estimate"])
+    return f"half of the worlds have a corridor by {when} [{low} to {high}]"
 
 
 def median_interval(run: Numbers, kind: str) -> str:
@@ -65,13 +62,12 @@ def frequency(run: Numbers, kind: str) -> str:
 
 def answer(run: Numbers) -> str:
     """When and whether, in a sentence."""
-    p, parts = run["summary"]["p_corridor"], []
-    for kind in ORDER:
-        parts.append(
-            f"by {kind} {median(run, kind)}, and {frequency(run, kind)} do by "
-            f"{said_day(run['until'])}: {interval(p[kind])}"
-        )
-    text = "; ".join(parts)
+    p = run["summary"]["p_corridor"]
+    text = "; ".join(
+        f"by {kind}, {median(run, kind)}, and {frequency(run, kind)} by the horizon, "
+        f"{interval(p[kind])}"
+        for kind in ORDER
+    )
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -102,16 +98,18 @@ def points(value: float | None) -> str:
     return "not known" if value is None else f"{100.0 * value:.1f} points"
 
 
-def over_rules(run: Numbers, kind: str) -> str:
-    """From which P to which it goes with the rules, '' if there is one set of them."""
-    found = run["summary"]["doubt"][kind]
-    if not found["lowest"]:
-        return ""
-    low, high = (
-        f"{percent(found[end]['estimate'], 1)} ({found[end]['variant']})"
-        for end in ("lowest", "highest")
-    )
-    return f"{low} to {high}"
+def over_rules(run: Numbers) -> str:
+    """Between which P it goes with the rules, '' if there is one set of them."""
+    parts = []
+    for kind in ORDER:
+        found = run["summary"]["doubt"][kind]
+        if found["lowest"]:
+            low, high = (
+                f"{percent(found[end]['estimate'], 1)} ({found[end]['variant']})"
+                for end in ("lowest", "highest")
+            )
+            parts.append(f"by {kind} from {low} to {high}")
+    return f", with whose variants P goes {listed(parts)}" if parts else ""
 
 
 def when_words(run: Numbers) -> str:
