@@ -212,11 +212,12 @@ def _in_doubt(plot: Plot, y: float, summary: Mapping[str, Any], kind: str) -> li
 def dots(p: float, kind: str) -> Markup:
     """A hundred worlds as dots, as many filled as have a corridor."""
     full = round(100.0 * p)
+    at = [f"M{6 + 12 * (k % 20)} {6 + 12 * (k // 20)}h0" for k in range(100)]
     marks = [
-        element("circle", cx=6.0 + 12.0 * (k % 20), cy=6.0 + 12.0 * (k // 20), r=4.4,
-                class_=f"on {kind}" if k < full else "off")
-        for k in range(100)
-    ]  # fmt: skip
+        element("path", d="".join(some), class_=look)
+        for some, look in ((at[:full], f"on {kind}"), (at[full:], "off"), (at[full:], "hole"))
+        if some
+    ]
     return picture(240.0, 60.0, f"{full} of 100 worlds", *marks, class_="dots")
 
 
@@ -273,9 +274,10 @@ def forest(rows: Sequence[Mapping[str, Any]], width: float) -> Markup:
     room = 300.0 if wide else 0.0
     ends = [abs(one["difference"][end]) for one in rows for end in ("low", "high")]
     most = max(0.02, *ends) * 1.08
+    apart = next(one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0) if 2.5 * one > most)
     plot = Plot(room + 6.0, 8.0, width - room - 20.0, step * len(rows), -most, most)
     parts = []
-    for value in (-most / 1.08, -most / 2.16, 0.0, most / 2.16, most / 1.08):
+    for value in (apart * k for k in (-2, -1, 0, 1, 2) if abs(apart * k) <= most):
         x = plot.x(value)
         parts.append(rule(x, plot.top, x, plot.bottom, "axis" if value == 0.0 else "grid"))
         parts.append(
@@ -301,32 +303,28 @@ def forest(rows: Sequence[Mapping[str, Any]], width: float) -> Markup:
     return picture(width, plot.bottom + 26.0, name, *parts)
 
 
-def signed(found: Mapping[str, Any]) -> str:
-    """A difference of shares in points of a hundred, with its interval."""
-    middle, low, high = (100.0 * found[end] for end in ("estimate", "low", "high"))
-    return f"{middle:+.1f} [{low:+.1f}, {high:+.1f}]"
-
-
-def response(sweep: Mapping[str, Any], axis: Mapping[str, Any], kind: str, width: float) -> Markup:
-    """P at every point of a design over one of its keys, with intervals."""
+def response(sweep: Mapping[str, Any], axis: Mapping[str, Any], width: float) -> Markup:
+    """P at every point of a design over one of its keys, by territory and by road."""
     last = max(len(axis["said"]) - 1, 1)
-    plot = Plot(46.0, 10.0, width - 66.0, 190.0, -0.3, last + 0.3)
+    plot = Plot(44.0, 10.0, width - 52.0, 200.0, -0.4, last + 0.4)
     parts = []
     for k in range(5):
         y = plot.y(k / 4.0)
         parts.append(rule(plot.left, y, plot.right, y, "grid" if k else "axis"))
         parts.append(label(percent(k / 4.0), plot.left - 8.0, y + 4.0, "tick", "end"))
-    every = -(-len(axis["said"]) // max(2, int(plot.width / 62.0)))
+    longest = max(len(text) for text in axis["said"])
+    every = -(-len(axis["said"]) // max(2, int(plot.width / (16.0 + 7.0 * longest))))
     for rank, text in enumerate(axis["said"]):
         if rank % every == 0:
             parts.append(label(text, plot.x(rank), plot.bottom + 19.0, "tick", "middle"))
+    most = max(axis["at"].count(rank) for rank in set(axis["at"]))
     seen: dict[int, int] = {}
-    most = max((axis["at"].count(rank) for rank in set(axis["at"])), default=1)
     for k, (rank, row) in enumerate(zip(axis["at"], sweep["rows"], strict=True)):
-        seen[rank] = seen.get(rank, -1) + 1  # beside each other where many stand at one value
-        x = plot.x(rank + 0.5 * (seen[rank] - (axis["at"].count(rank) - 1) / 2.0) / most)
-        p = row["p_corridor"][kind]
-        bars = rule(x, plot.y(p["low"]), x, plot.y(p["high"]), "span")
-        dot = element("circle", cx=x, cy=plot.y(p["estimate"]), r=5, class_=f"dot {kind}")
-        parts.append(element("g", bars, dot, class_="point", data_point=str(k)))
-    return picture(width, plot.bottom + 28.0, f"P by {kind} over {axis['label']}", *parts)
+        seen[rank] = seen.get(rank, -1) + 1  # side by side where many stand at one value
+        x = plot.x(rank + 0.6 * (seen[rank] - (axis["at"].count(rank) - 1) / 2.0) / most)
+        for kind in ORDER:
+            p = row["p_corridor"][kind]
+            bars = rule(x, plot.y(p["low"]), x, plot.y(p["high"]), f"whisker {kind}")
+            dot = element("circle", cx=x, cy=plot.y(p["estimate"]), r=5, class_=f"dot {kind}")
+            parts.append(element("g", bars, dot, class_="point", data_point=str(k)))
+    return picture(width, plot.bottom + 28.0, f"P over {axis['label']}", *parts)

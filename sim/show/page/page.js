@@ -162,7 +162,7 @@
     if (map.single) {
       state.world %= map.single;
       all("[data-world]", section).forEach((one) => one.setAttribute("aria-pressed", +one.dataset.world === state.world));
-      all(".which", section).forEach((one) => { one.textContent = numbers.worlds[state.world].said; });
+      all(".which", section).forEach((one) => { one.textContent = `World ${state.world + 1} of ${map.single}: ${numbers.worlds[state.world].said}.`; });
     }
   }
 

@@ -47,6 +47,7 @@ class Case:
     drawing: Drawing
     histories: Sequence[History]  # the worlds of `run["worlds"]`
     why_none: str = ""  # there are no histories
+    level: str = "full"  # or "light": without what few look up; "brief": without maps too
 
     @property
     def of(self) -> Run:
@@ -62,6 +63,14 @@ class Case:
     def flat(self) -> list[tuple[str, str]]:
         """Every number of the summary as it stands there, by its dotted name."""
         return [(key, json.dumps(value)) for key, value in _flat(self.run["summary"])]
+
+    @property
+    def said(self) -> Numbers:
+        """What goes into the page as JSON: nothing twice, and of brief cases no maps."""
+        left = {"when"} if "time_to_corridor" in self.run["summary"] else set()
+        if self.level == "brief":
+            left |= {"weeks", "places", "alarm", "settings", "curves"}
+        return {key: one for key, one in self.run.items() if key not in left}
 
     @cached_property
     def ground(self) -> Markup:
@@ -117,11 +126,6 @@ class Case:
             )
             for k in at
         ]
-
-    @property
-    def first_world(self) -> Markup:
-        """The first of the single worlds, which the script draws."""
-        return Markup("")
 
     @cached_property
     def small(self) -> list[tuple[Numbers, Markup]]:
@@ -219,7 +223,7 @@ def render(page: Page) -> bytes:
             one["said"] = words.world_words(case.run, one)
     known = {
         "landbridge": __version__,
-        "runs": [case.run for case in page.cases],
+        "runs": [case.said for case in page.cases],
         "comparisons": page.comparisons,
         "sweep": page.sweep,
         "hinges": page.hinges,
@@ -233,7 +237,7 @@ def render(page: Page) -> bytes:
         wide=charts.WIDE, narrow=charts.NARROW, sources=SOURCES, format=FORMAT,
         box=frame().box, lines=lines(base) if base else "", scale=scale(),
         steps=[text for *_, text in STEPS], unsure=_unsure(), change=_change(),
-        numbers=_json(known), maps=_json([case.map for case in page.cases]),
+        numbers=_json(known), maps=_json([case.map for case in page.cases if case.level != "brief"]),
     )  # fmt: skip
     return html.encode()
 
@@ -249,14 +253,11 @@ def _compared(page: Page) -> dict[str, Any]:
             "level": "",
         }
     first = page.cases[0].run["label"]
-    found = [
-        f"{row['label']} {charts.signed(row['difference'])} points" for row in page.comparisons
-    ]
     return {
         "first": first,
         "comparable": len({case.of.theatre.units for case in page.cases}) == 1,
         "against": f"{len(page.cases)} runs; every other is held against {first}.",
-        "difference_words": f"Against {first}: {'; '.join(found)}.",
+        "difference_words": " ".join(words.differences(page.comparisons, kind) for kind in ORDER),
         "level": percent(page.comparisons[0]["difference"]["level"]),
     }
 
@@ -275,7 +276,7 @@ def _environment() -> Environment:
         "decimal": lambda value: "not known" if value is None else f"{value:.3f}",
         "two": _two,
         "plain": lambda value: f"{value:g}",
-        "points": charts.signed,
+        "points": words.signed,
         "days": lambda found: (
             f"{found['estimate']:+.1f} [{found['low']:+.1f}, {found['high']:+.1f}]"
         ),

@@ -19,15 +19,14 @@ from sim.paths import registered, shown
 from sim.show.data import Run
 from sim.show.dates import ORDER, times
 from sim.show.page import numbers, words
-from sim.show.page.charts import signed
 from sim.show.page.ground import Drawing
 from sim.show.page.numbers import Numbers
 from sim.show.page.render import Case, Page, render
 from sim.show.swept import Swept
-from sim.show.wording import interval, percent, worlds
+from sim.show.wording import interval, listed, percent, worlds
 
 SCORES, EVENTS, HINGES = "scores.json", "event_scores.json", "hinges.json"
-MOST_POINTS = 24  # of a sweep whose maps go into one file
+LIGHT, BRIEF = 18, 80  # points of a sweep that are shown with maps, and at all, one by one
 NAMED = 12  # places of a study of hinges that are drawn
 _KINDS = (*folder.RUNS, "comparison", "sweep", "hinges")
 
@@ -111,7 +110,7 @@ def _read(directory: Path, name: str) -> dict[str, Any]:
     return found
 
 
-def _cases(directories: Sequence[Path], again: Again | None) -> list[Case]:
+def _cases(directories: Sequence[Path], again: Again | None, level: str = "full") -> list[Case]:
     """Runs with their labels and, if they can be run `again`, single worlds."""
     runs = [Run.read(directory) for directory in directories]
     factions = tuple(dict.fromkeys(name for run in runs for name in run.factions))
@@ -128,7 +127,7 @@ def _cases(directories: Sequence[Path], again: Again | None) -> list[Case]:
             except LandbridgeError as error:
                 why = str(error)
             found["worlds"] = numbers.of_worlds(run, histories)
-        cases.append(Case(found, Drawing(run, factions), histories, why))
+        cases.append(Case(found, Drawing(run, factions), histories, why, level))
     return cases
 
 
@@ -156,7 +155,7 @@ def _compared(
                 name: None if one is None else one.as_dict() for name, one in row.by_variant.items()
             },
         }
-        for row in rows
+        for row in sorted(rows, key=lambda row: (rows.index(row) // 2, ORDER.index(row.kind)))
     ]
 
 
@@ -186,11 +185,11 @@ def _of_runs(
 
 def _of_sweep(directory: Path, hinges: Numbers | None, score: Numbers | None) -> Page:
     swept = Swept.read(directory)
-    few = len(swept.rows) <= MOST_POINTS
     done = [row for row in swept.rows if row["status"] == "done"]
     cases = []
-    if few and len(done) == len(swept.rows):
-        cases = _cases([directory / row["directory"] for row in done], None)
+    if len(done) == len(swept.rows) <= BRIEF:
+        level = "light" if len(done) <= LIGHT else "brief"
+        cases = _cases([directory / row["directory"] for row in done], None, level)
         for k, case in enumerate(cases):
             case.run["label"] = ", ".join(axis.where(float(axis.at[k])) for axis in swept.axes)
     axes = [
@@ -204,15 +203,15 @@ def _of_sweep(directory: Path, hinges: Numbers | None, score: Numbers | None) ->
         for axis in swept.axes
     ]
     tree: Numbers = {
-        "said": f"{len(swept.rows)} points over {len(axes)} settings, {swept.worlds}.",
+        "said": f"{len(swept.rows)} points, {swept.worlds}, all under the same luck.",
         "found": {kind: _range(swept, kind) for kind in ORDER},
         "axes": axes,
         "at": [[axis["at"][k] for axis in axes] for k in range(len(swept.rows))],
         "rows": list(swept.rows),
     }
-    keys = ", ".join(axis.label for axis in swept.axes)
-    return Page("a sweep", f"P of a corridor over {keys}", str(tree["said"]), cases, (), tree,
-                hinges, score)  # fmt: skip
+    keys = listed([axis.label for axis in swept.axes])
+    title = f"How P of a corridor goes with {keys}"
+    return Page("a sweep", title, str(tree["said"]), cases, (), tree, hinges, score)
 
 
 def _range(swept: Swept, kind: str) -> str:
@@ -233,7 +232,7 @@ def _hinges(directory: Path) -> Numbers:
         for one in found["places"]
     ]
     most = [one for one in rows if one["difference"]["estimate"] < 0.0][:3]
-    said = "; ".join(f"{one['label']} {signed(one['difference'])}" for one in most)
+    said = "; ".join(f"{one['label']} {words.signed(one['difference'])}" for one in most)
     return {
         "kind": found["kind"],
         "said": f"A garrison changes P by {found['kind']} most at {said}." if said

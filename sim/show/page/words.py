@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sim.show.wording import day, interval, listed, percent
 
 Numbers = Mapping[str, Any]
 
+_CHANCE, _NAMED = 0.05, 3  # p from which a difference may be chance; runs named in a sentence
 MEANING = {
     "territory": "an unbroken chain of hexes {ends}, over any ground",
     "road": "every town along paved roads {ends}",
@@ -119,12 +120,28 @@ def when_words(run: Numbers) -> str:
 
 
 def world_words(run: Numbers, one: Numbers) -> str:
-    """The outcome of a single world."""
+    """The outcome of a single world, in a sentence."""
+    parts = []
+    for kind in ORDER:
+        when = one[kind]
+        late = " (past the horizon)" if when and when > run["until"] else ""
+        parts.append(f"by {kind} {f'on {said_day(when)}{late}' if when else 'none'}")
+    return f"a corridor {', '.join(parts)}"
 
-    def said(kind: str) -> str:
-        if one[kind] is None:
-            return f"none by {kind}"
-        late = " (past the horizon)" if one[kind] > run["until"] else ""
-        return f"by {kind} on {said_day(one[kind])}{late}"
 
-    return ", ".join(said(kind) for kind in ORDER)
+def differences(rows: Sequence[Numbers], kind: str) -> str:
+    """Which runs differ from the first by more than chance, the most of all first."""
+    own = [row for row in rows if row["kind"] == kind]
+    sure = [row for row in own if row["p_corrected"] < _CHANCE]
+    sure.sort(key=lambda row: -abs(row["difference"]["estimate"]))
+    found = listed([f"{row['second']} {signed(row['difference'])}" for row in sure[:_NAMED]])
+    if not sure:
+        return f"By {kind} no difference is beyond chance."
+    more = f"; {len(sure)} of {len(own)} differ by more than chance" if len(own) > 1 else ""
+    return f"By {kind} P changes by points of a hundred: {found}{more}."
+
+
+def signed(found: Numbers) -> str:
+    """A difference of shares in points of a hundred, with its interval."""
+    middle, low, high = (100.0 * found[end] for end in ("estimate", "low", "high"))
+    return f"{middle:+.1f} [{low:+.1f}, {high:+.1f}]"
