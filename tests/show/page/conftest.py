@@ -1,0 +1,82 @@
+"""Pages of made-up runs, and a browser to open them in."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from html import unescape
+from json import loads
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.analysis.dozen import History
+from sim.show.data import Run
+from sim.show.page.report import report
+from tests.fakes import FakeSimulator
+
+Reporter = Callable[..., Path]
+
+
+@pytest.fixture
+def reported(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reporter:
+    """`reported(run, ...)` writes the page of run folders; their worlds are made up."""
+    from sim.ensemble.run import Inputs
+
+    monkeypatch.setattr("sim.analysis.dozen.again", flipped)
+
+    def write(*directories: Path, name: str = "page.html", **more: Any) -> Path:
+        page = report(directories, lambda: Inputs(FakeSimulator()), **more)
+        (tmp_path / name).write_bytes(page)
+        return tmp_path / name
+
+    return write
+
+
+def flipped(directory: Path, replicates: Sequence[int], inputs: object) -> list[History]:
+    """Worlds in which the likeliest holder holds all, but for one hex that differs by world."""
+    run = Run.read(directory)
+    held = np.stack([control.likeliest for control in run.history]).astype(np.int8)
+    found = []
+    for k, replicate in enumerate(replicates):
+        own = held.copy()
+        own[1:, np.flatnonzero(held[0] >= 0)[k]] = len(run.factions) - 1
+        found.append(History(replicate, own))
+    return found
+
+
+def data(page: Path, name: str) -> Any:
+    """The JSON that stands in a page."""
+    found = re.search(rf'id="{name}">(.*?)</script>', page.read_text("utf-8"), re.DOTALL)
+    assert found
+    return loads(found[1])
+
+
+def told(page: Path, attribute: str) -> dict[str, str]:
+    """What the page says where an attribute names a number."""
+    rows = re.findall(rf'{attribute}="([^"]*)">([^<]*)<', page.read_text("utf-8"))
+    return {name: unescape(text) for name, text in rows}
+
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+_QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium of this machine."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    if CHROMIUM is None:
+        pytest.skip("needs a Chromium (Debian: apt-get install chromium)")
+    with sync_api.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(_QUIET))
+        yield started
+        started.close()
