@@ -260,14 +260,12 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
 
         overrides = [*arguments.overrides, *rest]
         return calibrate.command(overrides, arguments.config_dir, simulator, draw)
-    if arguments.command == "compare":
-        from sim.commands import compare
+    if arguments.command in ("compare", "report"):
+        from sim.commands import compare, report
 
+        if arguments.command == "report":
+            return report.command(arguments.words, simulator)
         return compare.command(arguments.words, drawing=draw is None)
-    if arguments.command == "report":
-        from sim.commands import report
-
-        return report.command(arguments.words, simulator)
     if arguments.command == "verify":
         from sim.commands import verify
 

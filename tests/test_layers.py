@@ -44,6 +44,8 @@ HOME = {
     "scipy": {"analysis"},
     "matplotlib": {"show"},
     "PIL": {"show"},
+    "jinja2": {"show"},
+    "markupsafe": {"show"},
     "mpl_toolkits": {"show"},
 }
 # They need scipy.stats.qmc, and are imported when they do.

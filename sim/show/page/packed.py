@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Ints = NDArray[np.int64]
 FORMAT = (
     "base64 of zlib of LEB128 of zigzag of differences over dates; in order of holder (or world), "
     "unit (hexes, then places), date"
@@ -22,7 +23,9 @@ FORMAT = (
 
 def packed(values: NDArray[np.integer[Any]]) -> str:
     """Whole numbers with dates along the last axis."""
-    apart = np.diff(values.astype(np.int64), axis=-1, prepend=0).ravel()
+    whole = values.astype(np.int64)
+    apart: Ints = (whole - np.roll(whole, 1, axis=-1)).ravel()
+    apart[:: values.shape[-1]] = whole[..., 0].ravel()
     left = (apart << 1) ^ (apart >> 63)
     groups = [left & 0x7F]
     while (left := left >> 7).any():
@@ -35,12 +38,12 @@ def packed(values: NDArray[np.integer[Any]]) -> str:
     return base64.b64encode(zlib.compress(raw, 9)).decode()
 
 
-def unpacked(text: str, shape: tuple[int, ...]) -> NDArray[np.int64]:
+def unpacked(text: str, shape: tuple[int, ...]) -> Ints:
     """What `packed` was given."""
     raw = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8).astype(np.int64)
     ends = np.flatnonzero(raw < 0x80)
     starts = np.r_[0, ends[:-1] + 1]
     place = np.arange(len(raw)) - np.repeat(starts, ends - starts + 1)
     folded = np.add.reduceat((raw & 0x7F) << (7 * place), starts)
-    found: NDArray[np.int64] = ((folded >> 1) ^ -(folded & 1)).reshape(shape).cumsum(axis=-1)
+    found: Ints = ((folded >> 1) ^ -(folded & 1)).reshape(shape).cumsum(axis=-1)
     return found

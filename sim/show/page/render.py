@@ -230,14 +230,15 @@ def render(page: Page) -> bytes:
         "score": page.score,
     }
     base = page.cases[0].drawing.base if page.cases else None
-    html = _environment().get_template("page.html").render(
+    html: str = _environment().get_template("page.html").render(
         **vars(page), **_compared(page),
         version=__version__, policy=policy, style=Markup(style), script=Markup(script),
         alone=len(page.cases) == 1, kinds=ORDER, words=words, charts=charts,
         wide=charts.WIDE, narrow=charts.NARROW, sources=SOURCES, format=FORMAT,
         box=frame().box, lines=lines(base) if base else "", scale=scale(),
         steps=[text for *_, text in STEPS], unsure=_unsure(), change=_change(),
-        numbers=_json(known), maps=_json([case.map for case in page.cases if case.level != "brief"]),
+        numbers=_json(known),
+        maps=_json([case.map for case in page.cases if case.level != "brief"]),
     )  # fmt: skip
     return html.encode()
 

@@ -192,7 +192,7 @@ def _of_sweep(directory: Path, hinges: Numbers | None, score: Numbers | None) ->
         cases = _cases([directory / row["directory"] for row in done], None, level)
         for k, case in enumerate(cases):
             case.run["label"] = ", ".join(axis.where(float(axis.at[k])) for axis in swept.axes)
-    axes = [
+    axes: list[Numbers] = [
         {
             "key": axis.key,
             "label": axis.label,

@@ -53,7 +53,7 @@ def median_interval(run: Numbers, kind: str) -> str:
 def formed(run: Numbers, kind: str) -> int:
     """How many worlds have a corridor by the horizon."""
     summary = run["summary"]
-    return round(summary["p_corridor"][kind]["estimate"] * summary["worlds"])
+    return round(float(summary["p_corridor"][kind]["estimate"]) * int(summary["worlds"]))
 
 
 def frequency(run: Numbers, kind: str) -> str:

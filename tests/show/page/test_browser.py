@@ -178,6 +178,23 @@ def test_another_run_and_the_change_against_the_first(
     assert section.locator("svg.ground .fill").first.locator(".d4").count() == 1
 
 
+def test_controls_of_a_sweep_go_to_its_points(
+    opened: Opener, reported: Reporter, swept: Callable[..., Path]
+) -> None:
+    values = "faction.tanf.strength.central=1.5,2,2.5"
+    folder = swept(values, "scenario=baseline,tanf_withdrawal", "theatre.hex_km=40")
+    page = opened(reported(folder))
+    visible = page.locator("section.run:visible")
+    assert visible.locator("h2").first.inner_text() == "central 1.5, scenario baseline"
+    page.locator('[data-axis="0"]').focus()
+    page.keyboard.press("End")
+    assert visible.locator("h2").first.inner_text() == "central 2.5, scenario baseline"
+    page.locator('[data-axis="1"]').select_option(label="tanf_withdrawal")
+    assert visible.locator("h2").first.inner_text() == "central 2.5, scenario tanf_withdrawal"
+    assert page.locator("#axis-0").inner_text() == "2.5"
+    assert page.locator(".point.chosen").count() == 2 * 2 * 2  # kinds, keys, widths of screen
+
+
 def test_eight_thousand_hexes(opened: Opener, reported: Reporter, make: Maker) -> None:
     file = reported(make(hex_km=10.0))
     assert file.stat().st_size < 1.5e6

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
@@ -103,6 +104,18 @@ def test_several_runs_are_held_against_the_first(reported: Reporter, make: Maker
         assert one["p_corrected"] == rows[one["kind"]].p_corrected
     labels = [one["label"] for one in data(page, "numbers")["runs"]]
     assert labels == [f"baseline ({at.name})" for at in (base, other)]
+
+
+def test_a_sweep_says_what_its_summary_does(reported: Reporter, swept: Callable[..., Path]) -> None:
+    folder = swept("faction.tanf.strength.central=1.5,2,2.5", "theatre.hex_km=40")
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    page = data(reported(folder), "numbers")
+    assert page["sweep"]["rows"] == summary["points"]
+    (axis,) = page["sweep"]["axes"]
+    assert (axis["said"], axis["at"]) == (["1.5", "2", "2.5"], [0, 1, 2])
+    for one, row in zip(page["runs"], summary["points"], strict=True):
+        own = json.loads((folder / row["directory"] / "summary.json").read_text("utf-8"))
+        assert one["summary"] == own
 
 
 def test_worlds_of_another_version_are_left_out_and_it_says_so(
