@@ -125,7 +125,7 @@ def _cases(directories: Sequence[Path], again: Again | None, level: str = "full"
             try:
                 histories = again(run.directory, chosen)
             except LandbridgeError as error:
-                why = str(error)
+                why = str(error).partition(": ")[2].partition(";")[0]  # without the folder's place
             found["worlds"] = numbers.of_worlds(run, histories)
         cases.append(Case(found, Drawing(run, factions), histories, why, level))
     return cases

@@ -14,26 +14,41 @@ import numpy as np
 import pytest
 
 from sim.analysis.dozen import History
+from sim.ensemble.run import Inputs
 from sim.show.data import Run
 from sim.show.page.report import report
 from tests.fakes import FakeSimulator
+from tests.show.conftest import Maker
 
 Reporter = Callable[..., Path]
 
 
-@pytest.fixture
-def reported(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reporter:
+@pytest.fixture(scope="session")
+def reported(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Reporter:
     """`reported(run, ...)` writes the page of run folders; their worlds are made up."""
-    from sim.ensemble.run import Inputs
 
-    monkeypatch.setattr("sim.analysis.dozen.again", flipped)
-
-    def write(*directories: Path, name: str = "page.html", **more: Any) -> Path:
-        page = report(directories, lambda: Inputs(FakeSimulator()), **more)
-        (tmp_path / name).write_bytes(page)
-        return tmp_path / name
+    def write(*directories: Path) -> Path:
+        file = tmp_path_factory.mktemp("page") / "page.html"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sim.config.compose.configs", lambda: config_tree)
+            patch.setattr("sim.ensemble.manifest.code_hash", lambda: "fake")
+            patch.setattr("sim.analysis.dozen.again", flipped)
+            file.write_bytes(report(directories, lambda: Inputs(FakeSimulator())))
+        return file
 
     return write
+
+
+@pytest.fixture(scope="session")
+def one(reported: Reporter, folder: Path) -> Path:
+    """The page of one run."""
+    return reported(folder)
+
+
+@pytest.fixture(scope="session")
+def two(reported: Reporter, folder: Path, make: Maker) -> Path:
+    """The page of two; in the second all have a corridor by territory."""
+    return reported(folder, make(territory=(20,) * 10))
 
 
 def flipped(directory: Path, replicates: Sequence[int], inputs: object) -> list[History]:

@@ -57,13 +57,10 @@ def points(data: str) -> set[tuple[float, ...]]:
     return {(round(10 * float(x)), round(10 * float(y))) for x, y in starts}
 
 
-def test_the_script_draws_what_stands_in_the_file(
-    opened: Opener, reported: Reporter, folder: Path
-) -> None:
-    file = reported(folder)
-    written = re.search(r'<g class="fill">(.*?)</g>', file.read_text("utf-8"), re.DOTALL)
+def test_the_script_draws_what_stands_in_the_file(opened: Opener, one: Path) -> None:
+    written = re.search(r'<g class="fill">(.*?)</g>', one.read_text("utf-8"), re.DOTALL)
     assert written
-    drawn = opened(file).locator("figure svg.ground .fill").first.inner_html()
+    drawn = opened(one).locator("figure svg.ground .fill").first.inner_html()
     before, after = paths(written[1]), paths(drawn)
     assert before.keys() == after.keys()
     for name in before.keys() - {"edge", "front"}:  # sides may begin at either end
@@ -76,8 +73,8 @@ def test_the_script_draws_what_stands_in_the_file(
         assert before.get(name, "").count("M") == after.get(name, "").count("M")
 
 
-def test_arrow_keys_move_the_weeks(opened: Opener, reported: Reporter, folder: Path) -> None:
-    page = opened(reported(folder))
+def test_arrow_keys_move_the_weeks(opened: Opener, one: Path) -> None:
+    page = opened(one)
     caption, ground = page.locator(".weekly"), page.locator("svg.ground .fill").first
     last = (caption.inner_text(), ground.inner_html())
     assert last[0].startswith("31 December 2017: ")
@@ -92,10 +89,8 @@ def test_arrow_keys_move_the_weeks(opened: Opener, reported: Reporter, folder: P
     assert (caption.inner_text(), ground.inner_html()) == last
 
 
-def test_views_and_places_by_keyboard_alone(
-    opened: Opener, reported: Reporter, folder: Path
-) -> None:
-    page = opened(reported(folder))
+def test_views_and_places_by_keyboard_alone(opened: Opener, one: Path) -> None:
+    page = opened(one)
     page.locator(".view").first.focus()
     page.keyboard.press("ArrowRight")
     assert "more likely than not" in page.locator(".weekly").inner_text()
@@ -111,10 +106,8 @@ def test_views_and_places_by_keyboard_alone(
     assert page.locator(".which").inner_text().startswith("World 4 of 10: a corridor by territory")
 
 
-def test_play_goes_through_the_weeks_and_stops(
-    opened: Opener, reported: Reporter, folder: Path
-) -> None:
-    page = opened(reported(folder))
+def test_play_goes_through_the_weeks_and_stops(opened: Opener, one: Path) -> None:
+    page = opened(one)
     button = page.locator('[data-play="week"]')
     button.click()
     assert button.inner_text() == "Pause"
@@ -122,22 +115,18 @@ def test_play_goes_through_the_weeks_and_stops(
     assert page.locator(".date").first.inner_text() == "31 December 2017"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing(
-    opened: Opener, reported: Reporter, make: Maker, scheme: str, size: dict[str, int]
-) -> None:
+@pytest.mark.parametrize(("scheme", "size"), [("light", DESK), ("dark", PHONE)])
+def test_axe_finds_nothing(opened: Opener, two: Path, scheme: str, size: dict[str, int]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe")
-    page = opened(reported(make(), make()), viewport=size, color_scheme=scheme)
+    page = opened(two, viewport=size, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found = axe.Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-def test_paper_has_the_tables(opened: Opener, reported: Reporter, folder: Path) -> None:
-    page = opened(reported(folder))
+def test_paper_has_the_tables(opened: Opener, one: Path) -> None:
+    page = opened(one)
     page.emulate_media(media="print")
     tables = page.locator("table")
     assert all(tables.nth(k).is_visible() for k in range(tables.count()))
@@ -164,11 +153,8 @@ def test_markup_in_titles_stays_text(opened: Opener, reported: Reporter, make: M
     assert page.locator("img").count() == 0
 
 
-def test_another_run_and_the_change_against_the_first(
-    opened: Opener, reported: Reporter, make: Maker
-) -> None:
-    other = make(territory=(20,) * 10)
-    page = opened(reported(make(), other))
+def test_another_run_and_the_change_against_the_first(opened: Opener, two: Path) -> None:
+    page = opened(two)
     assert page.locator("section.run").nth(1).is_hidden()
     page.locator("#run").select_option("1")
     section = page.locator("section.run").nth(1)
