@@ -119,7 +119,7 @@ def when_chart(run: Mapping[str, Any], width: float) -> Markup:
     origin, days = _span(run)
     wide = width > 600.0
     height = 360.0 if wide else 290.0
-    plot = Plot(46.0, 14.0, width - (178.0 if wide else 62.0), height - 52.0, 0.0, float(days))
+    plot = Plot(46.0, 14.0, width - (186.0 if wide else 62.0), height - 52.0, 0.0, float(days))
     parts = [axes(plot, origin, days)]
     horizon = (date.fromisoformat(run["until"]) - origin).days
     if horizon < days:

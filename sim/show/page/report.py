@@ -15,7 +15,7 @@ from sim.config.compose import compose
 from sim.ensemble import folder
 from sim.ensemble.run import Inputs
 from sim.errors import LandbridgeError
-from sim.paths import registered, shown
+from sim.paths import registered, seeds, shown
 from sim.show.data import Run
 from sim.show.dates import ORDER, times
 from sim.show.page import numbers, words
@@ -23,7 +23,8 @@ from sim.show.page.ground import Drawing
 from sim.show.page.numbers import Numbers
 from sim.show.page.render import Case, Page, render
 from sim.show.swept import Swept
-from sim.show.wording import interval, listed, percent, worlds
+from sim.show.wording import interval, listed, percent, place
+from sim.theatre.tables import read_table
 
 SCORES, EVENTS, HINGES = "scores.json", "event_scores.json", "hinges.json"
 LIGHT, BRIEF = 18, 80  # points of a sweep that are shown with maps, and at all, one by one
@@ -59,7 +60,7 @@ def report(
     """
     asked = _sorted(directories)
     score = _score(scores, asked)
-    hinges = _hinges(asked.hinges) if asked.hinges else None
+    hinges = _hinges(asked.hinges, _places()) if asked.hinges else None
     if asked.sweep:
         return render(_of_sweep(asked.sweep, hinges, score))
     made = inputs()
@@ -166,21 +167,18 @@ def _of_runs(
     score: Numbers | None,
 ) -> Page:
     first = cases[0].run
-    if len(cases) == 1:
-        return Page(
-            "an ensemble of worlds",
-            words.question(first),
-            f"{first['title']}. {worlds(first['summary']['worlds'])} from "
-            f"{words.said_day(first['origin'])}; P is counted by {words.said_day(first['until'])}.",
-            cases, hinges=hinges, score=score,
-        )  # fmt: skip
+    alone = len(cases) == 1
     return Page(
-        f"{len(cases)} ensembles of worlds",
-        words.question(first),
-        f"{len(cases)} runs, {worlds(first['summary']['worlds'])} in the first, from "
-        f"{words.said_day(first['origin'])}; P is counted by {words.said_day(first['until'])}.",
-        cases, comparisons, hinges=hinges, score=score,
-    )  # fmt: skip
+        kind="an ensemble of worlds" if alone else f"{len(cases)} ensembles of worlds",
+        title=words.question(first),
+        subtitle=f"{first['title']}. {words.span(first)}"
+        if alone
+        else f"{len(cases)} runs; in the first {words.span(first)}",
+        cases=cases,
+        comparisons=comparisons,
+        hinges=hinges,
+        score=score,
+    )
 
 
 def _of_sweep(directory: Path, hinges: Numbers | None, score: Numbers | None) -> Page:
@@ -219,11 +217,12 @@ def _range(swept: Swept, kind: str) -> str:
     return f"By {kind} P goes from {percent(float(p.min()), 1)} to {percent(float(p.max()), 1)}."
 
 
-def _hinges(directory: Path) -> Numbers:
+def _hinges(directory: Path, names: Mapping[str, str]) -> Numbers:
+    """A study of hinges; `names` are those of places by id."""
     found = _read(directory, HINGES)
     rows = [
         {
-            "label": str(one["garrison"]["place"]).replace("_", " "),
+            "label": names.get(one["garrison"]["place"], one["garrison"]["place"]),
             "kind": found["kind"],
             "faction": one["garrison"]["faction"],
             "fighters": one["garrison"]["fighters"],
@@ -231,15 +230,14 @@ def _hinges(directory: Path) -> Numbers:
         }
         for one in found["places"]
     ]
-    most = [one for one in rows if one["difference"]["estimate"] < 0.0][:3]
-    said = "; ".join(f"{one['label']} {words.signed(one['difference'])}" for one in most)
-    return {
-        "kind": found["kind"],
-        "said": f"A garrison changes P by {found['kind']} most at {said}." if said
-        else f"No garrison lowers P by {found['kind']}.",
-        "rows": rows[:NAMED],
-        "all": rows,
-    }  # fmt: skip
+    said = words.differences([{**row, "second": row["label"]} for row in rows], found["kind"])
+    return {"kind": found["kind"], "said": said, "rows": rows[:NAMED], "all": rows}
+
+
+def _places() -> dict[str, str]:
+    """Names of places by id."""
+    rows = read_table(seeds() / "places.csv", ("place", "name"))
+    return {row.text("place"): place(row.text("place"), row.text("name")) for row in rows}
 
 
 def _score(directory: Path | None, asked: Asked) -> Numbers | None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sim.show.dates import ORDER
-from sim.show.wording import day, interval, listed, percent
+from sim.show.wording import day, interval, listed, percent, worlds
 
 Numbers = Mapping[str, Any]
 
@@ -22,6 +22,20 @@ MEANING = {
 def said_day(iso: str, year: bool = True) -> str:
     """An ISO date in words."""
     return day(date.fromisoformat(iso), year)
+
+
+def short_day(iso: str) -> str:
+    """An ISO date with its month cut short."""
+    when = date.fromisoformat(iso)
+    return f"{when.day} {when:%b} {when.year}"
+
+
+def span(run: Numbers) -> str:
+    """From when to when worlds are simulated, and which day P is about."""
+    text = f"{worlds(run['summary']['worlds'])} from {said_day(run['origin'])}"
+    if run["followed"] > run["until"]:
+        text += f", followed to {said_day(run['followed'])}"
+    return f"{text}. The horizon, by which P is counted: {said_day(run['until'])}."
 
 
 def after(run: Numbers, days: int | None) -> str:

@@ -9,12 +9,16 @@ import re
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from sim import disk
 from sim.analysis.compare import compare
+from sim.ensemble import folder as folders
+from sim.ensemble.manifest import as_json
 from sim.ensemble.run import Inputs
 from sim.errors import LandbridgeError
 from sim.show.data import Run
@@ -116,6 +120,26 @@ def test_a_sweep_says_what_its_summary_does(reported: Reporter, swept: Callable[
     for one, row in zip(page["runs"], summary["points"], strict=True):
         own = json.loads((folder / row["directory"] / "summary.json").read_text("utf-8"))
         assert one["summary"] == own
+
+
+def test_a_study_of_hinges_is_told_with_its_names(
+    reported: Reporter, folder: Path, tmp_path: Path
+) -> None:
+    def row(place: str, change: float, p: float) -> dict[str, Any]:
+        found = {"estimate": change, "low": change - 0.1, "high": change + 0.1}
+        garrison = {"place": place, "faction": "isis", "fighters": 1000}
+        return {"garrison": garrison, "difference": found, "p_with": found, "p_corrected": p}
+
+    rows = [row("al_tanf", -0.2, 0.001), row("palmyra", 0.01, 0.9)]
+    with folders.opened(tmp_path / "hinges", "hinges"):
+        disk.stage(tmp_path / "hinges/hinges.json", as_json({"kind": "road", "places": rows}))
+        folders.commit(tmp_path / "hinges", ["hinges.json"], complete=True)
+    found = data(reported(folder, tmp_path / "hinges"), "numbers")["hinges"]
+    assert [one["label"] for one in found["all"]] == ["al-Tanf", "Palmyra"]
+    assert found["said"] == (
+        "By road P changes by points of a hundred: al-Tanf -20.0 [-30.0, -10.0]; "
+        "1 of 2 differ by more than chance."
+    )
 
 
 def test_worlds_of_another_version_are_left_out_and_it_says_so(small: Path, folder: Path) -> None:
