@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.analysis.estimate import Result
-    from sim.analysis.sweep import SweepResult
+    from sim.show.notebook import Shown, ShownSweep
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "run", "sweep"]
@@ -25,8 +24,8 @@ def run(
     worlds: int | None = None,
     directory: str | Path | None = None,
     config_dir: str | Path | None = None,
-) -> Result:
-    """Run one scenario, as `landbridge run` does, and return what it says.
+) -> Shown:
+    """Run one scenario, as `landbridge run` does, and return what it says; it shows itself.
 
     Args:
         overrides: settings in Hydra's grammar, such as `scenario=tanf_withdrawal`.
@@ -42,11 +41,12 @@ def run(
     from sim.config.compose import compose
     from sim.ensemble.run import prepare
     from sim.paths import located
+    from sim.show.notebook import Shown
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
     config = compose(given, None if config_dir is None else located(config_dir, "config_dir"))
     folder = None if directory is None else located(directory, "directory")
-    return estimate(prepare(config), folder, given)
+    return Shown(**vars(estimate(prepare(config), folder, given)))
 
 
 def sweep(
@@ -54,7 +54,7 @@ def sweep(
     worlds: int | None = None,
     directory: str | Path | None = None,
     config_dir: str | Path | None = None,
-) -> SweepResult:
+) -> ShownSweep:
     """Run every point of a sweep, as `landbridge sweep` does, and return what it says.
 
     Args:
@@ -73,9 +73,10 @@ def sweep(
     from sim.analysis.plan import plan
     from sim.analysis.sweep import sweep_all
     from sim.paths import located
+    from sim.show.notebook import ShownSweep
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
     folder = None if directory is None else located(directory, "directory")
     configs = None if config_dir is None else located(config_dir, "config_dir")
     shared, planned = plan(given, configs, folder)
-    return sweep_all(planned, shared.engine)
+    return ShownSweep(**vars(sweep_all(planned, shared.engine)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import LandbridgeError, bad_value
+from sim.errors import bad_value
 from sim.paths import located, shown
 
 if TYPE_CHECKING:
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 FILE = "report.html"
 _SETTINGS = ("out", "scores")
-_OURS = b'<meta name="generator" content="Landbridge '
 
 
 def command(arguments: Sequence[str], simulator: Simulator | None = None) -> int:
     """Write the report of some folders; `arguments` are these and `out=FILE`, `scores=DIR`."""
     directories, settings = _read(arguments)
     out = located(settings.get("out", FILE), "out")
-    _refuse_other_file(out)
     from sim import disk
     from sim.ensemble.run import Inputs
-    from sim.show.page.report import report
+    from sim.show.page.report import refuse_other_file, report
+
+    refuse_other_file(out)
 
     scores = located(settings["scores"], "scores") if "scores" in settings else None
     page = report(directories, lambda: Inputs(simulator), scores)
@@ -45,11 +45,3 @@ def _read(arguments: Sequence[str]) -> tuple[list[Path], dict[str, str]]:
         else:
             raise bad_value("report", key, "unknown setting", _SETTINGS)
     return directories, settings
-
-
-def _refuse_other_file(out: Path) -> None:
-    """Refuse to write over what is no report; raises LandbridgeError."""
-    if out.is_dir():
-        raise LandbridgeError(f"out={shown(out)}: is a folder; name a file")
-    if out.is_file() and _OURS not in out.read_bytes()[:4096]:
-        raise LandbridgeError(f"out={shown(out)}: is there and no report; choose another name")

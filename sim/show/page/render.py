@@ -210,15 +210,7 @@ class Page:
 
 def render(page: Page) -> bytes:
     """The HTML file of a page."""
-    style = f"{_palette(page)}{read_text('show/page/page.css')}"
-    script = read_text("show/page/page.js")
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
     for case in page.cases:
-        for week in case.run["weeks"]:
-            week["said"] = words.said_day(week["date"])
         for one in case.run.get("worlds", []):
             one["said"] = words.world_words(case.run, one)
     known = {
@@ -229,16 +221,34 @@ def render(page: Page) -> bytes:
         "hinges": page.hinges,
         "score": page.score,
     }
+    maps = [case.map for case in page.cases if case.level != "brief"]
+    return _filled("page.html", page, numbers=_json(known), maps=_json(maps))
+
+
+def card(page: Page) -> str:
+    """The answer, the last map and the dates, without a script, for a notebook."""
+    return _filled("card.html", page).decode()
+
+
+def _filled(template: str, page: Page, **more: Markup) -> bytes:
+    style = f"{_palette(page)}{read_text('show/page/page.css')}"
+    script = read_text("show/page/page.js") if more else ""
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    for case in page.cases:
+        for week in case.run["weeks"]:
+            week["said"] = words.said_day(week["date"])
     base = page.cases[0].drawing.base if page.cases else None
-    html: str = _environment().get_template("page.html").render(
-        **vars(page), **_compared(page),
-        version=__version__, policy=policy, style=Markup(style), script=Markup(script),
+    html: str = _environment().get_template(template).render(
+        **vars(page), **_compared(page), **more,
+        in_notebook=not more, version=__version__, policy=policy,
+        style=Markup(style), script=Markup(script),
         alone=len(page.cases) == 1, kinds=ORDER, words=words, charts=charts,
         wide=charts.WIDE, narrow=charts.NARROW, sources=SOURCES, format=FORMAT,
         box=frame().box, lines=lines(base) if base else "", scale=scale(),
         steps=[text for *_, text in STEPS], unsure=_unsure(), change=_change(),
-        numbers=_json(known),
-        maps=_json([case.map for case in page.cases if case.level != "brief"]),
     )  # fmt: skip
     return html.encode()
 

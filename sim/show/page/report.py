@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from sim.theatre.tables import read_table
 SCORES, EVENTS, HINGES = "scores.json", "event_scores.json", "hinges.json"
 LIGHT, BRIEF = 18, 80  # points of a sweep that are shown with maps, and at all, one by one
 NAMED = 12  # places of a study of hinges that are drawn
+_OURS = b'<meta name="generator" content="Landbridge '
 _KINDS = (*folder.RUNS, "comparison", "sweep", "hinges")
 
 Again = Callable[[Path, Sequence[int]], list[dozen.History]]
@@ -67,6 +68,21 @@ def report(
     cases = _cases(asked.runs, lambda at, some: dozen.again(at, some, made))
     rows = compare(asked.runs) if len(cases) > 1 else []
     return render(_of_runs(cases, _compared(rows, asked.runs, cases), hinges, score))
+
+
+def refuse_other_file(out: Path) -> None:
+    """Refuse to write over what is no report; raises LandbridgeError."""
+    if out.is_dir():
+        raise LandbridgeError(f"out={shown(out)}: is a folder; name a file")
+    if out.is_file() and _OURS not in out.read_bytes()[:4096]:
+        raise LandbridgeError(f"out={shown(out)}: is there and no report; choose another name")
+
+
+def small_page(directory: Path) -> Page:
+    """The page of a finished run or a sweep, without single worlds."""
+    if folder.refuse_other(directory, (*folder.RUNS, "sweep")) == "sweep":
+        return replace(_of_sweep(directory, None, None), cases=())
+    return _of_runs(_cases([directory], None), (), None, None)
 
 
 def _sorted(directories: Sequence[Path]) -> Asked:
