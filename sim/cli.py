@@ -190,10 +190,15 @@ def _add_with_folders(commands: Any) -> None:
         allow_abbrev=False,
     )
     report.add_argument("words", nargs="+", metavar="DIR")
-    add(
+    plot = add(
         "plot",
         "draw the figures of a run or sweep folder again",
         "Draw the figures of a finished run folder, or of a sweep so far.",
+    )
+    plot.add_argument("--only", default="", metavar="NAME[,NAME]", help="these figures")
+    plot.add_argument("--format", default="png", metavar="KIND[,KIND]", help="png, svg, pdf")
+    plot.add_argument(
+        "--animate", action="store_true", help="the weeks, and single worlds, as WebP and GIF"
     )
 
 
@@ -260,11 +265,20 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
 
         overrides = [*arguments.overrides, *rest]
         return calibrate.command(overrides, arguments.config_dir, simulator, draw)
-    if arguments.command in ("compare", "report"):
-        from sim.commands import compare, report
+    return _on_folders(arguments, simulator, draw)
 
-        if arguments.command == "report":
-            return report.command(arguments.words, simulator)
+
+def _on_folders(
+    arguments: argparse.Namespace, simulator: Simulator | None, draw: Draw | None
+) -> int:
+    """The commands that look at run and sweep folders."""
+    if arguments.command == "report":
+        from sim.commands import report
+
+        return report.command(arguments.words, simulator)
+    if arguments.command == "compare":
+        from sim.commands import compare
+
         return compare.command(arguments.words, drawing=draw is None)
     if arguments.command == "verify":
         from sim.commands import verify
@@ -272,7 +286,10 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         return verify.command(arguments.directory, arguments.blocks, simulator)
     from sim.commands import plot
 
-    return plot.command(arguments.directory, draw)
+    only = [one for one in arguments.only.split(",") if one]
+    return plot.command(
+        arguments.directory, draw, only, arguments.format, arguments.animate, simulator
+    )
 
 
 def entry() -> NoReturn:
