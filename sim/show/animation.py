@@ -108,7 +108,8 @@ def _write(frames: Sequence[Image.Image], kind: str, ms: int, stream: IO[bytes])
 def _palette(frames: Sequence[Image.Image]) -> Image.Image:
     """The colours that most of all frames have, as they are: those of areas and lines."""
     parts = np.concatenate([np.asarray(one, np.int64).reshape(-1, 3) for one in frames])
-    colours, counts = np.unique(parts @ (1 << 16, 1 << 8, 1), return_counts=True)
+    codes = parts @ np.array([1 << 16, 1 << 8, 1])
+    colours, counts = np.unique(codes, return_counts=True)
     most = colours[np.argsort(-counts, kind="stable")[:_COLOURS]]
     found = Image.new("P", (1, 1))
     found.putpalette(np.stack([most >> 16, most >> 8, most], axis=1).astype(np.uint8).tobytes())
