@@ -21,7 +21,7 @@ from sim.config.compose import compose
 from sim.ensemble import manifest
 from sim.show.alarm import alarm_words, panel_title, threshold, watchers
 from sim.show.data import Control, Floats, Run
-from sim.show.dates import times
+from sim.show.dates import ORDER, times
 from sim.show.routes import route_words, rows
 from sim.show.style import colour_code
 from sim.show.wording import day, listed, percent, place, short, within
@@ -78,16 +78,20 @@ def of_run(run: Run, label: str) -> Numbers:
 
 def of_worlds(run: Run, histories: Sequence[History]) -> list[Numbers]:
     """Outcomes of single worlds, in the order given."""
-    known = {kind: times(run, kind) for kind in KINDS}
+    known = {kind: times(run, kind) for kind in ORDER}
     with run.worlds_file() as table:
         variant = table.coded("variant") if table.has("variant") else None
     found = []
     for one in histories:
-        dates = {kind: outcome(known[kind], one.replicate, run.origin) for kind in KINDS}
+        dates = {kind: outcome(known[kind], one.replicate, run.origin) for kind in ORDER}
+        said = ", ".join(
+            f"by {kind} {f'on {day(when)}' if when else 'none'}" for kind, when in dates.items()
+        )
         found.append(
             {
                 "replicate": one.replicate,
                 "variant": variant[1][variant[0][one.replicate]] if variant else "",
+                "said": f"a corridor {said}",
                 **{kind: when and when.isoformat() for kind, when in dates.items()},
             }
         )
@@ -150,6 +154,7 @@ def _week(run: Run, control: Control) -> Numbers:
     open_ground = run.history[0].likeliest[: run.theatre.hexes] >= 0
     return {
         "date": control.when.isoformat(),
+        "said": day(control.when),
         "ground": np.round(ground, _DIGITS).tolist(),
         "who": _who(run, control, mine, float(start[own].sum()), open_ground),
         "chance": _chance(run, control, open_ground),

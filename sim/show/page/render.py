@@ -36,6 +36,7 @@ from sim.show.wording import interval, percent, short, worlds
 
 UNSURE = (1, 2, 4, 6, 8)  # points at which the half-width has another colour
 CHANGE = (0.02, 0.05, 0.15, 0.3)  # of a share, at which a change has another colour
+_SCRIPTS = ("map", "page")
 _MONTHS = 6  # small maps that are printed
 
 
@@ -210,9 +211,6 @@ class Page:
 
 def render(page: Page) -> bytes:
     """The HTML file of a page."""
-    for case in page.cases:
-        for one in case.run.get("worlds", []):
-            one["said"] = words.world_words(case.run, one)
     known = {
         "landbridge": __version__,
         "runs": [case.said for case in page.cases],
@@ -232,14 +230,11 @@ def card(page: Page) -> str:
 
 def _filled(template: str, page: Page, **more: Markup) -> bytes:
     style = f"{_palette(page)}{read_text('show/page/page.css')}"
-    script = read_text("show/page/page.js") if more else ""
+    script = "".join(read_text(f"show/page/{name}.js") for name in _SCRIPTS) if more else ""
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    for case in page.cases:
-        for week in case.run["weeks"]:
-            week["said"] = words.said_day(week["date"])
     base = page.cases[0].drawing.base if page.cases else None
     html: str = _environment().get_template(template).render(
         **vars(page), **_compared(page), **more,

@@ -133,16 +133,6 @@ def when_words(run: Numbers) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def world_words(run: Numbers, one: Numbers) -> str:
-    """The outcome of a single world, in a sentence."""
-    parts = []
-    for kind in ORDER:
-        when = one[kind]
-        late = " (past the horizon)" if when and when > run["until"] else ""
-        parts.append(f"by {kind} {f'on {said_day(when)}{late}' if when else 'none'}")
-    return f"a corridor {', '.join(parts)}"
-
-
 def differences(rows: Sequence[Numbers], kind: str) -> str:
     """Which runs differ from the first by more than chance, the most of all first."""
     own = [row for row in rows if row["kind"] == kind]
