@@ -26,7 +26,7 @@ Draw = Callable[[Path], Sequence[Path]]
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 # Commands whose free arguments are overrides.
 _WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity", "rare", "hinges",
-                  "check-model"}  # fmt: skip
+                  "check-model", "view"}  # fmt: skip
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
@@ -148,6 +148,8 @@ def _add_with_settings(commands: Any) -> None:
         metavar="ORIGIN:KEY=VALUE",
         help="a setting for one of several origins",
     )
+    view = add("view", "move settings in a page and see P move", usage.VIEW)
+    view.add_argument("--port", type=int, default=0, help="of 127.0.0.1; 0: any that is free")
     add("calibrate", "fit the pooled inputs to what the past shows", _CALIBRATE)
 
 
@@ -260,6 +262,11 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         command = known.get(arguments.command, check_model.command)
         words = [*arguments.overrides, *rest]
         return command(words, arguments.config_dir, simulator, drawing=draw is None)
+    if arguments.command == "view":
+        from sim.commands import view
+
+        words = [*arguments.overrides, *rest]
+        return view.command(words, arguments.config_dir, simulator, arguments.port)
     if arguments.command == "calibrate":
         from sim.commands import calibrate
 

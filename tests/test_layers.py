@@ -22,6 +22,7 @@ FLOORS = (
     {"ensemble"},
     {"analysis"},
     {"show"},
+    {"view"},
     {"commands"},
     {"cli"},
 )
@@ -29,7 +30,7 @@ LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
 
 # Where a library may be imported; one that is not named here may not be imported at all.
 HOME = {
-    "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show"},
+    "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show", "view"},
     "filelock": {"disk"},
     "numba": {"jit", "rng", "model"},
     "mesa": {"theatre", "model"},

@@ -77,3 +77,13 @@ happens, apart from what the rules make impossible (docs/check.md).
 
 worlds=64; other settings as in run. Exit code 1 if a check fails. The folder holds check.json and
 figures."""
+
+VIEW = """\
+Serves a page on this machine, at the address that it prints: scenarios, sliders for objectives,
+strengths, red lines and the horizon, and any other setting. A change runs worlds at once; P has a
+confidence sequence, which holds however long one watches, and the paired difference to a baseline.
+
+  landbridge view
+  landbridge view scenario=tanf_withdrawal ensemble.worlds=1000 --port 8000
+
+Settings as in run; ensemble.worlds=300 and clock.beyond_days=0 unless they are given."""

@@ -78,6 +78,17 @@ class Run:
             first, last = _controls(cells, theatre, factions, int(summary["worlds"]), (0, -1))
         return cls(directory, settings, summary, theatre, (first, last), _curves(directory))
 
+    @classmethod
+    def unrun(cls, settings: dict[str, Any]) -> Run:
+        """Settings of which no world is run yet: all hold everything alike."""
+        theatre = packaged_theatre(float(settings["theatre"]["hex_km"]))
+        holders = len(settings["faction"]) + 1
+        when = date.fromisoformat(str(settings["clock"]["origin"]))
+        even = Control(when, np.full((holders, theatre.units), 1.0 / holders))
+        found = cls(Path(), settings, {"worlds": 1}, theatre, (even, even), {})
+        found.__dict__["history"] = [even]
+        return found
+
     @cached_property
     def history(self) -> list[Control]:
         """Control at all recorded dates, in order."""

@@ -43,19 +43,7 @@ def of_run(run: Run, label: str) -> Numbers:
     when = run.summary.get("time_to_corridor") or {k: describe(known[k], span) for k in KINDS}
     return {
         "label": label,
-        "title": run.title,
-        "scenario": run.scenario,
-        "origin": run.origin.isoformat(),
-        "until": run.until.isoformat(),
-        "followed": run.followed.isoformat(),
-        "hold_days": run.hold_days,
-        "hex_km": float(run.settings["theatre"]["hex_km"]),
-        "uncertainty": run.uncertainty,
-        "seed": run.seed,
-        "ends": [_name(run, str(run.settings["corridor"][end])) for end in ("source", "sink")],
-        "coalition": list(run.coalition),
-        "transit": list(run.transit),
-        "factions": [_faction(run, name) for name in run.factions],
+        **about(run),
         "summary": run.summary,
         "when": when,
         "curves": {kind: _curve(incidence(one)) for kind, one in known.items()},
@@ -73,6 +61,25 @@ def of_run(run: Run, label: str) -> Numbers:
         "places": _places(run),
         "settings": _settings(run),
         "made": _made(run),
+    }
+
+
+def about(run: Run) -> Numbers:
+    """What is asked: when, from where to where, through whose ground."""
+    return {
+        "title": run.title,
+        "scenario": run.scenario,
+        "origin": run.origin.isoformat(),
+        "until": run.until.isoformat(),
+        "followed": run.followed.isoformat(),
+        "hold_days": run.hold_days,
+        "hex_km": float(run.settings["theatre"]["hex_km"]),
+        "uncertainty": run.uncertainty,
+        "seed": run.seed,
+        "ends": [_name(run, str(run.settings["corridor"][end])) for end in ("source", "sink")],
+        "coalition": list(run.coalition),
+        "transit": list(run.transit),
+        "factions": [_faction(run, name) for name in run.factions],
     }
 
 

@@ -36,7 +36,6 @@ from sim.show.wording import interval, percent, short, worlds
 
 UNSURE = (1, 2, 4, 6, 8)  # points at which the half-width has another colour
 CHANGE = (0.02, 0.05, 0.15, 0.3)  # of a share, at which a change has another colour
-_SCRIPTS = ("map", "page")
 _MONTHS = 6  # small maps that are printed
 
 
@@ -155,24 +154,35 @@ class Case:
     @property
     def map(self) -> dict[str, Any]:
         """What the script draws other dates from."""
+        run = self.of
+        single = {}
+        if self.histories:
+            held = np.stack([one.holder.T for one in self.histories])
+            single = {"single": len(held), "worlds": packed(held)}
+        return {
+            **self.ground_rules,
+            "dates": len(run.history),
+            "total": run.worlds,
+            "draws": self.draws,
+            "labels": self.labels,
+            "counts": packed(counts(run)),
+            **single,
+        }
+
+    @property
+    def ground_rules(self) -> dict[str, Any]:
+        """What of that does not depend on worlds."""
         run, theatre, layout = self.of, self.of.theatre, self.of.theatre.layout
         x, y = frame().at(layout.x0, layout.y0)
         places = []
         for unit in range(theatre.hexes, theatre.units):
             at = frame().at(float(theatre.x[unit]), float(theatre.y[unit]))
             places.append([theatre.names[unit], *(round(one, 1) for one in at)])
-        single = {}
-        if self.histories:
-            held = np.stack([one.holder.T for one in self.histories])
-            single = {"single": len(held), "worlds": packed(held)}
         return {
             "names": [*self._looks, NOBODY_CLASS],
             "short": [short(name).upper() for name in run.factions],
             "said": [*(one["said"] for one in self.run["factions"]), "nobody"],
             "units": theatre.units,
-            "dates": len(run.history),
-            "total": run.worlds,
-            "draws": self.draws,
             "own": self._own,
             "hostile": hostile(run).astype(int).tolist(),
             "steps": [least for least, *_ in STEPS],
@@ -181,9 +191,6 @@ class Case:
             "grid": {"cols": layout.cols, "rows": layout.rows, "x0": x, "y0": y,
                      "km": layout.hex_km},
             "places": places,
-            "labels": self.labels,
-            "counts": packed(counts(run)),
-            **single,
         }  # fmt: skip
 
     @property
@@ -220,25 +227,44 @@ def render(page: Page) -> bytes:
         "score": page.score,
     }
     maps = [case.map for case in page.cases if case.level != "brief"]
-    return _filled("page.html", page, numbers=_json(known), maps=_json(maps))
+    return _filled("page.html", page, ("map", "page"), numbers=_json(known), maps=_json(maps))
 
 
 def card(page: Page) -> str:
     """The answer, the last map and the dates, without a script, for a notebook."""
-    return _filled("card.html", page).decode()
+    return _filled("card.html", page, ()).decode()
 
 
-def _filled(template: str, page: Page, **more: Markup) -> bytes:
+def live(case: Case, controls: Mapping[str, Any], fixed: Sequence[str]) -> bytes:
+    """The page of the live view.
+
+    Args:
+        case: the settings at the start, of which no world is run.
+        controls: what can be moved.
+        fixed: settings that all of its worlds share, as overrides.
+    """
+    known = {**controls, "fixed": list(fixed), "map": case.ground_rules}
+    page = Page("live", words.question(case.run), "", [case])
+    return _filled(
+        "view.html", page, ("map", "view"), "connect-src 'self'; ", controls=controls,
+        controls_json=_json(known),
+    )  # fmt: skip
+
+
+def _filled(
+    template: str, page: Page, scripts: Sequence[str], allowed: str = "", **more: Any
+) -> bytes:
     style = f"{_palette(page)}{read_text('show/page/page.css')}"
-    script = "".join(read_text(f"show/page/{name}.js") for name in _SCRIPTS) if more else ""
+    script = "".join(read_text(f"show/page/{name}.js") for name in scripts)
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"{allowed}"
         "base-uri 'none'; form-action 'none'"
     )
     base = page.cases[0].drawing.base if page.cases else None
     html: str = _environment().get_template(template).render(
         **vars(page), **_compared(page), **more,
-        in_notebook=not more, version=__version__, policy=policy,
+        in_notebook=not scripts, version=__version__, policy=policy,
         style=Markup(style), script=Markup(script),
         alone=len(page.cases) == 1, kinds=ORDER, words=words, charts=charts,
         wide=charts.WIDE, narrow=charts.NARROW, sources=SOURCES, format=FORMAT,
@@ -252,7 +278,7 @@ def _compared(page: Page) -> dict[str, Any]:
     """Sentences of a page about several runs."""
     if not page.comparisons:
         return {
-            "first": "",
+            "first": "the baseline",
             "comparable": False,
             "against": "",
             "difference_words": "",
