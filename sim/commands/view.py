@@ -24,6 +24,7 @@ def command(
         server = Server(session, port)
     except OSError as error:
         raise LandbridgeError(f"--port={port}: {error.strerror or error}") from error
+    session.warm()
     print(f"{server.address}  (Ctrl-C ends it)", flush=True)
     try:
         server.serve_forever()

@@ -63,6 +63,11 @@ class Session(View):
                 pass
             yield self._says(own, other)
 
+    def warm(self) -> None:
+        """Run the first worlds, in a thread, before anyone asks."""
+        first = self.estimates([], [], lambda: False)
+        threading.Thread(target=next, args=(first, None), daemon=True).start()
+
     def save(self, settings: Sequence[str]) -> str:
         """Run them again as `landbridge run` does, into a folder named by the time."""
         refuse_fixed(settings)
