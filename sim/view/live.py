@@ -125,7 +125,7 @@ class Ensemble:
         return {str(name): int(n) for name, n in zip(names, counts, strict=True) if name}
 
 
-class Studio:
+class Ensembles:
     """All that are kept, and the threads that step them."""
 
     def __init__(

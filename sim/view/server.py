@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 from select import select
 from socket import MSG_PEEK
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from urllib.parse import parse_qs, urlsplit
 
 from sim.errors import LandbridgeError
@@ -34,18 +34,16 @@ Settings = list[str]
 Gone = Callable[[], bool]
 
 
-class View:
+class View(Protocol):
     """What is served: a page, estimates as they come, and a folder that is saved."""
 
     page: bytes
 
     def estimates(self, settings: Settings, base: Settings, gone: Gone) -> Iterator[dict[str, Any]]:
         """What is known so far, again and again; raises LandbridgeError for settings."""
-        raise NotImplementedError
 
     def save(self, settings: Settings) -> str:
         """Write a run folder; its name. Raises LandbridgeError."""
-        raise NotImplementedError
 
 
 class Server(ThreadingHTTPServer):

@@ -22,14 +22,13 @@ from sim.show.page.ground import Drawing
 from sim.show.page.packed import packed
 from sim.show.page.render import Case, live
 from sim.view.controls import controls, refuse_fixed
-from sim.view.live import Ensemble, Gone, Studio
-from sim.view.server import View
+from sim.view.live import Ensemble, Ensembles, Gone
 
 DEFAULTS = {"ensemble.worlds": "300", "clock.beyond_days": "0"}  # where they are not given
 SAVED = "outputs"
 
 
-class Session(View):
+class Session:
     """A view of the scenarios that some overrides lead to."""
 
     def __init__(
@@ -44,7 +43,7 @@ class Session(View):
         self._composer, self._simulator = Composer(config_dir), simulator
         settings = self._composer.compose(self.fixed)
         self.worlds = int(typed(settings).ensemble.worlds)
-        self._studio = Studio(self.fixed, self._composer, simulator)
+        self._ensembles = Ensembles(self.fixed, self._composer, simulator)
         self._saving = threading.Lock()
         run = Run.unrun(record.plain(settings))
         case = Case(numbers.about(run), Drawing(run, run.factions), ())
@@ -53,13 +52,13 @@ class Session(View):
     def estimates(
         self, settings: Sequence[str], base: Sequence[str], gone: Gone
     ) -> Iterator[dict[str, Any]]:
-        """See `View`; the baseline grows beside it, so that all worlds have their pair."""
+        """What is known so far, as worlds come; the baseline grows with them, for pairs."""
         refuse_fixed([*settings, *base])
-        own, other = self._studio.ensemble(settings), self._studio.ensemble(base)
+        own, other = self._ensembles.ensemble(settings), self._ensembles.ensemble(base)
         if own.done:
             yield self._says(own, other)
-        for done in self._studio.grow(own, self.worlds, gone):
-            for _ in self._studio.grow(other, done, gone):
+        for done in self._ensembles.grow(own, self.worlds, gone):
+            for _ in self._ensembles.grow(other, done, gone):
                 pass
             yield self._says(own, other)
 
@@ -79,7 +78,7 @@ class Session(View):
 
     def close(self) -> None:
         """End the threads."""
-        self._studio.close()
+        self._ensembles.close()
 
     def _says(self, own: Ensemble, other: Ensemble) -> dict[str, Any]:
         found = {

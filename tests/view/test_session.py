@@ -48,7 +48,7 @@ def test_the_worlds_are_those_of_a_run(session: Session, fake_run: Runner) -> No
 
 
 def test_first_worlds_are_few_and_blocks_are_whole_draws(session: Session) -> None:
-    ensemble = session._studio.ensemble([])
+    ensemble = session._ensembles.ensemble([])
     sizes = []
     while blocks := ensemble.blocks(60, 2):
         sizes += [block.size for block in blocks]

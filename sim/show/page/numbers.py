@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.dozen import History, outcome
+from sim.analysis.intervals import normal_quantile
 from sim.analysis.summary import KINDS, months
 from sim.analysis.survival import Incidence, describe, incidence
 from sim.config import record
@@ -27,7 +28,7 @@ from sim.show.style import colour_code
 from sim.show.wording import day, listed, percent, place, short, within
 
 Numbers = dict[str, Any]
-_SPAN = ("day", "share", "low", "high", "band_low", "band_high")
+_COLUMNS = ("day", "share", "low", "high", "band_low", "band_high")
 _DIGITS = 5  # of curves, whose points are shares of worlds
 
 
@@ -47,12 +48,6 @@ def of_run(run: Run, label: str) -> Numbers:
         "summary": run.summary,
         "when": when,
         "curves": {kind: _curve(incidence(one)) for kind, one in known.items()},
-        "by_route": {
-            kind: {
-                name: _curve(incidence(one, name), ("day", "share")) for name in sorted(one.routes)
-            }
-            for kind, one in known.items()
-        },
         "routes": _routes(run),
         "route_words": route_words(run)[0],
         "alarm": {name: _alarm(run, name) for name in watchers(run)},
@@ -126,8 +121,8 @@ def _name(run: Run, key: str) -> str:
     return place(key, names.get(key, key))
 
 
-def _curve(found: Incidence, columns: Sequence[str] = _SPAN) -> dict[str, list[float]]:
-    return {name: np.round(getattr(found, name), _DIGITS).tolist() for name in columns}
+def _curve(found: Incidence) -> dict[str, list[float]]:
+    return {name: np.round(getattr(found, name), _DIGITS).tolist() for name in _COLUMNS}
 
 
 def _routes(run: Run) -> list[Numbers]:
@@ -165,6 +160,7 @@ def _week(run: Run, control: Control) -> Numbers:
         "ground": np.round(ground, _DIGITS).tolist(),
         "who": _who(run, control, mine, float(start[own].sum()), open_ground),
         "chance": _chance(run, control, open_ground),
+        "unsure": _unsure(run, control, open_ground),
     }
 
 
@@ -188,8 +184,47 @@ def _chance(run: Run, control: Control, where: Any) -> str:
     )
 
 
+def half_width(share: Floats, draws: int) -> Floats:
+    """Half-widths of 95% intervals for shares (Wilson 1927), as if draws were all that is known."""
+    z2 = normal_quantile(0.95) ** 2
+    spread = share * (1.0 - share) / draws + z2 / (4.0 * draws**2)
+    found: Floats = np.sqrt(z2 * spread) / (1.0 + z2 / draws)
+    return found
+
+
+def _unsure(run: Run, control: Control, where: Any) -> str:
+    share = run.share(control, run.coalition)[: run.theatre.hexes][where]
+    widths = 100.0 * half_width(share, -(-run.worlds // run.chances))
+    return (
+        f"{day(control.when)}: the share of worlds in which the coalition holds a hex is known to "
+        f"within {float(widths.max()):.1f} points everywhere, and to within "
+        f"{float(np.median(widths)):.1f} points on half of the ground."
+    )
+
+
+def change_words(first: Run, second: Run, label: str) -> list[str]:
+    """By date of the second run: how much more of the ground its coalition holds than the first's.
+
+    `label` is the name of the first; the runs have the same map.
+    """
+    hexes = first.theatre.hexes
+    where = first.history[0].likeliest[:hexes] >= 0
+    found = []
+    for k, control in enumerate(second.history):
+        other = first.history[min(k, len(first.history) - 1)]
+        shares = [run.share(one, run.coalition)[:hexes][where]
+                  for run, one in ((first, other), (second, control))]  # fmt: skip
+        apart = shares[1] - shares[0]
+        found.append(
+            f"{day(control.when)}: the coalition holds {100.0 * float(apart.mean()):+.1f} points "
+            f"of the ground against {label}, from {100.0 * float(apart.min()):+.0f} to "
+            f"{100.0 * float(apart.max()):+.0f} points of worlds by hex."
+        )
+    return found
+
+
 def _places(run: Run) -> list[Numbers]:
-    """Places at the last date, the surest first within a holder."""
+    """Places at the last date, by name."""
     last, theatre = run.history[-1], run.theatre
     held: Floats = run.share(last, (*run.coalition, *run.transit))
     found = []

@@ -42,6 +42,7 @@ class Asked:
     runs: list[Path] = field(default_factory=list)
     sweep: Path | None = None
     hinges: Path | None = None
+    paired: bool = True  # as a comparison among them was
 
 
 def report(
@@ -66,7 +67,8 @@ def report(
         return render(_of_sweep(asked.sweep, hinges, score))
     made = inputs()
     cases = _cases(asked.runs, lambda at, some: dozen.again(at, some, made))
-    rows = compare(asked.runs) if len(cases) > 1 else []
+    rows = compare(asked.runs, paired=asked.paired) if len(cases) > 1 else []
+    _say_changes(cases)
     return render(_of_runs(cases, _compared(rows, asked.runs, cases), hinges, score))
 
 
@@ -90,7 +92,9 @@ def _sorted(directories: Sequence[Path]) -> Asked:
     for directory in directories:
         kind = folder.refuse_other(directory, _KINDS)
         if kind == "comparison":
-            asked.runs += _compared_before(directory)
+            found, paired = _compared_before(directory)
+            asked.runs += found
+            asked.paired &= paired
         elif kind == "hinges":
             asked.hinges = directory
         elif kind == "sweep":
@@ -107,15 +111,16 @@ def _sorted(directories: Sequence[Path]) -> Asked:
     return asked
 
 
-def _compared_before(directory: Path) -> list[Path]:
-    rows = _read(directory, COMPARISON)["comparisons"]
-    found = [Path(one[end]) for one in rows for end in ("first", "second")]
+def _compared_before(directory: Path) -> tuple[list[Path], bool]:
+    """The runs that a comparison is of, and whether their worlds are paired."""
+    tree = _read(directory, COMPARISON)
+    found = [Path(one[end]) for one in tree["comparisons"] for end in ("first", "second")]
     gone = [one for one in found if not one.is_dir()]
     if gone:
         raise LandbridgeError(
             f"{shown(directory)}: compares {shown(gone[0])}, which is not there; name the runs"
         )
-    return found
+    return found, bool(tree["paired"])
 
 
 def _read(directory: Path, name: str) -> dict[str, Any]:
@@ -146,6 +151,16 @@ def _cases(directories: Sequence[Path], again: Again | None, level: str = "full"
             found["worlds"] = numbers.of_worlds(run, histories)
         cases.append(Case(found, Drawing(run, factions), histories, why, level))
     return cases
+
+
+def _say_changes(cases: Sequence[Case]) -> None:
+    """Let the weeks of all but the first run say what is other than in that."""
+    first, *others = cases
+    for case in others:
+        if case.of.theatre.units == first.of.theatre.units:
+            said = numbers.change_words(first.of, case.of, first.run["label"])
+            for week, text in zip(case.run["weeks"], said, strict=True):
+                week["change"] = text
 
 
 def _compared(

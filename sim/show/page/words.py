@@ -19,9 +19,9 @@ MEANING = {
 }
 
 
-def said_day(iso: str, year: bool = True) -> str:
+def said_day(iso: str) -> str:
     """An ISO date in words."""
-    return day(date.fromisoformat(iso), year)
+    return day(date.fromisoformat(iso))
 
 
 def short_day(iso: str) -> str:

@@ -99,6 +99,7 @@ def test_views_and_places_by_keyboard_alone(opened: Opener, one: Path) -> None:
     assert not page.locator('[data-legend="who"]').is_visible()
     page.keyboard.press("ArrowRight")
     assert page.locator("svg.ground .fill").first.locator("[class^=u]").count() > 0
+    assert "is known to within" in page.locator(".weekly").inner_text()
     page.locator(".place").select_option(label="Baghdad")
     assert "ISF 100%" in page.locator(".held").inner_text()
     page.locator(".small-maps button").nth(3).focus()
@@ -162,6 +163,7 @@ def test_another_run_and_the_change_against_the_first(opened: Opener, two: Path)
     assert "10 of 10 worlds" in section.locator(".lead").inner_text()
     section.locator('.view[value="change"]').check()
     assert section.locator("svg.ground .fill").first.locator(".d4").count() == 1
+    assert "points of the ground against" in section.locator(".weekly").inner_text()
 
 
 def test_controls_of_a_sweep_go_to_its_points(
