@@ -14,9 +14,6 @@ import pytest
 from sim.view.server import Server
 from sim.view.session import Session
 from tests.fakes import FakeSimulator
-from tests.show.page.conftest import browser
-
-__all__ = ["browser"]
 
 QUICK = ("theatre.hex_km=40", "ensemble.worlds=60")
 

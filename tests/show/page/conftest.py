@@ -1,10 +1,9 @@
-"""Pages of made-up runs, and a browser to open them in."""
+"""Pages of made-up runs."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from html import unescape
 from json import loads
 from pathlib import Path
@@ -74,24 +73,3 @@ def told(page: Path, attribute: str) -> dict[str, str]:
     """What the page says where an attribute names a number."""
     rows = re.findall(rf'{attribute}="([^"]*)">([^<]*)<', page.read_text("utf-8"))
     return {name: unescape(text) for name, text in rows}
-
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-_QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A headless Chromium of this machine."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    if CHROMIUM is None:
-        pytest.skip("needs a Chromium (Debian: apt-get install chromium)")
-    with sync_api.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(_QUIET))
-        yield started
-        started.close()
