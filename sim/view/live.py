@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -42,8 +43,22 @@ _COLUMNS = (
 Gone = Callable[[], bool]
 
 
+@dataclass(frozen=True, eq=False)
+class Worlds:
+    """The first worlds of a scenario; replaced as a whole, so that other threads may read it."""
+
+    done: int
+    columns: dict[str, NDArray[Any]]  # (W,) by name
+    cells: NDArray[np.int64]  # (dates, F + 1, U) worlds in which each faction, or nobody, holds it
+
+    def formed(self, kind: str, worlds: int | None = None) -> Flags:
+        """(W,) whether there is a corridor by the horizon, of the first `worlds`."""
+        found: Flags = self.columns[f"formed_{kind}"][:worlds].astype(np.bool_)
+        return found
+
+
 class Ensemble:
-    """The worlds of one scenario so far."""
+    """One scenario, and its worlds so far."""
 
     def __init__(self, scenario: Scenario, setup: Any) -> None:
         """None yet; `setup` is the model's."""
@@ -51,10 +66,13 @@ class Ensemble:
         self.origin, until = horizon(scenario.config)
         self.days = (until - self.origin).days
         self.chances = scenario.config.ensemble.chances
-        self.lock = threading.Lock()
-        self.done = 0
-        self.cells: NDArray[np.int64] | None = None  # (dates, F + 1, U)
-        self._columns: dict[str, list[NDArray[Any]]] = {}
+        self.lock = threading.Lock()  # held by who adds worlds
+        self.worlds: Worlds | None = None
+
+    @property
+    def done(self) -> int:
+        """How many worlds there are."""
+        return self.worlds.done if self.worlds else 0
 
     def blocks(self, asked: int, number: int) -> list[Block]:
         """The next few blocks up to `asked` worlds; the first ones are small."""
@@ -74,55 +92,51 @@ class Ensemble:
 
     def add(self, block: Block, outcomes: Any) -> None:
         """Add the block that comes next."""
-        for name in _COLUMNS:
-            if name in outcomes.worlds:
-                self._columns.setdefault(name, []).append(np.asarray(outcomes.worlds[name]))
+        columns = {name: outcomes.worlds[name] for name in _COLUMNS if name in outcomes.worlds}
         cells = outcomes.cells.astype(np.int64)
-        self.cells = cells if self.cells is None else self.cells + cells
-        self.done = block.stop
+        if self.worlds:
+            columns = {k: np.concatenate([self.worlds.columns[k], v]) for k, v in columns.items()}
+            cells = cells + self.worlds.cells
+        self.worlds = Worlds(block.stop, columns, cells)
 
-    def formed(self, kind: str, worlds: int | None = None) -> Flags:
-        """(W,) whether there is a corridor by the horizon, of the first `worlds`."""
-        found: Flags = np.concatenate(self._columns[f"formed_{kind}"])[:worlds].astype(np.bool_)
-        return found
 
-    def says(self, base: Ensemble | None = None) -> dict[str, Any]:
-        """P with its confidence sequence, dates, routes, and the paired difference to `base`."""
-        return {
-            "worlds": self.done,
-            "kinds": {kind: self._kind(kind, base) for kind in KINDS},
-        }
+def says(ensemble: Ensemble, worlds: Worlds, base: Worlds | None) -> dict[str, Any]:
+    """P with its confidence sequence, dates, routes, and the paired difference to `base`."""
+    return {
+        "worlds": worlds.done,
+        "kinds": {kind: _kind(ensemble, worlds, base, kind) for kind in KINDS},
+    }
 
-    def _kind(self, kind: str, base: Ensemble | None) -> dict[str, Any]:
-        flags = self.formed(kind)
-        trials = by_draw(flags, self.chances)
-        days = np.concatenate(self._columns[f"first_date_{kind}"])
-        days = np.sort(np.where(flags & (days >= 0), days, self.days + 1))
-        seen, counts = np.unique(days[days <= self.days], return_counts=True)
-        middle = int(days[(len(days) - 1) // 2])
-        found: dict[str, Any] = {
-            **sequence(float(trials.sum()), len(trials), TUNED, _LEVEL).as_dict(),
-            "share": float(flags.mean()),
-            "formed": int(flags.sum()),
-            "median": None if middle > self.days else str(self.origin + timedelta(middle)),
-            "curve": [[int(day), int(n)] for day, n in zip(seen, counts.cumsum(), strict=True)],
-            "routes": self._routes(kind, flags),
-            "difference": None,
-        }
-        if base is not None and base is not self:
-            both = min(self.done, base.done) // self.chances * self.chances
-            if both > self.chances:
-                pair = base.formed(kind, both), self.formed(kind, both)
-                difference, _ = paired_flags(*pair, self.chances, level=_LEVEL)
-                found["difference"] = {**difference.as_dict(), "pairs": both}
-        return found
 
-    def _routes(self, kind: str, flags: Flags) -> dict[str, int]:
-        parts = self._columns.get(_ROUTES[kind])
-        if not parts:
-            return {}
-        names, counts = np.unique(np.concatenate(parts)[flags], return_counts=True)
-        return {str(name): int(n) for name, n in zip(names, counts, strict=True) if name}
+def _kind(one: Ensemble, worlds: Worlds, base: Worlds | None, kind: str) -> dict[str, Any]:
+    flags = worlds.formed(kind)
+    trials = by_draw(flags, one.chances)
+    days = worlds.columns[f"first_date_{kind}"]
+    days = np.sort(np.where(flags & (days >= 0), days, one.days + 1))
+    seen, counts = np.unique(days[days <= one.days], return_counts=True)
+    middle = int(days[(len(days) - 1) // 2])
+    found: dict[str, Any] = {
+        **sequence(float(trials.sum()), len(trials), TUNED, _LEVEL).as_dict(),
+        "share": float(flags.mean()),
+        "formed": int(flags.sum()),
+        "median": None if middle > one.days else str(one.origin + timedelta(middle)),
+        "curve": [[int(day), int(n)] for day, n in zip(seen, counts.cumsum(), strict=True)],
+        "routes": _routes(worlds, kind, flags),
+        "difference": None,
+    }
+    both = min(worlds.done, base.done) // one.chances * one.chances if base else 0
+    if base and both > one.chances:
+        pair = base.formed(kind, both), worlds.formed(kind, both)
+        difference, _ = paired_flags(*pair, one.chances, level=_LEVEL)
+        found["difference"] = {**difference.as_dict(), "pairs": both}
+    return found
+
+
+def _routes(worlds: Worlds, kind: str, flags: Flags) -> dict[str, int]:
+    if _ROUTES[kind] not in worlds.columns:
+        return {}
+    names, counts = np.unique(worlds.columns[_ROUTES[kind]][flags], return_counts=True)
+    return {str(name): int(n) for name, n in zip(names, counts, strict=True) if name}
 
 
 class Ensembles:

@@ -108,7 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
         """A line of JSON after the other, until it is complete or nobody reads."""
         view = cast(Server, self.server).view
         found = view.estimates(asked.get("set", []), asked.get("base", []), self._is_gone)
-        first = next(found)  # settings are refused before anything is sent
+        first = next(found, None)  # settings are refused before anything is sent
+        if first is None:
+            return  # hung up before the first worlds
         self._begin(HTTPStatus.OK, "application/x-ndjson")
         for one in chain([first], found):
             self._line(one)

@@ -22,7 +22,7 @@ from sim.show.page.ground import Drawing
 from sim.show.page.packed import packed
 from sim.show.page.render import Case, live
 from sim.view.controls import controls, refuse_fixed
-from sim.view.live import Ensemble, Ensembles, Gone
+from sim.view.live import Ensemble, Ensembles, Gone, Worlds, says
 
 DEFAULTS = {"ensemble.worlds": "300", "clock.beyond_days": "0"}  # where they are not given
 SAVED = "outputs"
@@ -81,26 +81,27 @@ class Session:
         self._ensembles.close()
 
     def _says(self, own: Ensemble, other: Ensemble) -> dict[str, Any]:
+        worlds, base = own.worlds, None if other is own else other.worlds
+        assert worlds is not None
         found = {
-            **own.says(other if other.done else None),
+            **says(own, worlds, base),
             "asked": self.worlds,
             "until": str(own.origin + timedelta(own.days)),
             "days": own.days,
-            "map": _map(own),
+            "map": _map(own, worlds),
         }
-        if other is not own and other.done:
-            found["base_map"] = _map(other)
+        if base is not None:
+            found["base_map"] = _map(other, base)
         return found
 
 
-def _map(one: Ensemble) -> dict[str, Any]:
+def _map(one: Ensemble, worlds: Worlds) -> dict[str, Any]:
     """What the script draws from, beside what does not change."""
-    assert one.cells is not None
     days = [str(one.origin + timedelta(day)) for day in one.setup.record_days]
     return {
-        "counts": packed(np.ascontiguousarray(one.cells.transpose(1, 2, 0))),
+        "counts": packed(np.ascontiguousarray(worlds.cells.transpose(1, 2, 0))),
         "dates": len(days),
         "days": days,
-        "total": one.done,
-        "draws": -(-one.done // one.chances),
+        "total": worlds.done,
+        "draws": -(-worlds.done // one.chances),
     }

@@ -45,6 +45,13 @@ def after(run: Numbers, days: int | None) -> str:
     return day(date.fromisoformat(run["origin"]) + timedelta(days))
 
 
+def short_after(run: Numbers, days: int | None) -> str:
+    """The same, cut short, for tables."""
+    if days is None:
+        return "later"
+    return short_day((date.fromisoformat(run["origin"]) + timedelta(days)).isoformat())
+
+
 def median(run: Numbers, kind: str) -> str:
     """By when half of the worlds have a corridor, as a clause."""
     found = run["when"][kind]["median_days"]
