@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.analysis.estimate import Result
-    from sim.analysis.sweep import SweepResult
+    from sim.show.notebook import Shown, ShownSweep
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "run", "sweep"]
@@ -25,8 +24,8 @@ def run(
     worlds: int | None = None,
     directory: str | Path | None = None,
     config_dir: str | Path | None = None,
-) -> Result:
-    """Run one scenario, as `landbridge run` does, and return what it says.
+) -> Shown:
+    """Run one scenario, as `landbridge run` does, and return what it says; it shows itself.
 
     Args:
         overrides: settings in Hydra's grammar, such as `scenario=tanf_withdrawal`.
@@ -44,6 +43,7 @@ def run(
     from sim.config.unused import refuse_unused
     from sim.ensemble.run import prepare
     from sim.paths import located
+    from sim.show.notebook import Shown
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
     refuse_unused("sim.run", given)
@@ -51,7 +51,7 @@ def run(
     folder = None if directory is None else located(directory, "directory")
     prepared = prepare(config)
     with Display() as display:
-        return estimate(prepared, folder, given, display.show)
+        return Shown(**vars(estimate(prepared, folder, given, display.show)))
 
 
 def sweep(
@@ -59,7 +59,7 @@ def sweep(
     worlds: int | None = None,
     directory: str | Path | None = None,
     config_dir: str | Path | None = None,
-) -> SweepResult:
+) -> ShownSweep:
     """Run every point of a sweep, as `landbridge sweep` does, and return what it says.
 
     Args:
@@ -80,6 +80,7 @@ def sweep(
     from sim.commands.progress import Display
     from sim.config.unused import refuse_unused
     from sim.paths import located
+    from sim.show.notebook import ShownSweep
 
     given = [*overrides, *([] if worlds is None else [f"ensemble.worlds={worlds}"])]
     refuse_unused("sim.sweep", given)
@@ -87,4 +88,5 @@ def sweep(
     configs = None if config_dir is None else located(config_dir, "config_dir")
     shared, planned = plan(given, configs, folder)
     with Display([str(dict(point.values)) for point in planned.points]) as display:
-        return sweep_all(planned, shared.engine, display.show, display.start)
+        found = sweep_all(planned, shared.engine, display.show, display.start)
+    return ShownSweep(**vars(found))

@@ -28,7 +28,7 @@ Draw = Callable[[Path], Sequence[Path]]
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
 # Commands whose free arguments are overrides.
 _WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity", "rare", "hinges",
-                  "check-model"}  # fmt: skip
+                  "check-model", "view"}  # fmt: skip
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
@@ -122,7 +122,9 @@ def _add_with_settings(commands: Any) -> None:
         one.add_argument(
             "--config-dir", "-cd", type=_own_configs, metavar="DIR", help="your own configs"
         )
-        one.add_argument("--dry-run", action="store_true", help="say what it would cost, and stop")
+        if name != "view":  # whose worlds nobody counts
+            text = "say what it would cost, and stop"
+            one.add_argument("--dry-run", action="store_true", help=text)
         return one
 
     run = add("run", "run one scenario, or sweep over settings with -m", _RUN)
@@ -149,6 +151,8 @@ def _add_with_settings(commands: Any) -> None:
         metavar="ORIGIN:KEY=VALUE",
         help="a setting for one of several origins",
     )
+    view = add("view", "move settings in a page and see P move", usage.VIEW)
+    view.add_argument("--port", type=int, default=0, help="of 127.0.0.1; 0: any that is free")
     add("calibrate", "fit the pooled inputs to what the past shows", _CALIBRATE)
 
 
@@ -183,10 +187,23 @@ def _add_with_folders(commands: Any) -> None:
         allow_abbrev=False,
     )
     compare.add_argument("words", nargs="+", metavar="DIR")
-    add(
+    report = commands.add_parser(
+        "report",
+        help="one HTML file about a run, several runs, or a sweep",
+        description=usage.REPORT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    report.add_argument("words", nargs="+", metavar="DIR")
+    plot = add(
         "plot",
         "draw the figures of a run or sweep folder again",
         "Draw the figures of a finished run folder, or of a sweep so far.",
+    )
+    plot.add_argument("--only", default="", metavar="NAME[,NAME]", help="these figures")
+    plot.add_argument("--format", default="png", metavar="KIND[,KIND]", help="png, svg, pdf")
+    plot.add_argument(
+        "--animate", action="store_true", help="the weeks, and single worlds, as WebP and GIF"
     )
 
 
@@ -237,6 +254,10 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
     if arguments.command in _WITH_SETTINGS:
         return _with_settings(arguments, [*arguments.overrides, *rest], simulator, draw)
+    if arguments.command == "report":
+        from sim.commands import report
+
+        return report.command(arguments.words, simulator)
     if arguments.command == "compare":
         from sim.commands import compare
 
@@ -259,7 +280,10 @@ def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | Non
         return verify.command(arguments.directory, arguments.blocks, simulator)
     from sim.commands import plot
 
-    return plot.command(arguments.directory, draw)
+    only = [one for one in arguments.only.split(",") if one]
+    return plot.command(
+        arguments.directory, draw, only, arguments.format, arguments.animate, simulator
+    )
 
 
 def _with_settings(
@@ -271,7 +295,8 @@ def _with_settings(
     """A command that runs worlds."""
     from sim.config.unused import refuse_unused
 
-    name, configs, dry = arguments.command, arguments.config_dir, arguments.dry_run
+    name, configs = arguments.command, arguments.config_dir
+    dry = getattr(arguments, "dry_run", False)
     if name == "run" and arguments.multirun and not arguments.cfg:
         name = "sweep"
     extra = [one.partition(":")[2] for one in getattr(arguments, "extra", [])]
@@ -294,6 +319,10 @@ def _with_settings(
         from sim.commands import calibrate
 
         return calibrate.command(overrides, configs, simulator, draw, dry)
+    if name == "view":
+        from sim.commands import view
+
+        return view.command(overrides, configs, simulator, arguments.port)
     command = import_module(f"sim.commands.{name.replace('-', '_')}").command
     return int(command(overrides, configs, simulator, draw is None, dry))
 

@@ -36,6 +36,14 @@ def caches() -> Path:
     return Path(home) / "landbridge"
 
 
+def registered() -> Path | None:
+    """The folder with the scores of the forecast that was registered; None: not there."""
+    for folder in (_SIM / "_data" / "registered", _SIM.parent / "experiments" / "forecast_2017"):
+        if folder.is_dir():
+            return folder
+    return None
+
+
 def located(name: str | Path, setting: str) -> Path:
     """The absolute path that a user's name of a file or folder stands for, `~` being his home.
 
@@ -54,3 +62,8 @@ def shown(path: Path) -> str:
     """A path as one would type it: relative to here when it is below."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def read_text(name: str) -> str:
+    """A file of the package, by its path in it."""
+    return (_SIM / name).read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ FLOORS = (
     {"ensemble"},
     {"analysis"},
     {"show"},
+    {"view"},
     {"commands"},
     {"cli"},
 )
@@ -30,7 +31,7 @@ LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
 
 # Where a library may be imported; one that is not named here may not be imported at all.
 HOME = {
-    "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show"},
+    "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show", "view"},
     "filelock": {"disk"},
     "numba": {"jit", "rng", "model"},
     "mesa": {"theatre", "model"},
@@ -45,6 +46,8 @@ HOME = {
     "scipy": {"analysis"},
     "matplotlib": {"show"},
     "PIL": {"show"},
+    "jinja2": {"show"},
+    "markupsafe": {"show"},
     "mpl_toolkits": {"show"},
 }
 # They need scipy.stats.qmc, and are imported when they do.

@@ -58,3 +58,16 @@ def test_a_fork_leaves_the_folder_alone(fake_model: None) -> None:
 def test_errors_are_the_same_as_on_the_command_line(fake_model: None) -> None:
     with pytest.raises(LandbridgeError, match="did you mean baseline"):
         sim.run("scenario=basline")
+
+
+def test_results_show_themselves(fake_model: None, tmp_path: Path) -> None:
+    result = sim.run("theatre.hex_km=40", 'title="<b>bold</b>"', worlds=5)
+    shown = result._repr_html_()
+    assert shown.startswith('<iframe sandbox srcdoc="')  # no script, no style that leaves it
+    assert "<b>bold" not in shown
+    assert "of 5 worlds" in shown
+    with pytest.raises(LandbridgeError, match="figure=date: no such figure"):
+        result.figure("date")
+    (tmp_path / "mine.html").write_text("mine", encoding="utf-8")
+    with pytest.raises(LandbridgeError, match="no report"):
+        result.report(tmp_path / "mine.html")

@@ -12,6 +12,7 @@ from sim.commands import study
 from sim.commands.sweep import announce_sweep
 from sim.config import record
 from sim.config.compose import Composer, typed
+from sim.config.levers import levers
 from sim.config.schema import Config
 from sim.config.space import Interval as Span
 from sim.config.space import space
@@ -158,19 +159,11 @@ def _prior(key: str, config: record.Settings) -> Input:
 
 def _usual(config: Config, settings: record.Settings) -> Iterator[Input]:
     """Objectives for and against the corridor, strengths of the main factions, red lines."""
-    for name, faction in config.faction.items():
-        for objective in ("corridor", "deny_corridor"):
-            weight = faction.objectives.get(objective, 0.0)
-            if weight > 0.0:
-                key = f"faction.{name}.objectives.{objective}"
-                span = Span(key, weight / 2.0, min(100.0, weight * 2.0), whole=False, log=True)
-                yield _span(span, settings)
-        if faction.red_line.place:
-            key = f"faction.{name}.red_line.probability"
-            yield _span(Span(key, 0.0, 1.0, whole=False, log=False), settings)
-    for name, faction in config.faction.items():
-        if faction.strength.high > faction.strength.low:
-            yield _prior(f"faction.{name}.strength", settings)
+    for one in levers(config):
+        if one.is_range:
+            yield _prior(one.key, settings)
+        else:
+            yield _span(Span(one.key, one.low, one.high, whole=False, log=one.log), settings)
 
 
 def _sweep(

@@ -11,6 +11,17 @@ Runs of other lengths are compared over the worlds that both have, until the ear
 
 Without out, the folder is `comparison`, or `comparison-2` if that holds another one."""
 
+REPORT = """\
+Writes one HTML file that explains the answer: when and whether, how far to trust it, maps by week,
+single worlds, routes, alarm, differences between runs, every number, every assumption. It asks
+nothing of any other place, so that it can be mailed.
+
+  landbridge report base                          out=report.html
+  landbridge report base withdrawal reinforced    the others against the first
+  landbridge report study                         a sweep: controls over its design points
+  landbridge report base hinges out=answer.html   with what it hinges on
+  landbridge report base scores=backtest          with the scores of your own backtest"""
+
 SOLVE = """\
 Finds the value of a setting at which P(corridor) crosses a target, with an interval, or says that
 it never does. All values are run under the same luck; called again, it continues.
@@ -69,3 +80,13 @@ happens, apart from what the rules make impossible (docs/check.md).
 
 worlds=64; other settings as in run. Exit code 1 if a check fails. The folder holds check.json and
 figures."""
+
+VIEW = """\
+Serves a page on this machine, at the address that it prints: scenarios, sliders for objectives,
+strengths, red lines and the horizon, and any other setting. A change runs worlds at once; P has a
+confidence sequence, which holds however long one watches, and the paired difference to a baseline.
+
+  landbridge view
+  landbridge view scenario=tanf_withdrawal ensemble.worlds=1000 --port 8000
+
+Settings as in run; ensemble.worlds=300 and clock.beyond_days=0 unless they are given."""

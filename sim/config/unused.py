@@ -40,6 +40,7 @@ _USES = {
         ("engine.threads",),
     ),
     "check-model": _Use((_RUN,), ("design", "engine", *_SIZE)),
+    "view": _Use((), ("design", *_SIZE), instead="save, in the page"),
     "sim.run": _Use((), ("design",), instead="directory"),
     "sim.sweep": _Use(("hydra.sweep.subdir",), (), instead="directory"),
 }  # fmt: skip

@@ -69,7 +69,7 @@ def alarm_words(run: Run) -> tuple[str, str]:
 
 def crossing(run: Run, name: str) -> date | None:
     """The first recorded day on which the median is at the threshold or above, None: never."""
-    curve, limit = run.curves[name], _threshold(run, name)
+    curve, limit = run.curves[name], threshold(run, name)
     if limit is None:
         return None
     at = np.flatnonzero(curve.value["q50"] >= limit - 1e-9)
@@ -78,7 +78,7 @@ def crossing(run: Run, name: str) -> date | None:
 
 def _panel(axes: Axes, run: Run, name: str) -> None:
     """Bands of 5-95% and 25-75%, the median, and the threshold."""
-    curve, limit = run.curves[name], _threshold(run, name)
+    curve, limit = run.curves[name], threshold(run, name)
     days, value = [float(date2num(one)) for one in curve.dates], curve.value
     for low, high, alpha in (("q05", "q95", 0.22), ("q25", "q75", 0.42)):
         axes.fill_between(days, value[low], value[high], color=_BAND, alpha=alpha, lw=0.0)
@@ -89,7 +89,7 @@ def _panel(axes: Axes, run: Run, name: str) -> None:
     axes.grid(axis="y", color=HAIR, lw=0.7)
     axes.set_axisbelow(True)
     date_axis(axes, run, run.until)
-    axes.set_title(_title(run, name), size=10.0, weight="bold", loc="left", color=INK, pad=20)
+    axes.set_title(panel_title(run, name), size=10.0, weight="bold", loc="left", color=INK, pad=20)
     last = {q: float(v[-1]) for q, v in value.items()}
     text = (
         f"at the horizon median {last['q50']:.2f}, 25-75% {last['q25']:.2f}-{last['q75']:.2f}, "
@@ -104,7 +104,8 @@ def _panel(axes: Axes, run: Run, name: str) -> None:
         )
 
 
-def _title(run: Run, name: str) -> str:
+def panel_title(run: Run, name: str) -> str:
+    """Whose alarm, and at whom."""
     if name not in run.factions:
         return name
     watched = run.settings["faction"][name].get("alarm", {}).get("watches") or []
@@ -112,7 +113,8 @@ def _title(run: Run, name: str) -> str:
     return f"{run.name(name)} (alarm at {at})" if at else run.name(name)
 
 
-def _threshold(run: Run, name: str) -> float | None:
+def threshold(run: Run, name: str) -> float | None:
+    """The alarm at which a faction raises its posture."""
     if name not in run.factions:
         return None
     found = run.settings["faction"][name].get("alarm", {}).get("threshold")

@@ -76,8 +76,26 @@ class Run:
         theatre = packaged_theatre(float(settings["theatre"]["hex_km"]))
         factions = (*settings["faction"], NOBODY)
         with WorldsFile(directory, "cells") as cells:
-            controls = _controls(cells, theatre, factions, int(summary["worlds"]))
-        return cls(directory, settings, summary, theatre, controls, _curves(directory))
+            first, last = _controls(cells, theatre, factions, int(summary["worlds"]), (0, -1))
+        return cls(directory, settings, summary, theatre, (first, last), _curves(directory))
+
+    @classmethod
+    def unrun(cls, settings: dict[str, Any]) -> Run:
+        """Settings of which no world is run yet: all hold everything alike."""
+        theatre = packaged_theatre(float(settings["theatre"]["hex_km"]))
+        holders = len(settings["faction"]) + 1
+        when = date.fromisoformat(str(settings["clock"]["origin"]))
+        even = Control(when, np.full((holders, theatre.units), 1.0 / holders))
+        found = cls(Path(), settings, {"worlds": 1}, theatre, (even, even), {})
+        found.__dict__["history"] = [even]
+        return found
+
+    @cached_property
+    def history(self) -> list[Control]:
+        """Control at all recorded dates, in order."""
+        holders = (*self.factions, NOBODY)
+        with WorldsFile(self.directory, "cells") as cells:
+            return _controls(cells, self.theatre, holders, self.worlds)
 
     @property
     def scenario(self) -> str:
@@ -204,21 +222,26 @@ def packaged_theatre(hex_km: float) -> Theatre:
 
 
 def _controls(
-    cells: WorldsFile, theatre: Theatre, holders: tuple[str, ...], worlds: int
-) -> tuple[Control, Control]:
-    """Control at the first and the last date of `cells`; units the map lacks are left out."""
+    cells: WorldsFile,
+    theatre: Theatre,
+    holders: tuple[str, ...],
+    worlds: int,
+    at: tuple[int, ...] | None = None,
+) -> list[Control]:
+    """Control at the dates of `cells`, all or `at` some; units that the map lacks are left out."""
     if not cells.rows:
         raise LandbridgeError("cells.parquet: has no rows")
     unit = _codes(cells, "unit", {name: i for i, name in enumerate(theatre.ids)})
     holder = _codes(cells, "faction", {name: i for i, name in enumerate(holders)})
     counts, days = cells.values("worlds"), cells.day_or("date", 0)
+    dates = np.unique(days)
     found = []
-    for day in (days.min(), days.max()):
+    for day in dates if at is None else dates[list(at)]:
         rows = (days == day) & (unit >= 0) & (holder >= 0)
         share = np.zeros((len(holders), theatre.units))
         share[holder[rows], unit[rows]] = counts[rows] / worlds
         found.append(Control(_date(day), share))
-    return found[0], found[1]
+    return found
 
 
 def _codes(table: WorldsFile, column: str, index: dict[str, int]) -> Ints:

@@ -7,7 +7,7 @@ whole on one page. Only the folder and the packaged map are read; the model is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -21,7 +21,7 @@ from sim.show.files import FOLDER, NAMES, drawn_in, placed
 from sim.show.overview import overview_page
 from sim.show.pages import chance_page, front_page
 from sim.show.routes import route_page
-from sim.show.style import page, save, styled
+from sim.show.style import drawn, page, save, styled
 
 
 def pages(run: Run) -> dict[str, Callable[[], Figure]]:
@@ -39,14 +39,16 @@ def pages(run: Run) -> dict[str, Callable[[], Figure]]:
     return dict(zip(NAMES, made, strict=True))
 
 
-def draw_all(directory: Path, names: Collection[str] = NAMES) -> list[Path]:
+def draw_all(
+    directory: Path, names: Collection[str] = NAMES, formats: Sequence[str] = ("png",)
+) -> list[Path]:
     """Draw the figures of a finished run folder into `directory/figures`; returns the files.
 
     Raises LandbridgeError for a folder without a finished run.
     """
     with drawn_in(directory, RUNS), styled():
-        draw = drawer(directory)
-        return placed(directory, [draw(name) for name in NAMES if name in names])
+        made = pages(Run.read(directory))
+        return placed(directory, drawn(directory, made, names, formats))
 
 
 def drawer(directory: Path) -> Callable[[str], Path]:

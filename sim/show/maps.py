@@ -64,13 +64,12 @@ def draw_control(
     holder, certainty = control.likeliest, control.certainty
     colours = [holder_colour(run, int(h), float(c)) for h, c in zip(holder, certainty, strict=True)]
     draw_hexes(axes, base, colours[:hexes])
-    differ = _differ(base, holder[:hexes])
-    fronts = differ & _hostile(run)[_pairs(base, holder[:hexes])]
-    add(axes, LineCollection(base.sides(differ & ~fronts), **EDGE))
+    war, quiet = fronts(run, base, holder[:hexes])
+    add(axes, LineCollection(base.sides(quiet), **EDGE))
     draw_water(axes, base)
     draw_roads(axes, base)
     draw_borders(axes, base)
-    add(axes, LineCollection(base.sides(fronts), **FRONT))
+    add(axes, LineCollection(base.sides(war), **FRONT))
     placer = _marked(axes, run, base, colours[hexes:], base.pockets | _besieged(run, holder))
     placer.cover(*draw_scale(axes))
     labels = place_labels(run, base, size)
@@ -78,6 +77,15 @@ def draw_control(
     named = write_holders(run, control, placer, size + 3.0)
     write_countries(placer, size + 0.5, named - {"TURKEY"})
     write_all(placer, labels[FIRST:], names - FIRST)
+
+
+def fronts(
+    run: Run, base: Basemap, holder: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(H, 6) sides between hexes of hostile holders, and between those of others."""
+    differ = _differ(base, holder)
+    war = differ & hostile(run)[_pairs(base, holder)]
+    return war, differ & ~war
 
 
 def draw_chance(
@@ -148,12 +156,11 @@ def _marked(
 
 def _besieged(run: Run, holder: NDArray[np.int64]) -> set[str]:
     """Ids of places, cities apart, whose likeliest holder is at war with that of their hex."""
-    theatre, hostile = run.theatre, _hostile(run)
+    theatre, war = run.theatre, hostile(run)
     return {
         theatre.ids[unit]
         for unit in range(theatre.hexes, theatre.units)
-        if KINDS[theatre.kind[unit]] != "city"
-        and hostile[holder[unit], holder[theatre.hex_of[unit]]]
+        if KINDS[theatre.kind[unit]] != "city" and war[holder[unit], holder[theatre.hex_of[unit]]]
     }
 
 
@@ -176,7 +183,7 @@ def _pairs(base: Basemap, holder: NDArray[np.int64]) -> tuple[Any, Any]:
     return np.broadcast_to(holder[:, None], (len(holder), 6)), holder[base.layout.neighbours]
 
 
-def _hostile(run: Run) -> NDArray[np.bool_]:
+def hostile(run: Run) -> NDArray[np.bool_]:
     """(F + 2, F + 2) whether holders are at war; the last two, nobody and neutral, with none."""
     table = np.zeros((len(run.factions) + 2,) * 2, dtype=np.bool_)
     for i, a in enumerate(run.factions):

@@ -103,7 +103,7 @@ def write_holders(run: Run, control: Control, placer: Placer, size: float = 10.0
             continue
         name = run.factions[f]
         label = Label(short(name).upper(), 0.0, 0.0, size, darker(run.colour(name)), "bold")
-        if placer.on(label, theatre.layout.centres[_deepest(theatre, mine)]):
+        if placer.on(label, theatre.layout.centres[deepest(theatre, mine)]):
             written.add(label.text)
     return written
 
@@ -119,7 +119,7 @@ def write_countries(placer: Placer, size: float = 9.0, without: Collection[str] 
         placer.on(Label(spaced, 0.0, 0.0, size, colour, style="italic"), points)
 
 
-def _deepest(theatre: Theatre, mine: NDArray[np.bool_]) -> NDArray[np.int64]:
+def deepest(theatre: Theatre, mine: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Hexes of a region, those furthest from its edge first, then those nearest its middle."""
     beside = theatre.hex_neighbours
     depth = np.zeros(len(mine), dtype=np.int64)

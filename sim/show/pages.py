@@ -21,18 +21,23 @@ NAMES = 62  # names of places on a full map
 _LEFT, _BOTTOM, _WIDTH = 0.35, 0.52, 8.02  # inches; where the map stands on the page
 
 
-def front_page(run: Run, base: Basemap, end: bool) -> Figure:
-    """The likeliest holder of every hex at the start, or at the horizon."""
+def front_page(run: Run, base: Basemap, end: bool, words: tuple[str, str] | None = None) -> Figure:
+    """The likeliest holder of every hex at the start, or at the horizon.
+
+    With `words`, title and subtitle, it is about a single world.
+    """
     start, last = run.controls
     figure = page()
-    head(figure, *front_words(run, end))
+    head(figure, *(words or front_words(run, end)))
     axes = map_axes(figure, _LEFT, _BOTTOM, _WIDTH)
     draw_control(axes, run, base, last if end else start, NAMES)
     key = Key.beside(figure, _LEFT + _WIDTH, _BOTTOM)
     dates = (start, last) if end else (start,)
     shares = [run.ground(control) for control in dates]
     columns = [f"{c.when.day} {c.when:%b}" for c in dates]
-    key.heading("Most likely holder" if end else "Holder", columns, "share of the ground")
+    key.heading(
+        "Most likely holder" if end and not words else "Holder", columns, "share of the ground"
+    )
     order = sorted(range(len(run.factions)), key=lambda f: -float(shares[-1][f]))
     members = [f for f in order if run.factions[f] in run.coalition]
     for f in members + [f for f in order if f not in members]:
@@ -42,7 +47,7 @@ def front_page(run: Run, base: Basemap, end: bool) -> Figure:
     key.swatch(NOBODY, "Nobody (open desert)", [percent(float(one[-1])) for one in shares])
     key.swatch(NEUTRAL, "Neutral country", [])
     key.note(f"* coalition whose corridor is in question ({_coalition(run)})")
-    if end:
+    if end and not words:
         key.gap()
         key.heading("Held by it in this share of worlds")
         colour = run.colour(run.factions[(members or order)[0]])
@@ -76,12 +81,12 @@ def front_words(run: Run, end: bool) -> tuple[str, str]:
     )
 
 
-def chance_page(run: Run, base: Basemap) -> Figure:
-    """Probability that the coalition holds each hex at the horizon."""
-    last = run.controls[1]
+def chance_page(run: Run, base: Basemap, control: Control | None = None) -> Figure:
+    """Probability that the coalition holds each hex at a date, the horizon if none is given."""
+    last = control or run.controls[1]
     figure = page()
-    head(figure, *chance_words(run))
-    weakest = weakest_places(run, base)
+    head(figure, *chance_words(run, last))
+    weakest = weakest_places(run, base, last)
     axes = map_axes(figure, _LEFT, _BOTTOM, _WIDTH)
     units = {name: unit for name, (unit, _) in weakest.items()}
     draw_chance(axes, run, base, run.share(last, run.coalition), units, NAMES)
@@ -108,9 +113,9 @@ def chance_page(run: Run, base: Basemap) -> Figure:
     return figure
 
 
-def chance_words(run: Run) -> tuple[str, str]:
+def chance_words(run: Run, control: Control | None = None) -> tuple[str, str]:
     """Title and subtitle of the map of the coalition's chances."""
-    start, last = run.controls
+    start, last = run.controls[0], control or run.controls[1]
     hexes = run.theatre.hexes
     open_ground = start.likeliest[:hexes] >= 0
     likely, held = (
@@ -127,9 +132,11 @@ def chance_words(run: Run) -> tuple[str, str]:
     )
 
 
-def weakest_places(run: Run, base: Basemap) -> dict[str, tuple[int, float]]:
+def weakest_places(
+    run: Run, base: Basemap, control: Control | None = None
+) -> dict[str, tuple[int, float]]:
     """By route: the unit that coalition or transit holds in fewest worlds, and that share."""
-    held = run.share(run.controls[1], (*run.coalition, *run.transit))
+    held = run.share(control or run.controls[1], (*run.coalition, *run.transit))
     index = {key: unit for unit, key in enumerate(run.theatre.ids)}
     found = {}
     for name, along in base.routes.items():

@@ -7,17 +7,20 @@ and Ito (2008), which colour-blind readers tell apart.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Protocol
 
 import matplotlib
-from matplotlib.colors import to_rgb
+from matplotlib.colors import is_color_like, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from sim import __version__, disk
+from sim.errors import bad_value
+from sim.show.files import FOLDER
 from sim.show.lettering import Canvas
 from sim.show.png import write
 from sim.show.wording import worlds
@@ -45,6 +48,7 @@ SETTINGS = {
     "ytick.color": SOFT,
     "xtick.labelsize": 8.5,
     "ytick.labelsize": 8.5,
+    "svg.hashsalt": "landbridge",  # the same names in the file every time
     "text.hinting": "none",  # drawing text takes most of the time, hinting a third of that
 }
 
@@ -156,12 +160,37 @@ def small_print(figure: Figure, text: str = "", scored: bool = False) -> None:
 
 
 def save(figure: Figure, file: Path) -> Path:
-    """Stage a figure as PNG; nothing in the file depends on when or where."""
+    """Stage a figure as PNG, SVG or PDF; nothing in the file depends on when or where."""
+    if file.suffix != ".png":
+        undated = {"Date" if file.suffix == ".svg" else "CreationDate": None}
+        kind = file.suffix[1:]
+        disk.stage(file, lambda out: figure.savefig(out, format=kind, metadata=undated), sync=False)
+        return file
     canvas: Any = figure.canvas
     canvas.draw()
     picture = canvas.buffer_rgba()
     disk.stage(file, lambda stream: write(picture, stream, DPI), sync=False)
     return file
+
+
+def drawn(
+    directory: Path,
+    made: Mapping[str, Callable[[], Figure]],
+    names: Collection[str],
+    formats: Sequence[str],
+) -> list[Path]:
+    """Draw and stage the figures of these names, in each format; raises LandbridgeError for others.
+
+    `made` is what makes each of those that there are.
+    """
+    for name in names:
+        if name not in made:
+            raise bad_value("--only", name, "no such figure", made)
+    files = []
+    for name in (one for one in made if one in names):
+        figure = made[name]()
+        files += [save(figure, directory / FOLDER / f"{name}.{kind}") for kind in formats]
+    return files
 
 
 def halo(width: float = 2.2, colour: str = "white") -> list[Any]:
@@ -173,6 +202,11 @@ def blend(colour: str, white: float) -> tuple[float, float, float]:
     """A colour mixed with a share of white."""
     red, green, blue = ((1.0 - white) * part + white for part in to_rgb(colour))
     return red, green, blue
+
+
+def colour_code(colour: str) -> str:
+    """A colour as `#rrggbb`, whatever was written; grey for what is no colour."""
+    return str(to_hex(colour)) if is_color_like(colour) else "#888888"
 
 
 def darker(colour: str, brightest: float = 0.16) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ every key. And the same by route as small multiples.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +16,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
 from sim.ensemble.folder import SWEEPS
-from sim.show.files import FOLDER, drawn_in, placed
+from sim.show.files import drawn_in, placed
 from sim.show.style import (
     HAIR,
     INK,
     KIND,
     ROUTE,
+    drawn,
     head,
     page,
-    save,
     styled,
 )
 from sim.show.sweep_marks import (
@@ -51,15 +51,22 @@ KINDS = ("road", "territory")
 _MOST_COLUMNS = 4
 
 
-def draw_sweep(directory: Path) -> list[Path]:
+def draw_sweep(
+    directory: Path, names: Collection[str] = (), formats: Sequence[str] = ("png",)
+) -> list[Path]:
     """Draw the figures of a sweep folder into `directory/figures`; returns the files.
 
-    Raises LandbridgeError for a folder with no worlds yet.
+    Args:
+        directory: a sweep.
+        names: which; none for all that there are.
+        formats: png, svg or pdf.
+
+    Raises:
+        LandbridgeError: a folder with no worlds yet, or a name that it has no figure of.
     """
     with drawn_in(directory, SWEEPS), styled():
         made = pages(Swept.read(directory))
-        files = [save(draw(), directory / FOLDER / f"{name}.png") for name, draw in made.items()]
-        return placed(directory, files)
+        return placed(directory, drawn(directory, made, names or tuple(made), formats))
 
 
 def pages(swept: Swept) -> dict[str, Callable[[], Figure]]:

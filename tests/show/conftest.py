@@ -13,9 +13,11 @@ import pytest
 from numpy.typing import NDArray
 
 from sim import disk
+from sim.analysis.plan import plan
 from sim.analysis.summary import summarise
+from sim.analysis.sweep import sweep_all
 from sim.config import record
-from sim.config.compose import compose
+from sim.config.compose import Composer, compose
 from sim.ensemble import folder as folders
 from sim.ensemble.block import Block
 from sim.ensemble.columns import world_table
@@ -28,7 +30,7 @@ from sim.show.data import Run
 from sim.show.style import styled
 from sim.theatre.hexes import unproject
 from sim.theatre.load import load_theatre
-from tests.fakes import FACTIONS, FakeSetup
+from tests.fakes import FACTIONS, FakeSetup, FakeSimulator
 
 ORIGIN, UNTIL, DAYS = "2017-06-04", "2017-12-31", 210
 NOBODY = len(FACTIONS)
@@ -100,6 +102,28 @@ def base(run: Run) -> Basemap:
 def in_style():
     with styled():
         yield
+
+
+@pytest.fixture(scope="session")
+def composer() -> Composer:
+    return Composer()
+
+
+@pytest.fixture
+def swept(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, composer: Composer):
+    """A sweep of the fake model, whose P by road falls with the strength of tanf."""
+    monkeypatch.setattr("sim.analysis.plan.Composer", lambda config_dir: composer)
+
+    def run(*overrides: str) -> Path:
+        given = [
+            *overrides,
+            *([] if "ensemble.worlds=200" in overrides else ["ensemble.worlds=60"]),
+        ]
+        shared, planned = plan(given, None, tmp_path / "s", FakeSimulator())
+        sweep_all(planned, shared.engine)
+        return tmp_path / "s"
+
+    return run
 
 
 def holders(hexes: int, x: NDArray[np.float64], playable: NDArray[np.bool_]) -> NDArray[np.int64]:

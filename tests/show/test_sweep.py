@@ -6,38 +6,12 @@ import numpy as np
 import pytest
 
 from sim import disk
-from sim.analysis.plan import plan
-from sim.analysis.sweep import sweep_all
-from sim.config.compose import Composer
 from sim.ensemble import folder as folders
 from sim.errors import LandbridgeError
 from sim.show.sweep import corridor_words, draw_sweep, pages, route_words
 from sim.show.swept import Axis, Swept
-from tests.fakes import FakeSimulator
 
 RADIUS = "faction.tanf.strength.central=1.5,2,2.5"
-
-
-@pytest.fixture(scope="module")
-def composer() -> Composer:
-    return Composer()
-
-
-@pytest.fixture
-def swept(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, composer: Composer):
-    """A sweep of the fake model, whose P by road falls with the strength of tanf."""
-    monkeypatch.setattr("sim.analysis.plan.Composer", lambda config_dir: composer)
-
-    def run(*overrides: str) -> Path:
-        given = [
-            *overrides,
-            *([] if "ensemble.worlds=200" in overrides else ["ensemble.worlds=60"]),
-        ]
-        shared, planned = plan(given, None, tmp_path / "s", FakeSimulator())
-        sweep_all(planned, shared.engine)
-        return tmp_path / "s"
-
-    return run
 
 
 def test_one_key(swept) -> None:

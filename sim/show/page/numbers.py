@@ -1,0 +1,303 @@
+"""What the page says of a run, as plain data: dictionaries, lists, numbers and texts.
+
+`summary` is the run's own, word for word; the rest is read from its tables by the functions that
+the figures use. Nothing here knows how it will look.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.dozen import History, outcome
+from sim.analysis.intervals import normal_quantile
+from sim.analysis.summary import KINDS, months
+from sim.analysis.survival import Incidence, describe, incidence
+from sim.config import record
+from sim.config.compose import compose
+from sim.ensemble import manifest
+from sim.show.alarm import alarm_words, panel_title, threshold, watchers
+from sim.show.data import Control, Floats, Run
+from sim.show.dates import ORDER, times
+from sim.show.routes import route_words, rows
+from sim.show.style import colour_code
+from sim.show.wording import day, listed, percent, place, short, within
+
+Numbers = dict[str, Any]
+_COLUMNS = ("day", "share", "low", "high", "band_low", "band_high")
+_DIGITS = 5  # of curves, whose points are shares of worlds
+
+
+def of_run(run: Run, label: str) -> Numbers:
+    """What the page says of a finished run.
+
+    Args:
+        run: the run, read.
+        label: its name on the page.
+    """
+    known = {kind: times(run, kind) for kind in KINDS}
+    span = months(run.origin, run.until, run.beyond)
+    when = run.summary.get("time_to_corridor") or {k: describe(known[k], span) for k in KINDS}
+    return {
+        "label": label,
+        **about(run),
+        "summary": run.summary,
+        "when": when,
+        "curves": {kind: _curve(incidence(one)) for kind, one in known.items()},
+        "routes": _routes(run),
+        "route_words": route_words(run)[0],
+        "alarm": {name: _alarm(run, name) for name in watchers(run)},
+        "alarm_words": alarm_words(run)[0],
+        "weeks": [_week(run, control) for control in run.history],
+        "places": _places(run),
+        "settings": _settings(run),
+        "made": _made(run),
+    }
+
+
+def about(run: Run) -> Numbers:
+    """What is asked: when, from where to where, through whose ground."""
+    return {
+        "title": run.title,
+        "scenario": run.scenario,
+        "origin": run.origin.isoformat(),
+        "until": run.until.isoformat(),
+        "followed": run.followed.isoformat(),
+        "hold_days": run.hold_days,
+        "hex_km": float(run.settings["theatre"]["hex_km"]),
+        "uncertainty": run.uncertainty,
+        "seed": run.seed,
+        "ends": [_name(run, str(run.settings["corridor"][end])) for end in ("source", "sink")],
+        "coalition": list(run.coalition),
+        "transit": list(run.transit),
+        "factions": [_faction(run, name) for name in run.factions],
+    }
+
+
+def of_worlds(run: Run, histories: Sequence[History]) -> list[Numbers]:
+    """Outcomes of single worlds, in the order given."""
+    known = {kind: times(run, kind) for kind in ORDER}
+    with run.worlds_file() as table:
+        variant = table.coded("variant") if table.has("variant") else None
+    found = []
+    for one in histories:
+        dates = {kind: outcome(known[kind], one.replicate, run.origin) for kind in ORDER}
+        said = ", ".join(
+            f"by {kind} {f'on {day(when)}' if when else 'none'}" for kind, when in dates.items()
+        )
+        found.append(
+            {
+                "replicate": one.replicate,
+                "variant": variant[1][variant[0][one.replicate]] if variant else "",
+                "said": f"a corridor {said}",
+                **{kind: when and when.isoformat() for kind, when in dates.items()},
+            }
+        )
+    return found
+
+
+def counts(run: Run) -> np.ndarray[Any, Any]:
+    """(F + 1, U, T) worlds in which each faction, or nobody, holds a unit at each date."""
+    shares = np.stack([control.share for control in run.history], axis=-1)
+    return np.rint(shares * run.worlds).astype(np.int64)
+
+
+def _faction(run: Run, key: str) -> Numbers:
+    return {
+        "key": key,
+        "title": run.name(key),
+        "said": within(key),
+        "short": short(key),
+        "colour": colour_code(run.colour(key)),
+    }
+
+
+def _name(run: Run, key: str) -> str:
+    names = dict(zip(run.theatre.ids, run.theatre.names, strict=True))
+    return place(key, names.get(key, key))
+
+
+def _curve(found: Incidence) -> dict[str, list[float]]:
+    return {name: np.round(getattr(found, name), _DIGITS).tolist() for name in _COLUMNS}
+
+
+def _routes(run: Run) -> list[Numbers]:
+    return [
+        {
+            "route": row.route,
+            "crossing": row.crossing,
+            "label": row.label,
+            **{kind: one.as_dict() for kind, one in row.found.items()},
+        }
+        for row in rows(run)
+    ]
+
+
+def _alarm(run: Run, name: str) -> Numbers:
+    curve = run.curves[name]
+    return {
+        "title": panel_title(run, name),
+        "threshold": threshold(run, name),
+        "dates": [one.isoformat() for one in curve.dates],
+        **{q: np.round(value, _DIGITS).tolist() for q, value in curve.value.items()},
+    }
+
+
+def _week(run: Run, control: Control) -> Numbers:
+    """A date: the ground by holder, and what a reader of its maps is told."""
+    ground = run.ground(control)
+    own = [run.factions.index(name) for name in run.coalition]
+    mine = float(ground[own].sum())
+    start = run.ground(run.history[0])
+    open_ground = run.history[0].likeliest[: run.theatre.hexes] >= 0
+    return {
+        "date": control.when.isoformat(),
+        "said": day(control.when),
+        "ground": np.round(ground, _DIGITS).tolist(),
+        "who": _who(run, control, mine, float(start[own].sum()), open_ground),
+        "chance": _chance(run, control, open_ground),
+        "unsure": _unsure(run, control, open_ground),
+    }
+
+
+def _who(run: Run, control: Control, mine: float, before: float, where: Any) -> str:
+    many = listed([within(name) for name in run.coalition])
+    verb = "holds" if len(run.coalition) == 1 else "hold"
+    unsure = float((control.certainty[: run.theatre.hexes][where] < 0.5).mean())
+    text = f"{day(control.when)}: {many} {verb} {percent(mine)} of the ground on average"
+    text += "" if control is run.history[0] else f", {percent(before)} at the start"
+    if unsure > 0.0:
+        text += f"; on {percent(unsure)} of it no holder has half of the worlds"
+    return f"{text}."
+
+
+def _chance(run: Run, control: Control, where: Any) -> str:
+    share = run.share(control, run.coalition)[: run.theatre.hexes][where]
+    likely, open_ = float((share >= 0.5).mean()), float(((share > 0.1) & (share < 0.9)).mean())
+    return (
+        f"{day(control.when)}: {percent(likely)} of the ground is more likely than not in the "
+        f"hands of the coalition; on {percent(open_)} its chance is between 10% and 90%."
+    )
+
+
+def half_width(share: Floats, draws: int) -> Floats:
+    """Half-widths of 95% intervals for shares (Wilson 1927), as if draws were all that is known."""
+    z2 = normal_quantile(0.95) ** 2
+    spread = share * (1.0 - share) / draws + z2 / (4.0 * draws**2)
+    found: Floats = np.sqrt(z2 * spread) / (1.0 + z2 / draws)
+    return found
+
+
+def _unsure(run: Run, control: Control, where: Any) -> str:
+    share = run.share(control, run.coalition)[: run.theatre.hexes][where]
+    widths = 100.0 * half_width(share, -(-run.worlds // run.chances))
+    return (
+        f"{day(control.when)}: the share of worlds in which the coalition holds a hex is known to "
+        f"within {float(widths.max()):.1f} points everywhere, and to within "
+        f"{float(np.median(widths)):.1f} points on half of the ground."
+    )
+
+
+def change_words(first: Run, second: Run, label: str) -> list[str]:
+    """By date of the second run: how much more of the ground its coalition holds than the first's.
+
+    `label` is the name of the first; the runs have the same map.
+    """
+    hexes = first.theatre.hexes
+    where = first.history[0].likeliest[:hexes] >= 0
+    found = []
+    for k, control in enumerate(second.history):
+        other = first.history[min(k, len(first.history) - 1)]
+        shares = [run.share(one, run.coalition)[:hexes][where]
+                  for run, one in ((first, other), (second, control))]  # fmt: skip
+        apart = shares[1] - shares[0]
+        found.append(
+            f"{day(control.when)}: the coalition holds {100.0 * float(apart.mean()):+.1f} points "
+            f"of the ground against {label}, from {100.0 * float(apart.min()):+.0f} to "
+            f"{100.0 * float(apart.max()):+.0f} points of worlds by hex."
+        )
+    return found
+
+
+def _places(run: Run) -> list[Numbers]:
+    """Places at the last date, by name."""
+    last, theatre = run.history[-1], run.theatre
+    held: Floats = run.share(last, (*run.coalition, *run.transit))
+    found = []
+    for unit in range(theatre.hexes, theatre.units):
+        holder = int(last.likeliest[unit])
+        known = 0 <= holder < len(run.factions)
+        found.append(
+            {
+                "id": theatre.ids[unit],
+                "name": theatre.names[unit],
+                "holder": run.factions[holder] if known else "",
+                "share": float(last.certainty[unit]),
+                "coalition": float(run.share(last, run.coalition)[unit]),
+                "open": float(held[unit]),
+            }
+        )
+    return sorted(found, key=lambda one: str(one["name"]))
+
+
+def _settings(run: Run) -> Numbers:
+    """What differs from the baseline, and every setting that has a source."""
+    here, plain = record.flatten(run.settings), record.flatten(record.plain(compose([])))
+    changed = [
+        {"key": key, "here": _text(here.get(key)), "baseline": _text(plain.get(key))}
+        for key in sorted({*record.deciding(here), *record.deciding(plain)})
+        if here.get(key) != plain.get(key) and key not in ("scenario", "title")
+    ]
+    return {"changed": changed, "sourced": list(_sourced(run.settings))}
+
+
+def _sourced(tree: Any, stem: str = "") -> list[Numbers]:
+    """Settings with a source: an uncertain number, or others that share one."""
+    if not isinstance(tree, Mapping):
+        return []
+    found = [one for key in tree for one in _sourced(tree[key], f"{stem}.{key}".lstrip("."))]
+    source = tree.get("source")
+    if not isinstance(source, str) or not source or stem == "corridor":
+        return found
+    row: Numbers = {"key": stem, "source": source}
+    if {"low", "central", "high"} <= tree.keys():
+        row |= {end: tree[end] for end in ("low", "central", "high")}
+    else:
+        plain = {k: v for k, v in tree.items() if k != "source" and not isinstance(v, Mapping)}
+        row["values"] = {key: _text(value) for key, value in plain.items()}
+    return [row, *found]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if value is None:
+        return "not set"
+    return record.as_yaml(value).strip() if isinstance(value, list | Mapping) else str(value)
+
+
+def _made(run: Run) -> Numbers:
+    """What made the run, and the command that makes it again."""
+    found = manifest.read(run.directory) or {}
+    overrides = _overrides(run.directory)
+    kept = [one for one in overrides if not one.startswith(("ensemble.worlds=", "hydra."))]
+    command = ["landbridge", "run", *kept, f"ensemble.worlds={run.worlds}"]
+    return {
+        "command": shlex.join(command),
+        "folder": run.directory.name,
+        **{name: found.get(name, "") for name in ("content_hash", "config_hash", "code")},
+        "seeds": record.tree_hash(found.get("seeds", {})),
+        "versions": found.get("versions", {}),
+    }
+
+
+def _overrides(directory: Path) -> list[str]:
+    try:
+        found = record.read_yaml((directory / record.FILES[1]).read_text(encoding="utf-8"))
+    except OSError:
+        return []
+    return [str(one) for one in found or []]

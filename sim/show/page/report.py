@@ -1,0 +1,316 @@
+"""What folders of landbridge say, as a page: runs, a comparison, a sweep, and a study of hinges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sim.analysis import dozen
+from sim.analysis.compare import FILE as COMPARISON
+from sim.analysis.compare import Comparison, compare
+from sim.config.compose import compose
+from sim.ensemble import folder
+from sim.ensemble.run import Inputs
+from sim.errors import LandbridgeError
+from sim.paths import registered, seeds, shown
+from sim.show.data import Run
+from sim.show.dates import ORDER, times
+from sim.show.page import numbers, words
+from sim.show.page.ground import Drawing
+from sim.show.page.numbers import Numbers
+from sim.show.page.render import Case, Page, render
+from sim.show.swept import Swept
+from sim.show.wording import interval, listed, percent, place
+from sim.theatre.tables import read_table
+
+SCORES, EVENTS, HINGES = "scores.json", "event_scores.json", "hinges.json"
+LIGHT, BRIEF = 18, 80  # points of a sweep that are shown with maps, and at all, one by one
+NAMED = 12  # places of a study of hinges that are drawn
+_OURS = b'<meta name="generator" content="Landbridge '
+_KINDS = (*folder.RUNS, "comparison", "sweep", "hinges")
+
+Again = Callable[[Path, Sequence[int]], list[dozen.History]]
+
+
+@dataclass
+class Asked:
+    """The folders of a report, by what they hold."""
+
+    runs: list[Path] = field(default_factory=list)
+    sweep: Path | None = None
+    hinges: Path | None = None
+    paired: bool = True  # as a comparison among them was
+
+
+def report(
+    directories: Sequence[Path], inputs: Callable[[], Inputs], scores: Path | None = None
+) -> bytes:
+    """The page about some folders, as bytes of HTML.
+
+    Args:
+        directories: finished runs; or a comparison, which stands for its runs; or a sweep; and a
+            study of hinges beside them.
+        inputs: gives the model and the seeds, by which single worlds are run again.
+        scores: the folder of a backtest whose scores are told; None: the registered forecast.
+
+    Raises:
+        LandbridgeError: a folder that holds anything else or is not finished, runs that cannot be
+            compared, a sweep beside other runs.
+    """
+    asked = _sorted(directories)
+    score = _score(scores, asked)
+    hinges = _hinges(asked.hinges, _places()) if asked.hinges else None
+    if asked.sweep:
+        return render(_of_sweep(asked.sweep, hinges, score))
+    made = inputs()
+    cases = _cases(asked.runs, lambda at, some: dozen.again(at, some, made))
+    rows = compare(asked.runs, paired=asked.paired) if len(cases) > 1 else []
+    _say_changes(cases)
+    return render(_of_runs(cases, _compared(rows, asked.runs, cases), hinges, score))
+
+
+def refuse_other_file(out: Path) -> None:
+    """Refuse to write over what is no report; raises LandbridgeError."""
+    if out.is_dir():
+        raise LandbridgeError(f"out={shown(out)}: is a folder; name a file")
+    if out.is_file() and _OURS not in out.read_bytes()[:4096]:
+        raise LandbridgeError(f"out={shown(out)}: is there and no report; choose another name")
+
+
+def small_page(directory: Path) -> Page:
+    """The page of a finished run or a sweep, without single worlds."""
+    if folder.refuse_other(directory, (*folder.RUNS, "sweep")) == "sweep":
+        return replace(_of_sweep(directory, None, None), cases=())
+    return _of_runs(_cases([directory], None), (), None, None)
+
+
+def _sorted(directories: Sequence[Path]) -> Asked:
+    asked = Asked()
+    for directory in directories:
+        kind = folder.refuse_other(directory, _KINDS)
+        if kind == "comparison":
+            found, paired = _compared_before(directory)
+            asked.runs += found
+            asked.paired &= paired
+        elif kind == "hinges":
+            asked.hinges = directory
+        elif kind == "sweep":
+            asked.sweep = directory
+        else:
+            asked.runs.append(directory)
+    asked.runs = list(dict.fromkeys(asked.runs))
+    if asked.sweep and asked.runs:
+        raise LandbridgeError(
+            f"{shown(asked.sweep)}: a sweep has a report of its own; leave it out"
+        )
+    if not asked.sweep and not asked.runs:
+        raise LandbridgeError("report: needs a run, a comparison or a sweep beside the hinges")
+    return asked
+
+
+def _compared_before(directory: Path) -> tuple[list[Path], bool]:
+    """The runs that a comparison is of, and whether their worlds are paired."""
+    tree = _read(directory, COMPARISON)
+    found = [Path(one[end]) for one in tree["comparisons"] for end in ("first", "second")]
+    gone = [one for one in found if not one.is_dir()]
+    if gone:
+        raise LandbridgeError(
+            f"{shown(directory)}: compares {shown(gone[0])}, which is not there; name the runs"
+        )
+    return found, bool(tree["paired"])
+
+
+def _read(directory: Path, name: str) -> dict[str, Any]:
+    folder.refuse_damaged(directory, [name])
+    try:
+        found: dict[str, Any] = json.loads((directory / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LandbridgeError(f"{shown(directory)}: has no readable {name}") from error
+    return found
+
+
+def _cases(directories: Sequence[Path], again: Again | None, level: str = "full") -> list[Case]:
+    """Runs with their labels and, if they can be run `again`, single worlds."""
+    runs = [Run.read(directory) for directory in directories]
+    factions = tuple(dict.fromkeys(name for run in runs for name in run.factions))
+    scenarios = [run.scenario for run in runs]
+    cases = []
+    for run in runs:
+        alike = scenarios.count(run.scenario) > 1
+        label = f"{run.scenario} ({run.directory.name})" if alike else run.scenario
+        found, histories, why = numbers.of_run(run, label), [], ""
+        if again:
+            chosen = dozen.evenly(times(run, "road"), times(run, "territory"))
+            try:
+                histories = again(run.directory, chosen)
+            except LandbridgeError as error:
+                why = str(error).partition(": ")[2].partition(";")[0]  # without the folder's place
+            found["worlds"] = numbers.of_worlds(run, histories)
+        cases.append(Case(found, Drawing(run, factions), histories, why, level))
+    return cases
+
+
+def _say_changes(cases: Sequence[Case]) -> None:
+    """Let the weeks of all but the first run say what is other than in that."""
+    first, *others = cases
+    for case in others:
+        if case.of.theatre.units == first.of.theatre.units:
+            said = numbers.change_words(first.of, case.of, first.run["label"])
+            for week, text in zip(case.run["weeks"], said, strict=True):
+                week["change"] = text
+
+
+def _compared(
+    rows: Sequence[Comparison], directories: Sequence[Path], cases: Sequence[Case]
+) -> list[Numbers]:
+    labels = {at: case.run["label"] for at, case in zip(directories, cases, strict=True)}
+    return [
+        {
+            "label": f"{labels[row.second]} by {row.kind}",
+            "first": labels[row.first],
+            "second": labels[row.second],
+            "kind": row.kind,
+            "paired": row.paired,
+            "pairs": row.pairs,
+            "p_first": row.p_first.as_dict(),
+            "p_second": row.p_second.as_dict(),
+            "difference": row.difference.as_dict(),
+            "days": row.days.as_dict(),
+            "medians": list(row.medians),
+            "p": row.p,
+            "p_corrected": row.p_corrected,
+            "sign_holds": row.sign_holds,
+            "by_variant": {
+                name: None if one is None else one.as_dict() for name, one in row.by_variant.items()
+            },
+        }
+        for row in sorted(rows, key=lambda row: (rows.index(row) // 2, ORDER.index(row.kind)))
+    ]
+
+
+def _of_runs(
+    cases: Sequence[Case],
+    comparisons: Sequence[Numbers],
+    hinges: Numbers | None,
+    score: Numbers | None,
+) -> Page:
+    first = cases[0].run
+    alone = len(cases) == 1
+    return Page(
+        kind="an ensemble of worlds" if alone else f"{len(cases)} ensembles of worlds",
+        title=words.question(first),
+        subtitle=f"{first['title']}. {words.span(first)}"
+        if alone
+        else f"{len(cases)} runs; in the first {words.span(first)}",
+        cases=cases,
+        comparisons=comparisons,
+        hinges=hinges,
+        score=score,
+    )
+
+
+def _of_sweep(directory: Path, hinges: Numbers | None, score: Numbers | None) -> Page:
+    swept = Swept.read(directory)
+    done = [row for row in swept.rows if row["status"] == "done"]
+    cases = []
+    if len(done) == len(swept.rows) <= BRIEF:
+        level = "light" if len(done) <= LIGHT else "brief"
+        cases = _cases([directory / row["directory"] for row in done], None, level)
+        for k, case in enumerate(cases):
+            case.run["label"] = ", ".join(axis.where(float(axis.at[k])) for axis in swept.axes)
+    axes: list[Numbers] = [
+        {
+            "key": axis.key,
+            "label": axis.label,
+            "numbers": not axis.names,
+            "said": [axis.said(float(value)) for value in axis.values],
+            "at": [int((axis.values < value).sum()) for value in axis.at],
+        }
+        for axis in swept.axes
+    ]
+    tree: Numbers = {
+        "said": f"{len(swept.rows)} points, {swept.worlds}, all under the same luck.",
+        "found": {kind: _range(swept, kind) for kind in ORDER},
+        "axes": axes,
+        "at": [[axis["at"][k] for axis in axes] for k in range(len(swept.rows))],
+        "rows": list(swept.rows),
+    }
+    keys = listed([axis.label for axis in swept.axes])
+    title = f"How P of a corridor goes with {keys}"
+    return Page("a sweep", title, str(tree["said"]), cases, (), tree, hinges, score)
+
+
+def _range(swept: Swept, kind: str) -> str:
+    p = swept.p(kind)[0]
+    return f"By {kind} P goes from {percent(float(p.min()), 1)} to {percent(float(p.max()), 1)}."
+
+
+def _hinges(directory: Path, names: Mapping[str, str]) -> Numbers:
+    """A study of hinges; `names` are those of places by id."""
+    found = _read(directory, HINGES)
+    rows = [
+        {
+            "label": names.get(one["garrison"]["place"], one["garrison"]["place"]),
+            "kind": found["kind"],
+            "faction": one["garrison"]["faction"],
+            "fighters": one["garrison"]["fighters"],
+            **{key: one[key] for key in ("difference", "p_with", "p_corrected")},
+        }
+        for one in found["places"]
+    ]
+    said = words.differences([{**row, "second": row["label"]} for row in rows], found["kind"])
+    return {"kind": found["kind"], "said": said, "rows": rows[:NAMED], "all": rows}
+
+
+def _places() -> dict[str, str]:
+    """Names of places by id."""
+    rows = read_table(seeds() / "places.csv", ("place", "name"))
+    return {row.text("place"): place(row.text("place"), row.text("name")) for row in rows}
+
+
+def _score(directory: Path | None, asked: Asked) -> Numbers | None:
+    """Scores of a backtest; the registered forecast's where the theatre is the one it was about."""
+    where = directory
+    if where is None:
+        where = registered()
+        about = compose([]).theatre.name
+        runs = [Run.read(at) for at in asked.runs[:1]]
+        if where is None or any(run.settings["theatre"].get("name") != about for run in runs):
+            return None
+    try:
+        found = json.loads((where / SCORES).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LandbridgeError(f"scores={shown(where)}: has no readable {SCORES}") from error
+    events = where / EVENTS
+    told = json.loads(events.read_text(encoding="utf-8")) if events.is_file() else {}
+    own = " by the rules of then, registered before it was scored," if directory is None else ""
+    return {
+        "said": _score_words(found, own),
+        "events": [_event(one, told) for one in told.get("events", [])],
+        "brier": found["brier"],
+        "skill": found["skill"],
+    }
+
+
+def _score_words(found: Mapping[str, Any], own: str) -> str:
+    span = (
+        f"{words.said_day(found['origin'])} to {words.said_day(found['until'])}"
+        if "origin" in found
+        else f"{len(found.get('splits', []))} origins"
+    )
+    return (
+        f"A forecast{own} of who holds {found['places']} places, {span}. The Brier score goes from "
+        "0 to 2, less is better."
+    )
+
+
+def _event(one: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    kind = f"By {one['event']}" + (f" ({one['reading']})" if one["reading"] else "")
+    until = words.said_day(told["until"])
+    text = f"{kind} it gave a corridor by {until} {interval(one['probability'])}"
+    if not one["happened"]:
+        return f"{text}; none came."
+    return f"{text}; one came on {words.said_day(one['first_day'])}."

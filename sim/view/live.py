@@ -1,0 +1,180 @@
+"""Ensembles that grow while they are looked at, and what they say so far.
+
+Whoever watches an interval until it pleases is fooled by it; here P has a confidence sequence
+(`sim.analysis.sequence`), which covers at all numbers of worlds at once. Worlds are added in order
+of replicates, and are the same that `landbridge run` makes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.intervals import Flags, paired_flags
+from sim.analysis.sequence import by_draw, sequence
+from sim.analysis.summary import KINDS
+from sim.config.check import horizon
+from sim.config.compose import Composer
+from sim.ensemble.block import Block
+from sim.ensemble.run import Inputs
+from sim.ensemble.simulator import Simulator
+from sim.ensemble.work import Scenario, Worker
+
+TUNED = 0.05  # half-width at which the intervals are narrowest
+FIRST, BLOCK = 8, 32  # worlds of a block: those that are shown at once, and the others
+KEPT = 32  # ensembles that are kept, to go back to
+_LEVEL = 0.95
+_ROUTES = {"road": "route", "territory": "route_territory"}
+_COLUMNS = (
+    *(f"formed_{kind}" for kind in KINDS),
+    *(f"first_date_{kind}" for kind in KINDS),
+    *_ROUTES.values(),
+)
+
+Gone = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Worlds:
+    """The first worlds of a scenario; replaced as a whole, so that other threads may read it."""
+
+    done: int
+    columns: dict[str, NDArray[Any]]  # (W,) by name
+    cells: NDArray[np.int64]  # (dates, F + 1, U) worlds in which each faction, or nobody, holds it
+
+    def formed(self, kind: str, worlds: int | None = None) -> Flags:
+        """(W,) whether there is a corridor by the horizon, of the first `worlds`."""
+        found: Flags = self.columns[f"formed_{kind}"][:worlds].astype(np.bool_)
+        return found
+
+
+class Ensemble:
+    """One scenario, and its worlds so far."""
+
+    def __init__(self, scenario: Scenario, setup: Any) -> None:
+        """None yet; `setup` is the model's."""
+        self.scenario, self.setup = scenario, setup
+        self.origin, until = horizon(scenario.config)
+        self.days = (until - self.origin).days
+        self.chances = scenario.config.ensemble.chances
+        self.lock = threading.Lock()  # held by who adds worlds
+        self.worlds: Worlds | None = None
+
+    @property
+    def done(self) -> int:
+        """How many worlds there are."""
+        return self.worlds.done if self.worlds else 0
+
+    def blocks(self, asked: int, number: int) -> list[Block]:
+        """The next few blocks up to `asked` worlds; the first ones are small."""
+        found: list[Block] = []
+        at = self.done
+        while at < asked and len(found) < number:
+            size = FIRST if at < FIRST * number else BLOCK
+            size += -size % self.chances
+            found.append(Block(at, min(asked, at + size)))
+            at = found[-1].stop
+        return found
+
+    def step(self, block: Block) -> Any:
+        """The outcomes of a block."""
+        keys = block.keys(self.chances)
+        return self.scenario.simulator.simulate(self.setup, *keys)
+
+    def add(self, block: Block, outcomes: Any) -> None:
+        """Add the block that comes next."""
+        columns = {name: outcomes.worlds[name] for name in _COLUMNS if name in outcomes.worlds}
+        cells = outcomes.cells.astype(np.int64)
+        if self.worlds:
+            columns = {k: np.concatenate([self.worlds.columns[k], v]) for k, v in columns.items()}
+            cells = cells + self.worlds.cells
+        self.worlds = Worlds(block.stop, columns, cells)
+
+
+def says(ensemble: Ensemble, worlds: Worlds, base: Worlds | None) -> dict[str, Any]:
+    """P with its confidence sequence, dates, routes, and the paired difference to `base`."""
+    return {
+        "worlds": worlds.done,
+        "kinds": {kind: _kind(ensemble, worlds, base, kind) for kind in KINDS},
+    }
+
+
+def _kind(one: Ensemble, worlds: Worlds, base: Worlds | None, kind: str) -> dict[str, Any]:
+    flags = worlds.formed(kind)
+    trials = by_draw(flags, one.chances)
+    days = worlds.columns[f"first_date_{kind}"]
+    days = np.sort(np.where(flags & (days >= 0), days, one.days + 1))
+    seen, counts = np.unique(days[days <= one.days], return_counts=True)
+    middle = int(days[(len(days) - 1) // 2])
+    found: dict[str, Any] = {
+        **sequence(float(trials.sum()), len(trials), TUNED, _LEVEL).as_dict(),
+        "share": float(flags.mean()),
+        "formed": int(flags.sum()),
+        "median": None if middle > one.days else str(one.origin + timedelta(middle)),
+        "curve": [[int(day), int(n)] for day, n in zip(seen, counts.cumsum(), strict=True)],
+        "routes": _routes(worlds, kind, flags),
+        "difference": None,
+    }
+    both = min(worlds.done, base.done) // one.chances * one.chances if base else 0
+    if base and both > one.chances:
+        pair = base.formed(kind, both), worlds.formed(kind, both)
+        difference, _ = paired_flags(*pair, one.chances, level=_LEVEL)
+        found["difference"] = {**difference.as_dict(), "pairs": both}
+    return found
+
+
+def _routes(worlds: Worlds, kind: str, flags: Flags) -> dict[str, int]:
+    if _ROUTES[kind] not in worlds.columns:
+        return {}
+    names, counts = np.unique(worlds.columns[_ROUTES[kind]][flags], return_counts=True)
+    return {str(name): int(n) for name, n in zip(names, counts, strict=True) if name}
+
+
+class Ensembles:
+    """All that are kept, and the threads that step them."""
+
+    def __init__(
+        self, fixed: Sequence[str], composer: Composer, simulator: Simulator | None
+    ) -> None:
+        """`fixed` are settings that all of them share."""
+        self._fixed, self._composer = list(fixed), composer
+        self._inputs, self._worker = Inputs(simulator), Worker()
+        self._kept: OrderedDict[str, Ensemble] = OrderedDict()
+        self._lock = threading.Lock()
+        self._threads = os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(self._threads)
+
+    def ensemble(self, overrides: Sequence[str]) -> Ensemble:
+        """That of these settings; raises LandbridgeError for settings that cannot be run."""
+        with self._lock:  # composing is Hydra's, which is not for threads
+            config = self._composer.compose([*self._fixed, *overrides])
+            scenario = self._inputs.scenario(config)
+        setup = self._worker.setup(scenario)
+        with self._lock:
+            found = self._kept.setdefault(scenario.config_hash, Ensemble(scenario, setup))
+            self._kept.move_to_end(scenario.config_hash)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def grow(self, ensemble: Ensemble, asked: int, gone: Gone) -> Iterator[int]:
+        """Add worlds until there are `asked` or nobody waits; how many there are, as they come."""
+        while ensemble.done < asked and not gone():
+            with ensemble.lock:  # two tabs may look at the same one
+                blocks = ensemble.blocks(asked, self._threads)
+                for block, made in zip(blocks, self._pool.map(ensemble.step, blocks), strict=True):
+                    ensemble.add(block, made)
+            yield ensemble.done
+
+    def close(self) -> None:
+        """End the threads, after the blocks that they are at."""
+        self._pool.shutdown(cancel_futures=True)

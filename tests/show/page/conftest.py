@@ -1,0 +1,75 @@
+"""Pages of made-up runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import unescape
+from json import loads
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.analysis.dozen import History
+from sim.ensemble.run import Inputs
+from sim.show.data import Run
+from sim.show.page.report import report
+from tests.fakes import FakeSimulator
+from tests.show.conftest import Maker
+
+Reporter = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def reported(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Reporter:
+    """`reported(run, ...)` writes the page of run folders; their worlds are made up."""
+
+    def write(*directories: Path) -> Path:
+        file = tmp_path_factory.mktemp("page") / "page.html"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sim.config.compose.configs", lambda: config_tree)
+            patch.setattr("sim.ensemble.manifest.code_hash", lambda: "fake")
+            patch.setattr("sim.analysis.dozen.again", flipped)
+            file.write_bytes(report(directories, lambda: Inputs(FakeSimulator())))
+        return file
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def one(reported: Reporter, folder: Path) -> Path:
+    """The page of one run."""
+    return reported(folder)
+
+
+@pytest.fixture(scope="session")
+def two(reported: Reporter, folder: Path, make: Maker) -> Path:
+    """The page of two; in the second all have a corridor by territory."""
+    return reported(folder, make(territory=(20,) * 10))
+
+
+def flipped(directory: Path, replicates: Sequence[int], inputs: object) -> list[History]:
+    """Worlds in which the likeliest holder holds all, but for one hex that differs by world."""
+    run = Run.read(directory)
+    held = np.stack([control.likeliest for control in run.history]).astype(np.int8)
+    found = []
+    for k, replicate in enumerate(replicates):
+        own = held.copy()
+        own[1:, np.flatnonzero(held[0] >= 0)[k]] = len(run.factions) - 1
+        found.append(History(replicate, own))
+    return found
+
+
+def data(page: Path, name: str) -> Any:
+    """The JSON that stands in a page."""
+    found = re.search(rf'id="{name}">(.*?)</script>', page.read_text("utf-8"), re.DOTALL)
+    assert found
+    return loads(found[1])
+
+
+def told(page: Path, attribute: str) -> dict[str, str]:
+    """What the page says where an attribute names a number."""
+    rows = re.findall(rf'{attribute}="([^"]*)">([^<]*)<', page.read_text("utf-8"))
+    return {name: unescape(text) for name, text in rows}
