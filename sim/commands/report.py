@@ -25,7 +25,6 @@ def command(arguments: Sequence[str], simulator: Simulator | None = None) -> int
     from sim.show.page.report import refuse_other_file, report
 
     refuse_other_file(out)
-
     scores = located(settings["scores"], "scores") if "scores" in settings else None
     page = report(directories, lambda: Inputs(simulator), scores)
     with disk.errors(out.parent, "out"):

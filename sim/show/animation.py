@@ -98,7 +98,7 @@ def _write(frames: Sequence[Image.Image], kind: str, ms: int, stream: IO[bytes])
     how: dict[str, Any] = {"optimize": True}
     if kind == "webp":
         plain = [one.convert("RGB") for one in plain]
-        how = {"lossless": True, "quality": 75, "minimize_size": True}
+        how = {"lossless": True, "quality": 75, "method": 4, "minimize_size": True}
     lasting = [ms] * (len(plain) - 1) + [_LAST * ms]
     plain[0].save(
         stream, kind, save_all=True, append_images=plain[1:], duration=lasting, loop=0, **how

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,6 +29,8 @@ def controls(settings: record.Settings, config_dir: Path | None) -> dict[str, An
     config = typed(settings)
     sliders: list[dict[str, Any]] = []
     for one in levers(config):
+        if one.is_range and one.value <= 0.0:
+            continue  # nothing to take a factor of
         keys = [[one.key, 1.0]]
         low, high = one.low, one.high
         if one.is_range:
@@ -35,12 +38,13 @@ def controls(settings: record.Settings, config_dir: Path | None) -> dict[str, An
             keys = [[f"{one.key}.{name}", end / one.value] for name, end in ends]
             low, high = one.value / 2.0, one.value * 2.0
         step = (high - low) / _STEPS
-        low = one.value - round((one.value - low) / step) * step  # so that its value is a step
+        low = one.value - math.floor((one.value - low) / step + 1e-9) * step  # its value is a step
+        high = low + math.floor((high - low) / step + 1e-9) * step
         sliders.append(
             {
                 "label": _label(one.key),
                 "low": low,
-                "high": low + _STEPS * step,
+                "high": high,
                 "step": step,
                 "value": one.value,
                 "keys": keys,

@@ -8,9 +8,12 @@ import pytest
 
 from sim.analysis.compare import compare
 from sim.analysis.sequence import by_draw, sequence
-from sim.config.compose import Composer, parse
+from sim.config.check import check
+from sim.config.compose import Composer, parse, typed
 from sim.ensemble.folder import kind_of
 from sim.ensemble.run import prepare
+from sim.ensemble.simulator import LandbridgeModel
+from sim.paths import seeds
 from sim.show.page.packed import unpacked
 from sim.view.controls import controls
 from sim.view.live import TUNED
@@ -92,7 +95,9 @@ def test_sliders_are_of_keys_that_a_run_knows() -> None:
     for one in found["sliders"]:
         steps = (one["value"] - one["low"]) / one["step"]
         assert steps == pytest.approx(round(steps))
-        composer.compose([f"{key}={one['low'] * factor:.6g}" for key, factor in one["keys"]])
+        for end in ("low", "high"):
+            moved = [f"{key}={one[end] * factor:.6g}" for key, factor in one["keys"]]
+            check(typed(composer.compose(moved)), LandbridgeModel().known(seeds()))
     assert not any(key.startswith(("ensemble.", "engine.", "hydra.")) for key in found["keys"])
     assert all(parse([f"{key}=1"]) for key in found["keys"][:20])
     assert "2017-12-31" in found["horizon"]["dates"]

@@ -98,15 +98,19 @@ def months(plot: Plot, origin: date, days: int) -> Iterator[tuple[float, str]]:
         year = when.year
 
 
-def axes(plot: Plot, origin: date, days: int, top: float = 1.0) -> Markup:
-    """Lines and figures of shares at the left, dates below."""
+def shares(plot: Plot) -> Markup:
+    """Lines and figures of shares at the left."""
     parts = []
     for k in range(5):
-        share = top * k / 4.0
-        y = plot.y(share)
+        y = plot.y(k / 4.0)
         parts.append(rule(plot.left, y, plot.right, y, "grid" if k else "axis"))
-        text = percent(share, 0 if top > 0.2 else 1)
-        parts.append(label(text, plot.left - 8.0, y + 4.0, "tick", "end"))
+        parts.append(label(percent(k / 4.0), plot.left - 8.0, y + 4.0, "tick", "end"))
+    return element("g", *parts)
+
+
+def dates(plot: Plot, origin: date, days: int) -> Markup:
+    """Dates below."""
+    parts = []
     for day, text in months(plot, origin, days):
         x = plot.x(day)
         parts.append(rule(x, plot.bottom, x, plot.bottom + 5.0, "axis"))
@@ -120,7 +124,7 @@ def when_chart(run: Mapping[str, Any], width: float) -> Markup:
     wide = width > 600.0
     height = 360.0 if wide else 290.0
     plot = Plot(46.0, 14.0, width - (186.0 if wide else 62.0), height - 52.0, 0.0, float(days))
-    parts = [axes(plot, origin, days)]
+    parts = [shares(plot), dates(plot, origin, days)]
     horizon = (date.fromisoformat(run["until"]) - origin).days
     if horizon < days:
         x = plot.x(horizon)
@@ -155,9 +159,7 @@ def _area(
     """What lies between two curves that stay where they are until the next day."""
     upper = steps([(plot.x(d), plot.y(v)) for d, v in zip(day, high, strict=True)])
     back = [(plot.x(d), plot.y(v)) for d, v in zip(day, low, strict=True)][::-1]
-    lower = "".join(
-        f"V{short(y)}H{short(x)}" for (_, y), (x, _) in zip(back[1:], back[1:], strict=True)
-    )
+    lower = "".join(f"V{short(y)}H{short(x)}" for x, y in back[1:])
     return element("path", d=f"{upper}V{short(back[0][1])}{lower}z", class_=look)
 
 
@@ -307,11 +309,7 @@ def response(sweep: Mapping[str, Any], axis: Mapping[str, Any], width: float) ->
     """P at every point of a design over one of its keys, by territory and by road."""
     last = max(len(axis["said"]) - 1, 1)
     plot = Plot(44.0, 10.0, width - 52.0, 200.0, -0.4, last + 0.4)
-    parts = []
-    for k in range(5):
-        y = plot.y(k / 4.0)
-        parts.append(rule(plot.left, y, plot.right, y, "grid" if k else "axis"))
-        parts.append(label(percent(k / 4.0), plot.left - 8.0, y + 4.0, "tick", "end"))
+    parts = [shares(plot)]
     longest = max(len(text) for text in axis["said"])
     every = -(-len(axis["said"]) // max(2, int(plot.width / (16.0 + 7.0 * longest))))
     for rank, text in enumerate(axis["said"]):
