@@ -15,10 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from omegaconf import OmegaConf
 
-from sim.config.compose import typed
-from sim.config.record import load
+from sim.config.compose import composed_before, typed
 from sim.config.recorded import month_ends
 from sim.ensemble.engine import stream
 from sim.ensemble.read import frame
@@ -64,7 +62,7 @@ def happened(is_open: Bools) -> dict[str, Bools]:
 
 def main(run: Path) -> int:
     """Run the worlds of a folder again, watched."""
-    config = typed(OmegaConf.create(load(run)))
+    config = typed(composed_before(run))
     setup = prepare(config, seeds())
     worlds = frame(run, "worlds")[["draw", "chance"]].to_numpy()
 
