@@ -134,3 +134,16 @@ class Key:
             y = self.y - 0.15 * k
             self.axes.text(_TEXT, y, line, size=8.5, va="center_baseline")
         self.y -= _ROW + 0.15 * (len(lines) - 1)
+
+
+def row_of_signs(figure: Figure, left: float, y: float) -> None:
+    """The marks of places in one row under a map; in inches of the page."""
+    page_width, page_height = figure.get_size_inches()
+    axes = figure.add_axes((left / page_width, 0.0, 1.0 - left / page_width, 0.8 / page_height))
+    axes.set(xlim=(0.0, page_width - left), ylim=(0.0, 0.8))
+    axes.axis("off")
+    x = 0.05
+    for shape, size, text in _MARKS:
+        axes.scatter([x], [y], s=size, marker=shape, c="white", edgecolors=INK, linewidths=0.8)
+        axes.text(x + 0.12, y, text, size=7.5, color=SOFT, va="center_baseline")
+        x += 0.4 + 0.058 * len(text)

@@ -9,12 +9,14 @@ from matplotlib.figure import Figure
 from sim.show.basemap import Basemap, map_axes
 from sim.show.data import Run
 from sim.show.dates import ORDER, doubt_words, draw_dates, draw_words
+from sim.show.keys import row_of_signs
 from sim.show.maps import draw_control
 from sim.show.routes import draw_routes, rows
 from sim.show.style import SOFT, foot, head, page
 from sim.show.wording import both, day, worlds
 
 _NAMES = 32
+_MEANING = {"territory": "over any ground", "road": "every town on a paved road"}
 _PANEL: dict[str, Any] = {"size": 9.5, "weight": "bold", "loc": "left", "pad": 6}
 
 
@@ -22,7 +24,7 @@ def overview_page(run: Run, base: Basemap) -> Figure:
     """Time to corridor, the estimates with their doubt and the routes; at the right the map."""
     figure = page((14.0, 6.6))
     head(figure, *overview_words(run))
-    draw_control(map_axes(figure, 6.9, 0.52, 6.8), run, base, run.controls[1], _NAMES, 7.5)
+    draw_control(map_axes(figure, 6.9, 0.62, 6.8), run, base, run.controls[1], _NAMES, 7.5)
     left, width = 0.75 / 14.0, 5.6 / 14.0
     dates = figure.add_axes((left, 0.56, width, 0.27))
     draw_dates(dates, run)
@@ -31,6 +33,10 @@ def overview_page(run: Run, base: Basemap) -> Figure:
     for k, kind in enumerate(ORDER):
         y = 0.485 - 0.092 * k
         draw_words(figure, run, kind, left - 0.025, y, 10.5)
+        meaning = f"{_MEANING[kind]}, open for {run.hold_days} days"
+        figure.text(
+            left + width, y, meaning, size=7.5, color=SOFT, ha="right", va="center_baseline"
+        )
         figure.text(left + 0.0036, y - 0.06, doubt_words(run, kind), size=8.0, color=SOFT)
     lines = rows(run, crossings=False)
     for k, kind in enumerate(ORDER):
@@ -38,6 +44,7 @@ def overview_page(run: Run, base: Basemap) -> Figure:
         axes = figure.add_axes(box)
         draw_routes(axes, lines, kind, labels=k == 0, size=8.5)
         axes.set_title(f"By {kind}, share of worlds", **_PANEL)
+    row_of_signs(figure, 6.9, 0.5)
     foot(figure, run, has_map=True)
     return figure
 
