@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.14; do \
 	$$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
 INSTALLED := $(VENV)/.installed
 
 # Days until which the past is fitted: the origins of experiments/splits, the default origin, and
@@ -15,7 +16,7 @@ PARTICLES := 4096
 
 .PHONY: run test test-slurm test-all bench experiments posterior lint format wheel clean
 
-run: $(INSTALLED)
+run: $(RUNS)
 	$(BIN)/landbridge run ensemble.worlds=1000
 
 test: $(INSTALLED)
@@ -57,10 +58,16 @@ posterior: $(INSTALLED)
 	done
 
 # Made once, and again when what is installed changes.
-$(INSTALLED): pyproject.toml constraints.txt
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+$(RUNS): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "landbridge needs Python 3.12 or newer: make PYTHON=..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	$(PIP) -e .
+	@touch $@
+
+$(INSTALLED): $(RUNS)
+	$(PIP) -e ".[dev]"
 	@touch $@
 
 clean:
