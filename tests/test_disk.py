@@ -32,7 +32,11 @@ def test_nothing_else_writes() -> None:
                 if name in WRITING or opens:
                     found.add(f"{file.relative_to(SIM).as_posix()}: {name}")
     tables = {"analysis/backtest.py: to_csv", "analysis/calibration/run.py: to_csv"}
-    assert found == {*tables, "ensemble/folder.py: mkdir", "ensemble/folder.py: rmdir"}
+    figures = {"show/style.py: savefig"}  # into what `disk` gives it
+    temporary = {"analysis/estimate.py: rmtree"}
+    caches = {"jit.py: mkdir", "commands/clean.py: rmtree", "commands/clean.py: unlink"}
+    folders = {"ensemble/folder.py: mkdir", "ensemble/folder.py: rmdir"}
+    assert found == tables | figures | temporary | caches | folders
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
