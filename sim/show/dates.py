@@ -152,7 +152,9 @@ def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
     first = next(iter(found.values()))
     days, base = as_dates(run, first), np.zeros(len(first.day))
     for name, one in found.items():
-        axes.fill_between(days, base, base + one.share, step="post", color=route_colour(name), lw=0.0)
+        axes.fill_between(
+            days, base, base + one.share, step="post", color=route_colour(name), lw=0.0
+        )
         base = base + one.share
     axes.set(xlim=(days[0], days[-1]), ylim=(0.0, min(1.0, max(0.01, 1.12 * float(base[-1])))))
     shown = [(name, one) for name, one in found.items() if one.share[-1] > 0.0]
