@@ -139,7 +139,7 @@ def _routes(run: Run) -> list[Numbers]:
 
 
 def _routes_by_day(known: Times) -> Numbers:
-    """Days, and of each route the share of worlds with a corridor by it; its interval at the end."""
+    """Days, and by route the shares of worlds that have a corridor by it; its interval at the end."""
     found = routes_by_day(known)
     routes = {
         name: {

@@ -1,4 +1,4 @@
-"""What folders of landbridge say, as a page: runs, a comparison, a sweep, and studies beside them."""
+"""What folders of landbridge say, as a page: runs, a comparison, a sweep, studies beside them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def report(
     """
     asked = _sorted(directories)
     score = _score(scores, asked)
-    studies = {
+    studies: dict[str, Any] = {
         "hinges": _hinges(asked.hinges, _places()) if asked.hinges else None,
         "sensitivity": _sensitivity(asked.sensitivity) if asked.sensitivity else None,
         "score": score,
