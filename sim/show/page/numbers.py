@@ -139,7 +139,7 @@ def _routes(run: Run) -> list[Numbers]:
 
 
 def _routes_by_day(known: Times) -> Numbers:
-    """Days, and by route the shares of worlds that have a corridor by it; its interval at the end."""
+    """Days, and by route the shares of worlds with a corridor by them; intervals at the end."""
     found = routes_by_day(known)
     routes = {
         name: {
