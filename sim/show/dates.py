@@ -26,7 +26,19 @@ from matplotlib.ticker import PercentFormatter
 from sim.analysis.summary import KINDS
 from sim.analysis.survival import Incidence, Times, incidence, median
 from sim.show.data import Floats, Run
-from sim.show.style import FAINT, HAIR, INK, KIND, NEVER, ROUTE, SOFT, foot, head, page
+from sim.show.style import (
+    FAINT,
+    HAIR,
+    INK,
+    KIND,
+    NEVER,
+    ROUTE,
+    SOFT,
+    foot,
+    head,
+    page,
+    route_colour,
+)
 from sim.show.wording import both, day, interval, percent, within
 
 _MOST_TICKS = 9
@@ -127,22 +139,29 @@ def draw_rules(axes: Axes, run: Run) -> None:
         axes.plot([x] * len(p), p, "_", ms=8.0, mew=1.1, color=KIND[kind], zorder=5)
 
 
+def routes_by_day(known: Times) -> dict[str, Incidence]:
+    """Cumulative incidence of each route (competing risks), all at the same days by the horizon."""
+    at = np.unique(np.r_[0, known.day[known.formed], known.horizon])
+    others = sorted({name for name in known.routes if name} - ROUTE.keys())
+    return {name: incidence(known, name, at) for name in (*ROUTE, *others)}
+
+
 def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
     """Cumulative incidence by route, one on the other: competing ways to the same end."""
-    known = times(run, kind)
-    at = np.unique(np.r_[0, known.day[known.formed], known.horizon])
-    found = {name: incidence(known, name, at) for name in ROUTE if name in known.routes}
-    days = as_dates(run, incidence(known, at=at))
-    base = np.zeros(len(at))
+    found = routes_by_day(times(run, kind))
+    first = next(iter(found.values()))
+    days, base = as_dates(run, first), np.zeros(len(first.day))
     for name, one in found.items():
-        axes.fill_between(days, base, base + one.share, step="post", color=ROUTE[name], lw=0.0)
+        axes.fill_between(
+            days, base, base + one.share, step="post", color=route_colour(name), lw=0.0
+        )
         base = base + one.share
     axes.set(xlim=(days[0], days[-1]), ylim=(0.0, min(1.0, max(0.01, 1.12 * float(base[-1])))))
     shown = [(name, one) for name, one in found.items() if one.share[-1] > 0.0]
     for k, (name, one) in enumerate(reversed(shown)):
         last = {"estimate": one.share[-1], "low": one.low[-1], "high": one.high[-1]}
         y = 0.93 - 0.115 * k
-        axes.plot([0.025], [y], "s", ms=6.5, color=ROUTE[name], transform=axes.transAxes)
+        axes.plot([0.025], [y], "s", ms=6.5, color=route_colour(name), transform=axes.transAxes)
         axes.text(0.05, y, f"{name} {interval(last)}", size=9.0, va="center", **_on(axes))
     if not shown:
         axes.text(0.5, 0.5, "in none of the worlds", color=SOFT, ha="center", **_on(axes))

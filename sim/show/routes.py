@@ -12,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 from sim.analysis.intervals import Interval, share
 from sim.show.data import Run
 from sim.show.dates import ORDER
-from sim.show.style import FAINT, HAIR, INK, NEVER, ROUTE, SOFT, blend, foot, head, page
+from sim.show.style import FAINT, HAIR, INK, SOFT, blend, foot, head, page, route_colour
 from sim.show.wording import day, interval, place, worlds
 
 ROUTES = ("south", "centre", "north")
@@ -91,7 +91,7 @@ def draw_routes(axes: Axes, lines: list[Row], kind: str, labels: bool, size: flo
     y = np.arange(len(lines), dtype=np.float64)
     for at, row in zip(y, lines, strict=True):
         one = row.found[kind]
-        colour = ROUTE.get(row.route, "#56b4e9") if row.route else NEVER
+        colour = route_colour(row.route)
         whole = not row.crossing
         axes.barh(
             at, one.estimate, 0.66 if whole else 0.42, color=colour if whole else blend(colour, 0.5)

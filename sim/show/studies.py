@@ -24,7 +24,7 @@ from sim.show.style import (
     small_print,
     styled,
 )
-from sim.show.wording import number, percent
+from sim.show.wording import number, percent, setting
 
 
 def draw_response(response: Response, key: str, kind: str, title: str, out: Path) -> Path:
@@ -84,7 +84,7 @@ def draw_sensitivity(found: Sensitivity, kind: str, title: str, out: Path) -> Pa
         right = figure.add_axes((0.645, box[0], 0.33, box[1]))
         _tornado(left, rows, found.p.estimate, KIND[kind])
         _indices(right, rows, KIND[kind])
-        names = [_name(one) for one in rows]
+        names = [input_name(one.name) for one in rows]
         for axes in (left, right):
             y = range(len(rows))
             axes.set_yticks(y, labels=names if axes is left else [""] * len(rows))
@@ -99,10 +99,9 @@ def draw_sensitivity(found: Sensitivity, kind: str, title: str, out: Path) -> Pa
         return placed(out, [save(figure, out / "sensitivity.png")])[0]
 
 
-def _name(effect: Effect) -> str:
-    if effect.name == DUMMY:
-        return "dummy: does nothing"
-    return effect.name.removeprefix("faction.").replace(".objectives.", ": ").replace("_", " ")
+def input_name(key: str) -> str:
+    """An input of a study of sensitivity in words."""
+    return "dummy: does nothing" if key == DUMMY else setting(key)
 
 
 def _tornado(axes: Axes, rows: list[Effect], middle: float, colour: str) -> None:

@@ -31,7 +31,7 @@ SLIDE = (13.33, 7.5)  # inches; a 16:9 page
 INK, SOFT, FAINT, HAIR = "#1a1a1a", "#5a5a5a", "#9a9a9a", "#d9d9d9"
 KIND = {"territory": "#0072b2", "road": "#d55e00"}
 ROUTE = {"south": "#d55e00", "centre": "#e69f00", "north": "#cc79a7"}
-NEVER = "#c9c9c9"
+OTHER_ROUTE, NEVER = "#56b4e9", "#c9c9c9"
 WATER, LAKE = "#5b9bc8", "#cfe2f0"
 NEUTRAL, NOBODY = "#e9ebed", "#fbf8ef"
 
@@ -207,6 +207,11 @@ def blend(colour: str, white: float) -> tuple[float, float, float]:
 def colour_code(colour: str) -> str:
     """A colour as `#rrggbb`, whatever was written; grey for what is no colour."""
     return str(to_hex(colour)) if is_color_like(colour) else "#888888"
+
+
+def route_colour(route: str) -> str:
+    """The colour of a route; of '' that of no corridor."""
+    return ROUTE.get(route, OTHER_ROUTE) if route else NEVER
 
 
 def darker(colour: str, brightest: float = 0.16) -> tuple[float, float, float]:

@@ -109,6 +109,12 @@ def place(key: str, name: str) -> str:
     return name
 
 
+def setting(key: str) -> str:
+    """A setting by its key: `tanf: red line chance`."""
+    words = key.removeprefix("faction.").replace("objectives.", "").replace("_", " ").split(".")
+    return ": ".join([words[0], " ".join(words[1:])])
+
+
 def both(p: Mapping[str, Mapping[str, Any]], by: str = "by") -> str:
     """P(corridor) of both kinds, each with its interval."""
     return "; ".join(f"{by} {kind} {interval(p[kind])}" for kind in ("territory", "road"))

@@ -13,6 +13,7 @@ from sim.config.compose import parse, typed
 from sim.config.levers import levers
 from sim.errors import LandbridgeError
 from sim.paths import configs
+from sim.show.wording import setting
 
 # What belongs to the program that serves the view, or changes its map.
 _FIXED = ("hydra", "engine", "design", "theatre", "ensemble")
@@ -42,7 +43,7 @@ def controls(settings: record.Settings, config_dir: Path | None) -> dict[str, An
         high = low + math.floor((high - low) / step + 1e-9) * step
         sliders.append(
             {
-                "label": _label(one.key),
+                "label": setting(one.key),
                 "low": low,
                 "high": high,
                 "step": step,
@@ -75,11 +76,6 @@ def refuse_fixed(overrides: Sequence[str]) -> None:
             raise LandbridgeError(
                 f"{one.input_line}: cannot be moved in the view; start it again with this"
             )
-
-
-def _label(key: str) -> str:
-    words = key.removeprefix("faction.").replace("objectives.", "").replace("_", " ").split(".")
-    return ": ".join([words[0], " ".join(words[1:])])
 
 
 def _ends_of_months(origin: date) -> list[date]:

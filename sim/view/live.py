@@ -11,9 +11,10 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,10 @@ from sim.ensemble.block import Block
 from sim.ensemble.run import Inputs
 from sim.ensemble.simulator import Simulator
 from sim.ensemble.work import Scenario, Worker
+from sim.show.page.packed import packed
 
 TUNED = 0.05  # half-width at which the intervals are narrowest
-FIRST, BLOCK = 8, 32  # worlds of a block: those that are shown at once, and the others
+FIRST, BLOCK = 8, 48  # worlds of a block: those that are shown at once, and at most the others
 KEPT = 32  # ensembles that are kept, to go back to
 _LEVEL = 0.95
 _ROUTES = {"road": "route", "territory": "route_territory"}
@@ -51,6 +53,11 @@ class Worlds:
     columns: dict[str, NDArray[Any]]  # (W,) by name
     cells: NDArray[np.int64]  # (dates, F + 1, U) worlds in which each faction, or nobody, holds it
 
+    @cached_property
+    def packed(self) -> str:
+        """The cells by holder, unit and date, packed for the page."""
+        return packed(np.ascontiguousarray(self.cells.transpose(1, 2, 0)))
+
     def formed(self, kind: str, worlds: int | None = None) -> Flags:
         """(W,) whether there is a corridor by the horizon, of the first `worlds`."""
         found: Flags = self.columns[f"formed_{kind}"][:worlds].astype(np.bool_)
@@ -67,6 +74,7 @@ class Ensemble:
         self.days = (until - self.origin).days
         self.chances = scenario.config.ensemble.chances
         self.lock = threading.Lock()  # held by who adds worlds
+        self.coming: list[tuple[Block, Future[Any]]] = []  # that come next, being stepped
         self.worlds: Worlds | None = None
 
     @property
@@ -75,12 +83,13 @@ class Ensemble:
         return self.worlds.done if self.worlds else 0
 
     def blocks(self, asked: int, number: int) -> list[Block]:
-        """The next few blocks up to `asked` worlds; the first ones are small."""
+        """The next few blocks up to `asked` worlds, alike; the first ones are small."""
         found: list[Block] = []
         at = self.done
+        most = FIRST if at < FIRST * number else BLOCK
+        size = min(most, -(-(asked - at) // number))  # so that no thread is left without one
+        size += -size % self.chances
         while at < asked and len(found) < number:
-            size = FIRST if at < FIRST * number else BLOCK
-            size += -size % self.chances
             found.append(Block(at, min(asked, at + size)))
             at = found[-1].stop
         return found
@@ -149,31 +158,50 @@ class Ensembles:
         self._fixed, self._composer = list(fixed), composer
         self._inputs, self._worker = Inputs(simulator), Worker()
         self._kept: OrderedDict[str, Ensemble] = OrderedDict()
+        self._hashes: OrderedDict[tuple[str, ...], str] = OrderedDict()  # by overrides
         self._lock = threading.Lock()
         self._threads = os.cpu_count() or 1
-        self._pool = ThreadPoolExecutor(self._threads)
+        # twice as many, so that the first worlds of new settings do not wait for blocks of old ones
+        self._pool = ThreadPoolExecutor(2 * self._threads)
 
     def ensemble(self, overrides: Sequence[str]) -> Ensemble:
         """That of these settings; raises LandbridgeError for settings that cannot be run."""
+        asked = tuple(overrides)
         with self._lock:  # composing is Hydra's, which is not for threads
+            known = self._hashes.get(asked, "")
+            if known in self._kept:
+                self._kept.move_to_end(known)
+                return self._kept[known]
             config = self._composer.compose([*self._fixed, *overrides])
             scenario = self._inputs.scenario(config)
         setup = self._worker.setup(scenario)
         with self._lock:
             found = self._kept.setdefault(scenario.config_hash, Ensemble(scenario, setup))
             self._kept.move_to_end(scenario.config_hash)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._hashes[asked] = scenario.config_hash
+            for kept in (self._kept, self._hashes):
+                while len(kept) > KEPT:
+                    kept.popitem(last=False)
         return found
 
     def grow(self, ensemble: Ensemble, asked: int, gone: Gone) -> Iterator[int]:
-        """Add worlds until there are `asked` or nobody waits; how many there are, as they come."""
+        """Add worlds until there are `asked` or nobody waits; how many there are, as they come.
+
+        The next blocks are stepped while whoever asks tells of those that are there.
+        """
         while ensemble.done < asked and not gone():
             with ensemble.lock:  # two tabs may look at the same one
-                blocks = ensemble.blocks(asked, self._threads)
-                for block, made in zip(blocks, self._pool.map(ensemble.step, blocks), strict=True):
-                    ensemble.add(block, made)
+                coming = ensemble.coming or self._begin(ensemble, asked)
+                ensemble.coming = []
+                for block, made in coming:
+                    ensemble.add(block, made.result())
+                if not gone():
+                    ensemble.coming = self._begin(ensemble, asked)
             yield ensemble.done
+
+    def _begin(self, ensemble: Ensemble, asked: int) -> list[tuple[Block, Future[Any]]]:
+        blocks = ensemble.blocks(asked, self._threads)
+        return [(block, self._pool.submit(ensemble.step, block)) for block in blocks]
 
     def close(self) -> None:
         """End the threads, after the blocks that they are at."""

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sim.analysis.estimate import estimate
 from sim.config import record
 from sim.config.compose import Composer, typed
@@ -19,7 +17,6 @@ from sim.paths import shown
 from sim.show.data import Run
 from sim.show.page import numbers
 from sim.show.page.ground import Drawing
-from sim.show.page.packed import packed
 from sim.show.page.render import Case, live
 from sim.view.controls import controls, refuse_fixed
 from sim.view.live import Ensemble, Ensembles, Gone, Worlds, says
@@ -99,7 +96,7 @@ def _map(one: Ensemble, worlds: Worlds) -> dict[str, Any]:
     """What the script draws from, beside what does not change."""
     days = [str(one.origin + timedelta(day)) for day in one.setup.record_days]
     return {
-        "counts": packed(np.ascontiguousarray(worlds.cells.transpose(1, 2, 0))),
+        "counts": worlds.packed,
         "dates": len(days),
         "days": days,
         "total": worlds.done,

@@ -72,6 +72,7 @@ def test_a_request_that_nobody_waits_for_is_given_up(
 ) -> None:
     simulator = session._simulator
     monkeypatch.setattr(simulator, "pause", 0.1)
+    monkeypatch.setattr("sim.view.live.BLOCK", 4)
     answer = ask("estimates?set=faction.tanf.strength.central=1.2")
     answer.readline()
     answer.close()

@@ -57,7 +57,7 @@ def test_first_worlds_are_few_and_blocks_are_whole_draws(session: Session) -> No
         sizes += [block.size for block in blocks]
         for block in blocks:
             ensemble.add(block, ensemble.step(block))
-    assert sizes == [8, 8, 32, 12]
+    assert sizes == [8, 8, 22, 22]
 
 
 def test_kept_ensembles_are_gone_back_to(session: Session) -> None:

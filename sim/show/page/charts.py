@@ -15,10 +15,13 @@ from markupsafe import Markup
 
 from sim.show.dates import ORDER
 from sim.show.page.svg import Value, element, short, steps
+from sim.show.style import ROUTE
 from sim.show.wording import percent
 
 WIDE, NARROW = 960.0, 350.0
 _PART = 1e-9
+_LEAST_INDEX, _MOST_INDEX = -0.15, 1.15  # where indices and their intervals are cut off
+_TOPS = (0.04, 0.08, 0.2, 0.4, 0.6, 0.8, 1.0)  # of scales: their quarters are whole hundredths
 
 
 @dataclass(frozen=True)
@@ -99,12 +102,13 @@ def months(plot: Plot, origin: date, days: int) -> Iterator[tuple[float, str]]:
 
 
 def shares(plot: Plot) -> Markup:
-    """Lines and figures of shares at the left."""
+    """Lines and figures of shares at the left, in quarters of the scale."""
     parts = []
     for k in range(5):
-        y = plot.y(k / 4.0)
+        value = plot.y_to * k / 4.0
+        y = plot.y(value)
         parts.append(rule(plot.left, y, plot.right, y, "grid" if k else "axis"))
-        parts.append(label(percent(k / 4.0), plot.left - 8.0, y + 4.0, "tick", "end"))
+        parts.append(label(percent(value), plot.left - 8.0, y + 4.0, "tick", "end"))
     return element("g", *parts)
 
 
@@ -170,6 +174,47 @@ def _median(plot: Plot, found: Mapping[str, int | None], days: int, kind: str) -
     y = plot.y(0.5)
     dot = element("circle", cx=plot.x(found["estimate"]), cy=y, r=5, class_=f"dot {kind}")
     return [rule(low, y, high, y, "span"), dot]
+
+
+def route_look(route: str) -> str:
+    """The class of a route, that of none included."""
+    return f"route-{route if route in ROUTE else 'other' if route else 'never'}"
+
+
+def route_pattern(route: str) -> str:
+    """What is drawn over its colour; see the patterns of the page."""
+    names = [*ROUTE]
+    return f"way-{names.index(route) if route in names else len(names)}"
+
+
+def route_chart(run: Mapping[str, Any], kind: str, width: float) -> Markup:
+    """Worlds with a corridor by its first day to the horizon, one route on the other.
+
+    Args:
+        run: the numbers of a run.
+        kind: by territory or by road.
+        width: of the picture.
+    """
+    found = run["routes_by_day"][kind]
+    day, origin = found["day"], _span(run)[0]
+    base = [0.0] * len(day)
+    areas: list[tuple[str, list[float], list[float]]] = []
+    for route, one in found["routes"].items():
+        top = [a + b for a, b in zip(base, one["share"], strict=True)]
+        areas.append((route, base, top))
+        base = top
+    most = next(one for one in _TOPS if one >= min(1.0, 1.05 * base[-1]))
+    plot = Plot(40.0, 8.0, width - 56.0, 190.0, 0.0, float(day[-1]), 0.0, most)
+    parts = [shares(plot), dates(plot, origin, day[-1])]
+    for route, low, high in areas:
+        if high[-1] > low[-1]:
+            for look in (f"bar {route_look(route)}", route_pattern(route)):
+                parts.append(_area(plot, day, low, high, f"way {look}"))
+    if not base[-1]:
+        x, y = plot.left + plot.width / 2.0, plot.top + plot.height / 2.0
+        parts.append(label("in none of the worlds", x, y, "tick", "middle"))
+    name = f"Share of worlds with a corridor by {kind} by its first day, route upon route"
+    return picture(width, plot.bottom + 26.0, name, *parts)
 
 
 def doubt_chart(run: Mapping[str, Any], width: float) -> Markup:
@@ -303,6 +348,41 @@ def forest(rows: Sequence[Mapping[str, Any]], width: float) -> Markup:
         parts.append(dot)
     name = "Differences of P in points of a hundred, with their intervals"
     return picture(width, plot.bottom + 26.0, name, *parts)
+
+
+def index_chart(found: Mapping[str, Any], width: float) -> Markup:
+    """Sobol' indices of inputs with their intervals, a line each: total, and below first order."""
+    rows, kind = found["rows"], found["kind"]
+    wide = width > 600.0
+    step = 34.0 if wide else 50.0
+    room = 300.0 if wide else 0.0
+    plot = Plot(room + 6.0, 8.0, width - room - 20.0, step * len(rows), _LEAST_INDEX, _MOST_INDEX)
+    parts = []
+    for k in range(5):
+        x = plot.x(k / 4.0)
+        parts.append(rule(x, plot.top, x, plot.bottom, "grid" if k else "axis"))
+        parts.append(label(f"{k / 4.0:g}", x, plot.bottom + 18.0, "tick", "middle"))
+    for k, row in enumerate(rows):
+        y = plot.top + step * (k + 0.5) + (0.0 if wide else 9.0)
+        where = (0.0, y + 5.0) if wide else (plot.left, y - 14.0)
+        parts.append(label(row["label"], *where, "key"))
+        for name, at, look in (("total", y - 3.0, "interval"), ("first", y + 7.0, "whisker")):
+            one = row[name]
+            if one["estimate"] is None:
+                continue
+            low, middle, high = (_index(plot, one[end]) for end in ("low", "estimate", "high"))
+            mark = f"dot {kind}" if name == "total" else f"hollow {kind}"
+            parts.append(rule(low, at, high, at, f"{look} {kind}"))
+            parts.append(element("circle", cx=middle, cy=at, r=5 if name == "total" else 3.5,
+                                 class_=mark))  # fmt: skip
+    name = "Total and first-order indices of the inputs, with their intervals"
+    return picture(width, plot.bottom + 26.0, name, *parts)
+
+
+def _index(plot: Plot, value: float | None) -> float:
+    """Where an index stands; one that is not bounded at the right edge."""
+    known = plot.x_to if value is None else value
+    return plot.x(min(plot.x_to, max(plot.x_from, known)))
 
 
 def response(sweep: Mapping[str, Any], axis: Mapping[str, Any], width: float) -> Markup:

@@ -16,13 +16,13 @@ import numpy as np
 from sim.analysis.dozen import History, outcome
 from sim.analysis.intervals import normal_quantile
 from sim.analysis.summary import KINDS, months
-from sim.analysis.survival import Incidence, describe, incidence
+from sim.analysis.survival import Incidence, Times, describe, incidence
 from sim.config import record
 from sim.config.compose import compose
 from sim.ensemble import manifest
 from sim.show.alarm import alarm_words, panel_title, threshold, watchers
 from sim.show.data import Control, Floats, Run
-from sim.show.dates import ORDER, times
+from sim.show.dates import ORDER, routes_by_day, times
 from sim.show.routes import route_words, rows
 from sim.show.style import colour_code
 from sim.show.wording import day, listed, percent, place, short, within
@@ -49,6 +49,7 @@ def of_run(run: Run, label: str) -> Numbers:
         "when": when,
         "curves": {kind: _curve(incidence(one)) for kind, one in known.items()},
         "routes": _routes(run),
+        "routes_by_day": {kind: _routes_by_day(known[kind]) for kind in KINDS},
         "route_words": route_words(run)[0],
         "alarm": {name: _alarm(run, name) for name in watchers(run)},
         "alarm_words": alarm_words(run)[0],
@@ -135,6 +136,23 @@ def _routes(run: Run) -> list[Numbers]:
         }
         for row in rows(run)
     ]
+
+
+def _routes_by_day(known: Times) -> Numbers:
+    """Days, and by route the shares of worlds with a corridor by them; intervals at the end."""
+    found = routes_by_day(known)
+    routes = {
+        name: {
+            "share": np.round(one.share, _DIGITS).tolist(),
+            "last": {
+                "estimate": float(one.share[-1]),
+                "low": float(one.low[-1]),
+                "high": float(one.high[-1]),
+            },
+        }
+        for name, one in found.items()
+    }
+    return {"day": next(iter(found.values())).day.tolist(), "routes": routes}
 
 
 def _alarm(run: Run, name: str) -> Numbers:

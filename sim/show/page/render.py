@@ -31,7 +31,7 @@ from sim.show.page import charts, words
 from sim.show.page.ground import NOBODY_CLASS, Drawing, frame, lines, scale
 from sim.show.page.numbers import Numbers, counts
 from sim.show.page.packed import FORMAT, packed
-from sim.show.style import KIND, ROUTE, SOURCES, colour_code
+from sim.show.style import KIND, OTHER_ROUTE, ROUTE, SOURCES, colour_code
 from sim.show.wording import interval, percent, short, worlds
 
 UNSURE = (1, 2, 4, 6, 8)  # points at which the half-width has another colour
@@ -69,7 +69,7 @@ class Case:
         """What goes into the page as JSON: nothing twice, and of brief cases no maps."""
         left = {"when"} if "time_to_corridor" in self.run["summary"] else set()
         if self.level == "brief":
-            left |= {"weeks", "places", "alarm", "settings", "curves"}
+            left |= {"weeks", "places", "alarm", "settings", "curves", "routes_by_day"}
         return {key: one for key, one in self.run.items() if key not in left}
 
     @cached_property
@@ -147,10 +147,6 @@ class Case:
         """A faction's title; nobody's."""
         return next((f["title"] for f in self.run["factions"] if f["key"] == key), "nobody")
 
-    def route_class(self, route: str) -> str:
-        """The class of a route, that of none included."""
-        return route if route in ROUTE else "other" if route else "never"
-
     @property
     def map(self) -> dict[str, Any]:
         """What the script draws other dates from."""
@@ -213,6 +209,7 @@ class Page:
     comparisons: Sequence[Numbers] = ()
     sweep: Numbers | None = None
     hinges: Numbers | None = None
+    sensitivity: Numbers | None = None
     score: Numbers | None = None
 
 
@@ -224,6 +221,7 @@ def render(page: Page) -> bytes:
         "comparisons": page.comparisons,
         "sweep": page.sweep,
         "hinges": page.hinges,
+        "sensitivity": page.sensitivity,
         "score": page.score,
     }
     maps = [case.map for case in page.cases if case.level != "brief"]
@@ -305,6 +303,7 @@ def _environment() -> Environment:
     made.filters |= {
         "share": lambda value: percent(value, 1),
         "interval": interval,
+        "interval_at": lambda found: interval({**found, "estimate": found["share"]}),
         "decimal": lambda value: "not known" if value is None else f"{value:.3f}",
         "two": _two,
         "plain": lambda value: f"{value:g}",
@@ -322,6 +321,8 @@ def _environment() -> Environment:
 
 
 def _two(found: Mapping[str, Any]) -> str:
+    if found["estimate"] is None:
+        return "not known"
     ends = ["-" if found[end] is None else f"{found[end]:.2f}" for end in ("low", "high")]
     return f"{found['estimate']:.2f} [{', '.join(ends)}]"
 
@@ -333,7 +334,7 @@ def _palette(page: Page) -> str:
         parts.append(f"--{kind}:{colour};--{kind}-text:color-mix(in srgb,{colour} 70%,var(--ink));")
     parts.append("}")
     parts += [f".route-{name}{{--c:{colour}}}" for name, colour in ROUTE.items()]
-    parts.append(".route-other{--c:#56b4e9}.route-never{--c:var(--strong)}")
+    parts.append(f".route-other{{--c:{OTHER_ROUTE}}}.route-never{{--c:var(--strong)}}")
     looks: dict[str, str] = {}
     for case in page.cases:
         for name in case.of.factions:

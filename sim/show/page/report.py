@@ -1,4 +1,4 @@
-"""What folders of landbridge say, as a page: runs, a comparison, a sweep, and a study of hinges."""
+"""What folders of landbridge say, as a page: runs, a comparison, a sweep, studies beside them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ from sim.show.page import numbers, words
 from sim.show.page.ground import Drawing
 from sim.show.page.numbers import Numbers
 from sim.show.page.render import Case, Page, render
+from sim.show.studies import input_name
 from sim.show.swept import Swept
 from sim.show.wording import interval, listed, percent, place
 from sim.theatre.tables import read_table
 
-SCORES, EVENTS, HINGES = "scores.json", "event_scores.json", "hinges.json"
+SCORES, EVENTS = "scores.json", "event_scores.json"
+HINGES, SENSITIVITY = "hinges.json", "sensitivity.json"
 LIGHT, BRIEF = 18, 80  # points of a sweep that are shown with maps, and at all, one by one
-NAMED = 12  # places of a study of hinges that are drawn
+NAMED = 12  # places or inputs of a study that are drawn
 _OURS = b'<meta name="generator" content="Landbridge '
-_KINDS = (*folder.RUNS, "comparison", "sweep", "hinges")
+_KINDS = (*folder.RUNS, "comparison", "sweep", "hinges", "sensitivity")
 
 Again = Callable[[Path, Sequence[int]], list[dozen.History]]
 
@@ -42,6 +44,7 @@ class Asked:
     runs: list[Path] = field(default_factory=list)
     sweep: Path | None = None
     hinges: Path | None = None
+    sensitivity: Path | None = None
     paired: bool = True  # as a comparison among them was
 
 
@@ -51,8 +54,8 @@ def report(
     """The page about some folders, as bytes of HTML.
 
     Args:
-        directories: finished runs; or a comparison, which stands for its runs; or a sweep; and a
-            study of hinges beside them.
+        directories: finished runs; or a comparison, which stands for its runs; or a sweep; and
+            studies of hinges and of sensitivity beside them.
         inputs: gives the model and the seeds, by which single worlds are run again.
         scores: the folder of a backtest whose scores are told; None: the registered forecast.
 
@@ -62,14 +65,18 @@ def report(
     """
     asked = _sorted(directories)
     score = _score(scores, asked)
-    hinges = _hinges(asked.hinges, _places()) if asked.hinges else None
+    studies: dict[str, Any] = {
+        "hinges": _hinges(asked.hinges, _places()) if asked.hinges else None,
+        "sensitivity": _sensitivity(asked.sensitivity) if asked.sensitivity else None,
+        "score": score,
+    }
     if asked.sweep:
-        return render(_of_sweep(asked.sweep, hinges, score))
+        return render(replace(_of_sweep(asked.sweep), **studies))
     made = inputs()
     cases = _cases(asked.runs, lambda at, some: dozen.again(at, some, made))
     rows = compare(asked.runs, paired=asked.paired) if len(cases) > 1 else []
     _say_changes(cases)
-    return render(_of_runs(cases, _compared(rows, asked.runs, cases), hinges, score))
+    return render(replace(_of_runs(cases, _compared(rows, asked.runs, cases)), **studies))
 
 
 def refuse_other_file(out: Path) -> None:
@@ -83,8 +90,8 @@ def refuse_other_file(out: Path) -> None:
 def small_page(directory: Path) -> Page:
     """The page of a finished run or a sweep, without single worlds."""
     if folder.refuse_other(directory, (*folder.RUNS, "sweep")) == "sweep":
-        return replace(_of_sweep(directory, None, None), cases=())
-    return _of_runs(_cases([directory], None), (), None, None)
+        return replace(_of_sweep(directory), cases=())
+    return _of_runs(_cases([directory], None), ())
 
 
 def _sorted(directories: Sequence[Path]) -> Asked:
@@ -97,6 +104,8 @@ def _sorted(directories: Sequence[Path]) -> Asked:
             asked.paired &= paired
         elif kind == "hinges":
             asked.hinges = directory
+        elif kind == "sensitivity":
+            asked.sensitivity = directory
         elif kind == "sweep":
             asked.sweep = directory
         else:
@@ -107,7 +116,7 @@ def _sorted(directories: Sequence[Path]) -> Asked:
             f"{shown(asked.sweep)}: a sweep has a report of its own; leave it out"
         )
     if not asked.sweep and not asked.runs:
-        raise LandbridgeError("report: needs a run, a comparison or a sweep beside the hinges")
+        raise LandbridgeError("report: needs a run, a comparison or a sweep beside a study")
     return asked
 
 
@@ -191,12 +200,7 @@ def _compared(
     ]
 
 
-def _of_runs(
-    cases: Sequence[Case],
-    comparisons: Sequence[Numbers],
-    hinges: Numbers | None,
-    score: Numbers | None,
-) -> Page:
+def _of_runs(cases: Sequence[Case], comparisons: Sequence[Numbers]) -> Page:
     first = cases[0].run
     alone = len(cases) == 1
     return Page(
@@ -207,12 +211,10 @@ def _of_runs(
         else f"{len(cases)} runs; in the first {words.span(first)}",
         cases=cases,
         comparisons=comparisons,
-        hinges=hinges,
-        score=score,
     )
 
 
-def _of_sweep(directory: Path, hinges: Numbers | None, score: Numbers | None) -> Page:
+def _of_sweep(directory: Path) -> Page:
     swept = Swept.read(directory)
     done = [row for row in swept.rows if row["status"] == "done"]
     cases = []
@@ -240,7 +242,7 @@ def _of_sweep(directory: Path, hinges: Numbers | None, score: Numbers | None) ->
     }
     keys = listed([axis.label for axis in swept.axes])
     title = f"How P of a corridor goes with {keys}"
-    return Page("a sweep", title, str(tree["said"]), cases, (), tree, hinges, score)
+    return Page("a sweep", title, str(tree["said"]), cases, (), tree)
 
 
 def _range(swept: Swept, kind: str) -> str:
@@ -263,6 +265,24 @@ def _hinges(directory: Path, names: Mapping[str, str]) -> Numbers:
     ]
     said = words.differences([{**row, "second": row["label"]} for row in rows], found["kind"])
     return {"kind": found["kind"], "said": said, "rows": rows[:NAMED], "all": rows}
+
+
+def _sensitivity(directory: Path) -> Numbers:
+    """A study of sensitivity: its inputs by total index, the dummy last."""
+    found = _read(directory, SENSITIVITY)
+    rows = [
+        {"key": key, "label": input_name(key), "range": found["ranges"].get(key, ""), **one}
+        for key, one in found["inputs"].items()
+    ]
+    *inputs, dummy = rows
+    inputs.sort(key=lambda row: -(row["total"]["estimate"] or 0.0))
+    tree = {key: one for key, one in found.items() if key not in ("inputs", "ranges")}
+    return {
+        **tree,
+        "said": words.sensitivity({**tree, "rows": inputs}),
+        "rows": [*inputs[:NAMED], dummy],
+        "all": [*inputs, dummy],
+    }
 
 
 def _places() -> dict[str, str]:

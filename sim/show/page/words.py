@@ -140,6 +140,26 @@ def when_words(run: Numbers) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
+def routes_words(run: Numbers) -> str:
+    """Which route is ahead at the horizon, and by when half of its worlds had their corridor."""
+    parts = []
+    for kind in ORDER:
+        found = run["routes_by_day"][kind]
+        route, one = max(found["routes"].items(), key=lambda item: item[1]["last"]["estimate"])
+        last = one["last"]["estimate"]
+        if not last:
+            parts.append(f"by {kind} there is none by the horizon")
+            continue
+        pairs = zip(found["day"], one["share"], strict=True)
+        middle = next(day for day, share in pairs if share >= last / 2.0 - 1e-4)
+        parts.append(
+            f"by {kind} the {route} is ahead, with {interval(one['last'])} of all worlds by the "
+            f"horizon and half of these by {after(run, middle)}"
+        )
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def differences(rows: Sequence[Numbers], kind: str) -> str:
     """Which runs differ from the first by more than chance, the most of all first."""
     own = [row for row in rows if row["kind"] == kind]
@@ -150,6 +170,24 @@ def differences(rows: Sequence[Numbers], kind: str) -> str:
         return f"By {kind} no difference is beyond chance."
     more = f"; {len(sure)} of {len(own)} differ by more than chance" if len(own) > 1 else ""
     return f"By {kind} P changes by points of a hundred: {found}{more}."
+
+
+def sensitivity(found: Numbers) -> str:
+    """Which inputs P depends on most, of a study whose `rows` are in order."""
+    kind, p = found["kind"], interval(found["p"])
+    text = f"By {kind} P is {p} on average over these inputs"
+    if not found["told_from_noise"]:
+        return f"{text}; what they do to it cannot be told from noise."
+    by_inputs, by_chance = (
+        max(0.0, found[f"variance_from_{part}"]["estimate"]) for part in ("inputs", "chance")
+    )
+    sure = [row for row in found["rows"] if row["total"]["low"] > 0.0][:_NAMED]
+    most = listed([f"{row['label']} (total index {row['total']['estimate']:.2f})" for row in sure])
+    ahead = f"it hinges most on {most}" if sure else "none of them surely moves it alone"
+    return (
+        f"{text}, give or take {points(by_inputs**0.5)}; {ahead}. Of the variance of a world's "
+        f"outcome {percent(by_inputs / (by_inputs + by_chance))} is from these inputs."
+    )
 
 
 def signed(found: Numbers) -> str:

@@ -17,6 +17,7 @@ from matplotlib.colors import to_rgb
 
 from sim import disk
 from sim.analysis.compare import compare
+from sim.analysis.sobol import Plan, sensitivity
 from sim.ensemble import folder as folders
 from sim.ensemble.manifest import as_json
 from sim.ensemble.run import Inputs
@@ -140,6 +141,63 @@ def test_a_study_of_hinges_is_told_with_its_names(
         "By road P changes by points of a hundred: al-Tanf -20.0 [-30.0, -10.0]; "
         "1 of 2 differ by more than chance."
     )
+
+
+def study_of_sensitivity(at: Path) -> Path:
+    """A study in which P goes with the first of two inputs alone."""
+    plan = Plan.made(64, 2)
+    formed = [int(8 * row[0]) for row in plan.rows]
+    found = sensitivity(plan, formed, 8, ["faction.tanf.strength", "rules.response"])
+    ranges = {"faction.tanf.strength": "1 to 3", "rules.response": "0 to 1"}
+    with folders.opened(at, "sensitivity"):
+        tree = {"kind": "road", "ranges": ranges, **found.as_dict()}
+        disk.stage(at / "sensitivity.json", as_json(tree))
+        folders.commit(at, ["sensitivity.json"], complete=True)
+    return at
+
+
+def test_a_study_of_sensitivity_is_told_with_its_indices(
+    reported: Reporter, folder: Path, tmp_path: Path
+) -> None:
+    study = study_of_sensitivity(tmp_path / "study")
+    page = reported(folder, study)
+    found = data(page, "numbers")["sensitivity"]
+    said = json.loads((study / "sensitivity.json").read_text("utf-8"))
+    assert [one["label"] for one in found["all"]] == [
+        "tanf: strength", "rules: response", "dummy: does nothing",
+    ]  # fmt: skip
+    for one in found["all"]:
+        for index in ("total", "first", "low", "high"):
+            assert one[index] == said["inputs"][one["key"]][index]
+    assert "it hinges most on tanf: strength (total index " in found["said"]
+    total = found["all"][0]["total"]
+    text = f"<td>{total['estimate']:.2f} [{total['low']:.2f}, {total['high']:.2f}]</td>"
+    assert text in page.read_text("utf-8")
+
+
+def test_studies_are_told_beside_a_sweep_that_is_not_shown_point_by_point(
+    reported: Reporter, swept: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.show.page.report.BRIEF", 1)
+    folder = swept("faction.tanf.strength.central=1.5,2", "theatre.hex_km=40")
+    page = reported(folder, study_of_sensitivity(tmp_path / "study")).read_text("utf-8")
+    assert page.count('id="sensitivity"') == 1
+
+
+def test_routes_by_day_add_up_to_all_corridors(one: Path) -> None:
+    (run,) = data(one, "numbers")["runs"]
+    for kind in ("road", "territory"):
+        found = run["routes_by_day"][kind]
+        (end,) = {len(route["share"]) for route in found["routes"].values()}
+        assert end == len(found["day"])
+        whole = np.sum([route["share"] for route in found["routes"].values()], axis=0)
+        curve = run["curves"][kind]
+        for day, share in zip(found["day"], whole, strict=True):
+            at = np.searchsorted(curve["day"], day, side="right") - 1
+            assert share == pytest.approx(curve["share"][at], abs=3e-5)
+        rows = {row["route"]: row[kind] for row in run["routes"] if not row["crossing"]}
+        for name, route in found["routes"].items():
+            assert route["last"].items() <= rows[name].items()
 
 
 def test_worlds_of_another_version_are_left_out_and_it_says_so(small: Path, folder: Path) -> None:
