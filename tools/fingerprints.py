@@ -19,12 +19,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-SMALL = (
-    "theatre.hex_km=40",
-    "clock.until=2017-08-06",
-    "ensemble.worlds=32",
-    "clock.beyond_days=28",
-)
+SHORT = ("theatre.hex_km=40", "clock.until=2017-08-27")  # after the dated changes of a scenario
+SMALL = (*SHORT, "ensemble.worlds=32", "clock.beyond_days=28")
 SCENARIOS = (
     "baseline", "iran_surge", "isis_holds_euphrates", "jordan_forward", "jordan_intervenes",
     "krg_blocks", "krg_cooperates", "no_red_line", "tanf_reinforced", "tanf_withdrawal",
@@ -39,7 +35,7 @@ CASES: dict[str, tuple[str, ...]] = {
         "backtest", "origin=2017-02-01", "until=2017-06-04", "theatre.hex_km=40",
         "ensemble.worlds=32",
     ),
-    "rare": ("rare", "kind=road", "scenario=tanf_reinforced", *SMALL),
+    "rare": ("rare", "kind=territory", *SHORT, "particles=50", "repeats=4", "pilots=2"),
 }  # fmt: skip
 
 
@@ -60,11 +56,8 @@ def fingerprint(command: tuple[str, ...]) -> str:
     """The hash of all tables of worlds, and all forecasts, that a command leaves."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
-        run = [Path(sys.executable).with_name("landbridge"), *command, f"hydra.run.dir={out}"]
-        if command[0] == "sweep":
-            run[-1] = f"hydra.sweep.dir={out}"
-        elif command[0] == "rare":
-            run[-1] = f"out={out}"
+        place = "hydra.sweep.dir" if command[0] == "sweep" else "hydra.run.dir"
+        run = [Path(sys.executable).with_name("landbridge"), *command, f"{place}={out}"]
         subprocess.run(list(map(str, run)), check=True, capture_output=True)
         tables = [pq.read_table(one) for one in out.rglob("*.parquet")]
         columns = [column(one[name]) for one in tables for name in one.column_names]
