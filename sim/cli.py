@@ -179,22 +179,18 @@ def _add_with_folders(commands: Any) -> None:
     verify.add_argument(
         "--blocks", type=int, default=3, metavar="K", help="blocks to run again (default 3)"
     )
-    compare = commands.add_parser(
-        "compare",
-        help="run folders against the first one, world by world",
-        description=usage.COMPARE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    compare.add_argument("words", nargs="+", metavar="DIR")
-    report = commands.add_parser(
-        "report",
-        help="one HTML file about a run, several runs, or a sweep",
-        description=usage.REPORT,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    report.add_argument("words", nargs="+", metavar="DIR")
+    for name, short, long in (
+        ("compare", "run folders against the first one, world by world", usage.COMPARE),
+        ("report", "one HTML file about a run, several runs, or a sweep", usage.REPORT),
+    ):
+        several = commands.add_parser(
+            name,
+            help=short,
+            description=long,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        several.add_argument("words", nargs="+", metavar="DIR")
     plot = add(
         "plot",
         "draw the figures of a run or sweep folder again",

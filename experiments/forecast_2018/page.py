@@ -13,17 +13,13 @@ from typing import Any
 import pandas as pd
 from PIL import Image
 
+from sim.analysis.summary import DEFINITIONS
 from sim.paths import seeds
 from sim.theatre.history import FIRST, control
 
 FILES = ("forecast.csv", "baselines.csv", "corridor_events.csv", "summary.json", "manifest.json")
 FIGURES = ("control", "front_end")
 LIKELY = 0.05  # probability of a change from which a place is listed
-DEFINED = {
-    "road": "every town on a paved road",
-    "clear": "and the countryside beside it",
-    "territory": "over any ground",
-}
 
 
 def main(run: Path, page: Path) -> None:
@@ -64,19 +60,20 @@ the second half of 2017 with it. It will be scored elsewhere."""
 def corridor(events: pd.DataFrame) -> str:
     """Open at each month end, cut for a week by then, and open again after that."""
     table = events.pivot_table(index="date", columns=["event", "definition"], values="probability")
+    ways = "; ".join(f"*{name}* ({text})" for name, text in DEFINITIONS.items())
     lines = [
         "## The corridor",
         "",
         "Share of worlds in which it is open on the last day of a month; in which it has been cut "
         "for seven days in a row or more since it was first open; and in which it has opened again "
-        "after that. For each: by " + "; ".join(f"*{k}* ({v})" for k, v in DEFINED.items()) + ".",
+        f"after that. For each: by {ways}.",
         "",
-        "| | " + " | ".join(f"{e}: {d}" for e in ("open", "cut", "reopened") for d in DEFINED)
+        "| | " + " | ".join(f"{e}: {d}" for e in ("open", "cut", "reopened") for d in DEFINITIONS)
         + " |",
         "|---" * 10 + "|",
     ]  # fmt: skip
     for day, row in table.iterrows():
-        cells = [f"{row[e, d]:.0%}" for e in ("open", "cut", "reopened") for d in DEFINED]
+        cells = [f"{row[e, d]:.0%}" for e in ("open", "cut", "reopened") for d in DEFINITIONS]
         lines.append(f"| {day} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

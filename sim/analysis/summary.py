@@ -34,7 +34,11 @@ KINDS = ("road", "territory")
 # What counts as a corridor: every town on a paved road; and the countryside that it passes; any
 # ground. `opened`: on some day by the horizon; `formed`: from a day by the horizon on for
 # `corridor.hold_days` in a row, followed beyond it.
-DEFINITIONS = ("road", "clear", "territory")
+DEFINITIONS = {
+    "road": "every town on a paved road",
+    "clear": "and the countryside beside it",
+    "territory": "over any ground",
+}
 STAGES = ("opened", "formed")
 _LEVELS = {"q10": 0.1, "q50": 0.5, "q90": 0.9}
 _KEYS = ("replicate", "draw", "chance")

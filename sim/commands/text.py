@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.summary import DEFINITIONS
 from sim.show.digits import chance, number, places, ranged, ranged_of
 from sim.show.named import phrases
 
@@ -95,13 +96,6 @@ def _deviation(found: float | None) -> str:
     return "-" if found is None else f"{found:.3f}"
 
 
-_DEFINED = {
-    "road": "every town on a paved road",
-    "clear": "and the countryside beside it",
-    "territory": "over any ground",
-}
-
-
 def definitions(found: Mapping[str, Mapping[str, Any]], hold_days: int) -> list[str]:
     """P by each definition: open on some day by the horizon, and open from then on for long."""
     if not found:
@@ -109,7 +103,7 @@ def definitions(found: Mapping[str, Mapping[str, Any]], hold_days: int) -> list[
     lines = [_row("By definition", f"{'opened by then':<24}and open for {hold_days} days")]
     for way, stages in found.items():
         said = [probability(stages[stage]) for stage in ("opened", "formed") if stage in stages]
-        lines.append(_row(f"  {_DEFINED[way]}", "  ".join(said)))
+        lines.append(_row(f"  {DEFINITIONS[way]}", "  ".join(said)))
     return lines
 
 

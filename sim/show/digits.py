@@ -44,17 +44,20 @@ def number(value: float | None, decimals: int, sign: str = "") -> str:
 
 def ranged(found: Estimated, least: int = 3, sign: str = "") -> str:
     """`0.034  [0.021, 0.052]`: an estimate with its interval."""
-    decimals = places(found.low, found.high, least)
-    ends = (number(end, decimals, sign) for end in (found.low, found.high))
-    return f"{number(found.estimate, decimals, sign)}  [{', '.join(ends)}]"
+    return _ranged(found.estimate, found.low, found.high, least, sign)
 
 
 def ranged_of(found: Mapping[str, Any], of: str = "", value: str = "estimate") -> str:
     """The same of an entry of a summary, whose ends have names that begin with `of`."""
-    low, high = found[f"{of}low"], found[f"{of}high"]
-    decimals = places(low, high, 3)
-    ends = (number(end, decimals) for end in (low, high))
-    return f"{number(found[value], decimals)}  [{', '.join(ends)}]"
+    return _ranged(found[value], found[f"{of}low"], found[f"{of}high"])
+
+
+def _ranged(
+    value: float | None, low: float | None, high: float | None, least: int = 3, sign: str = ""
+) -> str:
+    decimals = places(low, high, least)
+    ends = (number(end, decimals, sign) for end in (low, high))
+    return f"{number(value, decimals, sign)}  [{', '.join(ends)}]"
 
 
 def chance(p: float) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from sim.analysis.summary import DEFINITIONS
 from sim.show.basemap import Basemap, map_axes
 from sim.show.data import Run
 from sim.show.dates import ORDER, doubt_words, draw_dates, draw_words
@@ -16,7 +17,6 @@ from sim.show.style import SOFT, foot, head, page
 from sim.show.wording import both, day, worlds
 
 _NAMES = 32
-_MEANING = {"territory": "over any ground", "road": "every town on a paved road"}
 _PANEL: dict[str, Any] = {"size": 9.5, "weight": "bold", "loc": "left", "pad": 6}
 
 
@@ -33,7 +33,7 @@ def overview_page(run: Run, base: Basemap) -> Figure:
     for k, kind in enumerate(ORDER):
         y = 0.485 - 0.092 * k
         draw_words(figure, run, kind, left - 0.025, y, 10.5)
-        meaning = f"{_MEANING[kind]}, open for {run.hold_days} days"
+        meaning = f"{DEFINITIONS[kind]}, open for {run.hold_days} days"
         figure.text(
             left + width, y, meaning, size=7.5, color=SOFT, ha="right", va="center_baseline"
         )
