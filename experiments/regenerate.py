@@ -19,10 +19,10 @@ from typing import Any
 import yaml
 
 import sim
-from sim.analysis.compare import Comparison, compare
-from sim.analysis.sweep import SweepResult, read
-from sim.show.sweep import draw_sweep
-from sim.show.wording import interval
+from sim.analysis.studies.compare import Comparison, compare
+from sim.analysis.sweep.summary import SweepResult, read
+from sim.show.base.format import interval
+from sim.show.sweep.figures import draw_sweep
 
 HERE = Path(__file__).resolve().parent
 KINDS = ("road", "territory")
@@ -144,7 +144,7 @@ def difference(one: Comparison | None) -> str:
 
 def content(result: SweepResult) -> str:
     """The hash of the sweep's contents."""
-    from sim.ensemble.manifest import read as read_manifest
+    from sim.ensemble.store.manifest import read as read_manifest
 
     return str((read_manifest(result.directory) or {})["content_hash"])
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.version import __version__
+
 if TYPE_CHECKING:
     from sim.show.notebook import Shown, ShownSweep
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "run", "sweep"]
 
 
@@ -37,8 +38,8 @@ def run(
     Raises:
         sim.errors.LandbridgeError: settings, seeds or a folder that cannot be used.
     """
-    from sim.analysis.estimate import estimate
-    from sim.commands.progress import Display
+    from sim.analysis.run.estimate import estimate
+    from sim.commands.shared.progress import Display
     from sim.config.compose import compose
     from sim.config.unused import refuse_unused
     from sim.ensemble.run import prepare
@@ -75,9 +76,9 @@ def sweep(
     Raises:
         sim.errors.LandbridgeError: a design or a folder that cannot be used.
     """
-    from sim.analysis.plan import plan
-    from sim.analysis.sweep import sweep_all
-    from sim.commands.progress import Display
+    from sim.analysis.sweep.plan import plan
+    from sim.analysis.sweep.summary import sweep_all
+    from sim.commands.shared.progress import Display
     from sim.config.unused import refuse_unused
     from sim.paths import located
     from sim.show.notebook import ShownSweep

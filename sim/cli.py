@@ -15,10 +15,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sim import __version__
-from sim.commands import usage
+from sim.commands.shared import usage
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import located
+from sim.version import __version__
 
 if TYPE_CHECKING:
     from sim.ensemble.simulator import Simulator

@@ -30,7 +30,9 @@ def sources() -> list[Path]:
     """The files that kernels are made of: those that hold kernels or constants they use."""
     model = _SIM / "model"
     rooms = sorted([*(model / "kernels").glob("*.py"), *(model / "objectives").glob("*.py")])
-    shared = [_SIM / name for name in ("jit.py", "outside.py", "paths.py", "rng.py")]
+    shared = [
+        _SIM / name for name in ("definitions.py", "jit.py", "outside.py", "paths.py", "rng.py")
+    ]
     return [*shared, model / "inputs.py", model / "state.py", *rooms]
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from omegaconf import DictConfig
 
-from sim.analysis.estimate import Result, estimate
+from sim.analysis.run.estimate import Result, estimate
 from sim.config.compose import Composer, Job, compose, compose_job, composed_before, parse
-from sim.config.record import FILES
+from sim.config.saved import FILES
 from sim.ensemble.run import prepare
 from sim.paths import located
-from tests.fakes import FakeSimulator, write_configs
+from tests.support.fakes import FakeSimulator, write_configs
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,9 @@ def config_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small(config_tree: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Composition from the small config folder."""
     monkeypatch.setattr("sim.config.compose.configs", lambda: config_tree)
-    monkeypatch.setattr("sim.ensemble.manifest.code_hash", lambda: "fake")  # someone may be editing
+    monkeypatch.setattr(
+        "sim.ensemble.store.manifest.code_hash", lambda: "fake"
+    )  # someone may be editing
     return config_tree
 
 

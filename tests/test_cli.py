@@ -16,7 +16,7 @@ import sim
 from sim.cli import main
 from sim.config.texts import as_override
 from sim.paths import configs, seeds
-from tests.fakes import FakeSimulator, PlacesSimulator
+from tests.support.fakes import FakeSimulator, PlacesSimulator
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -320,7 +320,15 @@ def test_progress_is_shown_on_a_terminal(config_tree: Path, tmp_path: Path) -> N
     leader, follower = pty.openpty()
     arguments = ["ensemble.worlds=200", f"hydra.run.dir={tmp_path / 'a'}"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.run_fake", str(config_tree), "0.2", "run", *arguments],
+        [
+            sys.executable,
+            "-m",
+            "tests.support.run_fake",
+            str(config_tree),
+            "0.2",
+            "run",
+            *arguments,
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=follower,

@@ -19,9 +19,9 @@ from sim.analysis.calibration.table import FITTED
 from sim.cli import main
 from sim.config.compose import Job, compose_job
 from sim.errors import LandbridgeError
-from sim.model.posterior import load_posterior
-from sim.show.calibration import draw_calibration
-from tests.analysis.calibration.fake import FakeRunner
+from sim.model.build.posterior import load_posterior
+from sim.show.studies.calibration import draw_calibration
+from tests.support.calibration import FakeRunner
 
 DATES = ["2015-08-15", "2017-06-04"]
 PLAIN = "rules.variant=plain"
@@ -45,7 +45,9 @@ def _fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.analysis.calibration.table.Runner", FakeRunner)
     monkeypatch.setattr("sim.commands.calibrate.compose_job", _quick)
     monkeypatch.setattr("sim.analysis.calibration.run.TRIALS", 20)
-    monkeypatch.setattr("sim.ensemble.manifest.code_hash", lambda: "fake")  # someone may be editing
+    monkeypatch.setattr(
+        "sim.ensemble.store.manifest.code_hash", lambda: "fake"
+    )  # someone may be editing
     monkeypatch.setattr(FakeRunner, "ran", [])
 
 
@@ -162,7 +164,7 @@ def test_a_table_of_other_settings_is_not_gone_on_with(
     assert (code, "ensemble.seed (0 -> 1); choose another folder" in err) == (2, True)
     code, _, err = landbridge(*small[:2], "until=2015-10-01", *small[3:])
     assert (code, "until (2015-07-01 -> 2015-10-01" in err) == (2, True)
-    monkeypatch.setattr("sim.ensemble.manifest.code_hash", lambda: "other")
+    monkeypatch.setattr("sim.ensemble.store.manifest.code_hash", lambda: "other")
     assert "another version of the model" in landbridge(*small)[2]
     Path("a/manifest.json").unlink()
     assert "holds a table made from something else" in landbridge(*small)[2]

@@ -13,11 +13,11 @@ import pytest
 
 import sim.commands.rare
 from sim.analysis.calibration.windows import STATISTICS
-from sim.analysis.hinges import Garrison
+from sim.analysis.studies.criticality import Garrison
 from sim.cli import main
-from sim.ensemble.verify import verify_files
-from tests.analysis.calibration.fake import FakeRunner
-from tests.fakes import FakeSimulator, PlacesSimulator
+from sim.ensemble.integrity import verify_files
+from tests.support.calibration import FakeRunner
+from tests.support.fakes import FakeSimulator, PlacesSimulator
 
 SMALL = ["ensemble.worlds=24", "ensemble.block=8", "engine.threads=1"]
 RUN = ["run", *SMALL, "hydra.run.dir=x"]
@@ -52,15 +52,15 @@ KINDS: dict[str, tuple[list[str], int]] = {
 @pytest.fixture(autouse=True)
 def here(quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.analysis.forecasts.HISTORIES", 20)
-    monkeypatch.setattr("sim.analysis.hazard.FORMS", (("attacker",),))
-    monkeypatch.setattr("sim.analysis.hazard.WINDOWS", (None,))
+    monkeypatch.setattr("sim.analysis.backtest.forecasts.HISTORIES", 20)
+    monkeypatch.setattr("sim.analysis.backtest.hazard.FORMS", (("attacker",),))
+    monkeypatch.setattr("sim.analysis.backtest.hazard.WINDOWS", (None,))
     monkeypatch.setattr("sim.analysis.calibration.table.Runner", FakeRunner)
     monkeypatch.setattr("sim.analysis.calibration.run.TRIALS", 5)
     monkeypatch.setattr("sim.analysis.calibration.run.record_of", _record)
-    monkeypatch.setattr("sim.ensemble.manifest.seed_hashes", lambda *_: {"control.csv": "0"})
-    monkeypatch.setattr("sim.analysis.hinges.garrison", _garrison)
-    monkeypatch.setattr("sim.show.hinges.draw_hinges", lambda *_: Path("x/hinges.png"))
+    monkeypatch.setattr("sim.ensemble.store.manifest.seed_hashes", lambda *_: {"control.csv": "0"})
+    monkeypatch.setattr("sim.analysis.studies.criticality.garrison", _garrison)
+    monkeypatch.setattr("sim.show.studies.criticality.draw_hinges", lambda *_: Path("x/hinges.png"))
     _no_model(monkeypatch)
     _no_scores(monkeypatch)
 
@@ -74,7 +74,7 @@ def _no_scores(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(f"sim.analysis.{user}.evaluated", lambda *_: {"cases": 1})
     for name in ("describe_scores", "describe_splits"):
         patch.setattr(f"sim.commands.backtest.{name}", lambda _: "scored")
-    patch.setattr("sim.show.scores.draw_scores", None)  # another draws
+    patch.setattr("sim.show.studies.scores.draw_scores", None)  # another draws
 
 
 def _record(config: Any, found: Any, seeds: Path) -> Any:
@@ -84,7 +84,7 @@ def _record(config: Any, found: Any, seeds: Path) -> Any:
 def _no_model(patch: pytest.MonkeyPatch) -> None:
     """Splitting that costs nothing, and a calibration of the small settings."""
     event = SimpleNamespace(guide=lambda: None)
-    patch.setattr("sim.analysis.rare.worlds.Corridor.of", lambda *_: event)
+    patch.setattr("sim.analysis.rare.corridor_event.Corridor.of", lambda *_: event)
     found = SimpleNamespace(as_dict=lambda: {"estimate": 0.25})
     patch.setattr("sim.analysis.rare.estimate.rare", lambda *_, **__: found)
     patch.setattr(sim.commands.rare, "said", lambda *_: "P = 0.25")

@@ -31,11 +31,11 @@ def test_nothing_else_writes() -> None:
                 opens = name == "open" and any(str(mode)[:1] in "wax+" for mode in modes[:2])
                 if name in WRITING or opens:
                     found.add(f"{file.relative_to(SIM).as_posix()}: {name}")
-    tables = {"analysis/backtest.py: to_csv", "analysis/calibration/run.py: to_csv"}
-    figures = {"show/style.py: savefig"}  # into what `disk` gives it
-    temporary = {"analysis/estimate.py: rmtree"}
+    tables = {"analysis/backtest/backtest.py: to_csv", "analysis/calibration/run.py: to_csv"}
+    figures = {"show/base/style.py: savefig"}  # into what `disk` gives it
+    temporary = {"analysis/run/estimate.py: rmtree"}
     caches = {"jit.py: mkdir", "commands/clean.py: rmtree", "commands/clean.py: unlink"}
-    folders = {"ensemble/folder.py: mkdir", "ensemble/folder.py: rmdir"}
+    folders = {f"ensemble/store/folder.py: {name}" for name in ("mkdir", "rmdir")}
     assert found == tables | figures | temporary | caches | folders
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ SIM = ROOT / "sim"
 
 # From the ground up; wings on one floor may not import each other.
 FLOORS = (
-    {"errors"},
+    {"errors", "version", "definitions"},
     {"paths", "outside"},
     {"jit", "disk"},
     {"rng"},
@@ -33,9 +34,9 @@ LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
 HOME = {
     "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show", "view"},
     "filelock": {"disk"},
-    "numba": {"jit", "rng", "model"},
+    "numba": {"jit"},
     "mesa": {"theatre", "model"},
-    "hydra": {"config", "commands"},
+    "hydra": {"config"},
     "omegaconf": {"config"},
     "yaml": {"config"},
     "pyarrow": {"ensemble"},
@@ -48,7 +49,6 @@ HOME = {
     "PIL": {"show"},
     "jinja2": {"show"},
     "markupsafe": {"show"},
-    "mpl_toolkits": {"show"},
 }
 # They need scipy.stats.qmc, and are imported when they do.
 QUASI_RANDOM = {"design.py", "sobol.py", "table.py"}
@@ -96,6 +96,39 @@ def test_libraries_stay_in_their_wings(file: Path) -> None:
         assert wing_of(file) in HOME[library], f"{library} is imported in {wing_of(file)}"
         slow = name.startswith("scipy.stats") and file.name not in QUASI_RANDOM
         assert not slow, "scipy.stats takes seconds to import"
+
+
+def test_every_permission_is_used() -> None:
+    used = {(name.partition(".")[0], wing_of(file)) for file in FILES for name in imports(file)}
+    unused = {(library, wing) for library, home in HOME.items() for wing in home} - used
+    assert not unused
+
+
+def _room(module: str) -> str:
+    """The folder of a module below its wing, or the module itself where it is in none."""
+    parts = module.split(".")
+    return ".".join(parts[:3]) if len(parts) > 3 else module
+
+
+@pytest.mark.parametrize("place", [lambda module: module, _room], ids=["modules", "rooms"])
+def test_imports_make_no_circle(place: Callable[[str], str]) -> None:
+    """Neither for types nor inside functions; and no two folders of a wing import each other."""
+    modules = {".".join(("sim", *file.relative_to(SIM).with_suffix("").parts)) for file in FILES}
+    graph: dict[str, set[str]] = {}
+    for file in FILES:
+        module = ".".join(("sim", *file.relative_to(SIM).with_suffix("").parts))
+        for name in imports_of_modules(file, modules):
+            if place(name) != place(module):
+                graph.setdefault(place(module), set()).add(place(name))
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def imports_of_modules(file: Path, modules: set[str]) -> Iterator[str]:
+    """Modules that a file imports, or of which it imports a name."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                yield from modules & {f"{node.module}.{alias.name}", node.module}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SIM)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim import outside
-from sim.ensemble import manifest
+from sim.ensemble.store import manifest
 from sim.jit import cache_folder
 from sim.paths import KERNELS
 

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.errors import LandbridgeError
-from tests.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator
 
 
 @pytest.fixture

@@ -16,17 +16,17 @@ import pandas as pd
 from omegaconf import OmegaConf
 
 from sim import disk
-from sim.analysis.backtest import evaluated
-from sim.analysis.events import read_forecast, read_outcomes, score_event
-from sim.analysis.forecasts import Forecast, origin_holders, read_csv
-from sim.analysis.truth import extended, packaged
-from sim.analysis.verify import Scorable, cases, changes
+from sim.analysis.backtest.backtest import evaluated
+from sim.analysis.backtest.event_scores import read_forecast, read_outcomes, score_event
+from sim.analysis.backtest.forecasts import Forecast, origin_holders, read_csv
+from sim.analysis.backtest.observations import extended, packaged
+from sim.analysis.backtest.scoring import Scorable, cases, changes
 from sim.config.compose import compose
-from sim.ensemble.manifest import as_json
+from sim.ensemble.store.manifest import as_json
 from sim.paths import seeds
-from sim.show.scores import score_pages
-from sim.show.style import save, styled
-from sim.theatre.history import enclaves, places_known, routes_known
+from sim.show.base.style import save, styled
+from sim.show.studies.scores import score_pages
+from sim.theatre.history.reports import enclaves, places_known, routes_known
 from sim.theatre.load import load_theatre
 
 HERE = Path(__file__).resolve().parent

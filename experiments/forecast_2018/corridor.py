@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.compose import composed_before, typed
-from sim.config.recorded import month_ends
-from sim.ensemble.engine import stream
-from sim.ensemble.read import frame
+from sim.config.record_days import month_ends
+from sim.definitions import WAYS
+from sim.ensemble.execute.threads import stream
+from sim.ensemble.store.read import frame
 from sim.model.model import Worlds
 from sim.model.simulate import prepare
-from sim.model.state import WAYS
 from sim.paths import seeds
 
 Bools = NDArray[np.bool_]

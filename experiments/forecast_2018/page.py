@@ -13,9 +13,9 @@ from typing import Any
 import pandas as pd
 from PIL import Image
 
-from sim.analysis.summary import DEFINITIONS
+from sim.definitions import DEFINITIONS
 from sim.paths import seeds
-from sim.theatre.history import FIRST, control
+from sim.theatre.history.reports import FIRST, control
 
 FILES = ("forecast.csv", "baselines.csv", "corridor_events.csv", "summary.json", "manifest.json")
 FIGURES = ("control", "front_end")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.show.wording import interval, number
+from sim.show.base.format import interval, number
 
 KINDS = {"territory": "the baseline", "road": "`scenario=no_red_line`"}  # and where garrisons were
 TOP = 8  # places in a table

@@ -6,21 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.cost import announce
-from sim.commands.interrupted import call_again, how_to_continue
-from sim.commands.progress import Display
-from sim.commands.scoretext import describe_events, describe_scores, describe_splits
-from sim.commands.study import plain_worlds
+from sim.commands.shared.arguments import plain_worlds
+from sim.commands.shared.cost import announce
+from sim.commands.shared.progress import Display
+from sim.commands.shared.resume import call_again, how_to_continue
+from sim.commands.shared.scoretext import describe_events, describe_scores, describe_splits
 from sim.config.check import horizon
 from sim.config.compose import compose_job, typed
-from sim.config.recorded import MONTH_ENDS
+from sim.config.record_days import MONTH_ENDS
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
 
 if TYPE_CHECKING:
-    from sim.analysis.backtest import Backtest
-    from sim.analysis.events import Outcome
-    from sim.analysis.truth import Record
+    from sim.analysis.backtest.backtest import Backtest
+    from sim.analysis.backtest.event_scores import Outcome
+    from sim.analysis.backtest.observations import Record
     from sim.ensemble.run import Prepared
     from sim.ensemble.simulator import Simulator
 
@@ -96,8 +96,8 @@ def _announce(
 
 def _dates(given: Mapping[str, str], origins: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
     """Each origin, and until when its forecast is if that is known."""
-    from sim.analysis.splits import spans
-    from sim.theatre.history import LAST
+    from sim.analysis.backtest.rolling_origin import spans
+    from sim.theatre.history.reports import LAST
 
     if len(origins) == 1:
         return [(origins[0], {})]
@@ -136,9 +136,9 @@ def _one(
     """One origin, in the folder of the settings or, below `root`, in one named by the origin."""
     origin, own = given.get("clock.origin", ORIGIN), _overrides(given, settings)
     job = compose_job(own, config_dir)
-    from sim.analysis.backtest import FILES, backtest, refuse_one_world
-    from sim.ensemble import folder
+    from sim.analysis.backtest.backtest import FILES, backtest, refuse_one_world
     from sim.ensemble.run import prepare
+    from sim.ensemble.store import folder
 
     kept = [one for one in own if not one.startswith("hydra.")]
     again = [*kept[:-1], *(f"{name}={given[name]}" for name in _FILES if name in given)]
@@ -158,15 +158,15 @@ def _one(
 
 def _until(origin: str) -> list[str]:
     """The end of the record, for an origin before it; else what the settings say."""
-    from sim.theatre.history import LAST
+    from sim.theatre.history.reports import LAST
 
     return [f"clock.until={LAST}"] if origin < str(LAST) else []
 
 
 def _events(prepared: Prepared, given: Mapping[str, str]) -> list[Outcome]:
     """What became of the events that are forecast, from the user's file; none without one."""
-    from sim.analysis.events import read_outcomes
-    from sim.theatre.history import routes_known
+    from sim.analysis.backtest.event_scores import read_outcomes
+    from sim.theatre.history.reports import routes_known
 
     if "events" not in given:
         return []
@@ -176,9 +176,9 @@ def _events(prepared: Prepared, given: Mapping[str, str]) -> list[Outcome]:
 
 def _record(prepared: Prepared, given: Mapping[str, str]) -> Record:
     """The packaged record, carried on by the user's file."""
-    from sim.analysis.truth import extended, packaged
-    from sim.ensemble.store import NOBODY
-    from sim.theatre.history import enclaves, factions_known, places_known
+    from sim.analysis.backtest.observations import extended, packaged
+    from sim.ensemble.store.tables import NOBODY
+    from sim.theatre.history.reports import enclaves, factions_known, places_known
 
     record = packaged(prepared.seeds)
     if "truth" not in given:
@@ -201,9 +201,9 @@ def _splits(
     draw: Draw | None,
 ) -> int:
     """Every origin until the next, the last until the end; then all together."""
-    from sim.analysis.backtest import FILES
-    from sim.analysis.splits import pooled
-    from sim.ensemble import folder
+    from sim.analysis.backtest.backtest import FILES
+    from sim.analysis.backtest.rolling_origin import pooled
+    from sim.ensemble.store import folder
 
     splits = _dates(given, list(by_origin))
     job = compose_job(settings, config_dir)
@@ -232,7 +232,7 @@ def _say_where(directory: Path, is_scored: bool, draw: Draw | None) -> None:
     print(f"{'Folder':<29}{shown(directory)}")
     if not is_scored:
         return
-    from sim.show.scores import draw_scores
+    from sim.show.studies.scores import draw_scores
 
     drawn = (draw or draw_scores)(directory)
     if drawn:

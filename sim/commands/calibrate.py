@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import disk
-from sim.commands.cost import announce
-from sim.commands.interrupted import call_again
-from sim.commands.pieces import Pieces
+from sim.commands.shared.cost import announce
+from sim.commands.shared.pieces import Pieces
+from sim.commands.shared.resume import call_again
 from sim.config.compose import compose_job, typed
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import shown
@@ -41,7 +41,7 @@ def command(
     asked = _asked(given)
     job = compose_job(settings, config_dir)
     from sim.analysis.calibration.run import TABLE, calibrate, prepare
-    from sim.ensemble import folder
+    from sim.ensemble.store import folder
 
     kept = [f"{key}={value}" for key, value in given.items()]
     kept += [one for one in settings if not one.startswith("hydra.")]
@@ -65,7 +65,7 @@ def command(
                 ) from None
         for until, one in result["until"].items():
             print(describe(until, one, float(result["level"])))
-        from sim.show.calibration import draw_calibration
+        from sim.show.studies.calibration import draw_calibration
 
         drawn = (draw or draw_calibration)(directory)
         print(f"{'Folder':<16}{shown(directory)}")

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import shorten
 
-from sim.config import record
+from sim.config import saved
 from sim.config.catalogue import NAME, Setting, find, settings
 from sim.config.compose import compose
-from sim.config.explain import full_keys
-from sim.config.record import read_yaml
+from sim.config.errors import full_keys
+from sim.config.saved import read_yaml
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import configs
 
@@ -61,8 +61,8 @@ def explain(key: str, config_dir: Path | None) -> int:
     return 0
 
 
-def _about(key: str, one: Setting, config: record.Settings) -> Lines:
-    value = None if NAME in key else record.value(config, key)
+def _about(key: str, one: Setting, config: saved.Settings) -> Lines:
+    value = None if NAME in key else saved.value(config, key)
     yield "setting", key
     yield "what", one.what or "as its name says"
     yield "allowed", one.allowed or "see what it is"
@@ -72,10 +72,10 @@ def _about(key: str, one: Setting, config: record.Settings) -> Lines:
         yield "source", str(value.get("source"))
     elif value is not None:
         yield "default", str(getattr(value, "name", value)) or "empty"
-        above = record.value(config, f"{key.rpartition('.')[0]}.source")
+        above = saved.value(config, f"{key.rpartition('.')[0]}.source")
         if isinstance(above, str) and above and not key.startswith("corridor."):
             yield "source", above
-    yield "read by", ", ".join(_readers(one.key)) or "sim.model.rules, as all of its kind"
+    yield "read by", ", ".join(_readers(one.key)) or "sim.model.build.rules, as all of its kind"
 
 
 def _readers(key: str) -> list[str]:
@@ -113,13 +113,13 @@ def _settings(config_dir: Path | None) -> Lines:
 
 
 def _columns(config_dir: Path | None) -> Lines:
-    from sim.ensemble.columns import COLUMNS
+    from sim.ensemble.store.columns import COLUMNS
 
     yield from COLUMNS.items()
 
 
 def _figures(config_dir: Path | None) -> Lines:
-    from sim.show.files import NAMES
+    from sim.show.base.figure_files import NAMES
 
     yield from NAMES.items()
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim import disk
-from sim.commands import study
-from sim.commands.cost import announce
-from sim.commands.progress import Display
+from sim.commands.shared import arguments
+from sim.commands.shared.cost import announce
+from sim.commands.shared.progress import Display
 from sim.config.compose import compose_job
 from sim.paths import shown
-from sim.show.named import named
+from sim.show.base.differences import named
 
 if TYPE_CHECKING:
     from sim.analysis.check_model.bounds import Check
@@ -34,15 +34,15 @@ def command(
 
     Returns the exit code: 1 if a check fails.
     """
-    mine, overrides = study.split(words, _OWN, "check-model")
-    worlds = study.whole(mine, "worlds", 1, 1000)
+    mine, overrides = arguments.split(words, _OWN, "check-model")
+    worlds = arguments.whole(mine, "worlds", 1, 1000)
     job = compose_job(overrides, config_dir)
     from sim.analysis.check_model.bounds import failed
     from sim.analysis.check_model.examine import examine
-    from sim.ensemble import folder
     from sim.ensemble.block import Block
-    from sim.ensemble.manifest import as_json
     from sim.ensemble.run import prepare
+    from sim.ensemble.store import folder
+    from sim.ensemble.store.manifest import as_json
 
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
@@ -51,7 +51,7 @@ def command(
     if dry_run:
         return 0
     kept = [one for one in overrides if not one.startswith("hydra.")]
-    with study.opened(job, prepared, "check", FILE, asked, kept, "check") as directory:
+    with arguments.opened(job, prepared, "check", FILE, asked, kept, "check") as directory:
         keys = Block(0, worlds).keys(settings.ensemble.chances)
         with Display():
             found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
@@ -62,7 +62,7 @@ def command(
         folder.commit(directory, [FILE], complete=True)
         print(f"Written                   {shown(directory / FILE)}")
         if drawing:
-            from sim.show.check_model import draw_check
+            from sim.show.check_model.figures import draw_check
 
             drawn = draw_check(found, known, made, settings, title, prepared.setup, directory)
             print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")

@@ -7,13 +7,13 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.text import comparison
+from sim.commands.shared.report_text import comparison
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import located, shown
-from sim.show.named import labels
+from sim.show.base.differences import labels
 
 if TYPE_CHECKING:
-    from sim.analysis.compare import Comparison
+    from sim.analysis.studies.compare import Comparison
 
 _FOLDER = "comparison"
 _SETTINGS = {"paired": "true", "out": ""}
@@ -23,9 +23,9 @@ def command(words: Sequence[str], drawing: bool = True) -> int:
     """Compare run folders; `words` are folders and `paired=false`, `out=DIR`."""
     directories, settings = read(words)
     asked = located(settings["out"], "out") if any(w.startswith("out=") for w in words) else None
-    from sim.analysis.compare import FILE, compare, write
-    from sim.config.record import load, load_overrides
-    from sim.ensemble import folder
+    from sim.analysis.studies.compare import FILE, compare, write
+    from sim.config.saved import load, load_overrides
+    from sim.ensemble.store import folder
 
     rows = compare(directories, paired=settings["paired"] == "true")
     out = asked or _free(rows)
@@ -34,7 +34,7 @@ def command(words: Sequence[str], drawing: bool = True) -> int:
     with folder.opened(out, "comparison", [FILE], "out"):
         print(f"Written                   {shown(write(rows, out))}")
         if drawing:
-            from sim.show.comparison import draw_comparison
+            from sim.show.studies.comparison import draw_comparison
 
             for figure in draw_comparison(rows, out):
                 print(f"Figure                    {shown(figure)}")
@@ -48,7 +48,7 @@ def _with_folder(name: str, directory: Path) -> str:
 
 def _free(rows: Sequence[Comparison]) -> Path:
     """A folder that holds no comparison, or this one: another one is not written over unasked."""
-    from sim.analysis.compare import holds_another
+    from sim.analysis.studies.compare import holds_another
 
     names = chain([_FOLDER], (f"{_FOLDER}-{number}" for number in count(2)))
     return next(at for name in names if not holds_another(at := located(name, "out"), rows))

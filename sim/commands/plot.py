@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.studio import Draw, Studio
+from sim.commands.shared.figure_workers import Draw, Studio
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import located, shown
 
@@ -34,8 +34,8 @@ def command(
         animate: draw those that move instead, of a run.
         simulator: the model by which single worlds are run again.
     """
-    from sim.analysis.summary import read
-    from sim.ensemble.folder import RUNS, SWEEPS, refuse_other
+    from sim.analysis.run.summary import read
+    from sim.ensemble.store.folder import RUNS, SWEEPS, refuse_other
 
     kinds = _formats(formats)
     directory = located(name, "DIR")
@@ -68,7 +68,7 @@ def _formats(text: str) -> list[str]:
 
 def _all(directory: Path, is_sweep: bool, draw: Draw | None) -> Sequence[Path]:
     if is_sweep:
-        from sim.show.sweep import draw_sweep
+        from sim.show.sweep.figures import draw_sweep
 
         draw = draw or draw_sweep
     with Studio(draw) as studio:
@@ -79,24 +79,24 @@ def _chosen(
     directory: Path, is_sweep: bool, only: Sequence[str], kinds: Sequence[str]
 ) -> list[Path]:
     if is_sweep:
-        from sim.show.sweep import draw_sweep
+        from sim.show.sweep.figures import draw_sweep
 
         return draw_sweep(directory, only, kinds)
-    from sim.show.figures import draw_all
-    from sim.show.files import NAMES
+    from sim.show.base.figure_files import NAMES
+    from sim.show.run.figures import draw_all
 
     return draw_all(directory, only or NAMES, kinds)
 
 
 def _animated(directory: Path, simulator: Simulator | None) -> list[Path]:
     """The weeks, and single worlds where they can be run again; else it says why not."""
-    from sim.analysis import dozen
+    from sim.analysis.run import sample_worlds
     from sim.ensemble.run import Inputs
-    from sim.show.animation import draw_weeks, draw_worlds, evenly_drawn
+    from sim.show.run.animation import draw_weeks, draw_worlds, evenly_drawn
 
     files = draw_weeks(directory)
     try:
-        found = dozen.again(directory, evenly_drawn(directory), Inputs(simulator))
+        found = sample_worlds.again(directory, evenly_drawn(directory), Inputs(simulator))
     except LandbridgeError as error:
         print(f"Single worlds are not drawn: {error}")
         return files

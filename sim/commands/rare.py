@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim import disk
-from sim.commands import study
-from sim.commands.cost import announce
-from sim.commands.pieces import Pieces
+from sim.commands.shared import arguments
+from sim.commands.shared.cost import announce
+from sim.commands.shared.pieces import Pieces
 from sim.config.compose import compose_job
 from sim.paths import shown
-from sim.show.named import named
+from sim.show.base.differences import named
 
 if TYPE_CHECKING:
     from sim.analysis.rare.estimate import Rare
@@ -36,15 +36,15 @@ def command(
     dry_run: bool = False,
 ) -> int:
     """Estimate, print, write `rare.json` into Hydra's run folder."""
-    mine, overrides = study.split(words, _OWN, "rare")
-    kind = study.kind(mine)
-    numbers = {key: study.whole(mine, key, *ends) for key, ends in _RANGES.items()}
+    mine, overrides = arguments.split(words, _OWN, "rare")
+    kind = arguments.kind(mine)
+    numbers = {key: arguments.whole(mine, key, *ends) for key, ends in _RANGES.items()}
     job = compose_job(overrides, config_dir)
+    from sim.analysis.rare.corridor_event import Corridor
     from sim.analysis.rare.estimate import rare
-    from sim.analysis.rare.worlds import Corridor
-    from sim.ensemble import folder
-    from sim.ensemble.manifest import as_json
     from sim.ensemble.run import prepare
+    from sim.ensemble.store import folder
+    from sim.ensemble.store.manifest import as_json
 
     prepared = prepare(job.config, simulator)
     settings = prepared.typed
@@ -56,7 +56,7 @@ def command(
     event = Corridor.of(prepared.setup, kind)
     asked = {"kind": kind, "scenario": settings.scenario, "until": settings.clock.until, **numbers}
     kept = [one for one in overrides if not one.startswith("hydra.")]
-    with study.opened(job, prepared, "rare", FILE, asked, kept, "estimate") as directory:
+    with arguments.opened(job, prepared, "rare", FILE, asked, kept, "estimate") as directory:
         with Pieces("pilots and repetitions") as line:
             found = rare(
                 event,

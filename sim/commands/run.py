@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.cost import announce
-from sim.commands.interrupted import how_to_continue
-from sim.commands.progress import Display
-from sim.commands.studio import Draw, Studio
-from sim.commands.text import describe
+from sim.commands.shared.cost import announce
+from sim.commands.shared.figure_workers import Draw, Studio
+from sim.commands.shared.progress import Display
+from sim.commands.shared.report_text import describe
+from sim.commands.shared.resume import how_to_continue
 from sim.config.compose import Job, compose, compose_job
-from sim.config.record import as_yaml
+from sim.config.saved import as_yaml
 from sim.paths import shown
-from sim.show.files import FOLDER, NAMES
+from sim.show.base.figure_files import FOLDER, NAMES
 
 if TYPE_CHECKING:
     from sim.ensemble.simulator import Simulator
@@ -43,9 +43,9 @@ def _run(
     studio: Studio,
     dry_run: bool,
 ) -> int:
-    from sim.analysis.estimate import estimate
-    from sim.ensemble import folder
+    from sim.analysis.run.estimate import estimate
     from sim.ensemble.run import prepare
+    from sim.ensemble.store import folder
 
     ensemble = job.config.ensemble
     asked = int(ensemble.max_worlds if ensemble.precision else ensemble.worlds)

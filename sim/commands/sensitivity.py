@@ -8,23 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim import disk
-from sim.commands import study
+from sim.commands.shared import arguments
 from sim.commands.sweep import announce_sweep
-from sim.config import record
+from sim.config import saved
 from sim.config.compose import Composer, typed
-from sim.config.levers import levers
+from sim.config.main_settings import levers
 from sim.config.schema import Config
-from sim.config.space import Interval as Span
-from sim.config.space import space
+from sim.config.sweep_space import Interval as Span
+from sim.config.sweep_space import space
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
-from sim.show.digits import ranged
-from sim.show.named import named
+from sim.show.base.differences import named
+from sim.show.base.digits import ranged
 
 if TYPE_CHECKING:
-    from sim.analysis.sobol import Plan, Sensitivity
-    from sim.ensemble.points import Sweep
+    from sim.analysis.stats.sobol import Plan, Sensitivity
     from sim.ensemble.simulator import Simulator
+    from sim.ensemble.sweep.points import Sweep
 
 _OWN = {"base": "64", "worlds": "16", "kind": "road", "out": "sensitivity"}
 _PRIOR = "=prior"
@@ -48,15 +48,15 @@ def command(
     dry_run: bool = False,
 ) -> int:
     """Run the design, print and write the indices, draw them."""
-    mine, overrides = study.split(words, _OWN, "sensitivity", _PRIOR)
-    kind = study.kind(mine)
-    base = study.whole(mine, "base", 8, 65536)
-    worlds = study.whole(mine, "worlds", 2, 100_000)
+    mine, overrides = arguments.split(words, _OWN, "sensitivity", _PRIOR)
+    kind = arguments.kind(mine)
+    base = arguments.whole(mine, "base", 8, 65536)
+    worlds = arguments.whole(mine, "worlds", 2, 100_000)
     composer = Composer(config_dir)
     fixed, inputs = chosen(overrides, composer, config_dir)
-    from sim.analysis.sobol import Plan, sensitivity
-    from sim.ensemble import folder
-    from sim.ensemble.manifest import as_json
+    from sim.analysis.stats.sobol import Plan, sensitivity
+    from sim.ensemble.store import folder
+    from sim.ensemble.store.manifest import as_json
 
     plan = Plan.made(base, len(inputs))
     fixed = [*fixed, f"ensemble.worlds={worlds}"]
@@ -73,7 +73,7 @@ def command(
         folder.commit(out, [FILE])
         print(f"Written                   {shown(out / FILE)}")
         if drawing:
-            from sim.show.studies import draw_sensitivity
+            from sim.show.studies.response import draw_sensitivity
 
             title = named(shared.title or shared.scenario, fixed)
             figure = draw_sensitivity(found, kind, title, out)
@@ -131,8 +131,8 @@ def _variants(config: Config) -> Iterator[Input]:
     yield Input(VARIANT, at, ", ".join(f"{name} {share:.0%}" for name, share in shares))
 
 
-def _span(span: Span, config: record.Settings) -> Input:
-    is_range = record.value(config, f"{span.key}.central") is not None
+def _span(span: Span, config: saved.Settings) -> Input:
+    is_range = saved.value(config, f"{span.key}.central") is not None
     ends = [f"{span.key}.{end}" for end in ("low", "central", "high")] if is_range else [span.key]
 
     def at(share: float) -> list[str]:
@@ -141,9 +141,9 @@ def _span(span: Span, config: record.Settings) -> Input:
     return Input(span.key, at, f"{span.low:g} to {span.high:g}" + (", log" if span.log else ""))
 
 
-def _prior(key: str, config: record.Settings) -> Input:
+def _prior(key: str, config: saved.Settings) -> Input:
     """An uncertain input over the triangular distribution of its range."""
-    ends = [record.value(config, f"{key}.{end}") for end in ("low", "central", "high")]
+    ends = [saved.value(config, f"{key}.{end}") for end in ("low", "central", "high")]
     if any(not isinstance(end, float | int) for end in ends):
         raise LandbridgeError(f"{key}=prior: not an uncertain input (low, central, high)")
     low, central, high = (float(str(end)) for end in ends)
@@ -157,7 +157,7 @@ def _prior(key: str, config: record.Settings) -> Input:
     return Input(key, at, f"{low:g} to {high:g}, most likely {central:g}")
 
 
-def _usual(config: Config, settings: record.Settings) -> Iterator[Input]:
+def _usual(config: Config, settings: saved.Settings) -> Iterator[Input]:
     """Objectives for and against the corridor, strengths of the main factions, red lines."""
     for one in levers(config):
         if one.is_range:
@@ -175,8 +175,8 @@ def _sweep(
     directory: Path,
 ) -> tuple[Sweep, Config]:
     """A point for each of the plan, and A again for the dummy, each with luck of its own."""
-    from sim.ensemble.points import Point, Sweep
     from sim.ensemble.run import Inputs
+    from sim.ensemble.sweep.points import Point, Sweep
 
     base = composer.compose(fixed)
     shared, known = typed(base), Inputs(simulator)
@@ -186,16 +186,16 @@ def _sweep(
         values = [text for one, share in zip(inputs, row, strict=True) for text in one.at(share)]
         config = composer.compose([*fixed, *values, seed])
         named = dict(text.split("=", 1) for text in [*values, seed])
-        plain = record.plain(config)
-        yaml, scenario = record.as_yaml(plain), known.scenario(config, plain)
+        plain = saved.plain(config)
+        yaml, scenario = saved.as_yaml(plain), known.scenario(config, plain)
         points.append(Point(number, named, [*fixed, *values, seed], yaml, scenario))
     return Sweep(directory, points, base, "sensitivity"), shared
 
 
 def _run(sweep: Sweep, shared: Config, kind: str) -> list[int]:
     """Worlds with a corridor at each point; raises LandbridgeError if one failed."""
-    from sim.analysis.sweep import sweep_all
-    from sim.commands.progress import Display
+    from sim.analysis.sweep.summary import sweep_all
+    from sim.commands.shared.progress import Display
 
     with Display([f"point {point.number}" for point in sweep.points]) as display:
         result = sweep_all(sweep, shared.engine, display.show, display.start)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands import study
+from sim.commands.shared import arguments
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
-from sim.show import digits
-from sim.show.digits import ranged
-from sim.show.named import named
+from sim.show.base import digits
+from sim.show.base.differences import named
+from sim.show.base.digits import ranged
 
 if TYPE_CHECKING:
-    from sim.analysis.intervals import Flags
-    from sim.analysis.solve import Response
+    from sim.analysis.stats.intervals import Flags
+    from sim.analysis.studies.threshold import Response
     from sim.ensemble.simulator import Simulator
 
 _OWN = {
@@ -39,16 +39,16 @@ def command(
     dry_run: bool = False,
 ) -> int:
     """Find the crossing, print it, write `solve.json` and its figure."""
-    mine, overrides = study.split(words, _OWN, "solve")
+    mine, overrides = arguments.split(words, _OWN, "solve")
     if not mine["over"]:
         raise LandbridgeError("over=: give the key of the setting to look over")
-    target = study.number(mine, "target", 0.0, 1.0)
-    key, kind = mine["over"], study.kind(mine)
-    points, rounds = study.whole(mine, "points", 3, 100), study.whole(mine, "rounds", 1, 5)
-    low, high = study.ends(key, mine["low"], mine["high"])
+    target = arguments.number(mine, "target", 0.0, 1.0)
+    key, kind = mine["over"], arguments.kind(mine)
+    points, rounds = arguments.whole(mine, "points", 3, 100), arguments.whole(mine, "rounds", 1, 5)
+    low, high = arguments.ends(key, mine["low"], mine["high"])
     asked = mine["out"] if any(one.startswith("out=") for one in words) else None
     out = located(f"solve-{key.rpartition('.')[2]}" if asked is None else asked, "out")
-    runs = study.Study(overrides, config_dir, simulator, out)
+    runs = arguments.Study(overrides, config_dir, simulator, out)
     whole = isinstance(runs.setting(key), int)
     runs.points = points * rounds
     runs.announce(f"{rounds} rounds of {points} values")
@@ -60,9 +60,9 @@ def command(
         return runs.run(text, [f"{key}={text}"])[kind]
 
     from sim import disk
-    from sim.analysis.solve import solve
-    from sim.ensemble import folder
-    from sim.ensemble.manifest import as_json
+    from sim.analysis.studies.threshold import solve
+    from sim.ensemble.store import folder
+    from sim.ensemble.store.manifest import as_json
 
     with folder.opened(out, "solve", [FILE], "out"):
         response = solve(
@@ -74,7 +74,7 @@ def command(
         folder.commit(out, [FILE], complete=True, folders=runs.folders)
         print(f"Written                   {shown(out / FILE)}")
         if drawing:
-            from sim.show.studies import draw_response
+            from sim.show.studies.response import draw_response
 
             title = named(str(runs.config.title or runs.config.scenario), overrides)
             print(
@@ -85,7 +85,7 @@ def command(
 
 def said(response: Response, key: str, kind: str, worlds: int) -> str:
     """The answer in a few lines."""
-    from sim.show.wording import number
+    from sim.show.base.format import number
 
     found, target = response.crossing, response.target
     interval = found.interval

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.commands.cost import announce
-from sim.commands.interrupted import call_again
-from sim.commands.progress import Display
-from sim.commands.text import probability
+from sim.commands.shared.cost import announce
+from sim.commands.shared.progress import Display
+from sim.commands.shared.report_text import probability
+from sim.commands.shared.resume import call_again
 from sim.paths import shown
 
 if TYPE_CHECKING:
     from sim.config.schema import Config
-    from sim.ensemble.points import Point, Sweep
     from sim.ensemble.simulator import Simulator
+    from sim.ensemble.sweep.points import Point, Sweep
 
 _MOST_SHOWN = 60  # points; the rest are in the tables
 
@@ -32,8 +32,8 @@ def command(
     dry_run: bool = False,
 ) -> int:
     """Run every point that is not done; returns 1 if one failed."""
-    from sim.analysis.plan import asked_folder, plan
-    from sim.analysis.sweep import read, sweep_all
+    from sim.analysis.sweep.plan import asked_folder, plan
+    from sim.analysis.sweep.summary import read, sweep_all
 
     directory = asked_folder(overrides)
     shared, sweep = plan(overrides, config_dir, directory, simulator)

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.config.compose import composed_before
-from sim.config.record import FILES
+from sim.config.saved import FILES
 from sim.errors import LandbridgeError
 from sim.paths import located, shown
 
 if TYPE_CHECKING:
+    from sim.ensemble.integrity import Finding
     from sim.ensemble.run import Inputs
     from sim.ensemble.simulator import Simulator
-    from sim.ensemble.verify import Finding
 
     Found = tuple[str, Finding]  # which folder in the folder, and what of it
 
@@ -25,8 +25,8 @@ def command(name: str, blocks: int, simulator: Simulator | None) -> int:
     """Print every check of a folder and its outcome; returns 1 if one failed."""
     if blocks < 0:
         raise LandbridgeError(f"--blocks={blocks}: must be 0 or more")
-    from sim.ensemble.folder import KINDS, held, refuse_other
     from sim.ensemble.run import Inputs
+    from sim.ensemble.store.folder import KINDS, held, refuse_other
 
     directory = located(name, "DIR")
     refuse_other(directory, tuple(KINDS))
@@ -39,9 +39,9 @@ def command(name: str, blocks: int, simulator: Simulator | None) -> int:
 
 def _folder(directory: Path, where: str, blocks: int, inputs: Inputs) -> Iterator[Found]:
     """A folder of any kind, and those in it; `blocks` are run again in all."""
-    from sim.ensemble import manifest
-    from sim.ensemble.folder import RUNS, SWEEPS, kind_of
-    from sim.ensemble.verify import Finding, share_out, verify_files, verify_gathered
+    from sim.ensemble.integrity import Finding, share_out, verify_files, verify_gathered
+    from sim.ensemble.store import manifest
+    from sim.ensemble.store.folder import RUNS, SWEEPS, kind_of
 
     files, *others = verify_files(directory)
     for finding in (files, *others):
@@ -68,8 +68,8 @@ def _folder(directory: Path, where: str, blocks: int, inputs: Inputs) -> Iterato
 
 
 def _worlds(directory: Path, blocks: int, inputs: Inputs) -> Iterator[Finding]:
-    from sim.ensemble.verify import verify
-    from sim.ensemble.work import Worker
+    from sim.ensemble.execute.tasks import Worker
+    from sim.ensemble.integrity import verify
 
     return verify(directory, composed_before(directory), blocks, Worker(), inputs)
 

@@ -15,8 +15,8 @@ from hydra.core.override_parser.types import Override, OverrideType
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.config.explain import requirement, unknown_key
-from sim.config.record import flatten
+from sim.config.errors import requirement, unknown_key
+from sim.config.saved import flatten
 from sim.config.schema import Change
 from sim.errors import LandbridgeError
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sim.config.bounds import check_bounds
 from sim.config.dated import timeline
-from sim.config.recorded import recorded_days
+from sim.config.record_days import recorded_days
 from sim.config.schema import Change, Config, FactionConfig
 from sim.config.unused import check_unused
 from sim.errors import LandbridgeError, bad_value

@@ -26,12 +26,12 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
 
 from sim.config.changes import adding_up, is_change, put, tidy
-from sim.config.explain import explain, refuse_unknown
-from sim.config.fastyaml import use_libyaml
-from sim.config.record import flatten, load
+from sim.config.errors import explain, refuse_unknown
+from sim.config.saved import flatten, load
 from sim.config.schema import Config
-from sim.config.short import reading, written_out
+from sim.config.short_forms import reading, written_out
 from sim.config.texts import as_typed
+from sim.config.yaml_loader import use_libyaml
 from sim.errors import LandbridgeError
 from sim.paths import configs, located, shown
 

@@ -17,8 +17,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.compose import is_open
-from sim.config.explain import requirement, unknown_key, unknown_part
-from sim.config.record import flatten
+from sim.config.errors import requirement, unknown_key, unknown_part
+from sim.config.saved import flatten
 from sim.config.schema import Change, Config, Stance
 from sim.errors import LandbridgeError
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from sim.config.short import type_of
+from sim.config.short_forms import type_of
 from sim.errors import LandbridgeError
 
 FOLDERS = ("hydra.run.dir", "hydra.sweep.dir")

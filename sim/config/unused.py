@@ -6,8 +6,7 @@ import dataclasses
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sim.config.choices import DesignKind
-from sim.config.schema import Config, Engine, EngineKind, Ensemble, Uncertainty
+from sim.config.schema import Config, DesignKind, Engine, EngineKind, Ensemble, Uncertainty
 from sim.errors import LandbridgeError
 
 _RUN, _SWEEP = "hydra.run.dir", "hydra.sweep.dir"

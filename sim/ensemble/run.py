@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from sim import disk
-from sim.config import record
+from sim.config import saved
 from sim.config.check import check, horizon
 from sim.config.compose import typed
 from sim.config.schema import Config
-from sim.ensemble import folder, manifest
-from sim.ensemble.engine import engine
-from sim.ensemble.fill import Enough, Job, Watch, fill
-from sim.ensemble.pace import remember
-from sim.ensemble.packed import BROKEN
-from sim.ensemble.parts import Parts
-from sim.ensemble.repair import SUMMARY, repair
+from sim.ensemble.cost import remember
+from sim.ensemble.execute.choose import engine
+from sim.ensemble.execute.tasks import Scenario, Worker
+from sim.ensemble.schedule import Enough, Job, Watch, fill
 from sim.ensemble.simulator import LandbridgeModel, Simulator
-from sim.ensemble.store import TABLES, stage_tables
-from sim.ensemble.work import Scenario, Worker
+from sim.ensemble.store import folder, manifest
+from sim.ensemble.store.block_file import BROKEN
+from sim.ensemble.store.parts import Parts
+from sim.ensemble.store.repair import SUMMARY, repair
+from sim.ensemble.store.tables import TABLES, stage_tables
 from sim.errors import LandbridgeError
 from sim.paths import seeds as packaged_seeds
 from sim.paths import shown
@@ -50,7 +50,7 @@ class Finished:
 class Prepared:
     """Checked settings and the model's setup: nothing is on disk yet."""
 
-    config: record.Settings
+    config: saved.Settings
     scenario: Scenario
     worker: Worker
 
@@ -86,7 +86,7 @@ class Inputs:
         self._code = manifest.code_hash()
         self._seed_hashes: dict[float, dict[str, str]] = {}
 
-    def scenario(self, config: record.Settings, plain: Mapping[str, Any] | None = None) -> Scenario:
+    def scenario(self, config: saved.Settings, plain: Mapping[str, Any] | None = None) -> Scenario:
         """The scenario of checked settings, perhaps given as plain ones too.
 
         Raises LandbridgeError for settings that cannot be run.
@@ -100,14 +100,14 @@ class Inputs:
             config=settings,
             simulator=self.simulator,
             seeds=self.seeds,
-            config_hash=record.config_hash(plain or config),
+            config_hash=saved.config_hash(plain or config),
             code=self._code,
             seed_hashes=self._seed_hashes[size],
         )
 
 
 def prepare(
-    config: record.Settings, simulator: Simulator | None = None, seeds: Path | None = None
+    config: saved.Settings, simulator: Simulator | None = None, seeds: Path | None = None
 ) -> Prepared:
     """Check the settings and the seeds and set the model up; raises LandbridgeError."""
     prepared = Prepared(config, Inputs(simulator, seeds).scenario(config), Worker())
@@ -126,17 +126,17 @@ def run(
 ) -> Finished:
     """Run what is missing in `directory` of the scenario's `ensemble.worlds` worlds.
 
-    `enough` may end it with fewer (`sim.ensemble.fill`); `sum_up` stages its summary.
+    `enough` may end it with fewer (`sim.ensemble.schedule`); `sum_up` stages its summary.
 
     Raises LandbridgeError for a folder that cannot be written or holds other settings, seeds or
     more worlds than asked for; the error of the first block that failed, when the others have
     been kept; KeyboardInterrupt, with all finished blocks kept.
     """
     scenario, worker = prepared.scenario, prepared.worker
-    with folder.opened(directory, kind, (*TABLES, SUMMARY, *record.FILES)):
+    with folder.opened(directory, kind, (*TABLES, SUMMARY, *saved.FILES)):
         refuse_foreign(directory, prepared.config, scenario)
         repaired = repair(directory, scenario.key)
-        begin(directory, kind, scenario, record.as_yaml(prepared.config), overrides)
+        begin(directory, kind, scenario, saved.as_yaml(prepared.config), overrides)
         job = Job(0, scenario, directory, scenario.config.ensemble.worlds)
         where = engine(prepared.typed.engine, worker)
         try:
@@ -150,7 +150,7 @@ def run(
     return Finished(directory, job.worlds, job.fresh, tuple(repaired))
 
 
-def refuse_foreign(directory: Path, config: record.Settings, scenario: Scenario) -> None:
+def refuse_foreign(directory: Path, config: saved.Settings, scenario: Scenario) -> None:
     """Refuse a folder that this scenario cannot be run in, without touching it."""
     found = manifest.read(directory) or {}
     if found.get("config_hash") != scenario.config_hash:
@@ -174,12 +174,12 @@ def held(directory: Path) -> int:
         return 0
 
 
-def _refuse_other_settings(directory: Path, config: record.Settings) -> None:
+def _refuse_other_settings(directory: Path, config: saved.Settings) -> None:
     try:
-        before = record.flatten(record.load(directory))
+        before = saved.flatten(saved.load(directory))
     except LandbridgeError:  # none, or damaged: parts say themselves what they were made from
         return
-    changed = record.differences(record.deciding(before), record.identity(config))
+    changed = saved.differences(saved.deciding(before), saved.identity(config))
     if changed:
         raise LandbridgeError(
             f"{folder.SETTING}={shown(directory)}: holds a run with other settings: "
@@ -198,7 +198,7 @@ def begin(
     directory: Path, kind: str, scenario: Scenario, settings: str, overrides: Sequence[str]
 ) -> None:
     """Say in a folder what it is run with, unless it does already; `settings` are YAML."""
-    new, sync = record.as_files(settings, overrides), kind != "point"
+    new, sync = saved.as_files(settings, overrides), kind != "point"
     changed = [name for name, raw in new.items() if not _holds(directory / name, raw)]
     for name in changed:
         disk.stage(directory / name, new[name], sync)

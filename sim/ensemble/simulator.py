@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.config.check import Known
 from sim.config.schema import Config
-from sim.ensemble.warm import compiling_alone
+from sim.ensemble.compile_lock import compiling_alone
 
 THEATRES = ("iraq_syria_jordan",)  # of which the seeds have a map
 
@@ -95,7 +95,7 @@ class LandbridgeModel:
     def known(self, seeds: Path) -> Known:
         """Objectives from their registry, places and hex sizes from the seeds."""
         from sim.model.objectives import names
-        from sim.theatre.tables import read_table
+        from sim.theatre.csv_table import read_table
         from sim.theatre.theatre import COMMUNITIES, PLAYABLE
 
         places = [row.text("place") for row in read_table(seeds / "places.csv", ("place",))]

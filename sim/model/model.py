@@ -19,7 +19,7 @@ A tick (a week, or whatever `clock.tick_days` says) goes through these phases:
 Phases 3 to 7 and the corridor run day by day inside the tick, on the appraisal of its first day:
 rates are per day, so the length of a tick is numerical only. All factions decide before anything
 resolves. Nothing in a world depends on the other worlds of the batch. Changes that a scenario dates
-happen at the beginning of their day (`sim.model.dated`).
+happen at the beginning of their day (`sim.model.build.dated_changes`).
 """
 
 from __future__ import annotations
@@ -27,22 +27,23 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.dated import keep_awake, take_effect
-from sim.model.faction import Faction
-from sim.model.kernels.decide import strike_back, wake
+from sim.model.build.dated_changes import AS_IT_WAS, Turn
+from sim.model.inputs import sample
+from sim.model.kernels.appraise import keep_cost, look_ahead
+from sim.model.kernels.change import change_force, change_holder, disband
+from sim.model.kernels.decide import call, decide, strike_back, wake
 from sim.model.kernels.detour import corridor_slack
+from sim.model.kernels.perceive import perceive
 from sim.model.kernels.phases import mobilise, resolve
 from sim.model.kernels.record import count_alarm, count_holders
+from sim.model.setup import Setup
 from sim.model.state import NEVER, chosen
-
-if TYPE_CHECKING:
-    from sim.model.simulate import Setup
 
 logging.getLogger("MESA").setLevel(logging.WARNING)  # it logs every step at INFO
 logging.getLogger("mesa").setLevel(logging.WARNING)
@@ -50,13 +51,58 @@ logging.getLogger("mesa").setLevel(logging.WARNING)
 _THINNED = 0.75  # worlds past the horizon are copied together when no more than that are left
 
 
-class Worlds(mesa.Model):  # type: ignore[misc]
+class Faction(mesa.Agent):  # type: ignore[misc]
+    """One side of the war; `index` is its place in every array with a factions axis."""
+
+    model: WorldBatch
+
+    def __init__(self, model: WorldBatch, index: int, name: str) -> None:
+        """A faction of `model`; its weights are those of the objectives it has."""
+        super().__init__(model)
+        self.index, self.name = index, name
+        self.want()
+
+    def want(self) -> None:
+        """Take the weights of the objectives that the setup has today."""
+        setup = self.model.setup
+        weights = setup.weights[self.name]
+        valued = [(o, weights[o.name]) for o in setup.objectives
+                  if weights.get(o.name, 0.0) > 0.0 and not o.static]  # fmt: skip
+        self.prizes = [(o, weight) for o, weight in valued if o.kind == "prize"]
+        self.costs = [(o, weight) for o, weight in valued if o.kind == "cost"]
+
+    def observe(self) -> None:
+        """See which ground can be used, and how far it is from supply."""
+        perceive(self.model.state, *self.model.setup.fixed, self.index)
+
+    def appraise(self) -> None:
+        """Value every unit under the faction's objectives, and what attacking it would cost.
+
+        Only in worlds in which it is awake.
+        """
+        state, fixed = self.model.state, self.model.setup.fixed
+        for objective, weight in self.costs:
+            objective.add(state, *fixed, self.index, weight)
+        keep_cost(state, self.model.setup.rules, self.index)
+        for objective, weight in self.prizes:
+            objective.add(state, *fixed, self.index, weight)
+        look_ahead(state, *fixed, self.index)
+
+    def decide(self) -> None:
+        """Begin campaigns, turn armies on the march, or wait: one day, if there is anything to."""
+        model = self.model
+        if model.state.scratch.due[self.index]:
+            nth = model.day - model.began
+            decide(model.state, *model.setup.fixed, self.index, model.day, nth)
+
+
+class WorldBatch(mesa.Model):  # type: ignore[misc]
     """B worlds of one scenario, each with its own draw of the inputs and its own luck."""
 
     def __init__(self, setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> None:
-        """Worlds number (draw, chance) at the origin; the batch may be of any size and order."""
+        """Worlds (draw, chance) at the origin; the batch may be of any size and order."""
         super().__init__(rng=0)  # Mesa's generator is not used: see sim.rng
-        self.setup = setup  # with the rules of today: see `sim.model.dated`
+        self.setup = setup  # with the rules of today: see `apply_changes`
         self.draws = np.array(draws, np.int64)
         self.state = setup.start.batch(setup.rules, setup.geo, draws, chances)
         self.day = self.began = 0  # today, and the first day of the tick
@@ -76,16 +122,16 @@ class Worlds(mesa.Model):  # type: ignore[misc]
         self.ticks += 1
         end = min(math.floor(self.ticks * self.setup.tick_days), self.end)
         self.began, days = self.day, end - self.day
-        take_effect(self, end)
+        self.apply_changes(end)
         self.agents.do("observe")
         corridor_slack(state, *self.setup.fixed)
         strike_back(state, self.setup.rules, self.day, days)
         wake(state, self.setup.rules, self.day, days)
-        keep_awake(self, end)
+        self._keep_awake(end)
         self.agents.do("appraise")
         while self.day < end:
             if self.day > self.began:
-                take_effect(self, end)
+                self.apply_changes(end)
             self.agents.do("decide")
             self.resolve()
             self.day += 1
@@ -142,3 +188,49 @@ class Worlds(mesa.Model):  # type: ignore[misc]
             at = self.setup.record_days.index(self.day)
             count_holders(self.state, self.holders[at])
             count_alarm(self.state, self.setup.watchers, self.alarms[:, at])
+
+    def apply_changes(self, end: int) -> None:
+        """Let the changes of today happen; `end` is the day after the tick's last."""
+        turn = next((one for one in self.setup.turns if one.day == self.day), None)
+        if turn is None:
+            return
+        state, before = self.state, self.setup.rules
+        self.setup = replace(self.setup, rules=turn.rules, weights=turn.weights)
+        self.agents.do("want")
+        for pair in turn.pairs:
+            state.pair[pair.field][:, pair.f, pair.g] = pair.value
+        limit = np.minimum(state.pair.stance, turn.rules.relation.worst)
+        state.pair.stance = np.where(state.pair.war_until > 0, state.pair.stance, limit)
+        self._draw_again(turn)
+        # supply is mended where ground changed, which does not see that a depot came or went
+        state.guessed[:, (before.depot != turn.rules.depot).any(axis=1)] = True
+        disband(state, turn.rules)
+        for move in turn.moves:
+            if move.faction >= 0:
+                change_force(state, move.place, move.around, move.faction, move.factor, move.add)
+            if move.holder != AS_IT_WAS:
+                change_holder(state, *self.setup.fixed, move.place, move.holder, self.day)
+        state.changed[:] = True
+        if self.day > self.began:  # plans of the days that are left, by the same numbers
+            wake(state, turn.rules, self.began, end - self.began)
+            call(state, turn.rules, self.day - self.began)
+
+    def _keep_awake(self, end: int) -> None:
+        """Let all appraise who may have to decide because of a change before `end`."""
+        if any(self.day < turn.day < end for turn in self.setup.turns):
+            self.state.side.awake = True
+
+    def _draw_again(self, turn: Turn) -> None:
+        """Inputs whose range was set, at the share of it that the world's draw has."""
+        if not turn.inputs:
+            return
+        state, start, names = self.state, self.setup.start, self.setup.factions
+        values = sample(turn.inputs, start.seed, self.draws.tolist(), start.central)
+        for item, column in zip(turn.inputs, values.T, strict=True):
+            _, name, what = item.name.split(".")
+            if what == "strength":
+                state.side.usable[:, names.index(name)] = np.rint(column)
+            elif what == "intake_per_month":
+                state.side.intake[:, names.index(name)] = column / 30.0
+            else:
+                state.capacity[:, self.setup.airs.index(name)] = column

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.definitions import WAYS
 from sim.model.kernels.record import largest_free_share
-from sim.model.state import NEVER, ROAD, WAYS, Ints
+from sim.model.state import NEVER, ROAD, Ints
 from sim.theatre.theatre import COMMUNITIES, ROADS
 
 if TYPE_CHECKING:
-    from sim.model.model import Worlds
+    from sim.model.model import WorldBatch
 
 SUFFIX = {"road": "", "territory": "_territory"}  # of the columns of routes and crossings
 # Traffic that the worst leg can carry, a motorway's being 1; inferred, an index and no measurement.
@@ -36,7 +37,7 @@ class Outcomes:
     curves: Ints
 
 
-def outcomes(model: Worlds) -> Outcomes:
+def outcomes(model: WorldBatch) -> Outcomes:
     """The outcomes of worlds that have been run to the horizon."""
     names = np.array(model.setup.start.variants.names, dtype=object)
     columns = {"variant": names[model.state.variant]}
@@ -52,7 +53,7 @@ def _names(index: Ints, names: tuple[str, ...]) -> NDArray[Any]:
     return np.array([*names, ""], dtype=object)[index]
 
 
-def _corridor(model: Worlds) -> dict[str, NDArray[Any]]:
+def _corridor(model: WorldBatch) -> dict[str, NDArray[Any]]:
     """Formed or not, when, for how long, where and how good, by each definition."""
     setup = model.setup
     columns: dict[str, NDArray[Any]] = {}
@@ -79,7 +80,7 @@ def _corridor(model: Worlds) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def _war(model: Worlds) -> dict[str, NDArray[Any]]:
+def _war(model: WorldBatch) -> dict[str, NDArray[Any]]:
     """Fighters left, lost, raised and passed on; ground taken; crossings, strikes and clashes."""
     state, setup = model.state, model.setup
     side, tables = state.side, [rules.faction for rules in setup.tables]
@@ -100,7 +101,7 @@ def _war(model: Worlds) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def _region(model: Worlds) -> dict[str, NDArray[Any]]:
+def _region(model: WorldBatch) -> dict[str, NDArray[Any]]:
     """Alarms, breaches and clashes of those who watch, and the unity of Sunni Arab ground."""
     state, setup = model.state, model.setup
     columns: dict[str, NDArray[Any]] = {}

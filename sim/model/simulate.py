@@ -3,105 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.dated import timeline
-from sim.config.recorded import recorded_days
+from sim.config.record_days import recorded_days
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
 from sim.model import objectives
-from sim.model.dated import Turn, turns
-from sim.model.geography import geography, routes_of
-from sim.model.model import Worlds
-from sim.model.objectives import Objective
+from sim.model.build.dated_changes import turns
+from sim.model.build.geography import geography, routes_of
+from sim.model.build.posterior import load_posteriors
+from sim.model.build.rules import rules, stances, surface_chances, uncertain
+from sim.model.build.start import Start, change, sieges
+from sim.model.model import WorldBatch
 from sim.model.outcomes import Outcomes, outcomes
-from sim.model.posterior import load_posteriors
-from sim.model.rules import rules, stances, surface_chances, uncertain
-from sim.model.start import Start, change, sieges
-from sim.model.state import Floats, Geography, Ints, Rules
-from sim.theatre.hexes import unproject
-from sim.theatre.history import captured, factions_known, free_shares, strengths
+from sim.model.setup import Setup
+from sim.model.state import Geography, Ints, Rules
+from sim.theatre.csv_table import read_table
+from sim.theatre.history.reports import captured, factions_known, free_shares, strengths
+from sim.theatre.history.situation import Situation, situation_at
 from sim.theatre.load import load_theatre
 from sim.theatre.rivers import bank
-from sim.theatre.situation import Situation, situation_at
-from sim.theatre.tables import read_table
 from sim.theatre.theatre import Theatre
-
-
-@dataclass(frozen=True, eq=False)
-class Setup:
-    """Everything about a scenario that its worlds share."""
-
-    factions: tuple[str, ...]
-    theatre: Theatre
-    geo: Geography
-    rules: Rules
-    start: Start
-    objectives: tuple[Objective, ...]  # in the order of their names
-    weights: dict[str, dict[str, float]]  # by faction and objective
-    days: int  # from origin to horizon
-    beyond: int  # days past the horizon in which a first date is still looked for
-    tick_days: float
-    record_days: tuple[int, ...]  # first 0, last the horizon
-    hex_scale: float  # 25 km over the size of a hex
-    crossings: tuple[str, ...]  # ids of the border crossings
-    routes: tuple[str, ...]  # the route that each belongs to
-    axes: dict[str, Ints]  # units of the places along each route
-    watchers: Ints  # factions that can be alarmed
-    airs: tuple[str, ...]  # air powers
-    turns: tuple[Turn, ...]  # dated changes after the origin, in order
-    tables: tuple[Rules, ...]  # the rules of the origin, and of each turn
-
-    @property
-    def fixed(self) -> tuple[Geography, Rules]:
-        """What every kernel is handed after the state."""
-        return self.geo, self.rules
-
-    @property
-    def unit_ids(self) -> tuple[str, ...]:
-        """Identifiers of hexes and places."""
-        return self.theatre.ids
-
-    @property
-    def unit_names(self) -> tuple[str, ...]:
-        """Names for people."""
-        return self.theatre.names
-
-    @property
-    def hexes(self) -> int:
-        """Number of hexes."""
-        return self.theatre.hexes
-
-    @cached_property
-    def degrees(self) -> Floats:
-        """(U, 2) longitude and latitude."""
-        return np.array(
-            [
-                unproject(float(x), float(y))
-                for x, y in zip(self.theatre.x, self.theatre.y, strict=True)
-            ]
-        )
-
-    @property
-    def lon(self) -> Floats:
-        """(U,) degrees east."""
-        return self.degrees[:, 0]
-
-    @property
-    def lat(self) -> Floats:
-        """(U,) degrees north."""
-        return self.degrees[:, 1]
-
-    @property
-    def curves(self) -> tuple[str, ...]:
-        """Names of the alarm curves: the factions that can be alarmed."""
-        return tuple(self.factions[f] for f in self.watchers)
 
 
 def prepare(config: Config, seeds: Path) -> Setup:
@@ -171,7 +100,7 @@ def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outc
     """
     if len(draws) != len(chances) or not draws:
         raise LandbridgeError(f"worlds: {len(draws)} draws and {len(chances)} chances")
-    model = Worlds(setup, draws, chances)
+    model = WorldBatch(setup, draws, chances)
     model.run()
     model.follow_up()
     result = outcomes(model)

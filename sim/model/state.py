@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.definitions import WAYS
 from sim.jit import kernel
 
 Bools = NDArray[np.bool_]
@@ -35,7 +36,6 @@ ALLY, TOLERATE, AVOID, HOSTILE = 0, 1, 2, 3  # sim.config.schema.Stance
 # Definitions of a corridor, rows of their table: every town on a paved road; any ground; every town
 # on a paved road and the countryside that it passes.
 ROAD, TERRITORY, CLEAR = 0, 1, 2
-WAYS = ("road", "territory", "clear")
 FREE, GATHERING, ATTACKING, SEEKING, DONE = 0, 1, 2, 3, 4  # what a campaign slot is doing
 SLOTS = 4  # K
 TRIES = 4  # options that a plan looks at until one can be begun

@@ -8,12 +8,12 @@ from pathlib import Path
 from markupsafe import Markup
 
 from sim import disk
-from sim.analysis.estimate import Result
-from sim.analysis.sweep import SweepResult
+from sim.analysis.run.estimate import Result
+from sim.analysis.sweep.summary import SweepResult
 from sim.ensemble.run import Inputs
 from sim.errors import bad_value
 from sim.paths import located
-from sim.show.files import FOLDER, NAMES
+from sim.show.base.figure_files import FOLDER, NAMES
 
 _SHORT = {"dates": "corridor_date"}
 
@@ -76,7 +76,7 @@ class Shown(_Shown, Result):
         Raises:
             sim.errors.LandbridgeError: there is no such figure.
         """
-        from sim.show.figures import draw_all
+        from sim.show.run.figures import draw_all
 
         name = _SHORT.get(name, name)
         if name not in NAMES:

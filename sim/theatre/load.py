@@ -16,10 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.errors import bad_value
-from sim.theatre.costs import hex_costs, place_cost
+from sim.theatre.csv_table import Row, by_id, read_table
+from sim.theatre.gazetteer import Site, read_communities, read_junctions, read_places
 from sim.theatre.hexes import HexLayout
-from sim.theatre.sites import Site, read_communities, read_junctions, read_places
-from sim.theatre.tables import Row, by_id, read_table
 from sim.theatre.theatre import (
     COMMUNITIES,
     COUNTRIES,
@@ -30,6 +29,7 @@ from sim.theatre.theatre import (
     Ints,
     Theatre,
 )
+from sim.theatre.travel_cost import hex_costs, place_cost
 
 _HEX_COLUMNS = ("col", "row", "country", "terrain", "river", "road", "population", "community")
 _CODED = {

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import bad_value
+from sim.theatre.csv_table import read_table
 from sim.theatre.hexes import project
-from sim.theatre.tables import read_table
 from sim.theatre.theatre import Theatre
 
 Floats = NDArray[np.float64]

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sim.config import record
+from sim.config import saved
 from sim.config.compose import parse, typed
-from sim.config.levers import levers
+from sim.config.main_settings import levers
 from sim.errors import LandbridgeError
 from sim.paths import configs
-from sim.show.wording import setting
+from sim.show.base.format import setting
 
 # What belongs to the program that serves the view, or changes its map.
 _FIXED = ("hydra", "engine", "design", "theatre", "ensemble")
@@ -21,7 +21,7 @@ _STEPS = 40  # of a slider
 _MONTHS = 12  # ends of months that the horizon may be
 
 
-def controls(settings: record.Settings, config_dir: Path | None) -> dict[str, Any]:
+def controls(settings: saved.Settings, config_dir: Path | None) -> dict[str, Any]:
     """Scenarios, sliders and the keys of all other settings.
 
     A slider has a `label`, its ends, its `value`, and in `keys` what it sets: a key and the factor
@@ -62,7 +62,7 @@ def controls(settings: record.Settings, config_dir: Path | None) -> dict[str, An
         "sliders": sliders,
         "horizon": {"dates": [one.isoformat() for one in dates], "at": dates.index(until)},
         "keys": [
-            key for key in record.flatten(record.plain(settings)) if key.split(".")[0] not in _FIXED
+            key for key in saved.flatten(saved.plain(settings)) if key.split(".")[0] not in _FIXED
         ],
     }
 

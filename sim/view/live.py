@@ -1,8 +1,8 @@
 """Ensembles that grow while they are looked at, and what they say so far.
 
 Whoever watches an interval until it pleases is fooled by it; here P has a confidence sequence
-(`sim.analysis.sequence`), which covers at all numbers of worlds at once. Worlds are added in order
-of replicates, and are the same that `landbridge run` makes.
+(`sim.analysis.stats.confidence_sequence`), which covers at all numbers of worlds at once. Worlds
+are added in order of replicates, and are the same that `landbridge run` makes.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.intervals import Flags, paired_flags
-from sim.analysis.sequence import by_draw, sequence
-from sim.analysis.summary import KINDS
+from sim.analysis.stats.confidence_sequence import by_draw, sequence
+from sim.analysis.stats.intervals import Flags, paired_flags
 from sim.config.check import horizon
 from sim.config.compose import Composer
+from sim.definitions import KINDS
 from sim.ensemble.block import Block
+from sim.ensemble.execute.tasks import Scenario, Worker
 from sim.ensemble.run import Inputs
 from sim.ensemble.simulator import Simulator
-from sim.ensemble.work import Scenario, Worker
 from sim.show.page.packed import packed
 
 TUNED = 0.05  # half-width at which the intervals are narrowest

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.estimate import estimate
-from sim.config import record
+from sim.analysis.run.estimate import estimate
+from sim.config import saved
 from sim.config.compose import Composer, typed
 from sim.ensemble.run import prepare
 from sim.ensemble.simulator import Simulator
 from sim.paths import shown
-from sim.show.data import Run
+from sim.show.base.run_data import Run
 from sim.show.page import numbers
 from sim.show.page.ground import Drawing
 from sim.show.page.render import Case, live
@@ -42,7 +42,7 @@ class Session:
         self.worlds = int(typed(settings).ensemble.worlds)
         self._ensembles = Ensembles(self.fixed, self._composer, simulator)
         self._saving = threading.Lock()
-        run = Run.unrun(record.plain(settings))
+        run = Run.unrun(saved.plain(settings))
         case = Case(numbers.about(run), Drawing(run, run.factions), ())
         self.page = live(case, controls(settings, config_dir), self.fixed)
 

@@ -10,8 +10,8 @@ import pytest
 from sim.cli import main
 from sim.config.catalogue import find, settings
 from sim.config.compose import compose
-from sim.config.record import flatten, plain
-from sim.ensemble.columns import COLUMNS
+from sim.config.saved import flatten, plain
+from sim.ensemble.store.columns import COLUMNS
 from sim.paths import KERNELS
 
 
@@ -29,7 +29,7 @@ def test_there_is_a_setting_for_every_key_of_the_tree() -> None:
 
 def test_what_a_setting_is(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, "explain", "faction.tanf.red_line.radius_km")
-    for part in ("from 0 to 300", "default   55", "55 km zone", "sim.model.rules"):
+    for part in ("from 0 to 300", "default   55", "55 km zone", "sim.model.build.rules"):
         assert part in text
     text = said(capsys, "explain", "faction.tanf.strength.low")
     assert "fighters usable for campaigns" in text

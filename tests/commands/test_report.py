@@ -13,7 +13,7 @@ from tests.show.page.conftest import flipped
 @pytest.fixture
 def folder(fake_run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = fake_run("base", "ensemble.worlds=2", "theatre.hex_km=40").directory
-    monkeypatch.setattr("sim.analysis.dozen.again", flipped)
+    monkeypatch.setattr("sim.analysis.run.sample_worlds.again", flipped)
     monkeypatch.chdir(tmp_path)
     return made
 

@@ -8,7 +8,7 @@ import pytest
 from sim.cli import main
 from sim.commands.sensitivity import chosen
 from sim.config.compose import Composer
-from tests.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator
 
 KEY = "faction.tanf.strength"  # the fake's chance of a road is 0.8 over its central value
 

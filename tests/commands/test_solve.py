@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from tests.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator
 
 KEY = "faction.tanf.strength.central"  # the fake's chance of a road is 0.8 over it
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from sim.config import record
+from sim.config import saved
 from sim.config.compose import Composer, compose, typed
 from sim.config.dated import timeline
 from sim.config.schema import Stance
-from sim.config.space import space
+from sim.config.sweep_space import space
 from sim.errors import LandbridgeError
 
 LINE = "faction.tanf.red_line.radius_km"
@@ -88,9 +88,9 @@ def test_a_field_of_a_change_can_be_set(own: Path) -> None:
     for config in (compose(given, own), Composer(own).compose(given)):
         one = typed(config).changes[0]
         assert (one.date, one.add, one.set) == ("2017-09-01", 7, {LINE: 55})
-        assert record.value(config, key) == 55
-        assert record.value(config, "changes.0.date") == "2017-09-01"
-        assert record.value(config, "changes.1.set.x") is None
+        assert saved.value(config, key) == 55
+        assert saved.value(config, "changes.0.date") == "2017-09-01"
+        assert saved.value(config, "changes.1.set.x") is None
     with pytest.raises(LandbridgeError, match=r"changes.1.add=7: no such change .*changes.0"):
         compose(["scenario=dated", "changes.1.add=7"], own)
 
@@ -111,14 +111,14 @@ def test_changes_are_swept(own: Path) -> None:
 
 def test_dates_and_what_is_set_are_part_of_a_world(own: Path) -> None:
     def made(*overrides: str) -> str:
-        return record.config_hash(compose(["scenario=dated", *overrides], own))
+        return saved.config_hash(compose(["scenario=dated", *overrides], own))
 
     hashes = {made(), made("changes.0.date=2017-09-01"), made(f"changes.0.set.{LINE}=1"),
               made(f"changes=[{RUTBA}]")}  # fmt: skip
     assert len(hashes) == 4
     nested = "{faction: {tanf: {red_line: {radius_km: 110}}}}"
-    flat = record.config_hash(compose([f"changes=[{{set: {{{LINE}: 110}}}}]"]))
-    assert flat == record.config_hash(compose([f"changes=[{{set: {nested}}}]"]))
+    flat = saved.config_hash(compose([f"changes=[{{set: {{{LINE}: 110}}}}]"]))
+    assert flat == saved.config_hash(compose([f"changes=[{{set: {nested}}}]"]))
 
 
 def moments(*changes: str) -> list[Any]:

@@ -13,7 +13,7 @@ from sim.config.check import Known, check
 from sim.config.compose import compose, typed
 from sim.config.schema import Config, Range
 from sim.errors import LandbridgeError
-from tests.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator
 
 BAD = {
     # unknown keys, groups, options

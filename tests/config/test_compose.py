@@ -8,7 +8,7 @@ import pytest
 from sim.config.compose import Composer, compose, compose_job, typed
 from sim.config.schema import Config, Stance
 from sim.errors import LandbridgeError
-from tests.fakes import FACTIONS
+from tests.support.fakes import FACTIONS
 
 
 def test_default_is_typed_and_complete(small: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.config.compose import compose_job, parse
-from sim.config.space import Values, space
+from sim.config.sweep_space import Values, space
 from sim.config.texts import FOLDERS, as_override, as_typed, unquoted
 from sim.errors import LandbridgeError
 

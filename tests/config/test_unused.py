@@ -9,8 +9,8 @@ import pytest
 import sim
 from sim.cli import main
 from sim.config.check import check_unused
-from sim.config.choices import DesignKind
 from sim.config.compose import compose, typed
+from sim.config.schema import DesignKind
 from sim.config.unused import COMMANDS, refuse_unused, refuse_unused_design
 from sim.errors import LandbridgeError
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.ensemble.parts import Parts
+from sim.ensemble.store.parts import Parts
 
 ROOT = Path(__file__).resolve().parents[2]
 WORLDS = 400
@@ -19,7 +19,15 @@ WORLDS = 400
 
 def start(configs: Path, folder: Path, pause: float) -> subprocess.Popen[str]:
     arguments = [f"ensemble.worlds={WORLDS}", "ensemble.block=10", f"hydra.run.dir={folder}"]
-    command = [sys.executable, "-m", "tests.run_fake", str(configs), str(pause), "run", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.support.run_fake",
+        str(configs),
+        str(pause),
+        "run",
+        *arguments,
+    ]
     return subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -74,7 +82,7 @@ def test_a_killed_run_continues_to_the_same_contents(
 def begin_sweep(configs: Path, folder: Path, pause: float) -> subprocess.Popen[str]:
     swept = ["scenario=baseline,tanf_withdrawal", "ensemble.worlds=200", "ensemble.block=10"]
     arguments = [*swept, "engine.threads=2", f"hydra.sweep.dir={folder}"]
-    command = [sys.executable, "-m", "tests.run_fake", str(configs), str(pause), "sweep"]
+    command = [sys.executable, "-m", "tests.support.run_fake", str(configs), str(pause), "sweep"]
     return subprocess.Popen(
         [*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from sim import disk
-from sim.analysis.estimate import estimate
-from sim.analysis.sweep import sweep_all
-from sim.config import record as settings
+from sim.analysis.run.estimate import estimate
+from sim.analysis.sweep.summary import sweep_all
+from sim.config import saved as settings
 from sim.config.compose import Composer
-from sim.ensemble import folder
-from sim.ensemble.points import Point, Sweep
+from sim.ensemble.integrity import verify_files
 from sim.ensemble.run import Inputs, prepare
-from sim.ensemble.verify import verify_files
-from tests.ensemble.journal import Journal, after_a_power_cut, cuts, files_in, lay_out, record
-from tests.fakes import FakeSimulator
+from sim.ensemble.store import folder
+from sim.ensemble.sweep.points import Point, Sweep
+from tests.support.fakes import FakeSimulator
+from tests.support.journal import Journal, after_a_power_cut, cuts, files_in, lay_out, record
 
 Runs = Callable[[int], Callable[[Path], Any]]
 

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import sim
-from sim.analysis.compare import compare
-from sim.ensemble.columns import COLUMNS
+from sim.analysis.studies.compare import compare
+from sim.ensemble.store.columns import COLUMNS
 
 WEEKS = "clock.until=2017-07-02"
 

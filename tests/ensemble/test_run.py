@@ -10,15 +10,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim import disk
-from sim.analysis.estimate import Result
+from sim.analysis.run.estimate import Result
 from sim.config.compose import compose
 from sim.ensemble.block import Block
-from sim.ensemble.fill import Progress
-from sim.ensemble.parts import Parts
 from sim.ensemble.run import kept, prepare, run
+from sim.ensemble.schedule import Progress
+from sim.ensemble.store.parts import Parts
 from sim.errors import LandbridgeError
 from tests.conftest import Runner
-from tests.fakes import FakeSimulator, holding
+from tests.support.fakes import FakeSimulator, holding
 
 
 def manifest(result: Result) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def test_other_seeds_or_code_are_refused(
     with pytest.raises(LandbridgeError, match="other seeds .control.csv changed since"):
         fake_run("a", "ensemble.worlds=20")
     (tmp_path / "seeds" / "control.csv").write_text("place,date,controller\n")
-    monkeypatch.setattr("sim.ensemble.manifest.code_hash", lambda: "changed")
+    monkeypatch.setattr("sim.ensemble.store.manifest.code_hash", lambda: "changed")
     with pytest.raises(LandbridgeError, match="another version of the model"):
         fake_run("a", "ensemble.worlds=20")
 
@@ -246,7 +246,7 @@ def test_chances_share_a_draw(fake_run: Runner) -> None:
 
 
 def test_rows_are_grouped_for_reading(fake_run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.ensemble.store._GROUP", 100)
+    monkeypatch.setattr("sim.ensemble.store.tables._GROUP", 100)
     result = fake_run("a", "ensemble.worlds=260")
     groups = pq.ParquetFile(result.directory / "worlds.parquet").metadata.num_row_groups
     assert groups == 3

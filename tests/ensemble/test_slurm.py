@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.commands.progress import Display
-from sim.ensemble.fill import Progress
-from tests.ensemble.slurm import Slurm, why_not
-from tests.fakes import FakeSimulator
+from sim.commands.shared.progress import Display
+from sim.ensemble.schedule import Progress
+from tests.support.fakes import FakeSimulator
+from tests.support.slurm import Slurm, why_not
 
 pytest.importorskip("dask_jobqueue", reason="the extra landbridge[dask] is not installed")
 

@@ -14,12 +14,13 @@ from sim.model.kernels.alarm import update_alarm
 from sim.model.kernels.control import lapse
 from sim.model.kernels.deter import deter
 from sim.model.kernels.mobilise import reinforce, support_ally
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.outcomes import outcomes
 from sim.paths import seeds
-from tests.model import real, small
-from tests.model.play import each, march, seen, unit, worlds
-from tests.model.small import Place, side
+from tests.support import real
+from tests.support import small_map as small
+from tests.support.play import each, march, seen, unit, worlds
+from tests.support.small_map import Place, side
 
 # 1. Iraqi militias took villages west of Mosul and south of Sinjar: control from dated places.
 
@@ -57,7 +58,7 @@ def test_the_front_moves_with_the_origin() -> None:
 POST = {"post": Place(0, 0, "kurds", "base")}
 
 
-def alarmed(at: int, fighters: int, days: int = 60, **alarm: Any) -> Worlds:
+def alarmed(at: int, fighters: int, days: int = 60, **alarm: Any) -> WorldBatch:
     """Kurds with a post in the west, militias in the hex `at` steps east of it."""
     sides = {"kurds": side({"militia": "avoid"}, alarm=AlarmConfig(**(small.WATCH | alarm)),
                            depots=["post"]), "militia": side()}  # fmt: skip
@@ -70,7 +71,7 @@ def alarmed(at: int, fighters: int, days: int = 60, **alarm: Any) -> Worlds:
     return model
 
 
-def alarm_of(model: Worlds) -> float:
+def alarm_of(model: WorldBatch) -> float:
     return float(model.state.pair[:, 0, 1].alarm.mean())
 
 
@@ -183,7 +184,7 @@ def test_sunni_contiguity(drawing: str, share: float) -> None:
 
 
 def helped(drawing: str, partner: str = "damascus", month: float = 600.0, unlock: float = 0.5,
-           fighters: int = 3000) -> Worlds:  # fmt: skip
+           fighters: int = 3000) -> WorldBatch:  # fmt: skip
     """Militias on the Iraqi side of a border two hexes long, with fighters on both."""
     support = AllySupport(partner, month, ["IQ", "SY"] if partner else [], unlock)
     sides = {"militia": side({"damascus": "ally"}, ally_support=support),

@@ -12,12 +12,13 @@ from sim.config.schema import Alarm as AlarmConfig
 from sim.config.schema import FactionConfig, RedLine
 from sim.model.kernels.control import take_control
 from sim.model.kernels.deter import deter
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.outcomes import outcomes
 from sim.model.state import NOBODY
-from tests.model import real, small
-from tests.model.play import each, march, seen, through, worlds
-from tests.model.small import Place, side
+from tests.support import real
+from tests.support import small_map as small
+from tests.support.play import each, march, seen, through, worlds
+from tests.support.small_map import Place, side
 
 # 6. The US raised its presence at al-Tanf and warned.
 
@@ -31,7 +32,7 @@ def test_red_line_strikes_with_its_probability() -> None:
     assert (always["strikes_tanf"] <= always["crossings_tanf"]).all()
 
 
-def crossing(probability: float, times: int = 1, damage: float = 0.2) -> Worlds:
+def crossing(probability: float, times: int = 1, damage: float = 0.2) -> WorldBatch:
     """Militias attack beside a base whose holder draws a red line of that probability."""
     line = RedLine("base", 100.0, probability, damage, ["militia"])
     sides = {"us": side({"militia": "avoid"}, red_line=line), "militia": side()}
@@ -156,9 +157,9 @@ def test_who_does_not_want_a_corridor_gets_one_less_often() -> None:
 # 9. Jordan is alarmed too.
 
 
-def jordan(*overrides: str) -> Worlds:
+def jordan(*overrides: str) -> WorldBatch:
     setup = real.setup(real.AUTUMN, *overrides)
-    model = Worlds(setup, list(range(10)), [0] * 10)
+    model = WorldBatch(setup, list(range(10)), [0] * 10)
     model.run()
     return model
 

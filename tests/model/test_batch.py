@@ -15,7 +15,8 @@ from sim.model.kernels.decide import wake
 from sim.model.outcomes import Outcomes
 from sim.model.simulate import prepare, simulate
 from sim.paths import seeds
-from tests.model import real, small
+from tests.support import real
+from tests.support import small_map as small
 
 UNTIL = "2017-08-03"  # 60 days
 PLACED = [(d, c) for d in range(16) for c in range(4)]  # 64 worlds

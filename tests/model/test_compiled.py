@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from sim.model.state import ATTACKING
-from tests.model import digest
-from tests.model.play import worlds
+from tests.support import digest
+from tests.support.play import worlds
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_FORMS = 2  # of one kernel: numba makes another for constants, or for 32-bit whole numbers
@@ -25,7 +25,7 @@ MOST_FORMS = 2  # of one kernel: numba makes another for constants, or for 32-bi
 def process(what: str, **env: str) -> dict[str, Any]:
     """What a process of its own says."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.model.digest", what],
+        [sys.executable, "-m", "tests.support.digest", what],
         cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
         capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -6,24 +6,25 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.simulate import prepare
 from sim.model.state import ATTACKING, FREE, NEUTRAL, SLOTS, Records
 from sim.paths import seeds
-from tests.model import real, small
-from tests.model.play import worlds
+from tests.support import real
+from tests.support import small_map as small
+from tests.support.play import worlds
 
 UNTIL, COUNT = "2017-09-02", 24  # 90 days
 
 
-def fighters(model: Worlds) -> NDArray[np.int64]:
+def fighters(model: WorldBatch) -> NDArray[np.int64]:
     """(B, F) all fighters of a faction, wherever they are."""
     state = model.state
     standing = state.force.sum(axis=2, dtype=np.int64)
     return standing + state.campaign.army.sum(axis=2) + state.side.reserve
 
 
-def received(model: Worlds) -> NDArray[np.int64]:
+def received(model: WorldBatch) -> NDArray[np.int64]:
     """(B, F) fighters passed on by an ally."""
     total = np.zeros(model.state.side.shape, np.int64)
     for f, partner in enumerate(model.setup.rules.faction.partner):
@@ -46,7 +47,7 @@ class Watch:
         self.neutral: NDArray[np.bool_] | None = None
         self.looks = 0
 
-    def __call__(self, model: Worlds) -> None:
+    def __call__(self, model: WorldBatch) -> None:
         self.looks += 1
         self.forces(model)
         self.ground(model)
@@ -61,7 +62,7 @@ class Watch:
         assert (state.pair.perceived >= 0.0).all()
         assert (state.pair.perceived <= 1.0).all()
 
-    def forces(self, model: Worlds) -> None:
+    def forces(self, model: WorldBatch) -> None:
         """start + joined + received - given - lost = now, and never below zero."""
         side = model.state.side
         now = fighters(model)
@@ -75,7 +76,7 @@ class Watch:
         for name in ("lost", "given", "surged", "taken", "crossings", "strikes"):
             assert (side[name] >= 0).all(), name
 
-    def ground(self, model: Worlds) -> None:
+    def ground(self, model: WorldBatch) -> None:
         """Held by a faction, nobody or neutrals; neutral ground stays so."""
         holder = model.state.holder
         assert holder.min() >= NEUTRAL
@@ -85,7 +86,7 @@ class Watch:
             self.neutral = neutral
         np.testing.assert_array_equal(neutral, self.neutral)
 
-    def campaigns(self, model: Worlds) -> None:
+    def campaigns(self, model: WorldBatch) -> None:
         """Units on the map, phases that exist, no army in a free slot, fights over real ground."""
         c = model.state.campaign
         units = model.state.holder.shape[1]

@@ -10,13 +10,13 @@ import pytest
 
 from sim.config.schema import FactionConfig, Surface
 from sim.model.kernels.corridor import watch_corridor
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.outcomes import outcomes
-from sim.model.simulate import Setup
+from sim.model.setup import Setup
 from sim.model.state import CLEAR, NEVER, NOBODY, ROAD, TERRITORY
-from tests.model import small
-from tests.model.play import each, unit, worlds
-from tests.model.small import Place, side
+from tests.support import small_map as small
+from tests.support.play import each, unit, worlds
+from tests.support.small_map import Place, side
 
 LAST = 10_000  # day of the horizon, far off
 
@@ -36,7 +36,7 @@ def opened(setup: Setup, days: int = 1) -> tuple[bool, bool]:
     return state_of(setup, days)[:2]
 
 
-def state_of(setup: Setup, days: int = 1) -> tuple[bool, bool, Worlds]:
+def state_of(setup: Setup, days: int = 1) -> tuple[bool, bool, WorldBatch]:
     model = worlds(setup)
     for day in range(days):
         each(watch_corridor, model, day, LAST)
@@ -181,7 +181,7 @@ def test_a_member_may_pass_another_member() -> None:
     assert opened(setup)[1]
 
 
-def play(plan: str, hold_days: int, last: int = LAST) -> Worlds:
+def play(plan: str, hold_days: int, last: int = LAST) -> WorldBatch:
     """A corridor that is open on the days marked `o` and cut on the others."""
     setup = small.toy("Im Im Im", factions(), hold_days=hold_days, days=len(plan))
     model = worlds(setup)

@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from sim.config.schema import RedLine
 from sim.model.kernels.detour import corridor_slack
-from sim.model.model import Worlds
-from sim.model.simulate import Setup
+from sim.model.model import WorldBatch
+from sim.model.setup import Setup
 from sim.model.state import (
     ATTACKING,
     AVOID,
@@ -23,9 +23,9 @@ from sim.model.state import (
     TERRITORY,
     TOLERATE,
 )
-from tests.model import small
-from tests.model.play import worlds
-from tests.model.small import Place, side
+from tests.support import small_map as small
+from tests.support.play import worlds
+from tests.support.small_map import Place, side
 
 ROWS, COLS, COUNT = 7, 11, 40
 MEMBER, SECOND, HOST, ENEMY, GUARD = range(5)
@@ -47,7 +47,7 @@ def scenario(draw: np.random.Generator, empty: float) -> Setup:
                      coalition=["member", "second"], transit=["host"])  # fmt: skip
 
 
-def scatter(model: Worlds, draw: np.random.Generator) -> None:
+def scatter(model: WorldBatch, draw: np.random.Generator) -> None:
     """Random holders, stances, garrisons, armies and expected strikes in each world."""
     state = model.state
     playable = state.holder != NEUTRAL
@@ -67,7 +67,7 @@ def scatter(model: Worlds, draw: np.random.Generator) -> None:
     state.campaign.army[:] = draw.integers(0, 3000, state.campaign.shape)
 
 
-def tolls(model: Worlds, w: int) -> NDArray[np.float64]:
+def tolls(model: WorldBatch, w: int) -> NDArray[np.float64]:
     """(U,) by how much units lengthen a corridor in a world; infinite where none may pass."""
     setup, state = model.setup, model.state
     units, holder, stance = setup.geo.unit, state.holder[w], state.pair.stance[w]
@@ -103,7 +103,7 @@ def tolls(model: Worlds, w: int) -> NDArray[np.float64]:
     return found
 
 
-def slack(model: Worlds, w: int) -> NDArray[np.float64]:
+def slack(model: WorldBatch, w: int) -> NDArray[np.float64]:
     """(U,) how much longer than the best corridor the best one through each unit is."""
     geo, rules, toll = model.setup.geo, model.setup.rules, tolls(model, w)
     tail = np.repeat(np.arange(geo.unit.size), np.diff(geo.edge_start.astype(int)))

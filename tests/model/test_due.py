@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sim.model.faction import Faction
 from sim.model.kernels.decide import decide
+from sim.model.model import Faction
 from sim.model.outcomes import outcomes
-from sim.model.simulate import Setup
-from tests.model import digest, real
-from tests.model.play import worlds
+from sim.model.setup import Setup
+from tests.support import digest, real
+from tests.support.play import worlds
 
 
 def all_of(state: Any) -> dict[str, bytes]:

@@ -15,9 +15,9 @@ from sim.model.kernels.deter import deter
 from sim.model.kernels.fight import fight
 from sim.model.kernels.mobilise import recruit, starve, support_ally
 from sim.model.state import FREE, NOBODY, SEEKING
-from tests.model import small
-from tests.model.play import each, march, seen, through, unit, worlds
-from tests.model.small import Place, fixed, side
+from tests.support import small_map as small
+from tests.support.play import each, march, seen, through, unit, worlds
+from tests.support.small_map import Place, fixed, side
 
 
 def hostile(*names: str, **settings: Mapping[str, Any]) -> dict[str, FactionConfig]:

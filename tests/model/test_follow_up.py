@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.model.model import Worlds
+from sim.definitions import WAYS
+from sim.model.model import WorldBatch
 from sim.model.outcomes import outcomes
-from sim.model.simulate import Setup, simulate
-from sim.model.state import NEVER, WAYS
-from tests.model import digest
-from tests.reference.world import World
+from sim.model.setup import Setup
+from sim.model.simulate import simulate
+from sim.model.state import NEVER
+from tests.oracle.world import World
+from tests.support import digest
 
 DRAWS, HOLD = range(48), 6
 SETTLED = ("formed", "first_date", "crossing", "route", "capacity")
@@ -40,7 +42,7 @@ def test_it_is_what_a_longer_run_says_of_the_days_before(days: int) -> None:
 
 
 def test_all_else_is_as_at_the_horizon() -> None:
-    model = Worlds(war(10), DRAWS, [0] * len(DRAWS))
+    model = WorldBatch(war(10), DRAWS, [0] * len(DRAWS))
     model.run()
     before = outcomes(model)
     cells, day = before.cells.copy(), model.day

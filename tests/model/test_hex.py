@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sim.model.kernels.paths import BLOCKED, spread
 from sim.model.state import FAR
 from sim.theatre.hexes import HexLayout
-from tests.model import small
-from tests.model.play import worlds
-from tests.model.small import side
+from tests.support import small_map as small
+from tests.support.play import worlds
+from tests.support.small_map import side
 
 
 def barrier(shape: HexLayout, other: NDArray[np.bool_]) -> bool:

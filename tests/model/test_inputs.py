@@ -8,8 +8,9 @@ from scipy import stats
 
 from sim.model.inputs import RULES, Uncertain, sample, triangular
 from sim.model.state import NEVER
-from tests.model import real, small
-from tests.model.play import worlds
+from tests.support import real
+from tests.support import small_map as small
+from tests.support.play import worlds
 
 INPUTS = [Uncertain("one", 1.0, 2.0, 6.0), Uncertain("two", 0.0, 0.0, 10.0)]
 

@@ -17,16 +17,17 @@ from numpy.typing import NDArray
 
 from sim.model.kernels.detour import corridor_slack, mark_usable
 from sim.model.kernels.march import attackable
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.outcomes import outcomes
-from sim.model.simulate import Setup, prepare
+from sim.model.setup import Setup
+from sim.model.simulate import prepare
 from sim.model.state import DETOUR_KM, one
 from sim.paths import seeds
-from tests.model import real
+from tests.support import real
 
 WORLDS = 64
 SCENARIOS = ("baseline", "tanf_withdrawal", "jordan_forward", "krg_cooperates")
-Measure = Callable[[Worlds], NDArray[np.float64]]
+Measure = Callable[[WorldBatch], NDArray[np.float64]]
 
 
 def weighted(
@@ -39,25 +40,25 @@ def weighted(
     return prepare(real.settings(until, f"scenario={scenario}", *changed), seeds())
 
 
-def played(setup: Setup) -> Worlds:
-    model = Worlds(setup, range(WORLDS), [0] * WORLDS)
+def played(setup: Setup) -> WorldBatch:
+    model = WorldBatch(setup, range(WORLDS), [0] * WORLDS)
     model.run()
     model.follow_up()
     return model
 
 
-def formed(model: Worlds) -> NDArray[np.float64]:
+def formed(model: WorldBatch) -> NDArray[np.float64]:
     return outcomes(model).worlds["formed_territory"].astype(float)
 
 
-def sooner(model: Worlds) -> NDArray[np.float64]:
+def sooner(model: WorldBatch) -> NDArray[np.float64]:
     """Days without a corridor over any ground, to the horizon at most; less is sooner."""
     first = model.state.corridor[:, 1].formed
     return -np.minimum(first, model.setup.days).astype(float)
 
 
 def held(*factions: str) -> Measure:
-    def count(model: Worlds) -> NDArray[np.float64]:
+    def count(model: WorldBatch) -> NDArray[np.float64]:
         members = [model.setup.factions.index(name) for name in factions]
         return np.isin(model.state.holder, members).sum(axis=1).astype(float)
 
@@ -89,7 +90,7 @@ def plain(kernel: Any) -> Any:
 def test_nobody_plans_a_corridor_over_ground_that_cannot_be_had(scenario: str) -> None:
     """Every unit near the planned corridor is passable to it or may be attacked by a member."""
     setup = prepare(real.settings("2017-07-16", f"scenario={scenario}"), seeds())
-    model = Worlds(setup, range(4), [0] * 4)
+    model = WorldBatch(setup, range(4), [0] * 4)
     members = np.flatnonzero(setup.rules.faction.coalition)
     for _ in range(6):
         corridor_slack(model.state, *setup.fixed)

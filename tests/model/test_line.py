@@ -7,7 +7,7 @@ import numpy as np
 from sim.model.simulate import prepare
 from sim.paths import seeds
 from sim.theatre.theatre import COUNTRIES, RIVERS
-from tests.model import real
+from tests.support import real
 
 
 def test_who_is_barred_from_where() -> None:

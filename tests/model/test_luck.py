@@ -9,12 +9,13 @@ import pytest
 
 from sim.config.check import LONGEST_DAYS
 from sim.config.schema import RedLine
-from sim.model.model import Worlds
-from sim.model.simulate import Setup
+from sim.model.model import WorldBatch
+from sim.model.setup import Setup
 from sim.model.state import GATHERING, SEEKING, SLOTS
-from tests.model import real, small
-from tests.model.play import march, unit, worlds
-from tests.model.small import Place, side
+from tests.support import real
+from tests.support import small_map as small
+from tests.support.play import march, unit, worlds
+from tests.support.small_map import Place, side
 
 COUNT = 40
 LATER = [(1, 0), (5, 0), (0, 2), (3, 1)]  # day and slot, other than 0 and 0
@@ -35,7 +36,7 @@ def front() -> Setup:
     return small.toy("Iy Iy Iy\nIx Ix Ix", sides, places, forces=forces, tick_days=1.0)
 
 
-def arrive(model: Worlds, day: int, slot: int) -> dict[str, Any]:
+def arrive(model: WorldBatch, day: int, slot: int) -> dict[str, Any]:
     """Step to the day on which an army of x begins the fight for h1_1: the fight, and strikes."""
     before = model.state.side.strikes[:, 1].copy()
     fights = model.state.begun[:, 0, unit(model.setup, "h1_1")]

@@ -13,28 +13,31 @@ from numpy.typing import NDArray
 from sim.config.schema import RedLine
 from sim.model.kernels.appraise import keep_cost, look_ahead
 from sim.model.kernels.detour import corridor_slack
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.objectives import BUILT_IN, Objective, names, registry
 from sim.model.state import NEUTRAL
-from tests.model import real, small
-from tests.model.play import worlds
-from tests.model.small import Place, side
+from tests.support import real
+from tests.support import small_map as small
+from tests.support.play import worlds
+from tests.support.small_map import Place, side
 
 EVERY = sorted(registry())
 
 
 @pytest.fixture(scope="module")
-def model() -> Worlds:
+def model() -> WorldBatch:
     """Three worlds of the small theatre after six weeks."""
     scenario = real.setup("2017-07-16")
-    worlds = Worlds(scenario, [0, 1, 2], [0, 0, 0])
+    worlds = WorldBatch(scenario, [0, 1, 2], [0, 0, 0])
     worlds.run()
     worlds.agents.do("observe")
     corridor_slack(worlds.state, *scenario.fixed)
     return worlds
 
 
-def value(model: Worlds, objective: Objective, f: int, weight: float = 1.0) -> NDArray[np.float64]:
+def value(
+    model: WorldBatch, objective: Objective, f: int, weight: float = 1.0
+) -> NDArray[np.float64]:
     """(B, U) what the objective adds."""
     model.state.value[:] = 0.0
     objective.add(model.state, *model.setup.fixed, f, weight)
@@ -42,7 +45,7 @@ def value(model: Worlds, objective: Objective, f: int, weight: float = 1.0) -> N
 
 
 @contextmanager
-def another(model: Worlds) -> Iterator[None]:
+def another(model: WorldBatch) -> Iterator[None]:
     """Make world 1 quite another, for a while."""
     state = model.state
     names = ("holder", "force", "slack", "pair", "side", "supply", "friendly")
@@ -61,7 +64,7 @@ def another(model: Worlds) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_contract(model: Worlds, name: str) -> None:
+def test_contract(model: WorldBatch, name: str) -> None:
     """Finite, never negative, nothing on neutral ground, linear in its weight, adding to others."""
     objective = registry()[name]
     assert (objective.name, objective.kind in ("prize", "cost")) == (name, True)
@@ -87,7 +90,7 @@ def test_contract(model: Worlds, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_other_worlds_do_not_matter(model: Worlds, name: str) -> None:
+def test_other_worlds_do_not_matter(model: WorldBatch, name: str) -> None:
     """Changing world 1 changes no value in worlds 0 and 2."""
     objective = registry()[name]
     before = [value(model, objective, f) for f in range(len(model.setup.factions))]
@@ -98,11 +101,11 @@ def test_other_worlds_do_not_matter(model: Worlds, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY if registry()[name].static])
-def test_static_objectives_are_the_same_everywhere_and_always(model: Worlds, name: str) -> None:
+def test_static_objectives_are_the_same_everywhere_and_always(model: WorldBatch, name: str) -> None:
     """Whatever happened in a world, on the first day as later, and whether or not it is awake."""
     objective, state = registry()[name], model.state
     assert objective.kind == "prize", "a static cost would be added to the prizes"
-    first = Worlds(model.setup, [5], [9])
+    first = WorldBatch(model.setup, [5], [9])
     for f in range(len(model.setup.factions)):
         found = value(first, objective, f)[0]
         with another(model):
@@ -110,7 +113,7 @@ def test_static_objectives_are_the_same_everywhere_and_always(model: Worlds, nam
             assert (value(model, objective, f) == found).all()
 
 
-def test_static_objectives_are_added_up_once(model: Worlds) -> None:
+def test_static_objectives_are_added_up_once(model: WorldBatch) -> None:
     """In `rules.base`, to the last bit what they add one after the other."""
     setup, state = model.setup, model.state
     for f, faction in enumerate(setup.factions):
@@ -122,7 +125,7 @@ def test_static_objectives_are_added_up_once(model: Worlds) -> None:
     assert setup.rules.base.any(axis=1).sum() > 5
 
 
-def test_what_others_made_of_units_is_not_in_a_factions_values(model: Worlds) -> None:
+def test_what_others_made_of_units_is_not_in_a_factions_values(model: WorldBatch) -> None:
     """Values are 0 between factions, also where one sleeps, and begin with what it always wants."""
     setup, state = model.setup, model.state
     with another(model):

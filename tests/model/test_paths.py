@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from sim.model.kernels.paths import BLOCKED, mend, spread, spread_past
 from sim.model.state import FAR, Geography, Ints
-from tests.model import small
-from tests.model.play import worlds
+from tests.support import small_map as small
+from tests.support.play import worlds
 
 ROWS, COLS = 5, 6
 

@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 
 from sim.model import simulate as module
-from sim.model.model import Worlds
-from tests.model import real
+from sim.model.model import WorldBatch
+from tests.support import real
 
 
 def test_a_block_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even until the garbage collector comes by: memory must not grow with blocks."""
     seen: list[weakref.ref[Any]] = []
 
-    class Watched(Worlds):
+    class Watched(WorldBatch):
         def __init__(self, setup: module.Setup, draws: Sequence[int], chances: Sequence[int]):
             super().__init__(setup, draws, chances)
             seen.extend(map(weakref.ref, (self, self.state.force, self.holders, *self.agents)))
 
-    monkeypatch.setattr(module, "Worlds", Watched)
+    monkeypatch.setattr(module, "WorldBatch", Watched)
     setup = real.setup("2017-06-12")
     gc.disable()
     try:

@@ -13,24 +13,24 @@ import pytest
 from numpy.typing import NDArray
 
 from sim import disk
-from sim.analysis.plan import plan
-from sim.analysis.summary import summarise
-from sim.analysis.sweep import sweep_all
-from sim.config import record
+from sim.analysis.run.summary import summarise
+from sim.analysis.sweep.plan import plan
+from sim.analysis.sweep.summary import sweep_all
+from sim.config import saved
 from sim.config.compose import Composer, compose
-from sim.ensemble import folder as folders
 from sim.ensemble.block import Block
-from sim.ensemble.columns import world_table
-from sim.ensemble.manifest import as_json
-from sim.ensemble.repair import SUMMARY
-from sim.ensemble.store import TABLES, stage_counts
+from sim.ensemble.store import folder as folders
+from sim.ensemble.store.columns import world_table
+from sim.ensemble.store.manifest import as_json
+from sim.ensemble.store.repair import SUMMARY
+from sim.ensemble.store.tables import TABLES, stage_counts
 from sim.paths import seeds
-from sim.show.basemap import Basemap
-from sim.show.data import Run
-from sim.show.style import styled
+from sim.show.base.basemap import Basemap
+from sim.show.base.run_data import Run
+from sim.show.base.style import styled
 from sim.theatre.hexes import unproject
 from sim.theatre.load import load_theatre
-from tests.fakes import FACTIONS, FakeSetup, FakeSimulator
+from tests.support.fakes import FACTIONS, FakeSetup, FakeSimulator
 
 ORIGIN, UNTIL, DAYS = "2017-06-04", "2017-12-31", 210
 NOBODY = len(FACTIONS)
@@ -68,7 +68,7 @@ def make(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sim.config.compose.configs", lambda: config_tree)
             overrides = [f"theatre.hex_km={recipe.hex_km:g}", *recipe.overrides]
-            files = record.as_files(record.as_yaml(compose(overrides)), overrides)
+            files = saved.as_files(saved.as_yaml(compose(overrides)), overrides)
         with folders.opened(at, "run"):
             for name, raw in files.items():
                 disk.stage(at / name, raw)
@@ -112,7 +112,7 @@ def composer() -> Composer:
 @pytest.fixture
 def swept(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, composer: Composer):
     """A sweep of the fake model, whose P by road falls with the strength of tanf."""
-    monkeypatch.setattr("sim.analysis.plan.Composer", lambda config_dir: composer)
+    monkeypatch.setattr("sim.analysis.sweep.plan.Composer", lambda config_dir: composer)
 
     def run(*overrides: str) -> Path:
         given = [

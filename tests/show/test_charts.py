@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from matplotlib.dates import num2date
 
-from sim.analysis.intervals import clopper_pearson
-from sim.show.alarm import alarm_words, crossing
-from sim.show.data import Run
-from sim.show.dates import as_dates, date_words, incidence, times
-from sim.show.routes import route_words, rows
-from sim.show.wording import interval, listed, number, percent, place, within
+from sim.analysis.stats.intervals import clopper_pearson
+from sim.show.base.format import interval, listed, number, percent, place, within
+from sim.show.base.run_data import Run
+from sim.show.run.alarm import alarm_words, crossing
+from sim.show.run.dates import as_dates, date_words, incidence, times
+from sim.show.run.routes import route_words, rows
 from tests.show.conftest import Maker
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from sim.errors import LandbridgeError
-from sim.theatre import costs
+from sim.theatre import travel_cost
 from sim.theatre.hexes import HexLayout
 from sim.theatre.load import load_theatre
 from sim.theatre.theatre import COMMUNITIES, COUNTRIES, RIVERS, ROADS, TERRAINS, Theatre
@@ -103,10 +103,10 @@ def test_a_river_costs_a_crossing_where_no_road_goes() -> None:
     i = layout.cols * 5 + 5
     west, east = int(layout.neighbours[i, 2]), int(layout.neighbours[i, 3])
     river[[i, int(layout.neighbours[i, 5])]] = RIVERS.index("euphrates")
-    cost = costs.hex_costs(layout, terrain, river, [])
-    assert cost[west, 3] + cost[i, 3] == 2 * 80 + costs.CROSSING["euphrates"]
+    cost = travel_cost.hex_costs(layout, terrain, river, [])
+    assert cost[west, 3] + cost[i, 3] == 2 * 80 + travel_cost.CROSSING["euphrates"]
     assert cost[i, 5] == 80  # along the bank
-    road = costs.hex_costs(layout, terrain, river, [(ROADS.index("paved"), [west, i, east])])
+    road = travel_cost.hex_costs(layout, terrain, river, [(ROADS.index("paved"), [west, i, east])])
     assert road[west, 3] + road[i, 3] == 80
 
 
@@ -215,7 +215,7 @@ def test_the_default_theatre_loads_fast(real: World) -> None:
 
 def test_the_wing_imports_no_heavy_library() -> None:
     code = (
-        "import sys, sim.theatre.load, sim.theatre.situation, sim.theatre.grid;"
+        "import sys, sim.theatre.load, sim.theatre.history.situation, sim.theatre.grid;"
         "print([m for m in ('mesa', 'pandas', 'scipy', 'matplotlib', 'numba') if m in sys.modules])"
     )
     root = Path(__file__).parents[2]

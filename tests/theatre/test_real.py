@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.paths import seeds as seeds_folder
-from sim.theatre import history
+from sim.theatre.history import reports
+from sim.theatre.history.situation import NEUTRAL, NOBODY, Situation, situation_at
 from sim.theatre.load import load_theatre
-from sim.theatre.situation import NEUTRAL, NOBODY, Situation, situation_at
 from sim.theatre.theatre import COUNTRIES, Theatre
 
 World = tuple[Theatre, Path]
 DAY = datetime.date.fromisoformat
 REAL = seeds_folder()
-FACTIONS = history.factions_known(REAL)
+FACTIONS = reports.factions_known(REAL)
 
 
 def _name(code: int) -> str:
@@ -31,11 +31,11 @@ def _around(theatre: Theatre, now: Situation, place: str) -> str:
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.dates(history.FIRST, history.LAST))
+@given(st.dates(reports.FIRST, reports.LAST))
 def test_every_day_of_the_record_gives_a_sound_situation(date: datetime.date) -> None:
     theatre = _THEATRE.setdefault(0, load_theatre(25, REAL))
     now = situation_at(date, theatre, REAL, FACTIONS)
-    held = history.controllers_at(date, REAL)
+    held = reports.controllers_at(date, REAL)
     for place, faction in held.items():
         assert _name(int(now.holder[theatre.ids.index(place)])) == faction
     assert now.holder.min() >= NEUTRAL
@@ -68,7 +68,7 @@ def test_the_tables_are_placed_whole(real: World, date: str) -> None:
         for field in ("low", "central", "high"):
             listed = sum(
                 getattr(row, field)
-                for row in history.dispositions(REAL)
+                for row in reports.dispositions(REAL)
                 if (row.as_of, row.faction) == (DAY(date), faction)
             )
             assert int(getattr(now, field)[now.faction == code].sum()) == listed
@@ -188,7 +188,7 @@ def test_a_run_begins_as_the_record_says(real: World, origin: str) -> None:
     """At the origins that forecasts are scored from, every place is with its recorded holder."""
     theatre, _ = real
     now = situation_at(DAY(origin), *real, FACTIONS)
-    held = history.controllers_at(DAY(origin), REAL)
-    assert len(held) == len(history.places_known(REAL))
+    held = reports.controllers_at(DAY(origin), REAL)
+    assert len(held) == len(reports.places_known(REAL))
     found = {place: _name(int(now.holder[theatre.ids.index(place)])) for place in held}
     assert found == held

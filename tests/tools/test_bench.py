@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.outcomes import outcomes
-from tests.model import digest
+from tests.support import digest
 from tools.bench.one import peak_mb
 from tools.bench.phases import run_timed, shares
 from tools.bench.ratios import BLOCK, memory_floor, to_plain
@@ -33,7 +33,7 @@ def test_phases_are_shares() -> None:
     names = {"perceive", "appraise", "decide", "move", "deter", "fight", "take control"}
     assert names | {"corridor", "mobilise", "record", "calls from Python"} == set(found)
     # the worlds are the usual ones, or the shares would be those of another model
-    plain = Worlds(digest.war(), range(BLOCK), [0] * BLOCK)
+    plain = WorldBatch(digest.war(), range(BLOCK), [0] * BLOCK)
     plain.run()
     assert digest.digest_of(timed, outcomes(timed)) == digest.digest_of(plain, outcomes(plain))
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.theatre import history
-from sim.theatre.relations import at_war, same_side
+from sim.theatre.history import reports
+from sim.theatre.history.relations import at_war, same_side
 from tests.tools.test_seeds_tables import SEEDS, Row, straight_km, table
 
 RELEASED = "2017-12-31"  # no fact is later
@@ -56,8 +56,8 @@ def test_no_address_tells_what_came_later() -> None:
 @pytest.mark.parametrize("as_of", TABLES)
 def test_forces_stand_where_their_side_holds_or_an_enemy_is_faced(as_of: str) -> None:
     day = date.fromisoformat(as_of)
-    held = history.controllers_at(day, SEEDS)
-    pockets = {(e.of_place, e.faction) for e in history.enclaves(SEEDS)}
+    held = reports.controllers_at(day, SEEDS)
+    pockets = {(e.of_place, e.faction) for e in reports.enclaves(SEEDS)}
     for row in _listed(as_of):
         faction, place = row["faction"], row["place"]
         of_pocket = any(at == place and same_side(faction, who, day) for at, who in pockets)
@@ -70,21 +70,21 @@ def test_forces_stand_where_their_side_holds_or_an_enemy_is_faced(as_of: str) ->
 
 @pytest.mark.parametrize("as_of", TABLES)
 def test_who_holds_ground_has_forces(as_of: str) -> None:
-    held = history.controllers_at(date.fromisoformat(as_of), SEEDS)
+    held = reports.controllers_at(date.fromisoformat(as_of), SEEDS)
     listed = {row["faction"] for row in _listed(as_of)}
     assert set(held.values()) <= listed
-    assert listed == set(history.factions_known(SEEDS))
+    assert listed == set(reports.factions_known(SEEDS))
 
 
 @pytest.mark.parametrize("as_of", TABLES)
 def test_totals_fit_the_strengths_of_the_day(as_of: str) -> None:
     """Usable are no more than are listed; of ISIS all are listed."""
     day = date.fromisoformat(as_of)
-    free = history.free_shares(day, SEEDS)
+    free = reports.free_shares(day, SEEDS)
     total: dict[str, int] = defaultdict(int)
     for row in _listed(as_of):
         total[row["faction"]] += int(row["central"])
-    for name, whole in history.strengths(SEEDS).items():
+    for name, whole in reports.strengths(SEEDS).items():
         usable = whole.central * (free[name].central if name in free else 1.0)
         assert usable <= 1.3 * total[name], name
     if as_of == RELEASED:

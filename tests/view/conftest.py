@@ -13,7 +13,7 @@ import pytest
 
 from sim.view.server import Server
 from sim.view.session import Session
-from tests.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator
 
 QUICK = ("theatre.hex_km=40", "ensemble.worlds=60")
 

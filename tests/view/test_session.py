@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.compare import compare
-from sim.analysis.sequence import by_draw, sequence
+from sim.analysis.stats.confidence_sequence import by_draw, sequence
+from sim.analysis.studies.compare import compare
 from sim.config.check import check
 from sim.config.compose import Composer, parse, typed
-from sim.ensemble.folder import kind_of
 from sim.ensemble.run import prepare
 from sim.ensemble.simulator import LandbridgeModel
+from sim.ensemble.store.folder import kind_of
 from sim.paths import seeds
 from sim.show.page.packed import unpacked
 from sim.view.controls import controls

@@ -15,11 +15,10 @@ from unittest.mock import patch
 
 import numba
 
-import sim.model.faction
 import sim.model.model
 from sim.model.kernels import phases
-from sim.model.model import Worlds
-from sim.model.simulate import Setup
+from sim.model.model import WorldBatch
+from sim.model.setup import Setup
 from sim.model.state import one
 from tools.bench.ratios import BLOCK
 
@@ -50,11 +49,11 @@ def shares(spent: dict[str, float], total: float) -> dict[str, float]:
     return {name: seconds / total for name, seconds in sorted(spent.items(), key=lambda s: -s[1])}
 
 
-def run_timed(setup: Setup) -> tuple[Worlds, dict[str, float], float]:
+def run_timed(setup: Setup) -> tuple[WorldBatch, dict[str, float], float]:
     """A block at the horizon, the seconds that each phase took, and those of all of it."""
     spent: dict[str, float] = defaultdict(float)
     with ExitStack() as stack:
-        for module in (sim.model.model, sim.model.faction):
+        for module in (sim.model.model,):
             for name, kernel in vars(module).copy().items():
                 if hasattr(kernel, "signatures"):
                     stack.enter_context(patch.object(module, name, _timed(kernel, spent)))
@@ -64,8 +63,8 @@ def run_timed(setup: Setup) -> tuple[Worlds, dict[str, float], float]:
             replace(o, add=_timed(o.add, spent, "appraise")) for o in setup.objectives
         )
         setup = replace(setup, objectives=objectives)
-        Worlds(setup, [0], [0]).step()  # compiles the loops
-        model = Worlds(setup, range(BLOCK), [0] * BLOCK)
+        WorldBatch(setup, [0], [0]).step()  # compiles the loops
+        model = WorldBatch(setup, range(BLOCK), [0] * BLOCK)
         spent.clear()
         start = time.process_time()
         model.run()

@@ -11,10 +11,11 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.ensemble.engine import stream
-from sim.model.model import Worlds
-from sim.model.simulate import Setup, simulate
-from tests.reference.world import World
+from sim.ensemble.execute.threads import stream
+from sim.model.model import WorldBatch
+from sim.model.setup import Setup
+from sim.model.simulate import simulate
+from tests.oracle.world import World
 from tools.bench.setups import cpu_seconds
 
 BLOCK = 128  # worlds stepped together, the default of `ensemble.block`
@@ -80,7 +81,7 @@ def two_threads(setup: Setup, turns: int, blocks: int = 4) -> dict[str, Any]:
 
 def memory_floor(setup: Setup, turns: int) -> dict[str, Any]:
     """A tick of a world beside one copy of its state: no tick can cost less than reading it."""
-    model = Worlds(setup, range(BLOCK), [0] * BLOCK)
+    model = WorldBatch(setup, range(BLOCK), [0] * BLOCK)
     arrays = [getattr(model.state, name) for name in model.state._fields if name != "scratch"]
     room = [np.empty_like(array) for array in arrays]
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.intervals import clopper_pearson
-from sim.ensemble.engine import cores, stream
-from sim.model.simulate import Setup, simulate
+from sim.analysis.stats.intervals import clopper_pearson
+from sim.ensemble.execute.threads import cores, stream
+from sim.model.setup import Setup
+from sim.model.simulate import simulate
 from tools.bench.ratios import BLOCK
 from tools.bench.setups import cpu_seconds, theatre
 

@@ -9,7 +9,8 @@ from functools import cache
 
 from sim.config.compose import compose, typed
 from sim.config.schema import Config
-from sim.model.simulate import Setup, prepare
+from sim.model.setup import Setup
+from sim.model.simulate import prepare
 from sim.paths import seeds
 
 ORIGIN = date(2017, 6, 4)

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.config.schema import Config
-from sim.ensemble.engine import stream
-from sim.model.model import Worlds
-from sim.model.simulate import Setup, prepare
-from sim.theatre.history import FIRST, LAST, controllers_at, tempo
+from sim.ensemble.execute.threads import stream
+from sim.model.model import WorldBatch
+from sim.model.setup import Setup
+from sim.model.simulate import prepare
+from sim.theatre.history.reports import FIRST, LAST, controllers_at, tempo
 
 Longs = NDArray[np.int64]
 
@@ -112,7 +113,7 @@ def _bent(setup: Setup, operation: Operation) -> Setup:
     return dataclasses.replace(setup, rules=rules, tables=(rules, *setup.tables[1:]))
 
 
-class _Watched(Worlds):
+class _Watched(WorldBatch):
     """Worlds that note the day on which a place falls to a faction or to a partner it yields to."""
 
     def look_at(self, operation: Operation) -> None:

@@ -34,18 +34,18 @@ from sim.analysis.calibration.windows import (
     observed,
     windows,
 )
-from sim.analysis.intervals import clopper_pearson
-from sim.config import record
+from sim.analysis.stats.intervals import clopper_pearson
+from sim.config import saved
 from sim.config.check import check
 from sim.config.compose import typed
 from sim.config.schema import Config
-from sim.ensemble import folder, manifest
 from sim.ensemble.simulator import LandbridgeModel, Simulator
+from sim.ensemble.store import folder, manifest
 from sim.errors import LandbridgeError, bad_value
 from sim.model.variants import variants
 from sim.paths import seeds as packaged_seeds
 from sim.paths import shown
-from sim.theatre.history import control
+from sim.theatre.history.reports import control
 from sim.theatre.load import load_theatre
 
 Floats = NDArray[np.float64]
@@ -69,13 +69,13 @@ class Asked:
 class Ready:
     """A calibration whose settings are checked: nothing is on disk yet."""
 
-    settings: record.Settings
+    settings: saved.Settings
     asked: Asked
     windows: Sequence[Window]
     truth: Floats  # (windows, STATISTICS) of the record
 
 
-def prepare(settings: record.Settings, asked: Asked, simulator: Simulator | None = None) -> Ready:
+def prepare(settings: saved.Settings, asked: Asked, simulator: Simulator | None = None) -> Ready:
     """Check what is asked; raises LandbridgeError for bad settings and days without a window."""
     config, seeds = typed(settings), packaged_seeds()
     check(config, (simulator or LandbridgeModel()).known(seeds))
@@ -117,7 +117,7 @@ def calibrate(
 
 def claim(
     directory: Path,
-    settings: record.Settings,
+    settings: saved.Settings,
     overrides: Sequence[str],
     found: Sequence[Window],
     seeds: Path,
@@ -128,13 +128,13 @@ def claim(
     """
     used = manifest.seed_hashes(seeds, float(typed(settings).theatre.hex_km))
     made: dict[str, Any] = {
-        "settings": record.identity(settings),
+        "settings": saved.identity(settings),
         "windows": [[str(one.start), str(one.end)] for one in found],
         "code": manifest.code_hash(),
         # what earlier fits found is no part of a table
         "seeds": {name: digest for name, digest in used.items() if "posterior/" not in name},
     }
-    key = record.tree_hash(made)
+    key = saved.tree_hash(made)
     old = manifest.read(directory) or {}
     if "windows" in old:
         _refuse_other_table(directory, old, made)
@@ -143,7 +143,7 @@ def claim(
             f"hydra.run.dir={shown(directory)}: holds a table made from something else; "
             "choose another folder"
         )
-    new = record.as_files(record.as_yaml(settings), overrides)
+    new = saved.as_files(saved.as_yaml(settings), overrides)
     for name, raw in new.items():
         disk.stage(directory / name, raw)
     made["versions"] = old.get("versions", manifest.versions())
@@ -152,7 +152,7 @@ def claim(
 
 
 def _refuse_other_table(directory: Path, old: dict[str, Any], made: dict[str, Any]) -> None:
-    changed = record.differences(old["settings"], made["settings"])
+    changed = saved.differences(old["settings"], made["settings"])
     if old["windows"] != made["windows"]:
         last, now = old["windows"][-1][1], made["windows"][-1][1]
         changed.append(f"until ({last} -> {now}, the end of the last window)")

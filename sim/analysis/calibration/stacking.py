@@ -22,7 +22,7 @@ from sim.analysis.calibration.record import compare
 from sim.analysis.calibration.table import Runner, Table, at_quantiles, fitted_keys
 from sim.analysis.calibration.windows import Window, windows
 from sim.config.schema import Config
-from sim.ensemble.engine import stream
+from sim.ensemble.execute.threads import stream
 from sim.errors import LandbridgeError
 from sim.model.inputs import Joint
 

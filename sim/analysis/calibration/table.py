@@ -21,7 +21,7 @@ from scipy.stats import qmc
 from sim import disk
 from sim.analysis.calibration.windows import COUNTS, STATISTICS, Places, Window, count
 from sim.config.schema import Config, Uncertainty
-from sim.ensemble.engine import stream
+from sim.ensemble.execute.threads import stream
 from sim.model.inputs import Joint, triangular
 
 Floats = NDArray[np.float64]
@@ -173,13 +173,13 @@ class Runner:
         Over `worlds` worlds, each with a row of the joint sample; half a world is spread evenly
         over the factions, so that no chance is 0.
         """
-        from sim.model.model import Worlds
+        from sim.model.model import WorldBatch
 
         truth = self.places.recorded(self.window.end, seeds)
         right = np.zeros(len(truth))
         for at in range(0, worlds, BLOCK):
             draws = list(range(at, min(at + BLOCK, worlds)))
-            model = Worlds(self.setup, draws, [0] * len(draws))
+            model = WorldBatch(self.setup, draws, [0] * len(draws))
             model.run()
             right += (model.state.holder[:, self.places.units] == truth).sum(axis=0)
             model.close()
@@ -188,9 +188,9 @@ class Runner:
 
     def statistics(self, draws: Sequence[int]) -> Floats:
         """(draws, STATISTICS) of one world for each draw."""
-        from sim.model.model import Worlds
+        from sim.model.model import WorldBatch
 
-        model = Worlds(self.setup, draws, [0] * len(draws))
+        model = WorldBatch(self.setup, draws, [0] * len(draws))
         isis = self.setup.factions.index("isis")
         start = _fighters(model, isis)
         first = model.state.holder[:, self.places.units].astype(np.int16)

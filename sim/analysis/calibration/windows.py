@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import LandbridgeError
-from sim.theatre.history import FIRST, LAST, controllers_at
+from sim.theatre.history.reports import FIRST, LAST, controllers_at
 from sim.theatre.theatre import Theatre
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ from sim.analysis.check_model.bounds import Check, checks
 from sim.analysis.check_model.findings import Findings
 from sim.analysis.check_model.record import Record, record
 from sim.analysis.check_model.watch import Log, Watched
-from sim.ensemble.warm import compiling_alone
-from sim.model.simulate import Setup
+from sim.ensemble.compile_lock import compiling_alone
+from sim.model.setup import Setup
 
 
 def watched(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Log:

@@ -15,7 +15,7 @@ from sim.analysis.check_model.measure import UNTAKEN_DAYS, Floats, Plan, Speeds,
 from sim.analysis.check_model.plans import REASONS
 from sim.analysis.check_model.possible import WHY, Possible
 from sim.analysis.check_model.watch import WEEK, Log
-from sim.model.simulate import Setup
+from sim.model.setup import Setup
 from sim.model.state import Bools, Longs
 from sim.theatre.theatre import KINDS
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.check_model.plans import FAILED
 from sim.analysis.check_model.watch import BEFORE, OPEN, WEEK, Log
-from sim.model.simulate import Setup
+from sim.model.setup import Setup
 from sim.model.state import NOBODY, TOLERATE, Bools, Longs
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from sim.model.kernels.decide import HOLD, choose_start, staging_for
 from sim.model.kernels.march import WAIT
 from sim.model.kernels.muster import ARMY_LEAST, muster, uncommitted
 from sim.model.kernels.perceive import count_enemies
-from sim.model.simulate import Setup
+from sim.model.setup import Setup
 from sim.model.state import FREE, State, one
 
 REASONS = (

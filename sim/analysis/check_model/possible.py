@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.model.inputs import CHOICES
 from sim.model.kernels.control import GARRISON_LEAST
-from sim.model.simulate import Setup
+from sim.model.setup import Setup
 from sim.model.state import ALLY, HOSTILE, NOBODY, Bools, Rules
 
 HAPPENS, APART, NO_CAMPAIGN, NO_GROUND = range(4)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.analysis.calibration.windows import REPORTED, Reported
-from sim.theatre.history import FIRST, Tempo, captured, control, tempo
+from sim.theatre.history.reports import FIRST, Tempo, captured, control, tempo
 from sim.theatre.theatre import KINDS, Theatre
 
 __all__ = ["Record", "Reported", "record"]

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from sim.analysis.check_model.plans import REASONS, outcome
 from sim.model.kernels.detour import corridor_slack
-from sim.model.model import Worlds
-from sim.model.simulate import Setup
+from sim.model.model import WorldBatch
+from sim.model.setup import Setup
 from sim.model.state import ATTACKING, FAR, FREE, GATHERING, HOSTILE, Bools, Longs
 
 WEEK = 7
@@ -76,11 +76,11 @@ class Log:
         return len(self.slack)
 
 
-class Watched(Worlds):
+class Watched(WorldBatch):
     """Worlds that keep a log of what happens in them."""
 
     def __init__(self, setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> None:
-        """As `Worlds`; the corridor that is planned on day 0 is found first."""
+        """As `WorldBatch`; the corridor that is planned on day 0 is found first."""
         super().__init__(setup, draws, chances)
         state = self.state
         corridor_slack(state, *setup.fixed)

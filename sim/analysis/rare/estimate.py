@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from sim.analysis.intervals import Interval
-from sim.analysis.rare.guide import Guide, learn
+from sim.analysis.rare.importance import Guide, learn
 from sim.analysis.rare.splitting import Repetition, System, repetition
-from sim.ensemble.engine import stream
+from sim.analysis.stats.intervals import Interval
+from sim.ensemble.execute.threads import stream
 
 METHOD = "independent repetitions of splitting, Student on the log scale"
 
@@ -70,8 +70,8 @@ def rare(
 ) -> Rare:
     """Learn a guide by `rounds` of `pilots`, then estimate from `repeats` repetitions of it.
 
-    `threads` as in `sim.ensemble.engine.stream`; the result does not depend on them. `watch` is
-    told how many pilots and repetitions are done, and of how many.
+    `threads` as in `sim.ensemble.execute.threads.stream`; the result does not depend on them.
+    `watch` is told how many pilots and repetitions are done, and of how many.
     """
     total, began = rounds * pilots + repeats, count(1)
 

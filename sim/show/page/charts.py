@@ -13,10 +13,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.show.dates import ORDER
+from sim.show.base.format import percent
+from sim.show.base.style import ROUTE
 from sim.show.page.svg import Value, element, short, steps
-from sim.show.style import ROUTE
-from sim.show.wording import percent
+from sim.show.run.dates import ORDER
 
 WIDE, NARROW = 960.0, 350.0
 _PART = 1e-9

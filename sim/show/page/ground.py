@@ -18,14 +18,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim.show.basemap import Basemap, draw_scale, ground, map_axes, window
-from sim.show.data import Control, Run
-from sim.show.labels import Placer, write_all
-from sim.show.lettering import Canvas
-from sim.show.maps import STEPS, fronts
-from sim.show.names import POST, border_posts, place_labels, write_countries, write_holders
+from sim.show.base.basemap import Basemap, draw_scale, ground, map_axes, window
+from sim.show.base.format import short as initials
+from sim.show.base.labels import Placer, write_all
+from sim.show.base.place_names import (
+    POST,
+    border_posts,
+    place_labels,
+    write_countries,
+    write_holders,
+)
+from sim.show.base.run_data import Control, Run
+from sim.show.base.text_paths import Canvas
 from sim.show.page.svg import element, line, short
-from sim.show.wording import short as initials
+from sim.show.run.maps import STEPS, fronts
 from sim.theatre.theatre import KINDS, Theatre
 
 NEUTRAL_CLASS, NOBODY_CLASS = "neutral", "nobody"

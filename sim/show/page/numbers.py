@@ -13,19 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.dozen import History, outcome
-from sim.analysis.intervals import normal_quantile
-from sim.analysis.summary import KINDS, months
-from sim.analysis.survival import Incidence, Times, describe, incidence
-from sim.config import record
+from sim.analysis.run.sample_worlds import History, outcome
+from sim.analysis.run.summary import months
+from sim.analysis.stats.intervals import normal_quantile
+from sim.analysis.stats.survival import Incidence, Times, describe, incidence
+from sim.config import saved
 from sim.config.compose import compose
-from sim.ensemble import manifest
-from sim.show.alarm import alarm_words, panel_title, threshold, watchers
-from sim.show.data import Control, Floats, Run
-from sim.show.dates import ORDER, routes_by_day, times
-from sim.show.routes import route_words, rows
-from sim.show.style import colour_code
-from sim.show.wording import day, listed, percent, place, short, within
+from sim.definitions import KINDS
+from sim.ensemble.store import manifest
+from sim.show.base.format import day, listed, percent, place, short, within
+from sim.show.base.run_data import Control, Floats, Run
+from sim.show.base.style import colour_code
+from sim.show.run.alarm import alarm_words, panel_title, threshold, watchers
+from sim.show.run.dates import ORDER, routes_by_day, times
+from sim.show.run.routes import route_words, rows
 
 Numbers = dict[str, Any]
 _COLUMNS = ("day", "share", "low", "high", "band_low", "band_high")
@@ -264,10 +265,10 @@ def _places(run: Run) -> list[Numbers]:
 
 def _settings(run: Run) -> Numbers:
     """What differs from the baseline, and every setting that has a source."""
-    here, plain = record.flatten(run.settings), record.flatten(record.plain(compose([])))
+    here, plain = saved.flatten(run.settings), saved.flatten(saved.plain(compose([])))
     changed = [
         {"key": key, "here": _text(here.get(key)), "baseline": _text(plain.get(key))}
-        for key in sorted({*record.deciding(here), *record.deciding(plain)})
+        for key in sorted({*saved.deciding(here), *saved.deciding(plain)})
         if here.get(key) != plain.get(key) and key not in ("scenario", "title")
     ]
     return {"changed": changed, "sourced": list(_sourced(run.settings))}
@@ -295,7 +296,7 @@ def _text(value: Any) -> str:
         return f"{value:g}"
     if value is None:
         return "not set"
-    return record.as_yaml(value).strip() if isinstance(value, list | Mapping) else str(value)
+    return saved.as_yaml(value).strip() if isinstance(value, list | Mapping) else str(value)
 
 
 def _made(run: Run) -> Numbers:
@@ -308,14 +309,14 @@ def _made(run: Run) -> Numbers:
         "command": shlex.join(command),
         "folder": run.directory.name,
         **{name: found.get(name, "") for name in ("content_hash", "config_hash", "code")},
-        "seeds": record.tree_hash(found.get("seeds", {})),
+        "seeds": saved.tree_hash(found.get("seeds", {})),
         "versions": found.get("versions", {}),
     }
 
 
 def _overrides(directory: Path) -> list[str]:
     try:
-        found = record.read_yaml((directory / record.FILES[1]).read_text(encoding="utf-8"))
+        found = saved.read_yaml((directory / saved.FILES[1]).read_text(encoding="utf-8"))
     except OSError:
         return []
     return [str(one) for one in found or []]

@@ -20,19 +20,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.colors import to_hex
 
-from sim import __version__
-from sim.analysis.dozen import History
-from sim.ensemble.manifest import finite
+from sim.analysis.run.sample_worlds import History
+from sim.ensemble.store.manifest import finite
 from sim.paths import read_text
-from sim.show.data import Run
-from sim.show.dates import ORDER
-from sim.show.maps import CHANCE, STEPS, hostile
+from sim.show.base.format import interval, percent, short, worlds
+from sim.show.base.run_data import Run
+from sim.show.base.style import KIND, OTHER_ROUTE, ROUTE, SOURCES, colour_code
 from sim.show.page import charts, words
 from sim.show.page.ground import NOBODY_CLASS, Drawing, frame, lines, scale
 from sim.show.page.numbers import Numbers, counts
 from sim.show.page.packed import FORMAT, packed
-from sim.show.style import KIND, OTHER_ROUTE, ROUTE, SOURCES, colour_code
-from sim.show.wording import interval, percent, short, worlds
+from sim.show.run.dates import ORDER
+from sim.show.run.maps import CHANCE, STEPS, hostile
+from sim.version import __version__
 
 UNSURE = (1, 2, 4, 6, 8)  # points at which the half-width has another colour
 CHANGE = (0.02, 0.05, 0.15, 0.3)  # of a share, at which a change has another colour

@@ -8,24 +8,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.analysis import dozen
-from sim.analysis.compare import FILE as COMPARISON
-from sim.analysis.compare import Comparison, compare
+from sim.analysis.run import sample_worlds
+from sim.analysis.studies.compare import FILE as COMPARISON
+from sim.analysis.studies.compare import Comparison, compare
 from sim.config.compose import compose
-from sim.ensemble import folder
 from sim.ensemble.run import Inputs
+from sim.ensemble.store import folder
 from sim.errors import LandbridgeError
 from sim.paths import registered, seeds, shown
-from sim.show.data import Run
-from sim.show.dates import ORDER, times
+from sim.show.base.format import interval, listed, percent, place
+from sim.show.base.run_data import Run
 from sim.show.page import numbers, words
 from sim.show.page.ground import Drawing
 from sim.show.page.numbers import Numbers
 from sim.show.page.render import Case, Page, render
-from sim.show.studies import input_name
-from sim.show.swept import Swept
-from sim.show.wording import interval, listed, percent, place
-from sim.theatre.tables import read_table
+from sim.show.run.dates import ORDER, times
+from sim.show.studies.response import input_name
+from sim.show.sweep.data import Swept
+from sim.theatre.csv_table import read_table
 
 SCORES, EVENTS = "scores.json", "event_scores.json"
 HINGES, SENSITIVITY = "hinges.json", "sensitivity.json"
@@ -34,7 +34,7 @@ NAMED = 12  # places or inputs of a study that are drawn
 _OURS = b'<meta name="generator" content="Landbridge '
 _KINDS = (*folder.RUNS, "comparison", "sweep", "hinges", "sensitivity")
 
-Again = Callable[[Path, Sequence[int]], list[dozen.History]]
+Again = Callable[[Path, Sequence[int]], list[sample_worlds.History]]
 
 
 @dataclass
@@ -73,7 +73,7 @@ def report(
     if asked.sweep:
         return render(replace(_of_sweep(asked.sweep), **studies))
     made = inputs()
-    cases = _cases(asked.runs, lambda at, some: dozen.again(at, some, made))
+    cases = _cases(asked.runs, lambda at, some: sample_worlds.again(at, some, made))
     rows = compare(asked.runs, paired=asked.paired) if len(cases) > 1 else []
     _say_changes(cases)
     return render(replace(_of_runs(cases, _compared(rows, asked.runs, cases)), **studies))
@@ -152,7 +152,7 @@ def _cases(directories: Sequence[Path], again: Again | None, level: str = "full"
         label = f"{run.scenario} ({run.directory.name})" if alike else run.scenario
         found, histories, why = numbers.of_run(run, label), [], ""
         if again:
-            chosen = dozen.evenly(times(run, "road"), times(run, "territory"))
+            chosen = sample_worlds.evenly(times(run, "road"), times(run, "territory"))
             try:
                 histories = again(run.directory, chosen)
             except LandbridgeError as error:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sim.show.dates import ORDER
-from sim.show.wording import day, interval, listed, percent, worlds
+from sim.show.base.format import day, interval, listed, percent, worlds
+from sim.show.run.dates import ORDER
 
 Numbers = Mapping[str, Any]
 

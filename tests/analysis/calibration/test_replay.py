@@ -9,7 +9,7 @@ import pytest
 
 from sim.analysis.calibration.replay import NEVER, Operation, Replay, operations, replay
 from sim.paths import seeds
-from tests.model import real
+from tests.support import real
 
 
 def test_operations_that_ended_at_a_place_their_side_then_held() -> None:

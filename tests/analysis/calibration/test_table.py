@@ -14,7 +14,7 @@ from sim.analysis.calibration.windows import STATISTICS, windows
 from sim.config.compose import compose, typed
 from sim.config.schema import Config
 from sim.paths import seeds
-from tests.analysis.calibration.fake import FakeRunner
+from tests.support.calibration import FakeRunner
 
 WINDOWS = windows(date(2015, 7, 1))
 

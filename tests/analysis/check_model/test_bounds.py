@@ -22,9 +22,9 @@ from sim.analysis.check_model.examine import examine
 from sim.analysis.check_model.measure import Speeds, Spells
 from sim.analysis.check_model.plans import FAILED
 from sim.analysis.check_model.record import record
-from sim.ensemble.manifest import as_json
+from sim.ensemble.store.manifest import as_json
 from sim.paths import seeds
-from tests.model import real
+from tests.support import real
 
 ORIGIN = date(2017, 6, 4)
 

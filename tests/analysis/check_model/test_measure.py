@@ -9,7 +9,7 @@ from sim.analysis.check_model import measure
 from sim.analysis.check_model.measure import Spells
 from sim.analysis.check_model.plans import ATTACK, COMMITTED, HELD, NOBODY, ODDS, WAITS
 from sim.analysis.check_model.watch import BEFORE, OPEN
-from tests.analysis.check_model.logs import FACTIONS, MAP, UNITS, log
+from tests.support.logs import FACTIONS, MAP, UNITS, log
 
 
 def spells(*rows: tuple[int, bool]) -> Spells:

@@ -8,8 +8,8 @@ from sim.analysis.check_model.plans import REASONS, outcome
 from sim.analysis.check_model.watch import Watched
 from sim.config.schema import FactionConfig
 from sim.model.kernels.decide import choose_start
-from tests.model.play import VIEWS
-from tests.model.small import fixed, side, toy
+from tests.support.play import VIEWS
+from tests.support.small_map import fixed, side, toy
 
 ROW = "Sa Sa Sb Sb"
 EAGER = {"depots": ["h0_0"], "objectives": {"territory": 5.0}, "rationality": 50.0,

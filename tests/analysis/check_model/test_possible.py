@@ -8,9 +8,9 @@ import pytest
 from sim.analysis.check_model.measure import enterable, planned
 from sim.analysis.check_model.possible import APART, HAPPENS, NO_CAMPAIGN, NO_GROUND, Possible
 from sim.config.schema import Change
-from tests.analysis.check_model.logs import log
-from tests.model import real
-from tests.model.small import WATCH, Place, side, toy
+from tests.support import real
+from tests.support.logs import log
+from tests.support.small_map import WATCH, Place, side, toy
 
 WEEKS = "2017-07-09"
 

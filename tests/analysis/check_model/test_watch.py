@@ -9,9 +9,9 @@ import pytest
 
 from sim.analysis.check_model.plans import ATTACK, HELD
 from sim.analysis.check_model.watch import BEFORE, OPEN, Log, Watched
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.state import ATTACKING, HOSTILE
-from tests.model import real
+from tests.support import real
 
 COUNT, UNTIL = 6, "2017-08-13"
 
@@ -30,7 +30,7 @@ def both(request: pytest.FixtureRequest) -> tuple[Watched, Log]:
 
 def test_watching_changes_nothing(both: tuple[Watched, Log]) -> None:
     model, _ = both
-    alone = Worlds(model.setup, list(range(COUNT)), [0] * COUNT)
+    alone = WorldBatch(model.setup, list(range(COUNT)), [0] * COUNT)
     alone.run()
     for name, part in alone.state._asdict().items():
         if name not in ("scratch", "slack", "value"):

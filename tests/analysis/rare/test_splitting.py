@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.analysis.rare.estimate import combine, rare
-from sim.analysis.rare.guide import Guide, fit, learn
+from sim.analysis.rare.importance import Guide, fit, learn
 from sim.analysis.rare.splitting import DEFENCE, FLOOR, _children, _systematic, repetition
-from tests.analysis.rare.chain import Chain, exact
+from tests.support.chain import Chain, exact
 
 WALK = Chain(up=0.3, top=12, steps=30)
 P = exact(0.3, 12, 30)

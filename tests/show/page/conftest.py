@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.dozen import History
+from sim.analysis.run.sample_worlds import History
 from sim.ensemble.run import Inputs
-from sim.show.data import Run
+from sim.show.base.run_data import Run
 from sim.show.page.report import report
-from tests.fakes import FakeSimulator
 from tests.show.conftest import Maker
+from tests.support.fakes import FakeSimulator
 
 Reporter = Callable[..., Path]
 
@@ -30,8 +30,8 @@ def reported(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Rep
         file = tmp_path_factory.mktemp("page") / "page.html"
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sim.config.compose.configs", lambda: config_tree)
-            patch.setattr("sim.ensemble.manifest.code_hash", lambda: "fake")
-            patch.setattr("sim.analysis.dozen.again", flipped)
+            patch.setattr("sim.ensemble.store.manifest.code_hash", lambda: "fake")
+            patch.setattr("sim.analysis.run.sample_worlds.again", flipped)
             file.write_bytes(report(directories, lambda: Inputs(FakeSimulator())))
         return file
 

@@ -16,22 +16,22 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from sim import disk
-from sim.analysis.compare import compare
-from sim.analysis.sobol import Plan, sensitivity
-from sim.ensemble import folder as folders
-from sim.ensemble.manifest import as_json
+from sim.analysis.stats.sobol import Plan, sensitivity
+from sim.analysis.studies.compare import compare
 from sim.ensemble.run import Inputs
+from sim.ensemble.store import folder as folders
+from sim.ensemble.store.manifest import as_json
 from sim.errors import LandbridgeError
-from sim.show.data import Run
+from sim.show.base.format import interval
+from sim.show.base.run_data import Run
+from sim.show.base.style import KIND, ROUTE
 from sim.show.page.numbers import counts
 from sim.show.page.packed import unpacked
 from sim.show.page.render import _flat as leaves
 from sim.show.page.report import report
-from sim.show.style import KIND, ROUTE
-from sim.show.wording import interval
-from tests.fakes import FakeSimulator
 from tests.show.conftest import Maker
 from tests.show.page.conftest import Reporter, data, told
+from tests.support.fakes import FakeSimulator
 
 MARKUP = """</script><img src=x onerror=alert(1)>&"'"""
 

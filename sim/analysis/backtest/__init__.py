@@ -1,0 +1,1 @@
+"""Forecasts from days in the past, held against what happened."""

@@ -1,0 +1,1 @@
+"""Statistics of plain arrays: they know nothing of runs and folders."""

@@ -1,0 +1,1 @@
+"""Questions that take several runs: comparison, criticality, threshold."""

@@ -1,0 +1,1 @@
+"""What a sweep goes over, and what its points say."""

@@ -1,0 +1,85 @@
+"""From overrides to a sweep: its points, composed and checked, and its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.analysis.sweep.design import points
+from sim.config import saved
+from sim.config.compose import Composer, parse, typed
+from sim.config.schema import Config, DesignKind
+from sim.config.sweep_space import space
+from sim.config.texts import unquoted
+from sim.config.unused import refuse_unused_design
+from sim.ensemble.run import Inputs
+from sim.ensemble.simulator import Simulator
+from sim.ensemble.sweep.points import SETTING, Point, Sweep, renumbered
+from sim.errors import LandbridgeError
+from sim.paths import located
+
+FOLDER = "sweeps"
+
+
+def plan(
+    overrides: Sequence[str],
+    config_dir: Path | None = None,
+    directory: Path | None = None,
+    simulator: Simulator | None = None,
+) -> tuple[Config, Sweep]:
+    """The settings that all points share, and the sweep; raises LandbridgeError.
+
+    A point that cannot be composed or checked carries its error, unless all do.
+    """
+    composer, swept = Composer(config_dir), space(overrides, config_dir)
+    inputs = Inputs(simulator)
+    base = composer.compose(swept.fixed)
+    shared = typed(base)
+    refuse_unused_design(shared.design.kind, overrides)
+    if not swept.dimensions and shared.design.kind in (DesignKind.grid, DesignKind.zip):
+        swept = swept.of_one_point()
+    swept, rows = points(shared.design, swept)
+    keys = [one.key.lstrip("+") for one in swept.dimensions]
+    found = [
+        _point(
+            n, dict(zip(keys, map(unquoted, row), strict=True)), swept.line(row), composer, inputs
+        )
+        for n, row in enumerate(rows)
+    ]
+    if all(point.error for point in found):
+        raise LandbridgeError(found[0].error)
+    at = directory or _own_folder(keys, found)
+    return shared, Sweep(at, renumbered(at, found), base)
+
+
+def _point(
+    number: int,
+    values: dict[str, str],
+    overrides: list[str],
+    composer: Composer,
+    inputs: Inputs,
+) -> Point:
+    try:
+        config = composer.compose(overrides)
+        plain = saved.plain(config)
+        scenario = inputs.scenario(config, plain)
+        return Point(number, values, overrides, saved.as_yaml(plain), scenario)
+    except LandbridgeError as error:
+        return Point(number, values, overrides, "", None, str(error))
+
+
+def asked_folder(overrides: Sequence[str]) -> Path | None:
+    """The folder that `hydra.sweep.dir` or `hydra.run.dir` names."""
+    given = {one.key_or_group: one.value() for one in parse(overrides)}
+    if "hydra.sweep.subdir" in given:
+        raise LandbridgeError("hydra.sweep.subdir: points are in folders points/0, points/1, ...")
+    named = given.get("hydra.sweep.dir", given.get("hydra.run.dir"))
+    return None if named is None else located(str(named), SETTING)
+
+
+def _own_folder(keys: Sequence[str], points: Sequence[Point]) -> Path:
+    """A folder that the same sweep finds again: named by what is swept, and from what."""
+    made = [point.scenario.made_from for point in points if point.scenario]
+    tag = saved.tree_hash([[dict(point.values) for point in points], made])[:8]
+    names = "-".join(key.rpartition(".")[2] for key in keys[:3]) or "point"
+    return located(Path(FOLDER) / f"{names}-{tag}", SETTING)

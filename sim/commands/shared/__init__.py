@@ -1,0 +1,1 @@
+"""What commands share: arguments, progress, words for a terminal, figure workers."""

@@ -1,0 +1,36 @@
+"""What a command is going to cost, said before it is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.commands.shared.progress import duration
+
+if TYPE_CHECKING:
+    from sim.config.schema import Config
+
+
+def announce(parts: Sequence[tuple[Config, int]], what: str = "", at_most: bool = False) -> None:
+    """Print how many worlds of each scenario a command asks for, and about how long they take.
+
+    Args:
+        parts: scenarios and their numbers of worlds.
+        what: how the number comes about, in words.
+        at_most: whether it may be fewer.
+    """
+    from sim.config.schema import EngineKind
+    from sim.ensemble.cost import expected
+    from sim.ensemble.execute.threads import cores
+
+    worlds, seconds = sum(number for _, number in parts), expected(parts)
+    engine = parts[0][0].engine
+    workers = engine.threads or cores()
+    if seconds is None:
+        time = "expected time unknown: no run of 100 worlds on this machine yet"
+    elif engine.kind is EngineKind.threads:
+        time = f"about {duration(seconds / workers)} on {workers} cores of this machine"
+    else:
+        time = f"about {duration(seconds)} of a core"
+    how = f" ({what})" if what else ""
+    print(f"{'At most ' * at_most}{worlds:,} worlds{how}, {time}", flush=True)

@@ -1,0 +1,184 @@
+"""How far a run or a sweep is: a live display on a terminal, a line now and then elsewhere.
+
+The display is rich's: it is what pip shows, well kept, and redraws a table in place on any
+terminal, which tqdm's bars cannot.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from sim.definitions import KINDS
+from sim.ensemble.compile_lock import compiled
+from sim.show.base.digits import ranged_of
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sim.ensemble.schedule import Progress
+
+_EVERY = 0.25  # seconds between two drawings
+_PIPED = 30.0  # seconds between two lines where nobody looks
+_SECOND = 1.0
+_SETTING_UP = "setting up"
+
+
+class Display:
+    """Worlds done, worlds a second, time left, P so far; wiped when it is left."""
+
+    def __init__(self, points: Sequence[str] = (), head: str = "") -> None:
+        """A display of a sweep over `points`, by name, or of a single run; `head` begins a line."""
+        self._names, self._head = points, head
+        self._seen: dict[int, Progress] = {}
+        self._first: tuple[float, int] | None = None  # when worlds began to be run, worlds then
+        self._entered = time.perf_counter()
+        self._cold = False  # whether the model is compiled first
+        self._begun = threading.Event()  # a block has come, or none will
+        self._clock = threading.Thread(target=self._count_kernels, daemon=True)
+        self._came = 0
+        self._drawn = time.perf_counter()
+        self._live: Any = None
+
+    def __enter__(self) -> Self:
+        """Show that work has begun."""
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.live import Live
+
+            console = Console(stderr=True, highlight=False, markup=False)
+            self._live = Live(
+                _SETTING_UP, console=console, transient=True, auto_refresh=False, screen=False
+            )
+            self._live.start(refresh=True)
+        self._clock.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wipe the display."""
+        self._begun.set()
+        self._clock.join()
+        if self._live is not None:
+            self._live.stop()
+
+    def start(self, states: Sequence[Progress]) -> None:
+        """What is there before the first block."""
+        self._seen = {state.number: state for state in states}
+
+    def show(self, progress: Progress) -> None:
+        """Take a finished block into account, and draw a few times a second at most."""
+        now = time.perf_counter()
+        self._seen[progress.number] = progress
+        self._came += 1
+        if self._first is None:
+            self._begun.set()
+            # blocks that had to wait for the compiler began when the first one was done
+            self._first = (now, self._fresh) if self._cold else (self._entered, 0)
+        last = self._done == self._total
+        if not last and now - self._drawn < (_PIPED if self._live is None else _EVERY):
+            return
+        if self._live is not None:
+            self._live.update(self._table() if self._names else self.line(), refresh=True)
+        elif not last:
+            print(self.line(), file=sys.stderr, flush=True)
+        self._drawn = now
+
+    def _count_kernels(self) -> None:
+        """Say how far compiling is, until the first block has come."""
+        every = _SECOND if self._live is not None else _PIPED / 3.0
+        while not self._begun.wait(every):
+            kernels = compiled()
+            if not kernels:  # warm, or compiled elsewhere
+                continue
+            self._cold = True
+            took = duration(time.perf_counter() - self._entered)
+            text = f"compiling the model, once after a change: {kernels} kernels, {took}"
+            if self._live is not None:
+                self._live.update(text, refresh=True)
+            else:
+                print(text, file=sys.stderr, flush=True)
+
+    @property
+    def _fresh(self) -> int:
+        return sum(one.fresh for one in self._seen.values())
+
+    @property
+    def _done(self) -> int:
+        return sum(one.done for one in self._seen.values())
+
+    @property
+    def _total(self) -> int:
+        return sum(one.total for one in self._seen.values())
+
+    def line(self) -> str:
+        """All of it in a line."""
+        done, total = self._done, self._total
+        parts = [f"{done}/{total} worlds"]
+        if self._names:
+            whole = sum(one.done == one.total for one in self._seen.values())
+            parts = [f"{whole}/{len(self._names)} points", f"{self._came} blocks run", *parts]
+        began, before = self._first or (time.perf_counter(), 0)
+        rate = (self._fresh - before) / max(1e-9, time.perf_counter() - began)
+        if rate > 0:
+            parts += [f"{rate:.0f}/s", f"{duration((total - done) / rate)} left"]
+        if not self._names:
+            parts += [said(one) for one in self._seen.values()]
+        failed = sum(one.failed for one in self._seen.values())
+        parts = [*([self._head] if self._head else []), *parts]
+        return "  ".join([*parts, *([f"{failed} blocks failed"] if failed else [])])
+
+    def _table(self) -> Table:
+        """The line, and below it the points that find room."""
+        from rich.table import Table
+
+        table = Table(title=self.line(), title_justify="left", box=None, pad_edge=False)
+        table.add_column("point", no_wrap=True)
+        table.add_column("worlds", justify="right")
+        table.add_column("P road", justify="right")
+        table.add_column("P territory", justify="right")
+        room = max(1, int(self._live.console.size.height) - 5)
+        for number, name in list(enumerate(self._names))[:room]:
+            one = self._seen.get(number)
+            if one is None:
+                table.add_row(name, "", "", "")
+            else:
+                table.add_row(name, f"{one.done}/{one.total}", *estimates(one).values())
+        if len(self._names) > room:
+            table.add_row(f"and {len(self._names) - room} more", "", "", "")
+        return table
+
+
+def estimates(progress: Progress) -> Mapping[str, str]:
+    """P so far by kind, with its interval as if worlds were independent."""
+    from sim.analysis.stats.intervals import clopper_pearson
+
+    if not progress.done:
+        return dict.fromkeys(KINDS, "")
+    found = {}
+    for kind in KINDS:
+        formed = progress.formed[kind]
+        low, high = clopper_pearson(formed, progress.done)
+        found[kind] = ranged_of({"estimate": formed / progress.done, "low": low, "high": high})
+    return found
+
+
+def said(progress: Progress) -> str:
+    """P so far, in a few words."""
+    return "  ".join(f"P {kind} {text}" for kind, text in estimates(progress).items())
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,1 @@
+"""Where blocks run: a pool of threads here, or a Dask cluster."""

@@ -1,0 +1,130 @@
+"""Dask clusters that are started here: on this machine, or as jobs of Slurm, PBS or LSF.
+
+Whoever reaches a Dask scheduler can run code as its owner. So what is started here is bound to
+loopback or, in a batch system, encrypted with certificates that live as long as the cluster.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sim.config.schema import Engine as EngineConfig
+from sim.config.schema import EngineKind, Tls
+from sim.ensemble.execute.threads import cores
+from sim.errors import LandbridgeError
+
+_HOME = "127.0.0.1"
+
+
+def start(config: EngineConfig) -> Any:
+    """Start the cluster that the settings describe; raises LandbridgeError if it cannot be."""
+    try:
+        return _local(config.threads) if config.kind is EngineKind.dask else _jobs(config)
+    except (OSError, RuntimeError, ValueError, TimeoutError) as error:
+        raise LandbridgeError(
+            f"engine={config.kind.name}: cannot be started ({' '.join(str(error).split())})"
+        ) from error
+
+
+def _local(workers: int) -> Any:
+    """A process for each core of this machine, on loopback, that other users cannot talk to."""
+    from distributed import LocalCluster, Security
+
+    return LocalCluster(
+        n_workers=workers or cores(),
+        threads_per_worker=1,
+        host=_HOME,
+        protocol="tls://",
+        security=Security.temporary(),
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+    )
+
+
+def _jobs(config: EngineConfig) -> Any:
+    """Jobs of a batch system, asked for at once."""
+    import dask_jobqueue
+
+    kinds = {
+        EngineKind.slurm: dask_jobqueue.SLURMCluster,
+        EngineKind.pbs: dask_jobqueue.PBSCluster,
+        EngineKind.lsf: dask_jobqueue.LSFCluster,
+    }
+    cluster = kinds[config.kind](**job_settings(config))
+    cluster.scale(jobs=config.jobs.count)
+    return cluster
+
+
+def job_settings(config: EngineConfig) -> dict[str, Any]:
+    """What dask-jobqueue is told; what is not set is left to the site's own settings."""
+    jobs = config.jobs
+    asked: dict[str, Any] = {
+        "cores": jobs.cores,
+        "processes": jobs.cores,
+        "memory": jobs.memory,
+        "walltime": jobs.walltime,
+        "queue": jobs.queue,
+        "project" if config.kind is EngineKind.lsf else "account": jobs.account,
+        "interface": jobs.interface,
+        "job_extra_directives": list(jobs.directives),
+        "job_script_prologue": list(jobs.prologue),
+    }
+    reached: dict[str, Any] = {"dashboard_address": None}
+    if jobs.host:
+        reached["host"] = jobs.host
+    return {
+        **{name: value for name, value in asked.items() if value},
+        "python": sys.executable,
+        "protocol": "tls://",
+        "security": security(config.tls) or True,  # True: certificates of its own
+        "shared_temp_directory": str(Path(jobs.shared_dir or ".").absolute()),
+        "scheduler_options": reached,
+    }
+
+
+def security(tls: Tls) -> Any:
+    """Certificates as Dask takes them, None if none are set; raises LandbridgeError for some."""
+    given = {"ca": tls.ca, "cert": tls.cert, "key": tls.key}
+    if not any(given.values()):
+        return None
+    for name, file in given.items():
+        if not Path(file or "/").is_file():
+            raise LandbridgeError(f"engine.tls.{name}={file}: no such file; TLS needs all three")
+    from distributed import Security
+
+    both = {
+        f"tls_{role}_{part}": given[part]
+        for role in ("client", "scheduler", "worker")
+        for part in ("cert", "key")
+    }
+    return Security(tls_ca_file=tls.ca, require_encryption=True, **both)
+
+
+def warn_if_open(config: EngineConfig) -> None:
+    """Say so when a scheduler on another machine is talked to in the clear."""
+    parts = urlsplit(config.address)
+    if parts.scheme in {"tls", "wss"}:
+        if not config.tls.ca:
+            raise LandbridgeError(
+                f"engine.address={config.address}: needs engine.tls.ca, cert, key"
+            )
+        return
+    host = parts.hostname or config.address.rpartition(":")[0]
+    if not _is_here(host):
+        print(
+            f"landbridge: engine.address={config.address} is not encrypted and anyone who reaches "
+            "it can run code there; use tls:// with engine.tls.ca, cert and key",
+            file=sys.stderr,
+        )
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,136 @@
+"""What made a run: versions, settings, seeds and code, so that it can be repeated and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import platform
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim import disk
+from sim.config import saved
+from sim.errors import LandbridgeError
+from sim.outside import packages
+from sim.paths import shown
+
+FILE = "manifest.json"
+_CHECK_SUM = "checksum"
+INTERVAL_LEVEL = 0.95
+_LIBRARIES = ("landbridge", "numpy", "numba", "mesa", "hydra-core", "omegaconf", "pyarrow")
+_BELOW = {"python", *_LIBRARIES} - {"landbridge"}  # what the model's code does not depend on
+_SIM = Path(__file__).resolve().parents[2]
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of all that results pass through, outside packages with a hash."""
+    return {**_libraries(), **packages()}
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def seed_hashes(seeds: Path, hex_km: float) -> dict[str, str]:
+    """SHA-256 of every table in the seeds folder, leaving out maps of other hex sizes."""
+    used = f"hexes_{hex_km:g}km.csv"
+    return {
+        file.relative_to(seeds).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(seeds.rglob("*.csv"))
+        if not file.name.startswith("hexes_") or file.name == used
+    }
+
+
+def code_hash() -> str:
+    """A hash of the code that decides what a world is: theatre, model, randomness, objectives."""
+    digest = hashlib.blake2b(digest_size=16)
+    files = [*(_SIM / "theatre").rglob("*.py"), *(_SIM / "model").rglob("*.py"), _SIM / "rng.py"]
+    for file in sorted(files):
+        digest.update(file.relative_to(_SIM).as_posix().encode() + b"\0" + file.read_bytes())
+    for name, made in packages().items():
+        digest.update(f"{name} {made}".encode())
+    return digest.hexdigest()
+
+
+def read(directory: Path) -> dict[str, Any] | None:
+    """The manifest of a folder, None if there is none or it is not as it was written."""
+    try:
+        raw = (directory / FILE).read_bytes()
+        found = json.loads(raw)
+        del found[_CHECK_SUM]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if raw == _signed(found) else None
+
+
+def write(directory: Path, manifest: Mapping[str, Any], sync: bool = True) -> None:
+    """Write the manifest of a folder, with its own check sum."""
+    disk.write(directory / FILE, _signed(finite(manifest)), sync)
+
+
+def _signed(manifest: Mapping[str, Any]) -> bytes:
+    digest = hashlib.sha256(as_json(manifest)).hexdigest()
+    return as_json({**manifest, _CHECK_SUM: digest})
+
+
+def as_json(tree: Mapping[str, Any]) -> bytes:
+    """JSON for people and programs; numbers that are not finite become null."""
+    text = json.dumps(finite(tree), indent=2, ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def finite(tree: Any) -> Any:
+    """A tree as JSON can hold it: None for numbers that are not finite."""
+    if isinstance(tree, Mapping):
+        return {key: finite(one) for key, one in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [finite(one) for one in tree]
+    return None if isinstance(tree, float) and not math.isfinite(tree) else tree
+
+
+def refuse_other(
+    directory: Path,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    setting: str = "hydra.run.dir",
+) -> None:
+    """Refuse to add worlds made from other seeds or code; raises LandbridgeError."""
+    before, now = old.get("seeds", {}), new["seeds"]
+    changed = [name for name in _union(before, now) if before.get(name) != now.get(name)]
+    if changed:
+        raise LandbridgeError(
+            f"{setting}={shown(directory)}: holds worlds from other seeds "
+            f"({', '.join(changed)} changed since); choose another folder"
+        )
+    if other := other_code(old, {**new, "versions": versions()}):
+        raise LandbridgeError(
+            f"{setting}={shown(directory)}: holds worlds from another version of the model "
+            f"({other}); choose another folder"
+        )
+
+
+def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """What differs between the code of two manifests, in words; '' if nothing does."""
+    if old.get("code") == new.get("code"):
+        return ""
+    made = [
+        {name: one for name, one in found.get("versions", {}).items() if name not in _BELOW}
+        for found in (old, new)
+    ]
+    version = made[0].get("landbridge", "?")
+    return ", ".join(saved.differences(*made)) or f"landbridge {version}, other code"
+
+
+def _union(a: Iterable[str], b: Iterable[str]) -> list[str]:
+    return sorted({*a, *b})

@@ -1,0 +1,1 @@
+"""What figures share: style, ground map, names, labels, legends, numbers in words."""

@@ -1,0 +1,97 @@
+"""What a run is, in words: its scenario, and the settings by which it differs from that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from sim.config.texts import unquoted
+from sim.paths import shown
+from sim.show.base.format import day, within
+
+# How much is run and where, what is recorded and how it is called: none of it is a difference.
+_SILENT = (
+    "hydra",
+    "engine",
+    "design",
+    "ensemble",
+    "scenario",
+    "title",
+    "clock.record",
+    "clock.bey",
+)
+_UNITS = {"km": "km", "days": "days", "month": "a month"}
+_LONGEST = 60  # letters of a value
+
+
+def words_and_unit(name: str) -> tuple[list[str], str]:
+    """A name as words, and its unit if it ends in one."""
+    words = name.replace("_", " ").split()
+    unit = _UNITS.get(words[-1], "") if len(words) > 1 else ""
+    if unit:
+        words = words[:-2] if words[-2:] == ["per", "month"] else words[:-1]
+    return words, unit
+
+
+def phrase(key: str, value: str) -> str:
+    """A setting in words: `corridor weight of the regime 0`, `until 30 June 2018`."""
+    if key in ("clock.origin", "clock.until"):
+        return f"{'from' if key.endswith('origin') else 'until'} {_date(value)}"
+    parts = key.split(".")
+    if parts[0] == "faction" and len(parts) > 2:
+        owner, names = f" of {within(parts[1])}", parts[2:]
+        if names[0] == "objectives" and len(names) > 1:
+            names = [*names[1:], "weight"]
+    else:
+        owner, names = "", parts
+    words, unit = words_and_unit(" ".join(names))
+    if len(value) > _LONGEST:
+        value = f"{value[: _LONGEST - 1]}…"
+    return " ".join([*words, *owner.split(), value, *unit.split()])
+
+
+def phrases(overrides: Sequence[str]) -> list[str]:
+    """The overrides that make a run differ from its scenario, in words."""
+    found = []
+    for text in overrides:
+        key, equals, value = text.lstrip("+").partition("=")
+        if key.startswith("~"):
+            found.append(f"without {key[1:]}")
+        elif equals and not key.startswith(_SILENT):
+            found.append(phrase(key, unquoted(value)))
+    return found
+
+
+def named(title: str, overrides: Sequence[str]) -> str:
+    """A scenario's title, with what differs from it."""
+    return "; ".join(one for one in (title, ", ".join(phrases(overrides))) if one)
+
+
+def labels(runs: Mapping[Path, tuple[str, Sequence[str]]]) -> dict[Path, str]:
+    """Names that tell runs apart, by folder: of scenarios, of settings, at last of folders.
+
+    `runs` have the scenario and the overrides of each. Horizons are no names: runs are looked at
+    until the earliest.
+    """
+    said = {
+        at: phrases([one for one in overrides if not one.startswith("clock.until=")])
+        for at, (_, overrides) in runs.items()
+    }
+    common = set.intersection(*map(set, said.values())) if len(said) > 1 else set()
+    scenarios = {scenario for scenario, _ in runs.values()}
+    found = {}
+    for at, (scenario, _) in runs.items():
+        own = [one for one in said[at] if one not in common]
+        found[at] = ", ".join(own if own and len(scenarios) == 1 else [scenario, *own])
+    names = list(found.values())
+    return {
+        at: f"{name} ({shown(at)})" if names.count(name) > 1 else name for at, name in found.items()
+    }
+
+
+def _date(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text

@@ -1,0 +1,1 @@
+"""Figures of comparisons, studies, calibrations and scored forecasts."""

@@ -1,0 +1,1 @@
+"""What was reported, and the situation of a day that follows from it."""
