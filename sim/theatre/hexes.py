@@ -17,34 +17,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 EARTH_KM = 6371.0
-LON0, LAT0 = 41.0, 34.5  # centre of the projection, degrees
-BOX = (36.0, 31.5, 46.0, 37.5)  # west, south, east, north of the theatre, degrees
+Box = tuple[float, float, float, float]  # west, south, east, north, degrees
 
 # (dcol, drow) of the six neighbours; the shifted (even) rows reach right, the odd rows left.
 _EVEN_ROW = ((0, -1), (1, -1), (-1, 0), (1, 0), (0, 1), (1, 1))
 _ODD_ROW = ((-1, -1), (0, -1), (-1, 0), (1, 0), (-1, 1), (0, 1))
 
 
-def project(lon: float, lat: float) -> tuple[float, float]:
-    """Kilometres east and north of the theatre's centre for a position in degrees."""
-    phi, phi0, dlam = math.radians(lat), math.radians(LAT0), math.radians(lon - LON0)
-    cos_c = math.sin(phi0) * math.sin(phi) + math.cos(phi0) * math.cos(phi) * math.cos(dlam)
-    k = EARTH_KM * math.sqrt(2.0 / (1.0 + cos_c))
-    north = math.cos(phi0) * math.sin(phi) - math.sin(phi0) * math.cos(phi) * math.cos(dlam)
-    return k * math.cos(phi) * math.sin(dlam), k * north
+@dataclass(frozen=True)
+class Projection:
+    """The plane of a theatre: kilometres east and north of its middle, (lon, lat) in degrees."""
 
+    lon: float
+    lat: float
 
-def unproject(x: float, y: float) -> tuple[float, float]:
-    """Longitude and latitude in degrees of a point in projected kilometres."""
-    rho = math.hypot(x, y)
-    if rho == 0.0:
-        return LON0, LAT0
-    c, phi0 = 2.0 * math.asin(rho / (2.0 * EARTH_KM)), math.radians(LAT0)
-    lat = math.asin(math.cos(c) * math.sin(phi0) + y * math.sin(c) * math.cos(phi0) / rho)
-    lon = math.atan2(
-        x * math.sin(c), rho * math.cos(phi0) * math.cos(c) - y * math.sin(phi0) * math.sin(c)
-    )
-    return LON0 + math.degrees(lon), math.degrees(lat)
+    def project(self, lon: float, lat: float) -> tuple[float, float]:
+        """Projected kilometres of a position in degrees."""
+        phi, phi0 = math.radians(lat), math.radians(self.lat)
+        dlam = math.radians(lon - self.lon)
+        cos_c = math.sin(phi0) * math.sin(phi) + math.cos(phi0) * math.cos(phi) * math.cos(dlam)
+        k = EARTH_KM * math.sqrt(2.0 / (1.0 + cos_c))
+        north = math.cos(phi0) * math.sin(phi) - math.sin(phi0) * math.cos(phi) * math.cos(dlam)
+        return k * math.cos(phi) * math.sin(dlam), k * north
+
+    def unproject(self, x: float, y: float) -> tuple[float, float]:
+        """Longitude and latitude in degrees of a point in projected kilometres."""
+        rho = math.hypot(x, y)
+        if rho == 0.0:
+            return self.lon, self.lat
+        c, phi0 = 2.0 * math.asin(rho / (2.0 * EARTH_KM)), math.radians(self.lat)
+        lat = math.asin(math.cos(c) * math.sin(phi0) + y * math.sin(c) * math.cos(phi0) / rho)
+        lon = math.atan2(
+            x * math.sin(c), rho * math.cos(phi0) * math.cos(c) - y * math.sin(phi0) * math.sin(c)
+        )
+        return self.lon + math.degrees(lon), math.degrees(lat)
 
 
 @dataclass(frozen=True)
@@ -59,19 +65,20 @@ class HexLayout:
     rows: int
     x0: float
     y0: float
+    plane: Projection
 
     @classmethod
-    def covering(cls, hex_km: float) -> HexLayout:
-        """The layout that covers `BOX` with hexes `hex_km` kilometres across."""
-        west, south, east, north = BOX
-        edge = [project(lon, lat) for lon in (west, LON0, east) for lat in (south, north)]
+    def covering(cls, hex_km: float, box: Box, plane: Projection) -> HexLayout:
+        """The layout that covers `box` with hexes `hex_km` kilometres across."""
+        west, south, east, north = box
+        edge = [plane.project(lon, lat) for lon in (west, plane.lon, east) for lat in (south, north)]
         xs, ys = [p[0] for p in edge], [p[1] for p in edge]
         pitch = hex_km * math.sqrt(3.0) / 2.0
         cols = math.ceil((max(xs) - min(xs)) / hex_km + 0.5)
         rows = math.ceil((max(ys) - min(ys)) / pitch)
         x0 = (max(xs) + min(xs)) / 2.0 - hex_km * (cols - 0.5) / 2.0
         y0 = (max(ys) + min(ys)) / 2.0 - pitch * (rows - 1) / 2.0
-        return cls(hex_km, cols, rows, x0, y0)
+        return cls(hex_km, cols, rows, x0, y0, plane)
 
     @property
     def size(self) -> int:
