@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sim.errors import LandbridgeError
+from sim.errors import LandbridgeError, bad_value
 
 KERNELS = "kernels-"  # begins the name of a folder of compiled kernels
 _SIM = Path(__file__).resolve().parent
@@ -26,8 +26,27 @@ def configs() -> Path:
 
 
 def seeds() -> Path:
-    """The folder of the sourced inputs."""
+    """The folder of the theatres: one folder each, with its sourced inputs."""
     return _data("seeds")
+
+
+def theatres() -> list[str]:
+    """Names of the theatres that come with landbridge."""
+    return sorted(file.parent.name for file in seeds().glob("*/theatre.yaml"))
+
+
+def theatre_folder(name: str) -> Path:
+    """The folder of a theatre: a packaged one by its name, another by its path.
+
+    Raises:
+        LandbridgeError: no such theatre.
+    """
+    is_path = any(sign in name for sign in ("/", os.sep, "~")) or name.startswith(".")
+    folder = located(name, "theatre") if is_path else seeds() / name
+    if not name or not (folder / "theatre.yaml").is_file():
+        rule = "no such theatre (a name, or the path of a folder with theatre.yaml)"
+        raise bad_value("theatre", name, rule, theatres())
+    return folder
 
 
 def caches() -> Path:

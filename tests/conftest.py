@@ -17,7 +17,7 @@ from sim.config.compose import Composer, Job, compose, compose_job, composed_bef
 from sim.config.saved import FILES
 from sim.ensemble.run import prepare
 from sim.paths import located
-from tests.support.fakes import FakeSimulator, write_configs
+from tests.support.fakes import FakeSimulator, use_configs, write_configs
 
 
 @pytest.fixture(scope="session")
@@ -29,10 +29,9 @@ def config_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def small(config_tree: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Composition from the small config folder."""
-    monkeypatch.setattr("sim.config.compose.configs", lambda: config_tree)
-    monkeypatch.setattr(
-        "sim.ensemble.store.manifest.code_hash", lambda: "fake"
-    )  # someone may be editing
+    use_configs(monkeypatch, config_tree)
+    # someone may be editing
+    monkeypatch.setattr("sim.ensemble.store.manifest.code_hash", lambda: "fake")
     return config_tree
 
 
@@ -49,7 +48,7 @@ def quick(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     for command in ("run", "backtest", "calibrate", "rare", "check_model"):
         monkeypatch.setattr(f"sim.commands.{command}.compose_job", job)
-    for user in ("analysis.plan", "commands.study", "commands.sensitivity"):
+    for user in ("analysis.sweep.plan", "commands.shared.arguments", "commands.sensitivity"):
         monkeypatch.setattr(f"sim.{user}.Composer", lambda config_dir: _composer())
     monkeypatch.setattr(
         "sim.commands.verify.composed_before", lambda at: _before((at / FILES[0]).read_bytes(), at)

@@ -15,8 +15,9 @@ import pytest
 import sim
 from sim.cli import main
 from sim.config.texts import as_override
-from sim.paths import configs, seeds
+from sim.paths import configs
 from tests.support.fakes import FakeSimulator, PlacesSimulator
+from tests.support.folders import SEEDS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -346,4 +347,4 @@ def test_progress_is_shown_on_a_terminal(config_tree: Path, tmp_path: Path) -> N
 
 def test_packaged_data_is_found() -> None:
     assert (configs() / "config.yaml").is_file()
-    assert (seeds() / "control.csv").is_file()
+    assert (SEEDS / "control.csv").is_file()

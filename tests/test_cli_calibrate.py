@@ -74,7 +74,7 @@ def test_a_fit_for_every_day(landbridge: Command) -> None:
     code, out, err = landbridge(*CALL, "hydra.run.dir=a", figures=True)
     assert (code, err) == (0, "")
     assert "Until 2015-08-15: 3 windows, 2015-01-01 to 2015-08-15" in out
-    assert "not reported: isis_killed, isis_strength" in out
+    assert "not reported: killed, strength" in out
     assert all(len(line) <= 100 for line in out.splitlines())
     for day in DATES:
         text = Path(f"a/posterior/{day}.csv").read_text().splitlines()

@@ -12,13 +12,16 @@ import numpy as np
 import pytest
 
 import sim.commands.rare
-from sim.analysis.calibration.windows import STATISTICS
+from sim.analysis.calibration.windows import statistics
 from sim.analysis.studies.criticality import Garrison
 from sim.cli import main
 from sim.ensemble.integrity import verify_files
+from sim.theatre.spec import theatre_spec
 from tests.support.calibration import FakeRunner
 from tests.support.fakes import FakeSimulator, PlacesSimulator
+from tests.support.folders import SEEDS
 
+SPEC = theatre_spec(SEEDS)
 SMALL = ["ensemble.worlds=24", "ensemble.block=8", "engine.threads=1"]
 RUN = ["run", *SMALL, "hydra.run.dir=x"]
 SWEEP = ["sweep", "corridor.hold_days=7,30", *SMALL, "hydra.sweep.dir=x"]
@@ -78,7 +81,7 @@ def _no_scores(patch: pytest.MonkeyPatch) -> None:
 
 
 def _record(config: Any, found: Any, seeds: Path) -> Any:
-    return np.ones((len(found), len(STATISTICS)))
+    return np.ones((len(found), len(statistics(SPEC))))
 
 
 def _no_model(patch: pytest.MonkeyPatch) -> None:

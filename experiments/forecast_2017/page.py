@@ -23,13 +23,14 @@ from sim.analysis.backtest.observations import extended, packaged
 from sim.analysis.backtest.scoring import Scorable, cases, changes
 from sim.config.compose import compose
 from sim.ensemble.store.manifest import as_json
-from sim.paths import seeds
+from sim.paths import theatre_folder
 from sim.show.base.style import save, styled
 from sim.show.studies.scores import score_pages
 from sim.theatre.history.reports import enclaves, places_known, routes_known
 from sim.theatre.load import load_theatre
 
 HERE = Path(__file__).resolve().parent
+SEEDS = theatre_folder("iraq_syria_jordan")
 ORIGIN, UNTIL, HOLD_DAYS = date(2017, 6, 4), date(2017, 12, 31), 30
 COMMIT = "3ad2c2c801f596cb7bbf0a0a167f4615dcb1b800"
 HAZARD_HISTORIES = 2000
@@ -70,14 +71,22 @@ def score_control(worlds: int) -> dict[str, Any]:
     """Scores of who holds what; writes `cases.csv` and `scores.json`."""
     forecasts: list[Forecast] = read_csv(HERE / "forecast.csv", {"model": worlds})
     forecasts += read_csv(HERE / "baselines.csv", {"persistence": 0, "hazard": HAZARD_HISTORIES})
-    names = (*places_known(seeds()), *(one.enclave for one in enclaves(seeds())))
-    record = extended(packaged(seeds()), HERE / "truth.csv", names, forecasts[0].holders)
+    names = (
+        *places_known(SEEDS),
+        *(one.enclave for one in enclaves(SEEDS)),
+    )
+    record = extended(
+        packaged(SEEDS),
+        HERE / "truth.csv",
+        names,
+        forecasts[0].holders,
+    )
     held = forecasts[1].probability[0].argmax(axis=1)
     start = dict(
         zip(forecasts[0].places, (forecasts[0].holders[k] for k in held.tolist()), strict=True)
     )
     holders = origin_holders(record, forecasts[0], start, ORIGIN)
-    theatre = load_theatre(25.0, seeds())
+    theatre = load_theatre(25.0, SEEDS)
     origin = Scorable(forecasts, record, cases(forecasts, record, theatre, ORIGIN, holders))
     scores = {
         "scenario": "baseline",
@@ -101,7 +110,7 @@ def score_events(worlds: int) -> dict[str, Any]:
 
     `by_towns` is the towns reading of the registered worlds, which is no part of the register.
     """
-    routes = routes_known(seeds())
+    routes = routes_known(SEEDS)
     forecast = read_forecast(HERE / "event_forecast.csv", ORIGIN, UNTIL)
     towns = read_forecast(HERE / "by_towns.csv", ORIGIN, UNTIL)
     outcomes = read_outcomes(HERE / "events.csv", ORIGIN, routes)
@@ -228,6 +237,8 @@ log scores here; plainly, -ln of what was said of the road is
 **Two readings of "by road".** The text that was registered says "along paved roads, town by town",
 and by that it formed. The code asked for the countryside beside the road as well, which was clear
 from 6 December on, so that the 30th day, 4 January, lies past the horizon, and by that it did not.
+
+SEEDS = theatre_folder("iraq_syria_jordan")
 The text is what a reader was promised, so the miss stands; the other reading, by which the forecast
 looks perfect, was never offered to anybody.
 
@@ -268,7 +279,7 @@ def event_row(one: dict[str, Any], mark: str = "") -> str:
 
 def weakest_town() -> tuple[str, float]:
     """The town on the centre route least likely usable at the last month end, and how likely."""
-    route = pd.read_csv(seeds() / "routes.csv")
+    route = pd.read_csv(SEEDS / "routes.csv")
     towns = route[route["route"] == "centre"]["place"]
     table = pd.read_csv(HERE / "forecast.csv", keep_default_na=False)
     last = table[(table["date"] == table["date"].max()) & table["place"].isin(towns)]

@@ -23,7 +23,9 @@ from sim.ensemble.execute.threads import stream
 from sim.ensemble.store.read import frame
 from sim.model.model import Worlds
 from sim.model.simulate import prepare
-from sim.paths import seeds
+from sim.paths import theatre_folder
+
+SEEDS = theatre_folder("iraq_syria_jordan")
 
 Bools = NDArray[np.bool_]
 CUT_DAYS = 7
@@ -63,7 +65,7 @@ def happened(is_open: Bools) -> dict[str, Bools]:
 def main(run: Path) -> int:
     """Run the worlds of a folder again, watched."""
     config = typed(composed_before(run))
-    setup = prepare(config, seeds())
+    setup = prepare(config, SEEDS)
     worlds = frame(run, "worlds")[["draw", "chance"]].to_numpy()
 
     def block(at: int) -> tuple[int, Bools]:

@@ -14,8 +14,11 @@ import pandas as pd
 from PIL import Image
 
 from sim.definitions import DEFINITIONS
-from sim.paths import seeds
-from sim.theatre.history.reports import FIRST, control
+from sim.paths import theatre_folder
+from sim.theatre.history.reports import control
+from sim.theatre.spec import theatre_spec
+
+SEEDS = theatre_folder("iraq_syria_jordan")
 
 FILES = ("forecast.csv", "baselines.csv", "corridor_events.csv", "summary.json", "manifest.json")
 FIGURES = ("control", "front_end")
@@ -96,8 +99,8 @@ def changes(methods: dict[str, pd.DataFrame], held: pd.Series) -> str:
     """How many places change hands: the record before, and each forecast."""
     months = Counter(
         (one.date.year, one.date.month)
-        for one in control(seeds())
-        if date(2016, 12, 31) < one.date and one.date > FIRST
+        for one in control(SEEDS)
+        if date(2016, 12, 31) < one.date and one.date > theatre_spec(SEEDS).first
     )
     record = ", ".join(str(months[2017, m]) for m in range(1, 13))
     others = among_others()
@@ -128,10 +131,11 @@ def among_others() -> Counter[int]:
     """By year, how many places changed hands between sides other than ISIS."""
     found: Counter[int] = Counter()
     holder: dict[str, str] = {}
-    for one in sorted(control(seeds()), key=lambda one: one.date):
+    for one in sorted(control(SEEDS), key=lambda one: one.date):
         before = holder.get(one.place, one.controller)
         holder[one.place] = one.controller
-        if one.date > FIRST and before != one.controller and "isis" not in (before, one.controller):
+        late = one.date > theatre_spec(SEEDS).first
+        if late and before != one.controller and "isis" not in (before, one.controller):
             found[one.date.year] += 1
     return found
 

@@ -21,7 +21,10 @@ from sim.analysis.calibration.stacking import FLOOR, foretold, log_scores, weigh
 from sim.analysis.calibration.table import FITTED, kept_table
 from sim.analysis.calibration.windows import Window, windows
 from sim.config.compose import compose, typed
-from sim.paths import seeds
+from sim.paths import theatre_folder
+from sim.theatre.spec import theatre_spec
+
+SEEDS = theatre_folder("iraq_syria_jordan")
 
 Floats = NDArray[np.float64]
 WORLDS = 256  # in each window, for each variant
@@ -35,7 +38,7 @@ def main(fits: Path, folder: Path) -> int:
     names = list(typed(compose([])).rules.variants)
     until = max(windows_of(fits / names[0]), key=lambda one: one.end).end
     chances = {name: left_out(fits / name, name, until) for name in names}
-    found = weigh(chances, windows(until))
+    found = weigh(chances, windows(until, theatre_spec(SEEDS)))
     (folder / "weights.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     replays = {name: replayed(until, f"rules.variant={name}") for name in names}
     speeds = {
@@ -63,16 +66,21 @@ def left_out(fit: Path, name: str, until: date) -> Floats:
     """(windows, places) chance that a variant gave to what happened."""
     config, result, found = typed(compose([f"rules.variant={name}"])), read(fit), windows_of(fit)
     table = kept_table(fit / "table", found, result["particles"], result["seed"])
-    truth = record_of(config, found, seeds())
+    truth = record_of(config, found, SEEDS)
     print(name, flush=True)
-    return foretold(config, table, truth, until, seeds(), result["accept"], WORLDS)
+    return foretold(config, table, truth, until, SEEDS, result["accept"], WORLDS)
 
 
 def replayed(until: date, *overrides: str) -> list[Replay]:
     """The operations until a day, under some settings."""
     print("replays", *overrides, flush=True)
     config = typed(compose(list(overrides)))
-    return replay(config, operations(seeds(), until), seeds(), REPLAYS)
+    return replay(
+        config,
+        operations(SEEDS, until),
+        SEEDS,
+        REPLAYS,
+    )
 
 
 def at_tempo(tempo: float) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from sim.commands.shared.cost import announce
 from sim.commands.shared.progress import Display
 from sim.commands.shared.resume import call_again, how_to_continue
 from sim.commands.shared.scoretext import describe_events, describe_scores, describe_splits
+from sim.config import theatres
 from sim.config.check import horizon
-from sim.config.compose import compose_job, typed
+from sim.config.compose import compose_job, parse, typed
 from sim.config.record_days import MONTH_ENDS
 from sim.errors import LandbridgeError
-from sim.paths import located, shown
+from sim.paths import located, shown, theatre_folder
 
 if TYPE_CHECKING:
     from sim.analysis.backtest.backtest import Backtest
@@ -84,7 +85,7 @@ def _announce(
 ) -> None:
     """Say what the worlds from all origins cost."""
     parts = []
-    for origin, until in _dates(given, list(by_origin)):
+    for origin, until in _dates(given, list(by_origin), settings):
         own = _overrides(
             {**given, **until, "clock.origin": origin}, [*settings, *by_origin[origin]]
         )
@@ -94,21 +95,26 @@ def _announce(
     announce(parts, f"{len(parts)} origins" if len(parts) > 1 else "")
 
 
-def _dates(given: Mapping[str, str], origins: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
+def _dates(
+    given: Mapping[str, str], origins: Sequence[str], settings: Sequence[str]
+) -> list[tuple[str, dict[str, str]]]:
     """Each origin, and until when its forecast is if that is known."""
     from sim.analysis.backtest.rolling_origin import spans
-    from sim.theatre.history.reports import LAST
 
     if len(origins) == 1:
         return [(origins[0], {})]
-    ends = spans(origins, given.get("clock.until", str(LAST)))
+    ends = spans(origins, given.get("clock.until", _last(settings)))
     return [(origin, {"clock.until": until}) for origin, until in ends]
 
 
 def _overrides(given: Mapping[str, str], settings: Sequence[str]) -> list[str]:
     """All that is set for the forecast from one origin."""
     origin = given.get("clock.origin", ORIGIN)
-    until = [f"clock.until={given['clock.until']}"] if "clock.until" in given else _until(origin)
+    until = (
+        [f"clock.until={given['clock.until']}"]
+        if "clock.until" in given
+        else _until(origin, settings)
+    )
     own = [*plain_worlds(settings), *settings]
     return [f"clock.origin={origin}", *until, *own, f"clock.record_on=[{MONTH_ENDS}]"]
 
@@ -156,11 +162,17 @@ def _one(
             return backtest(prepared, directory, record, events, kept, display.show)
 
 
-def _until(origin: str) -> list[str]:
-    """The end of the record, for an origin before it; else what the settings say."""
-    from sim.theatre.history.reports import LAST
+def _last(settings: Sequence[str]) -> str:
+    """The last day of the record of the theatre that settings choose."""
+    from sim.theatre.spec import theatre_spec
 
-    return [f"clock.until={LAST}"] if origin < str(LAST) else []
+    return str(theatre_spec(theatre_folder(theatres.chosen(parse(settings)))).last)
+
+
+def _until(origin: str, settings: Sequence[str]) -> list[str]:
+    """The end of the record, for an origin before it; else what the settings say."""
+    last = _last(settings)
+    return [f"clock.until={last}"] if origin < last else []
 
 
 def _events(prepared: Prepared, given: Mapping[str, str]) -> list[Outcome]:
@@ -205,7 +217,7 @@ def _splits(
     from sim.analysis.backtest.rolling_origin import pooled
     from sim.ensemble.store import folder
 
-    splits = _dates(given, list(by_origin))
+    splits = _dates(given, list(by_origin), settings)
     job = compose_job(settings, config_dir)
     place, done = folder.place(job.run_dir, job.is_dated), []
     with place as root, folder.opened(root, "forecasts", FILES):

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import shorten
 
-from sim.config import saved
+from sim.config import saved, theatres
 from sim.config.catalogue import NAME, Setting, find, settings
 from sim.config.compose import compose
 from sim.config.errors import full_keys
 from sim.config.saved import read_yaml
 from sim.errors import LandbridgeError, bad_value
-from sim.paths import configs
 
 _SIM = Path(__file__).resolve().parent.parent
 _WINGS = {  # that read a group of settings; others are for the model
@@ -93,7 +92,7 @@ def _readers(key: str) -> list[str]:
 
 def _configs(group: str) -> Callable[[Path | None], Lines]:
     def rows(config_dir: Path | None) -> Lines:
-        for folder in (configs(), *([] if config_dir is None else [config_dir])):
+        for folder in theatres.group_folders(theatres.default(), config_dir):
             for file in sorted((folder / group).glob("*.yaml")):
                 yield file.stem, str((read_yaml(file.read_text("utf-8")) or {}).get("title", ""))
 

@@ -31,7 +31,7 @@ def command(
     """Run a scenario, print what it says, draw its figures; or only what it would cost."""
     with Studio(draw) as studio:  # before the settings, to get ready the sooner
         job = compose_job(overrides, config_dir)
-        studio.get_ready(float(job.config.theatre.hex_km))
+        studio.get_ready(job.config.theatre.name, float(job.config.theatre.hex_km))
         return _run(job, overrides, config_dir, simulator, studio, dry_run)
 
 

@@ -13,8 +13,6 @@ from sim.config.schema import Change, Config, FactionConfig
 from sim.config.unused import check_unused
 from sim.errors import LandbridgeError, bad_value
 
-FIRST_DAY = date(2015, 1, 1)  # the dated places of seeds/control.csv begin here
-LAST_ORIGIN = date(2017, 12, 31)  # nothing later is known to the model
 LONGEST_DAYS = 3653
 
 
@@ -30,12 +28,18 @@ class Known:
     hex_sizes: Collection[float] = ()  # kilometres; the theatres that are built
     countries: Collection[str] = ()
     communities: Collection[str] = ()
-    theatres: Collection[str] = ()
+    first: date = date.min  # of the record
+    last: date = date.max  # of the record: nothing later is known to the model
 
 
 def check(config: Config, known: Known) -> None:
     """Refuse settings that cannot be run; errors: LandbridgeError, the first that is found."""
     origin, _ = horizon(config)
+    if not known.first <= origin <= known.last:
+        raise LandbridgeError(
+            f"clock.origin={origin}: must be from {known.first}, where the history starts, "
+            f"to {known.last}, after which the model knows nothing"
+        )
     recorded_days(config.clock)
     check_unused(config)
     _check_theatre(config, known)
@@ -60,7 +64,7 @@ def _check_world(config: Config, known: Known) -> None:
     for name, air in config.air.items():
         _names(f"air.{name}.backs", air.backs, config.faction, "faction")
         _names(f"air.{name}.defends", air.defends, config.faction, "faction")
-    _names("rules.iranian_recruits", config.rules.iranian_recruits, config.faction, "faction")
+    _names("rules.shared_recruits", config.rules.shared_recruits, config.faction, "faction")
 
 
 def _check_change(key: str, change: Change, config: Config, known: Known) -> None:
@@ -83,11 +87,6 @@ def horizon(config: Config) -> tuple[date, date]:
     """Origin and horizon; errors: LandbridgeError for dates that cannot be used."""
     origin = _date("clock.origin", config.clock.origin)
     until = _date("clock.until", config.clock.until)
-    if not FIRST_DAY <= origin <= LAST_ORIGIN:
-        raise LandbridgeError(
-            f"clock.origin={origin}: must be from {FIRST_DAY}, where the history starts, "
-            f"to {LAST_ORIGIN}, after which the model knows nothing"
-        )
     if not origin < until <= origin + timedelta(LONGEST_DAYS):
         raise LandbridgeError(
             f"clock.until={until}: must be after clock.origin={origin} and at most "
@@ -104,7 +103,6 @@ def _date(key: str, text: str) -> date:
 
 
 def _check_theatre(config: Config, known: Known) -> None:
-    _names("theatre.name", [config.theatre.name], known.theatres, "theatre")
     size = config.theatre.hex_km
     if known.hex_sizes and size not in known.hex_sizes:
         nearest = min(known.hex_sizes, key=lambda built: abs(built - size))
@@ -148,6 +146,7 @@ def _check_faction(
     _names(f"{key}.home", faction.home, known.countries, "country")
     _names(f"{key}.countries", faction.countries, known.countries, "country")
     _names(f"{key}.communities", faction.communities, known.communities, "community")
+    _names(f"{key}.enemy", [faction.enemy] if faction.enemy else [], others, "faction")
     _names(f"{key}.red_line.against", faction.red_line.against, others, "faction")
     _names(f"{key}.alarm.guards", faction.alarm.guards, known.places, "place")
     _names(f"{key}.alarm.watches", faction.alarm.watches, others, "faction")

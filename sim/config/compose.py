@@ -25,6 +25,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from yaml import YAMLError
 
+from sim.config import theatres
 from sim.config.changes import adding_up, is_change, put, tidy
 from sim.config.errors import explain, refuse_unknown
 from sim.config.saved import flatten, load
@@ -42,7 +43,7 @@ CONFIG_NAME = "config"
 # Mappings whose keys are names that a config need not have listed: setting one adds it. Whether
 # the name exists is for `sim.config.check`, which knows the names.
 _OPEN = re.compile(
-    r"(faction\.\w+\.(objectives|countries|communities)|air\.\w+\.backs|rules\.iranian_recruits)"
+    r"(faction\.\w+\.(objectives|countries|communities)|air\.\w+\.backs|rules\.shared_recruits)"
     r"\.\w+"
 )
 
@@ -76,10 +77,14 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
             raise LandbridgeError(
                 f"{override.input_line}: several values for one run; sweep them with -m"
             )
+    theatre = theatres.chosen(parsed)
+    option, own = theatres.offered(theatre)
     parsed = parse(written_out(parsed))
-    search = [] if config_dir is None else [f"hydra.searchpath=[{_searched(config_dir)}]"]
-    texts = [str(one.input_line) for one in parsed if not is_change(one)]
-    given = ["++" + text if is_open(text.partition("=")[0]) else text for text in texts]
+    search = [f"hydra.searchpath=[{','.join(_searched(own, config_dir))}]"]
+    left_out = [one for one in parsed if is_change(one) or one.key_or_group == theatres.GROUP]
+    texts = [str(one.input_line) for one in parsed if one not in left_out]
+    given = [f"{theatres.GROUP}={option}"]
+    given += ["++" + text if is_open(text.partition("=")[0]) else text for text in texts]
     try:
         config = _hydra([*search, *given])
         with open_dict(config):
@@ -89,7 +94,7 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
             is_dated = not is_asked and "${now:" in plain["dir"]
             del config["hydra"]
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        looked_in = [configs(), *([] if config_dir is None else [config_dir])]
+        looked_in = theatres.group_folders(theatre, config_dir)
         raise explain(error, parsed, lambda: _plain(configs(), tuple(search)), looked_in) from error
     refuse_unknown(config)
     tidy(config)
@@ -142,8 +147,9 @@ class Composer:
         plain = override.type is OverrideType.CHANGE and override.package is None
         if not plain or override.is_sweep_override() or key.split(".")[0] == "hydra":
             return False
+        groups = (theatres.GROUP, *theatres.GROUPS)
         folders = [configs(), *([] if self._config_dir is None else [self._config_dir])]
-        return not any((folder / key).is_dir() for folder in folders)
+        return key not in groups and not any((folder / key).is_dir() for folder in folders)
 
 
 def parse(overrides: Sequence[str]) -> list[Override]:
@@ -212,20 +218,22 @@ def _plain(folder: Path, search: tuple[str, ...]) -> dict[str, object]:
     return cast(dict[str, object], OmegaConf.to_container(config))
 
 
-def _searched(folder: Path) -> str:
-    """The user's folder as Hydra's search path names it.
+def _searched(own: Path, config_dir: Path | None) -> list[str]:
+    """The theatre's and the user's folders as Hydra's search path names them.
 
-    Hydra looks in the packaged configs first, so a file of the same name would be passed over in
-    silence; that is refused.
+    Hydra looks in the packaged configs first, then in the theatre's, so a file of the same name
+    would be passed over in silence; that is refused.
     """
-    folder = located(folder, "--config-dir")
+    if config_dir is None:
+        return [f"'file://{own}'"]
+    folder = located(config_dir, "--config-dir")
     if not folder.is_dir():
         raise LandbridgeError(f"--config-dir={folder}: not a folder")
     for file in sorted(folder.rglob("*.yaml")):
         name = file.relative_to(folder)
-        if (configs() / name).exists():
+        if (configs() / name).exists() or (own / name).exists():
             raise LandbridgeError(
                 f"--config-dir={folder}: {name} has the name of a packaged config and would be "
                 "passed over; give it another name"
             )
-    return f"'file://{folder}'"
+    return [f"'file://{own}'", f"'file://{folder}'"]

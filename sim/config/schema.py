@@ -76,8 +76,8 @@ class Range:
 class Clock:
     """When the world starts and ends."""
 
-    origin: str = "2017-06-04"  # date, from 2015-01-01 to 2017-12-31
-    until: str = "2017-12-31"  # date after the origin; the horizon
+    origin: str = MISSING  # date within the theatre's record
+    until: str = MISSING  # date after the origin; the horizon
     beyond_days: int = 183  # days past it for which corridors are still looked for, 0 to 3653
     tick_days: float = 7.0  # days between two appraisals, 1 to 28; numerical only
     record_days: int = 7  # days between two recordings of control and alarm, 1 to 92
@@ -88,13 +88,13 @@ class Clock:
 class TheatreConfig:
     """The map."""
 
-    name: str = MISSING  # which map
+    name: str = MISSING  # of a packaged theatre, or the path of a folder
     hex_km: float = 25.0  # kilometres across a hex; one of the sizes that are built
 
 
 @dataclass
 class Surface:
-    """A stretch of road (column `surface` of seeds/roads.csv) that may be paved or not."""
+    """A stretch of road (column `surface` of roads.csv) that may be paved or not."""
 
     paved: float = MISSING  # chance that it is, 0 to 1
     source: str = MISSING
@@ -241,8 +241,9 @@ class FactionConfig:
     mobility_km_day: float = 60.0  # redeployment behind the front, km of good road a day
     muster_km: float = 300.0  # how far forces for a campaign come from, km of good road
     depots: list[str] = MISSING  # places that supply it, and where recruits arrive
-    countries: dict[str, float] = MISSING  # willingness to fight in IQ, SY, JO, 0 to 1
+    countries: dict[str, float] = MISSING  # willingness to fight in each, 0 to 1
     home: list[str] = MISSING  # countries whose ground is its own
+    enemy: str = ""  # faction that its objective `defeat` is about; empty: none
     communities: dict[str, float] = MISSING  # hostility of local people to its rule, 0 to 1
     withdraw: float = 0.5  # odds below which a garrison with a way out leaves, 0 to 1
     airlift: float = 0.0  # share of the losses of a cut-off garrison that supply from the air saves
@@ -265,7 +266,7 @@ class AirPower:
 class Line:
     """A river that two sides agree to stay behind, in the worlds in which they do."""
 
-    river: str = ""  # name in seeds/theatre/outlines.csv; empty: no line
+    river: str = ""  # name in ground/outlines.csv of the theatre; empty: no line
     left: list[str] = field(default_factory=list)  # factions that stay on its left bank
     right: list[str] = field(default_factory=list)  # and on its right bank
     chance: float = 0.0  # that the line holds, 0 to 1
@@ -302,7 +303,10 @@ class Rules:
     restive_per_1000: Range = MISSING  # garrison a fully hostile population needs
     peaceful_per_1000: Range = MISSING  # garrison a friendly population needs
     response: float = 0.25  # share of a garrison that can help defend the next hex, 0 to 1
-    iranian_recruits_per_month: Range = MISSING  # shared by those in `iranian_recruits`
+    # Fighters an outside supporter sends, shared by those in `shared_recruits`.
+    shared_recruits_per_month: Range = field(
+        default_factory=lambda: Range(0.0, 0.0, 0.0, "none unless a theatre says so")
+    )
     # Factors pooled over factions, which the past can tell: `landbridge calibrate` fits them.
     tempo: Range = MISSING  # factor on all rates of advance
     initiative: Range = MISSING  # factor on how often campaigns are planned
@@ -310,7 +314,7 @@ class Rules:
     recruitment: Range = MISSING  # factor on all intake
     rationality: Range = MISSING  # factor on all rationality
     alarm: Range = MISSING  # factor on all sensitivity of alarm
-    iranian_recruits: dict[str, float] = MISSING  # faction: share of the need it can draw
+    shared_recruits: dict[str, float] = field(default_factory=dict)  # faction: share of its need
     pace_shock: Range = MISSING  # sd of the log of a factor on all rates of advance, by quarter
     wars_per_year: Range = MISSING  # rate at which two sides that keep apart go to war
     strokes_per_year: Range = MISSING  # rate at which the weaker side of a war strikes back

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from hydra.core.override_parser.types import Glob, IntervalSweep, Override, RangeSweep
 
+from sim.config import theatres
 from sim.config.compose import parse
 from sim.errors import LandbridgeError, bad_value
-from sim.paths import configs
 
 _WHOLE = {"hydra", "engine", "design"}  # for a whole sweep
 
@@ -139,7 +139,7 @@ def _interval(key: str, text: str, swept: IntervalSweep) -> Interval:
 
 def _matching(override: Override, glob: Glob, config_dir: Path | None) -> list[str]:
     """The options of a config group that a glob names."""
-    folders = [configs(), *([] if config_dir is None else [config_dir])]
+    folders = theatres.group_folders(theatres.default(), config_dir)
     group = override.key_or_group
     options = {file.stem for folder in folders for file in (folder / group).glob("*.yaml")}
     found: list[str] = glob.filter(sorted(options))

@@ -15,7 +15,7 @@ from typing import Any
 
 from sim import disk
 from sim.config import saved
-from sim.config.check import check, horizon
+from sim.config.check import Known, check, horizon
 from sim.config.compose import typed
 from sim.config.schema import Config
 from sim.ensemble.cost import remember
@@ -29,8 +29,7 @@ from sim.ensemble.store.parts import Parts
 from sim.ensemble.store.repair import SUMMARY, repair
 from sim.ensemble.store.tables import TABLES, stage_tables
 from sim.errors import LandbridgeError
-from sim.paths import seeds as packaged_seeds
-from sim.paths import shown
+from sim.paths import shown, theatre_folder
 
 # Stages what is said of a job whose tables are up to date; `SUMMARY` is its name.
 SumUp = Callable[[Job], None]
@@ -62,7 +61,7 @@ class Prepared:
     @property
     def seeds(self) -> Path:
         """The folder of the sourced inputs."""
-        return self.scenario.seeds or packaged_seeds()
+        return self.scenario.seeds or theatre_folder(self.typed.theatre.name)
 
     @property
     def setup(self) -> Any:
@@ -79,12 +78,11 @@ class Inputs:
     """What scenarios are made from beside their settings: the model, its code and its seeds."""
 
     def __init__(self, simulator: Simulator | None = None, seeds: Path | None = None) -> None:
-        """The real model and the packaged seeds, unless others are given."""
+        """The real model and the theatres that settings name, unless others are given."""
         self.simulator, self.seeds = simulator or LandbridgeModel(), seeds
-        self._at = seeds or packaged_seeds()
-        self._known = self.simulator.known(self._at)
         self._code = manifest.code_hash()
-        self._seed_hashes: dict[float, dict[str, str]] = {}
+        self._known: dict[Path, Known] = {}
+        self._seed_hashes: dict[tuple[Path, float], dict[str, str]] = {}
 
     def scenario(self, config: saved.Settings, plain: Mapping[str, Any] | None = None) -> Scenario:
         """The scenario of checked settings, perhaps given as plain ones too.
@@ -92,17 +90,20 @@ class Inputs:
         Raises LandbridgeError for settings that cannot be run.
         """
         settings = typed(config)
-        check(settings, self._known)
-        size = settings.theatre.hex_km
-        if size not in self._seed_hashes:
-            self._seed_hashes[size] = manifest.seed_hashes(self._at, size)
+        folder = self.seeds or theatre_folder(settings.theatre.name)
+        if folder not in self._known:
+            self._known[folder] = self.simulator.known(folder)
+        check(settings, self._known[folder])
+        made_from = (folder, settings.theatre.hex_km)
+        if made_from not in self._seed_hashes:
+            self._seed_hashes[made_from] = manifest.seed_hashes(*made_from)
         return Scenario(
             config=settings,
             simulator=self.simulator,
             seeds=self.seeds,
             config_hash=saved.config_hash(plain or config),
             code=self._code,
-            seed_hashes=self._seed_hashes[size],
+            seed_hashes=self._seed_hashes[made_from],
         )
 
 

@@ -17,8 +17,6 @@ from sim.config.check import Known
 from sim.config.schema import Config
 from sim.ensemble.compile_lock import compiling_alone
 
-THEATRES = ("iraq_syria_jordan",)  # of which the seeds have a map
-
 
 class Setup(Protocol):
     """What is static of a scenario; U units, of which the first `hexes` are hexes."""
@@ -96,18 +94,20 @@ class LandbridgeModel:
         """Objectives from their registry, places and hex sizes from the seeds."""
         from sim.model.objectives import names
         from sim.theatre.csv_table import read_table
-        from sim.theatre.theatre import COMMUNITIES, PLAYABLE
+        from sim.theatre.load import hex_sizes
+        from sim.theatre.spec import theatre_spec
 
         places = [row.text("place") for row in read_table(seeds / "places.csv", ("place",))]
         places += [row.text("enclave") for row in read_table(seeds / "enclaves.csv", ("enclave",))]
-        built = (seeds / "theatre").glob("hexes_*km.csv")
+        spec = theatre_spec(seeds)
         return Known(
             objectives=names(),
             places=places,
-            hex_sizes=[float(file.name[6:-6]) for file in built],
-            countries=sorted(PLAYABLE),
-            communities=COMMUNITIES,
-            theatres=THEATRES,
+            hex_sizes=hex_sizes(seeds),
+            countries=sorted(spec.playable),
+            communities=spec.community_names,
+            first=spec.first,
+            last=spec.last,
         )
 
     def prepare(self, config: Config, seeds: Path) -> Any:

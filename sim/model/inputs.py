@@ -33,7 +33,7 @@ RULES = (
     "lapse_per_month",
     "restive_per_1000",
     "peaceful_per_1000",
-    "iranian_recruits_per_month",
+    "shared_recruits_per_month",
     "tempo",
     "initiative",
     "attrition",
@@ -94,6 +94,9 @@ NEXT_BEST, THINNING, TOWNS, UNDER_WAY, LINES, SHOCKS, STROKING, PERIODS, JOINT =
     len(RULES), len(RULES) + len(CHOICES)
 )
 
+# Keys that an input had under an earlier name and keeps, so that worlds stay what they were.
+_KEYS = {"rules.shared_recruits_per_month": np.uint64(0xF531E4BC)}
+
 
 class Uncertain(NamedTuple):
     """One uncertain input by name, with low <= central <= high."""
@@ -146,7 +149,7 @@ def sample(
     comes from there.
     """
     values = np.empty((len(draws), len(inputs)))
-    keys = [key32(item.name) for item in inputs]
+    keys = [_KEYS.get(item.name, key32(item.name)) for item in inputs]
     nowhere = np.uint64(0)
     for row, draw in enumerate(draws):
         world = world_key(seed, draw)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.definitions import WAYS
 from sim.model.kernels.record import largest_free_share
 from sim.model.state import NEVER, ROAD, Ints
-from sim.theatre.theatre import COMMUNITIES, ROADS
+from sim.theatre.theatre import ROADS
 
 if TYPE_CHECKING:
     from sim.model.model import WorldBatch
@@ -102,7 +102,7 @@ def _war(model: WorldBatch) -> dict[str, NDArray[Any]]:
 
 
 def _region(model: WorldBatch) -> dict[str, NDArray[Any]]:
-    """Alarms, breaches and clashes of those who watch, and the unity of Sunni Arab ground."""
+    """Alarms, breaches and clashes of those who watch, and the unity of a community's ground."""
     state, setup = model.state, model.setup
     columns: dict[str, NDArray[Any]] = {}
     for f in setup.watchers.tolist():
@@ -113,8 +113,10 @@ def _region(model: WorldBatch) -> dict[str, NDArray[Any]]:
         for g in np.flatnonzero(seen).tolist():
             both = state.pair.clashes[:, f, g] + state.pair.clashes[:, g, f]
             columns[f"clashes_{name}_{setup.factions[g]}"] = both
-    sunni = setup.geo.unit.community == COMMUNITIES.index("sunni_arab")
-    people = np.where(sunni & setup.geo.unit.playable, setup.geo.unit.population, 0)
-    columns["sunni_contiguity"] = np.zeros(state.key.size)
-    largest_free_share(state, setup.geo, setup.rules, people, columns["sunni_contiguity"])
+    spec = setup.theatre.spec
+    for name in spec.contiguity:
+        theirs = setup.geo.unit.community == spec.community_names.index(name)
+        people = np.where(theirs & setup.geo.unit.playable, setup.geo.unit.population, 0)
+        columns[f"contiguity_{name}"] = np.zeros(state.key.size)
+        largest_free_share(state, setup.geo, setup.rules, people, columns[f"contiguity_{name}"])
     return columns

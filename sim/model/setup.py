@@ -11,7 +11,6 @@ from sim.model.build.dated_changes import Turn
 from sim.model.build.start import Start
 from sim.model.objectives import Objective
 from sim.model.state import Floats, Geography, Ints, Rules
-from sim.theatre.hexes import unproject
 from sim.theatre.theatre import Theatre
 
 
@@ -64,7 +63,7 @@ class Setup:
         """(U, 2) longitude and latitude."""
         return np.array(
             [
-                unproject(float(x), float(y))
+                self.theatre.spec.plane.unproject(float(x), float(y))
                 for x, y in zip(self.theatre.x, self.theatre.y, strict=True)
             ]
         )

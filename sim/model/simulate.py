@@ -26,10 +26,12 @@ from sim.model.outcomes import Outcomes, outcomes
 from sim.model.setup import Setup
 from sim.model.state import Geography, Ints, Rules
 from sim.theatre.csv_table import read_table
+from sim.theatre.gazetteer import GROUND
 from sim.theatre.history.reports import captured, factions_known, free_shares, strengths
 from sim.theatre.history.situation import Situation, situation_at
 from sim.theatre.load import load_theatre
 from sim.theatre.rivers import bank
+from sim.theatre.spec import FILE
 from sim.theatre.theatre import Theatre
 
 
@@ -110,7 +112,7 @@ def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outc
 
 def _ground(hex_km: float, seeds: Path) -> tuple[Theatre, Geography, tuple[str, ...]]:
     """The theatre as tables and as arrays, shared by scenarios while the files stay the same."""
-    files = sorted([*seeds.glob("*.csv"), *(seeds / "theatre").glob("*.csv")])
+    files = sorted([*seeds.glob("*.csv"), seeds / FILE, *(seeds / GROUND).glob("*.csv")])
     stats = [(str(file), file.stat()) for file in files]
     return _ground_of(hex_km, seeds, tuple((f, s.st_mtime_ns, s.st_size) for f, s in stats))
 
@@ -144,7 +146,7 @@ def _scale(config: Config, factions: tuple[str, ...], seeds: Path) -> NDArray[np
 
 
 def _axes(theatre: Theatre, seeds: Path) -> dict[str, Ints]:
-    """Units of the places along each of the three routes, in order."""
+    """Units of the places along each route, in order."""
     index = {name: i for i, name in enumerate(theatre.ids)}
     along: dict[str, list[int]] = {}
     for row in read_table(seeds / "routes.csv", ("route", "place")):

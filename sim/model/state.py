@@ -67,14 +67,14 @@ EDGE = _record(to=U4, cost=I4)  # unsigned: numba looks at the sign of an index 
 LEG = _record(a=I8, b=I8, road=I8, km=I8, surface=I8)
 
 # What a scenario fixes for a faction; names and units as in sim.config.schema. quality is in
-# thousandths, plan_rate a day, transfer in fighters a day; line_place, partner: -1 none; under_way:
-# operations that it had in the field at the origin.
+# thousandths, plan_rate a day, transfer in fighters a day; line_place, partner, enemy: -1 none;
+# under_way: operations that it had in the field at the origin.
 FACTION = _record(
     key=U8, quality=I8, rationality=F8, plan_rate=F8, campaign_days=F8, withdraw=F8, airlift=F8,
     line_chance=F8, line_damage=F8, sensitivity=F8, decay=F8, alarm_scale=F8, incident=F8,
     threshold=F8, reinforcement_days=F8, transfer=F8, unlock=F8, recruits=F8, campaigns=I8,
     under_way=I8,
-    mobility=I8, muster_km=I8, line_place=I8, reinforcement=I8, partner=I8, coalition=B1,
+    mobility=I8, muster_km=I8, line_place=I8, reinforcement=I8, partner=I8, enemy=I8, coalition=B1,
     transit=B1,
 )  # fmt: skip
 # Of one faction towards another. against: its red line is for the other; yields: places that both
@@ -153,7 +153,6 @@ class Rules(NamedTuple):
     onward: Ints  # U; length of the shortest corridor from there on if all ground were open to it
     air: Records  # (A, F)
     logs: Ints  # VALUE_STEPS**2 + 1; distance that a prize of that many steps makes up for
-    isis: int  # the faction that `defeat_isis` is about, -1 if absent
     source: int  # unit
     sink: int  # unit
     hold_days: int

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.theatre.csv_table import Row, by_id, read_table
-from sim.theatre.hexes import HexLayout, project
-from sim.theatre.theatre import COMMUNITIES, COUNTRIES, KINDS, Ints
+from sim.theatre.hexes import HexLayout
+from sim.theatre.spec import TheatreSpec, theatre_spec
+from sim.theatre.theatre import KINDS, Ints
+
+GROUND = "ground"  # folder of the tables that are made from geodata
 
 # The kind of what a table lists, by its column of ids; junctions have no column for it.
 _SORT = {"place": "", "enclave": "town", "junction": "junction"}
@@ -37,23 +40,26 @@ def read_places(layout: HexLayout, seeds: Path) -> dict[str, Site]:
     for row in people.values():
         row.one_of("place", (*rows, *extra), "a place of places.csv or enclaves.csv")
     counts = {name: row.whole("population") for name, row in people.items()}
-    sites = {name: _site(layout, row, "place", counts.get(name, 0)) for name, row in rows.items()}
+    spec = theatre_spec(seeds)
+    sites = {
+        name: _site(layout, spec, row, "place", counts.get(name, 0)) for name, row in rows.items()
+    }
     for name, row in extra.items():
         if name in sites:
             raise row.error("enclave", "is a place of places.csv already")
         row.one_of("of_place", rows, "a place of places.csv")
-        sites[name] = _site(layout, row, "enclave", row.whole("population"))
+        sites[name] = _site(layout, spec, row, "enclave", row.whole("population"))
     return sites
 
 
-def _site(layout: HexLayout, row: Row, column: str, population: int) -> Site:
+def _site(layout: HexLayout, spec: TheatreSpec, row: Row, column: str, population: int) -> Site:
     """A row's point on the map; `column` holds its id."""
-    x, y = project(row.number("lon", -180.0), row.number("lat", -90.0))
+    x, y = spec.plane.project(row.number("lon", -180.0), row.number("lat", -90.0))
     index = layout.index_at(x, y)
     if index < 0:
         where = f"outside the map (lon {row.text('lon')}, lat {row.text('lat')})"
         raise row.error(column, where)
-    country = row.code("country", COUNTRIES, "a known country")
+    country = row.code("country", spec.country_codes, "a known country")
     kind = KINDS.index(_SORT[column] or row.one_of("kind", KINDS[1:], "a known kind"))
     return Site(row.text("name"), x, y, index, country, kind, population)
 
@@ -66,19 +72,18 @@ def read_junctions(layout: HexLayout, seeds: Path, places: Iterable[str]) -> dic
     for name, row in rows.items():
         if name in taken:
             raise row.error("junction", "is a place already")
-    return {name: _site(layout, row, "junction", 0) for name, row in rows.items()}
+    spec = theatre_spec(seeds)
+    return {name: _site(layout, spec, row, "junction", 0) for name, row in rows.items()}
 
 
 def read_communities(seeds: Path, places: Iterable[str], around: Ints) -> list[int]:
     """Community of each place's own people; `around` is that of its hex, for one without a row."""
-    path = seeds / "theatre" / "place_communities.csv"
+    path = seeds / GROUND / "place_communities.csv"
     rows = by_id(read_table(path, ("place", "community")), "place")
-    names = tuple(places)
+    names, known = tuple(places), theatre_spec(seeds).community_names
     for row in rows.values():
         row.one_of("place", names, "a place of places.csv or enclaves.csv")
     return [
-        rows[name].code("community", COMMUNITIES, "a known community")
-        if name in rows
-        else int(code)
+        rows[name].code("community", known, "a known community") if name in rows else int(code)
         for name, code in zip(names, around, strict=True)
     ]

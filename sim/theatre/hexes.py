@@ -71,7 +71,9 @@ class HexLayout:
     def covering(cls, hex_km: float, box: Box, plane: Projection) -> HexLayout:
         """The layout that covers `box` with hexes `hex_km` kilometres across."""
         west, south, east, north = box
-        edge = [plane.project(lon, lat) for lon in (west, plane.lon, east) for lat in (south, north)]
+        edge = [
+            plane.project(lon, lat) for lon in (west, plane.lon, east) for lat in (south, north)
+        ]
         xs, ys = [p[0] for p in edge], [p[1] for p in edge]
         pitch = hex_km * math.sqrt(3.0) / 2.0
         cols = math.ceil((max(xs) - min(xs)) / hex_km + 0.5)

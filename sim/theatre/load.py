@@ -17,28 +17,13 @@ import numpy as np
 
 from sim.errors import bad_value
 from sim.theatre.csv_table import Row, by_id, read_table
-from sim.theatre.gazetteer import Site, read_communities, read_junctions, read_places
+from sim.theatre.gazetteer import GROUND, Site, read_communities, read_junctions, read_places
 from sim.theatre.hexes import HexLayout
-from sim.theatre.theatre import (
-    COMMUNITIES,
-    COUNTRIES,
-    PLAYABLE,
-    RIVERS,
-    ROADS,
-    TERRAINS,
-    Ints,
-    Theatre,
-)
+from sim.theatre.spec import TheatreSpec, theatre_spec
+from sim.theatre.theatre import ROADS, TERRAINS, Ints, Theatre
 from sim.theatre.travel_cost import hex_costs, place_cost
 
 _HEX_COLUMNS = ("col", "row", "country", "terrain", "river", "road", "population", "community")
-_CODED = {
-    "country": COUNTRIES,
-    "terrain": TERRAINS,
-    "river": RIVERS,
-    "road": ROADS,
-    "community": COMMUNITIES,
-}
 
 
 @dataclass(frozen=True)
@@ -60,7 +45,8 @@ def load_theatre(hex_km: float, seeds: Path) -> Theatre:
     Raises LandbridgeError (one line) for a size that is not built, a missing file or column, an
     unknown country, terrain or place, and a place outside the map.
     """
-    layout, hexes, nearest = _read_hexes(hex_km, seeds)
+    spec = theatre_spec(seeds)
+    layout, hexes, nearest = _read_hexes(hex_km, seeds, spec)
     places = read_places(layout, seeds)
     unit = {name: layout.size + i for i, name in enumerate(places)}
     legs = _read_legs(layout, seeds, places, unit)
@@ -70,10 +56,11 @@ def load_theatre(hex_km: float, seeds: Path) -> Theatre:
     at = np.array([s.hex for s in sites], dtype=np.int32)
     xy = np.concatenate([layout.centres, np.array([(s.x, s.y) for s in sites]).reshape(-1, 2)])
     country = _join(hexes["country"], [s.country for s in sites])
-    start, to, cost = _edges(layout, hexes, legs, sites)
+    start, to, cost = _edges(layout, hexes, legs, sites, spec)
     surfaces = tuple(sorted({leg.surface for leg in legs} - {""}))
     ids = [f"h{i // layout.cols}_{i % layout.cols}" for i in range(layout.size)]
     return Theatre(
+        spec=spec,
         layout=layout,
         ids=(*ids, *places),
         names=(*nearest, *(s.name for s in sites)),
@@ -83,7 +70,7 @@ def load_theatre(hex_km: float, seeds: Path) -> Theatre:
         x=xy[:, 0].copy(),
         y=xy[:, 1].copy(),
         country=country,
-        playable=np.isin(country, [COUNTRIES.index(c) for c in PLAYABLE]),
+        playable=np.isin(country, [spec.country_codes.index(c) for c in spec.playable]),
         kind=_join(np.zeros(layout.size), [s.kind for s in sites]),
         terrain=_join(hexes["terrain"], hexes["terrain"][at]),
         river=_join(hexes["river"], hexes["river"][at]),
@@ -111,13 +98,21 @@ def load_theatre(hex_km: float, seeds: Path) -> Theatre:
     )
 
 
-def _read_hexes(hex_km: float, seeds: Path) -> tuple[HexLayout, dict[str, Ints], list[str]]:
+def hex_sizes(seeds: Path) -> list[float]:
+    """Kilometres across a hex for which the folder of a theatre has a map."""
+    names = [file.name for file in (seeds / GROUND).glob("hexes_*km.csv")]
+    return sorted(float(name.removeprefix("hexes_").removesuffix("km.csv")) for name in names)
+
+
+def _read_hexes(
+    hex_km: float, seeds: Path, spec: TheatreSpec
+) -> tuple[HexLayout, dict[str, Ints], list[str]]:
     """The layout, its coded columns (each (hexes,)) and the name of each hex."""
-    built = {p.name[6:-6] for p in (seeds / "theatre").glob("hexes_*km.csv")}
+    built = [f"{size:g}" for size in hex_sizes(seeds)]
     if f"{hex_km:g}" not in built:
         raise bad_value("theatre.hex_km", f"{hex_km:g}", "no map is built for this size", built)
-    layout = HexLayout.covering(hex_km)
-    path = seeds / "theatre" / f"hexes_{hex_km:g}km.csv"
+    layout = HexLayout.covering(hex_km, spec.box, spec.plane)
+    path = seeds / GROUND / f"hexes_{hex_km:g}km.csv"
     rows = read_table(path, (*_HEX_COLUMNS, "nearest_place"))
     if len(rows) != layout.size:
         rule = f"must have a row for each of the {layout.size} hexes"
@@ -125,9 +120,16 @@ def _read_hexes(hex_km: float, seeds: Path) -> tuple[HexLayout, dict[str, Ints],
     for i, row in enumerate(rows):
         if (row.whole("col"), row.whole("row")) != (i % layout.cols, i // layout.cols):
             raise row.error("col", f"must be {i % layout.cols} with row {i // layout.cols} here")
+    coded = {
+        "country": spec.country_codes,
+        "terrain": TERRAINS,
+        "river": spec.river_names,
+        "road": ROADS,
+        "community": spec.community_names,
+    }
     table = {
         column: _ints([row.code(column, allowed, f"a known {column}") for row in rows])
-        for column, allowed in _CODED.items()
+        for column, allowed in coded.items()
     }
     table["population"] = _ints([row.whole("population") for row in rows])
     return layout, table, [f"near {row.text('nearest_place')}" for row in rows]
@@ -176,12 +178,18 @@ def _path(layout: HexLayout, stops: list[Site]) -> list[int]:
 
 
 def _edges(
-    layout: HexLayout, hexes: dict[str, Ints], legs: list[_Leg], sites: list[Site]
+    layout: HexLayout,
+    hexes: dict[str, Ints],
+    legs: list[_Leg],
+    sites: list[Site],
+    spec: TheatreSpec,
 ) -> tuple[Ints, Ints, Ints]:
     """CSR rows (U + 1,), ends (E,) and costs (E,) of the graph of units; symmetric."""
     table = layout.neighbours
     steps = [(leg.kind, leg.path) for leg in legs]
-    costs = hex_costs(layout, hexes["terrain"], hexes["river"], steps)
+    crossing = [0, *(river.crossing_km for river in spec.rivers.values())]
+    bank = np.array(crossing)[hexes["river"]] / 2.0
+    costs = hex_costs(layout, hexes["terrain"], hexes["river"], bank, steps)
     inside = table >= 0
     edges = [np.stack([np.nonzero(inside)[0], table[inside], costs[inside]])]
     for k, site in enumerate(sites):

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from sim.errors import bad_value
 from sim.theatre.csv_table import read_table
-from sim.theatre.hexes import project
+from sim.theatre.gazetteer import GROUND
+from sim.theatre.hexes import Projection
 from sim.theatre.theatre import Theatre
 
 Floats = NDArray[np.float64]
@@ -22,16 +23,20 @@ LEFT, RIGHT = 1, -1  # bank as seen by a boat that goes along the line from its 
 def bank(theatre: Theatre, river: str, seeds: Path) -> NDArray[np.int8]:
     """(U,) bank of a named river on which each unit lies, by its middle: LEFT or RIGHT.
 
-    The river is the longest of its parts in `theatre/outlines.csv`, which runs downstream; beyond
+    The river is the longest of its parts in `ground/outlines.csv`, which runs downstream; beyond
     its ends a unit is on the side of the nearest stretch.
 
     Raises:
         LandbridgeError: no such river.
     """
-    line = _longest(river, seeds)
+    line = _longest(river, seeds, theatre.spec.plane)
+    return bank_of(line, np.column_stack([theatre.x, theatre.y]))
+
+
+def bank_of(line: Floats, points: Floats) -> NDArray[np.int8]:
+    """(P,) side of a line (n, 2) on which each of (P, 2) points lies: LEFT or RIGHT."""
     a, b = line[:-1], line[1:]
     along = b - a
-    points = np.column_stack([theatre.x, theatre.y])
     to = points[:, None] - a
     square = np.maximum((along**2).sum(axis=1), 1e-12)
     share = np.clip((to * along).sum(axis=2) / square, 0.0, 1.0)
@@ -41,12 +46,12 @@ def bank(theatre: Theatre, river: str, seeds: Path) -> NDArray[np.int8]:
     return np.where(d[:, 0] * t[:, 1] - d[:, 1] * t[:, 0] >= 0.0, LEFT, RIGHT).astype(np.int8)
 
 
-def _longest(river: str, seeds: Path) -> Floats:
+def _longest(river: str, seeds: Path, plane: Projection) -> Floats:
     """(n, 2) the longest part of a river, projected km."""
-    rows = read_table(seeds / "theatre" / "outlines.csv", ("kind", "name", "part", "lon", "lat"))
+    rows = read_table(seeds / GROUND / "outlines.csv", ("kind", "name", "part", "lon", "lat"))
     rivers = [row for row in rows if row.text("kind") == "river"]
     parts = [
-        np.array([project(float(r.cells["lon"]), float(r.cells["lat"])) for r in part])
+        np.array([plane.project(float(r.cells["lon"]), float(r.cells["lat"])) for r in part])
         for (name, _), part in groupby(rivers, lambda r: (r.text("name"), r.text("part")))
         if name == river
     ]

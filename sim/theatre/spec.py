@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +19,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import yaml
 
+from sim.config.saved import read_yaml
 from sim.errors import LandbridgeError, bad_value
 from sim.theatre.hexes import Box, Projection
 
@@ -40,6 +42,20 @@ class River:
 
     crossing_km: int = 0  # km of good road that getting over it without a bridge takes as long as
     great: bool = False  # drawn as a great river
+
+
+@dataclass(frozen=True)
+class Gates:
+    """The line that every corridor crosses, and the places that tell where it does.
+
+    The line is the border of two `countries`, or one through points that are given. A corridor is
+    told by the gate that is nearest to where it crosses, and so are routes.
+    """
+
+    countries: tuple[str, ...] = ()  # two; the gates are the border posts of the first
+    line: tuple[tuple[float, float], ...] = ()  # lon and lat of its points
+    places: tuple[str, ...] = ()  # the gates of a line
+    called: str = "Crossing"  # a gate, in legends
 
 
 @dataclass(frozen=True)
@@ -89,12 +105,20 @@ class Reported:
     `spread`, which a fit adds to what is simulated (Wilkinson 2013, doi:10.1515/sagmb-2013-0010).
     """
 
-    statistic: str  # killed (a month) or strength (end over start of a quarter)
+    statistic: str  # killed (fighters a month) or strength (at `end` over that at `start`)
     start: datetime.date
     end: datetime.date
     value: float
     spread: float
     source: str
+
+    @property
+    def log(self) -> float:
+        """The logarithm of the value; of a ratio of strengths, a quarter's share of it."""
+        if self.statistic == "killed":
+            return math.log(self.value)
+        months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
+        return 3 * math.log(self.value) / months
 
 
 @dataclass(frozen=True)
@@ -144,7 +168,7 @@ class TheatreSpec:
     last: datetime.date  # the last day of the record; no table may know more
     settings: dict[str, Any]  # that runs start from: config groups, clock, rules of the theatre
     rivers: dict[str, River] = field(default_factory=dict)
-    border: tuple[str, ...] = ()  # the two countries whose border posts tell the routes apart
+    gates: Gates = field(default_factory=Gates)
     relations: Relations = field(default_factory=Relations)
     contiguity: tuple[str, ...] = ()  # communities whose contiguous free ground is an outcome
     calibration: Calibration = field(default_factory=Calibration)
@@ -154,6 +178,7 @@ class TheatreSpec:
     factions: dict[str, str] = field(default_factory=dict)  # how one is called in a sentence
     places: dict[str, str] = field(default_factory=dict)  # short names for maps
     attribution: str = ""  # of the map's data, for the foot of figures
+    folder: Path = field(default=Path(), metadata={"given": False})  # where it lies
 
     @property
     def plane(self) -> Projection:
@@ -201,14 +226,15 @@ def theatre_spec(folder: Path) -> TheatreSpec:
 def _read(folder: Path, _changed: int) -> TheatreSpec:
     file = folder / FILE
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         where = getattr(error, "problem_mark", None)
         line = f":{where.line + 1}" if where else ""
         raise LandbridgeError(f"{FILE}{line}: cannot be read as YAML") from error
     if not isinstance(content, Mapping):
         raise LandbridgeError(f"{FILE}: must be keys with values")
-    spec: TheatreSpec = _made(TheatreSpec, {"name": folder.name, **content}, "")
+    spec: TheatreSpec = _made(TheatreSpec, {**content, "name": folder.name}, "")
+    spec = dataclasses.replace(spec, folder=folder)
     _check(spec)
     return spec
 
@@ -222,10 +248,16 @@ def _check(spec: TheatreSpec) -> None:
         raise _bad("countries", ", ".join(spec.countries), "must have one that is playable")
     if spec.first > spec.last:
         raise _bad("last", spec.last, f"must not be before first={spec.first}")
-    if spec.border and len(set(spec.border)) != 2:
-        raise _bad("border", list(spec.border), "must be two countries")
+    gates = spec.gates
+    if gates.countries and len(set(gates.countries)) != 2:
+        raise _bad("gates.countries", list(gates.countries), "must be two countries")
+    if bool(gates.line) != bool(gates.places) or (gates.line and gates.countries):
+        raise _bad("gates", gates.line, "must have countries, or a line with places, and not both")
+    for pair in spec.relations.friends:
+        if spec.relations.hostile(*pair.who):
+            raise _bad("relations.friends", list(pair.who), "are at war with each other")
     for key, used, known in (
-        ("border", spec.border, spec.countries),
+        ("gates.countries", gates.countries, spec.countries),
         ("contiguity", spec.contiguity, spec.communities),
         ("relations.remainders.country", [r.country for r in spec.relations.remainders],
          spec.countries),
@@ -262,8 +294,8 @@ def _made(kind: Any, value: Any, key: str) -> Any:
         return float(value)
     if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
         return value
-    if kind is datetime.date and value is None:
-        return datetime.date.max
+    if kind is datetime.date and isinstance(value, str):
+        return _date(value, key)
     raise _bad(key, value, f"must be {_called(kind)}")
 
 
@@ -280,7 +312,7 @@ def _items(parts: tuple[Any, ...], value: Any, key: str) -> tuple[Any, ...]:
 def _object(kind: Any, value: Any, key: str) -> Any:
     if not isinstance(value, Mapping):
         raise _bad(key, value, "must be keys with values")
-    fields = {one.name: one for one in dataclasses.fields(kind)}
+    fields = {f.name: f for f in dataclasses.fields(kind) if f.metadata.get("given", True)}
     hints = get_type_hints(kind)
     before = f"{key}." if key else ""
     for name in value:
@@ -291,6 +323,13 @@ def _object(kind: Any, value: Any, key: str) -> Any:
         if needed and name not in value:
             raise LandbridgeError(f"{FILE} {before}{name}: is missing")
     return kind(**{str(n): _made(hints[n], one, f"{before}{n}") for n, one in value.items()})
+
+
+def _date(value: str, key: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise _bad(key, value, f"must be {_called(datetime.date)}") from None
 
 
 def _called(kind: Any) -> str:

@@ -13,26 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.theatre.hexes import HexLayout
+from sim.theatre.spec import TheatreSpec
 
-COUNTRIES = ("IQ", "SY", "JO", "TR", "IR", "SA", "LB", "KW", "IL", "XX")
-PLAYABLE = frozenset({"IQ", "SY", "JO"})  # the others are neutral ground
 TERRAINS = ("desert", "steppe", "farmland", "marsh_lake", "hills", "mountain")
 ROADS = ("none", "track", "paved", "motorway")
-RIVERS = ("none", "euphrates", "tigris", "khabur", "other")
 KINDS = ("hex", "city", "town", "base", "border", "junction")
-COMMUNITIES = (
-    "none",
-    "sunni_arab",
-    "shia_arab",
-    "kurd",
-    "yazidi",
-    "turkmen",
-    "christian",
-    "alawite",
-    "druze",
-    "ismaili",
-    "mixed",
-)
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -42,10 +27,12 @@ Floats = NDArray[np.float64]
 class Theatre:
     """Geography as arrays; H hexes, P places, U = H + P units, E directed edges, L road legs.
 
-    Codes index the tuples of this module. Kilometres are ground distance; costs are kilometres
+    Codes index the tuples of this module, those of country, river and community the tuples of the
+    spec. Kilometres are ground distance; costs are kilometres
     of good road that take as long (`edge_cost` is what movement, supply and routes add up).
     """
 
+    spec: TheatreSpec
     layout: HexLayout
     ids: tuple[str, ...]  # U; "h<row>_<col>" or the place's id
     names: tuple[str, ...]  # U; for people
@@ -76,6 +63,10 @@ class Theatre:
     leg_places: Ints
     leg_surface: Ints  # L; index in `surfaces`, -1 where the class of the leg is not in doubt
     surfaces: tuple[str, ...]  # stretches of road that may be paved or not
+
+    def country_code(self, name: str) -> int:
+        """The code of a country, by the name that the tables use."""
+        return self.spec.country_codes.index(name)
 
     @property
     def hexes(self) -> int:

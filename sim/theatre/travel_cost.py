@@ -7,7 +7,7 @@ to a column on a paved road in working order; what matters is their order and ro
   fields and less on sand and wadis (the tempo table: 40-100 km a week where a desert is empty,
   as fast as a road only where there is a track);
 - hills and mountains funnel it into few tracks; marsh and lakes have to be gone round;
-- the Euphrates and Tigris are crossed only at bridges: a ferry or pontoon is worth about an hour.
+- great rivers are crossed only at bridges (`crossing_km` of the theatre: what a ferry costs).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.theatre.hexes import HexLayout
-from sim.theatre.theatre import RIVERS, ROADS, TERRAINS, Floats, Ints
+from sim.theatre.theatre import ROADS, TERRAINS, Floats, Ints
 
 TERRAIN_FACTOR = {
     "desert": 2.5,
@@ -29,23 +29,26 @@ TERRAIN_FACTOR = {
     "mountain": 5.0,
 }
 ROAD_FACTOR = {"track": 1.5, "paved": 1.0, "motorway": 0.8}
-CROSSING = {"euphrates": 20, "tigris": 20}  # km of good road to get over without a bridge
 PLACE_SHARE = 0.25  # of the way to its hex's centre: a road past a town need not meet the centre
 
 
 def hex_costs(
-    layout: HexLayout, terrain: Ints, river: Ints, legs: list[tuple[int, list[int]]]
+    layout: HexLayout,
+    terrain: Ints,
+    river: Ints,
+    bank: Floats,
+    legs: list[tuple[int, list[int]]],
 ) -> Ints:
     """(hexes, 6) cost of the step to each neighbour, at least 1; symmetric; -1 beyond the edge.
 
-    `legs` are (road class, hexes in order). Only a step that a leg itself takes runs at the
+    `bank` (hexes,) is what half a crossing of a hex's river costs without a bridge, km of good
+    road. `legs` are (road class, hexes in order). Only a step that a leg itself takes runs at the
     road's speed: two hexes with a road each need not be joined by one. Off the road, going in or
     out of a hex with a great river costs half a crossing, so that going over costs a whole one
     and going along the bank costs nothing.
     """
     neighbours = layout.neighbours
     factor = np.array([TERRAIN_FACTOR[name] for name in TERRAINS])
-    bank = np.array([CROSSING.get(name, 0) for name in RIVERS])[river] / 2.0
     ground: Floats = layout.hex_km * (factor[terrain][:, None] + factor[terrain][neighbours]) / 2.0
     wet = np.where(river[:, None] == river[neighbours], 0.0, bank[:, None] + bank[neighbours])
     road = _road_between(neighbours, legs)

@@ -8,11 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sim.config import saved
+from sim.config import saved, theatres
 from sim.config.compose import parse, typed
 from sim.config.main_settings import levers
 from sim.errors import LandbridgeError
-from sim.paths import configs
 from sim.show.base.format import setting
 
 # What belongs to the program that serves the view, or changes its map.
@@ -55,7 +54,7 @@ def controls(settings: saved.Settings, config_dir: Path | None) -> dict[str, Any
         date.fromisoformat(str(one)) for one in (config.clock.origin, config.clock.until)
     )
     dates = sorted({*_ends_of_months(origin), until})
-    folders = [configs(), *([] if config_dir is None else [config_dir])]
+    folders = theatres.group_folders(str(config.theatre.name), config_dir)
     return {
         "scenarios": sorted({f.stem for at in folders for f in (at / "scenario").glob("*.yaml")}),
         "scenario": config.scenario,

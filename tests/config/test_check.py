@@ -131,7 +131,7 @@ BAD = {
     "faction.tanf.ally_support.partner=isf": ("ally_support.border=[]", "two countries"),
     "air.us.backs.sfd=1": ("air.us.backs=sfd", "did you mean sdf"),
     "air.us.defends=[sfd]": ("air.us.defends=sfd", "did you mean sdf"),
-    "rules.iranian_recruits.pfm=1": ("rules.iranian_recruits=pfm", "did you mean pmf"),
+    "rules.shared_recruits.pfm=1": ("rules.shared_recruits=pfm", "did you mean pmf"),
 }  # fmt: skip
 
 

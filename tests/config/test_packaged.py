@@ -7,15 +7,19 @@ import pytest
 from sim.config.check import check
 from sim.config.compose import compose, typed
 from sim.ensemble.simulator import LandbridgeModel
-from sim.paths import configs, seeds
+from sim.paths import theatre_folder, theatres
 
-SCENARIOS = sorted(file.stem for file in (configs() / "scenario").glob("*.yaml"))
+SCENARIOS = [
+    (name, file.stem)
+    for name in theatres()
+    for file in sorted((theatre_folder(name) / "configs" / "scenario").glob("*.yaml"))
+]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_scenario_composes_and_passes(scenario: str) -> None:
-    config = typed(compose([f"scenario={scenario}"]))
-    check(config, LandbridgeModel().known(seeds()))
+@pytest.mark.parametrize(("theatre", "scenario"), SCENARIOS)
+def test_scenario_composes_and_passes(theatre: str, scenario: str) -> None:
+    config = typed(compose([f"theatre={theatre}", f"scenario={scenario}"]))
+    check(config, LandbridgeModel().known(theatre_folder(theatre)))
     assert config.scenario == scenario
     assert config.title, "figures and reports show it"
 

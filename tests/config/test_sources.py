@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.paths import configs
+from sim.paths import configs, theatre_folder, theatres
 
-GROUPS = ("faction", "rules", "air", "corridor")
-FILES = sorted(file for group in GROUPS for file in (configs() / group).glob("*.yaml"))
-SAYS = ("inferred", "seeds/", "seed article", "doi")
+GROUPS = ("faction", "air", "corridor")
+THEATRES = [theatre_folder(name) for name in theatres()]
+FILES = sorted(configs().glob("rules/*.yaml"))
+FILES += sorted(
+    file for at in THEATRES for group in GROUPS for file in at.glob(f"configs/{group}/*.yaml")
+)
+SAYS = ("inferred", ".csv", "seed article", "doi")
 
 
 def unsourced(text: str) -> Iterator[str]:
@@ -41,7 +45,7 @@ def unsourced(text: str) -> Iterator[str]:
     yield from walk(yaml.compose(text, yaml.SafeLoader), "", False)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parents[2].name}-{file.stem}")
 def test_every_number_says_where_it_is_from(file: Path) -> None:
     assert list(unsourced(file.read_text(encoding="utf-8"))) == []
 

@@ -11,7 +11,7 @@ import pytest
 from sim.cli import main
 from sim.commands.shared.progress import Display
 from sim.ensemble.schedule import Progress
-from tests.support.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator, use_configs
 from tests.support.slurm import Slurm, why_not
 
 pytest.importorskip("dask_jobqueue", reason="the extra landbridge[dask] is not installed")
@@ -42,7 +42,7 @@ def content(folder: str) -> str:
 def test_a_sweep_on_two_nodes_of_slurm(
     slurm: Slurm, config_tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.config.compose.configs", lambda: config_tree)
+    use_configs(monkeypatch, config_tree)
     monkeypatch.chdir(tmp_path)
     show, nodes = Display.show, set()
 
@@ -60,7 +60,7 @@ def test_a_sweep_on_two_nodes_of_slurm(
     assert code == 0
     assert nodes == {"n1", "n2"}
     monkeypatch.undo()
-    monkeypatch.setattr("sim.config.compose.configs", lambda: config_tree)
+    use_configs(monkeypatch, config_tree)
     monkeypatch.chdir(tmp_path)
     assert main([*SWEEP, "hydra.sweep.dir=threads"], FakeSimulator()) == 0
     assert content("slurm-sweep") == content("threads")

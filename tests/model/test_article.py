@@ -16,9 +16,9 @@ from sim.model.kernels.deter import deter
 from sim.model.kernels.mobilise import reinforce, support_ally
 from sim.model.model import WorldBatch
 from sim.model.outcomes import outcomes
-from sim.paths import seeds
 from tests.support import real
 from tests.support import small_map as small
+from tests.support.folders import SEEDS
 from tests.support.play import each, march, seen, unit, worlds
 from tests.support.small_map import Place, side
 
@@ -30,7 +30,7 @@ def test_control_at_the_origin_is_that_of_the_dated_places(origin: str) -> None:
     """Every place of the map, by the last line of control.csv up to the origin."""
     setup = real.setup("2017-06-18", f"clock.origin={origin}")
     latest: dict[str, tuple[str, str]] = {}
-    with (seeds() / "control.csv").open(encoding="utf-8", newline="") as lines:
+    with (SEEDS / "control.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             if row["date"] <= origin and row["place"] in setup.unit_ids:
                 latest[row["place"]] = max(
@@ -176,7 +176,7 @@ def test_sunni_contiguity(drawing: str, share: float) -> None:
     """The largest connected part of the Sunni Arabs outside the coalition's control."""
     sides = {"militia": side(), "isis": side(), "friend": side()}
     setup = small.toy(drawing, sides, hex_people=1000, transit=["friend"])
-    found = outcomes(worlds(setup)).worlds["sunni_contiguity"]
+    found = outcomes(worlds(setup)).worlds["contiguity_sunni_arab"]
     assert found.tolist() == pytest.approx([share])
 
 

@@ -14,16 +14,16 @@ from sim.model import model as stepped
 from sim.model.kernels.decide import wake
 from sim.model.outcomes import Outcomes
 from sim.model.simulate import prepare, simulate
-from sim.paths import seeds
 from tests.support import real
 from tests.support import small_map as small
+from tests.support.folders import SEEDS
 
 UNTIL = "2017-08-03"  # 60 days
 PLACED = [(d, c) for d in range(16) for c in range(4)]  # 64 worlds
 
 
 def run(names: list[tuple[int, int]], config: Config | None = None) -> Outcomes:
-    setup = real.setup(UNTIL) if config is None else prepare(config, seeds())
+    setup = real.setup(UNTIL) if config is None else prepare(config, SEEDS)
     return simulate(setup, [d for d, _ in names], [c for _, c in names])
 
 
@@ -119,7 +119,7 @@ def test_chance_and_draw_are_apart(all64: Outcomes) -> None:
 TICKS, COUNT, AUTUMN = (7, 3.5, 1), 200, "2017-10-02"  # 120 days
 AGREE = (
     "formed_territory", "open_at_end_territory", "formed_road", "axis_south", "axis_centre",
-    "given_pmf_regime", "force_isis", "force_regime", "sunni_contiguity",
+    "given_pmf_regime", "force_isis", "force_regime", "contiguity_sunni_arab",
 )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sim.model.model import WorldBatch
 from sim.model.simulate import prepare
 from sim.model.state import ATTACKING, FREE, NEUTRAL, SLOTS, Records
-from sim.paths import seeds
 from tests.support import real
 from tests.support import small_map as small
+from tests.support.folders import SEEDS
 from tests.support.play import worlds
 
 UNTIL, COUNT = "2017-09-02", 24  # 90 days
@@ -124,7 +124,7 @@ def test_a_violent_war_is_conserved_too() -> None:
         for relation in config.faction[name].relations.values():
             relation.stance = relation.worst = type(relation.stance).hostile
     watch = Watch()
-    model = real.stepped(prepare(config, seeds()), 8, watch)
+    model = real.stepped(prepare(config, SEEDS), 8, watch)
     assert (model.state.side.lost.sum(axis=1) > 10_000).all()
     assert model.state.side.strikes.sum() > 0
 

@@ -18,10 +18,10 @@ from sim.model.outcomes import outcomes
 from sim.model.setup import Setup
 from sim.model.simulate import prepare
 from sim.model.state import ATTACKING, NEVER, NOBODY
-from sim.paths import seeds
 from tests.model.test_conservation import Watch
 from tests.support import digest, real
 from tests.support import small_map as small
+from tests.support.folders import SEEDS
 from tests.support.play import march, unit, worlds
 from tests.support.small_map import Place, side
 from tests.support.wars import wars
@@ -301,7 +301,7 @@ def test_a_stance_can_be_set_with_its_dates_in_any_order() -> None:
     late = Change(date="2017-10-16", set={stance: "hostile"})
     early = Change(date="2017-09-01", set={stance: "avoid"})
     config = replace(real.settings("2017-12-31"), changes=[late, early])
-    setup = prepare(config, seeds())
+    setup = prepare(config, SEEDS)
     isf, peshmerga = (setup.factions.index(name) for name in ("isf", "peshmerga"))
     stances = [int(turn.rules.relation.stance[isf, peshmerga]) for turn in setup.turns]
     assert [turn.day for turn in setup.turns] == [89, 134]

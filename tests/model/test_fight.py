@@ -223,7 +223,7 @@ def test_the_pool_of_recruits_follows_losses() -> None:
     """Divided equally at first, then to those who have lost more."""
     sides = {"a": side(depots=["p"]), "b": side(depots=["q"])}
     places = {"p": Place(0, 0, "a"), "q": Place(1, 0, "b")}
-    setup = small.toy("Ia Ib", sides, places, rule={"iranian_recruits_per_month": 3000.0})
+    setup = small.toy("Ia Ib", sides, places, rule={"shared_recruits_per_month": 3000.0})
     setup.rules.faction.recruits = 1.0
     model = worlds(setup)
     each(recruit, model, 0, 1)

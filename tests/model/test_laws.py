@@ -22,8 +22,8 @@ from sim.model.outcomes import outcomes
 from sim.model.setup import Setup
 from sim.model.simulate import prepare
 from sim.model.state import DETOUR_KM, one
-from sim.paths import seeds
 from tests.support import real
+from tests.support.folders import SEEDS
 
 WORLDS = 64
 SCENARIOS = ("baseline", "tanf_withdrawal", "jordan_forward", "krg_cooperates")
@@ -37,7 +37,7 @@ def weighted(
     plain = real.settings(until, f"scenario={scenario}")
     weights = {f: plain.faction[f].objectives.get(objective, 0.0) or 1.0 for f in factions}
     changed = [f"faction.{f}.objectives.{objective}={factor * w}" for f, w in weights.items()]
-    return prepare(real.settings(until, f"scenario={scenario}", *changed), seeds())
+    return prepare(real.settings(until, f"scenario={scenario}", *changed), SEEDS)
 
 
 def played(setup: Setup) -> WorldBatch:
@@ -89,7 +89,7 @@ def plain(kernel: Any) -> Any:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_nobody_plans_a_corridor_over_ground_that_cannot_be_had(scenario: str) -> None:
     """Every unit near the planned corridor is passable to it or may be attacked by a member."""
-    setup = prepare(real.settings("2017-07-16", f"scenario={scenario}"), seeds())
+    setup = prepare(real.settings("2017-07-16", f"scenario={scenario}"), SEEDS)
     model = WorldBatch(setup, range(4), [0] * 4)
     members = np.flatnonzero(setup.rules.faction.coalition)
     for _ in range(6):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.simulate import prepare
-from sim.paths import seeds
-from sim.theatre.theatre import COUNTRIES, RIVERS
 from tests.support import real
+from tests.support.folders import SEEDS
 
 
 def test_who_is_barred_from_where() -> None:
-    setup = prepare(real.settings("2017-06-18"), seeds())
+    setup = prepare(real.settings("2017-06-18"), SEEDS)
     theatre, barred = setup.theatre, setup.rules.barred
     of = dict(zip(setup.factions, barred, strict=True))
     unit = {name: u for u, name in enumerate(theatre.ids)}
@@ -23,11 +22,13 @@ def test_who_is_barred_from_where() -> None:
 
 
 def test_a_line_holds_where_both_fight_and_not_in_hexes_that_the_river_divides() -> None:
-    setup = prepare(real.settings("2017-06-18"), seeds())
+    setup = prepare(real.settings("2017-06-18"), SEEDS)
     theatre, barred = setup.theatre, setup.rules.barred
-    iraq = theatre.country == COUNTRIES.index("IQ")
+    iraq = theatre.country == theatre.country_code("IQ")
     assert not (barred & setup.rules.fights)[:, iraq].any()
-    wet = np.flatnonzero(theatre.river[: theatre.hexes] == RIVERS.index("euphrates"))
+    wet = np.flatnonzero(
+        theatre.river[: theatre.hexes] == theatre.spec.river_names.index("euphrates")
+    )
     assert len(wet) > 10
     assert not barred[:, wet].any()
     assert barred[:, ~iraq].any()

@@ -34,8 +34,8 @@ def want(f: Faction) -> int:
 
 
 def recruit(world: World, day: int, days: int) -> None:
-    """Intake, and the shared pool of Iranian recruits divided by need; or desertion."""
-    pool = world.inputs["iranian_recruits_per_month"] / 30.0 * days
+    """Intake, and the shared pool of recruits divided by need; or desertion."""
+    pool = world.inputs["shared_recruits_per_month"] / 30.0 * days
     wanted = sum(want(f) for f in world.factions)
     for f in world.factions:
         coming = f.intake * days

@@ -69,10 +69,10 @@ def corridor(world: World, f: Faction, weight: float, value: Values) -> None:
             value[unit.index] += weight * near * (1.0 if unit.is_place else 0.5)
 
 
-def defeat_isis(world: World, f: Faction, weight: float, value: Values) -> None:
-    """0.2 for what ISIS holds, and up to 0.8 more for its garrison."""
+def defeat(world: World, f: Faction, weight: float, value: Values) -> None:
+    """0.2 for what the enemy holds, and up to 0.8 more for its garrison."""
     for u, holder in enumerate(world.holder):
-        if holder is not None and holder.index == world.setup.rules.isis:
+        if holder is not None and holder.index == world.setup.rules.faction[f.index].enemy:
             n = holder.garrison[u]
             value[u] += weight * (0.2 + 0.8 * n / (n + 500.0))
 
@@ -142,7 +142,7 @@ def territory(world: World, f: Faction, weight: float, value: Values) -> None:
 Objective = Callable[["World", "Faction", float, Values], None]
 PRIZES: dict[str, Objective] = {
     o.__name__: o
-    for o in (border, community_contiguity, corridor, defeat_isis, deny_corridor, guard_bases,
+    for o in (border, community_contiguity, corridor, defeat, deny_corridor, guard_bases,
               homeland, population, support_ally, territory)
 }  # fmt: skip
 STATIC = {"border", "homeland", "population", "territory"}

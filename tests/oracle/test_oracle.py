@@ -18,12 +18,12 @@ from sim.config.schema import Change
 from sim.model.model import WorldBatch
 from sim.model.setup import Setup
 from sim.model.simulate import prepare, simulate
-from sim.paths import seeds
 from tests.oracle.luck import Luck, key_of
 from tests.oracle.world import World
 from tests.support import digest, real
 from tests.support import small_map as small
 from tests.support.differences import first_difference
+from tests.support.folders import SEEDS
 from tests.support.small_map import Place, side
 from tests.support.wars import wars
 
@@ -35,7 +35,7 @@ WORD = st.integers(0, 2**32 - 1)
 
 def test_default_theatre_for_ten_weeks() -> None:
     """Hexes of 25 km, two worlds of different inputs and luck."""
-    setup = prepare(typed(compose([f"clock.until={TEN_WEEKS}"])), seeds())
+    setup = prepare(typed(compose([f"clock.until={TEN_WEEKS}"])), SEEDS)
     assert first_difference(setup, [(0, 0), (7, 3)]) is None
 
 
@@ -65,7 +65,7 @@ SURGE = ["scenario=iran_surge", "clock.tick_days=3.5", "clock.until=2017-08-13",
 )
 def test_scenarios(overrides: list[str]) -> None:
     """Hexes of 40 km, scenarios that differ in forces, relations, lines, ticks, origin and ends."""
-    setup = prepare(real.settings(HORIZON, *overrides), seeds())
+    setup = prepare(real.settings(HORIZON, *overrides), SEEDS)
     assert first_difference(setup, [(1, 2)]) is None
 
 
@@ -195,7 +195,7 @@ def test_a_rule_changed_in_one_of_them_is_found(
     """With the day, what differs, where, and both values."""
     monkeypatch.setattr(import_module(f"tests.oracle.{module}"), rule, value)
     where = first_difference(digest.war(), [(d, 0) for d in range(4)])
-    where = where or first_difference(prepare(real.settings(TEN_WEEKS), seeds()), [(0, 0), (1, 0)])
+    where = where or first_difference(prepare(real.settings(TEN_WEEKS), SEEDS), [(0, 0), (1, 0)])
     assert where is not None, "no world showed it"
     assert "day" in where
     assert "engine" in where

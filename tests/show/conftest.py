@@ -24,13 +24,12 @@ from sim.ensemble.store.columns import world_table
 from sim.ensemble.store.manifest import as_json
 from sim.ensemble.store.repair import SUMMARY
 from sim.ensemble.store.tables import TABLES, stage_counts
-from sim.paths import seeds
 from sim.show.base.basemap import Basemap
 from sim.show.base.run_data import Run
 from sim.show.base.style import styled
-from sim.theatre.hexes import unproject
 from sim.theatre.load import load_theatre
-from tests.support.fakes import FACTIONS, FakeSetup, FakeSimulator
+from tests.support.fakes import FACTIONS, FakeSetup, FakeSimulator, use_configs
+from tests.support.folders import SEEDS
 
 ORIGIN, UNTIL, DAYS = "2017-06-04", "2017-12-31", 210
 NOBODY = len(FACTIONS)
@@ -66,7 +65,7 @@ def make(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
         recipe = Recipe(**what)  # type: ignore[arg-type]
         at = tmp_path_factory.mktemp("run").resolve()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("sim.config.compose.configs", lambda: config_tree)
+            use_configs(patch, config_tree)
             overrides = [f"theatre.hex_km={recipe.hex_km:g}", *recipe.overrides]
             files = saved.as_files(saved.as_yaml(compose(overrides)), overrides)
         with folders.opened(at, "run"):
@@ -95,7 +94,7 @@ def run(folder: Path) -> Run:
 
 @pytest.fixture(scope="session")
 def base(run: Run) -> Basemap:
-    return Basemap.read(run.theatre.layout, seeds())
+    return Basemap.read(run.theatre.layout, SEEDS)
 
 
 @pytest.fixture(autouse=True)
@@ -134,8 +133,11 @@ def holders(hexes: int, x: NDArray[np.float64], playable: NDArray[np.bool_]) -> 
 
 
 def _stage_tables(at: Path, recipe: Recipe) -> None:
-    theatre = load_theatre(recipe.hex_km, seeds())
-    degrees = [unproject(float(x), float(y)) for x, y in zip(theatre.x, theatre.y, strict=True)]
+    theatre = load_theatre(recipe.hex_km, SEEDS)
+    degrees = [
+        theatre.spec.plane.unproject(float(x), float(y))
+        for x, y in zip(theatre.x, theatre.y, strict=True)
+    ]
     setup = FakeSetup(
         chance_of_road=0.0,
         seed=0,

@@ -8,9 +8,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.analysis.calibration.windows import COUNTS, STATISTICS, Window
+from sim.analysis.calibration.windows import Window, counts, statistics
 from sim.config.schema import Config
 from sim.model.inputs import Joint
+from sim.theatre.spec import theatre_spec
+from tests.support.folders import SEEDS
+
+SPEC = theatre_spec(SEEDS)
 
 
 class FakeRunner:
@@ -26,12 +30,12 @@ class FakeRunner:
         if 0 <= self.stop_after <= len(self.ran):
             raise KeyboardInterrupt
         self.ran.append((self.window, draws[0]))
-        found = np.zeros((len(draws), len(STATISTICS)))
+        found = np.zeros((len(draws), len(statistics(SPEC))))
         for row, draw in zip(found, draws, strict=True):
             luck = np.random.default_rng([draw, self.window.start.toordinal()])
             tempo = self.joint.values[self.joint.row(0, draw), 0]
             row[1:7] = luck.poisson(tempo * np.array([1.0, 0.5, 0.5, 0.8, 0.3, 0.4]))
             row[0] = row[1:7].sum()
-            row[9:COUNTS] = row[0], luck.binomial(int(row[0]), 0.5)
-            row[COUNTS:] = luck.normal([7.2, -0.1], 0.3)
+            row[9 : counts(SPEC)] = row[0], luck.binomial(int(row[0]), 0.5)
+            row[counts(SPEC) :] = luck.normal([7.2, -0.1], 0.3)
         return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import fcntl
 import os
-import re
 import shutil
 import signal
 import time
@@ -17,18 +16,21 @@ import typing
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import yaml
 
+import sim.config.theatres
 from sim.config.check import Known, horizon
 from sim.config.record_days import recorded_days
 from sim.config.schema import Config, Range, Rules
-from sim.ensemble.simulator import THEATRES
 from sim.paths import configs
 from sim.theatre.history.reports import controllers_at
+from tests.support.folders import SEEDS
 
 FACTIONS = ("regime", "pmf", "isf", "isis", "sdf", "tanf")  # few: composing them takes the time
 PLACES = ("baghdad", "damascus", "rutba", "al_tanf")
@@ -36,36 +38,61 @@ RANGE = {"low": 1.0, "central": 2.0, "high": 3.0, "source": "test"}
 
 
 def write_configs(folder: Path) -> Path:
-    """The packaged config tree with small factions, rules and air power in place of the real."""
+    """The packaged config tree with small rules, and beside it a theatre with small factions.
+
+    The theatre has the name of the packaged one, on whose map figures are drawn.
+    """
     shutil.copytree(configs(), folder)
-    for group in ("faction", "rules", "air", "scenario"):
-        shutil.rmtree(folder / group, ignore_errors=True)
-        (folder / group).mkdir()
-    main = folder / "config.yaml"
-    listed = f"  - faction: [{', '.join(FACTIONS)}]"
-    main.write_text(re.sub(r"  - faction: \[.*\]", listed, main.read_text()), encoding="utf-8")
-    for name in FACTIONS:
-        _write(folder / "faction" / f"{name}.yaml", f"faction.{name}", _faction(name))
     hints = typing.get_type_hints(Rules)
     rules: dict[str, Any] = {
         field.name: RANGE for field in dataclasses.fields(Rules) if hints[field.name] is Range
     }
-    rules["iranian_recruits"] = {"pmf": 0.5}
+    rules["shared_recruits"] = {"pmf": 0.5}
     rules["variants"] = {
         name: {"weight": weight, "choices": [], "source": "test"}
         for name, weight in (("plain", 1.0), ("other", 0.0))
     }
     rules["cut_off_loss"] = {**RANGE, "low": 0.1, "central": 0.2, "high": 0.3}
     _write(folder / "rules" / "default.yaml", "rules", rules)
+    _write_theatre(small_theatre(folder))
+    return folder
+
+
+def small_theatre(tree: Path) -> Path:
+    """The folder of the theatre that `write_configs` writes beside a config tree."""
+    return tree.with_name(f"{tree.name}_theatre") / SEEDS.name
+
+
+def use_configs(patch: pytest.MonkeyPatch, tree: Path) -> None:
+    """Let settings be composed from a small config tree and its theatre."""
+    patch.setattr("sim.config.compose.configs", lambda: tree)
+    patch.setattr("sim.config.theatres.configs", lambda: tree)
+    theatre_folder = sim.config.theatres.theatre_folder
+
+    def folder(name: str) -> Path:
+        return small_theatre(tree) if name == SEEDS.name else theatre_folder(name)
+
+    patch.setattr("sim.config.theatres.theatre_folder", folder)
+
+
+def _write_theatre(folder: Path) -> None:
+    shutil.copytree(SEEDS / "configs" / "corridor", folder / "configs" / "corridor")
+    for group in ("faction", "air", "scenario"):
+        (folder / "configs" / group).mkdir()
+    spec = yaml.safe_load((SEEDS / "theatre.yaml").read_text(encoding="utf-8"))
+    spec["settings"]["faction"] = list(FACTIONS)
+    del spec["settings"]["rules"]
+    (folder / "theatre.yaml").write_text(yaml.safe_dump(spec), encoding="utf-8")
+    for name in FACTIONS:
+        _write(folder / "configs" / "faction" / f"{name}.yaml", f"faction.{name}", _faction(name))
     air = {"us": {"capacity": RANGE, "backs": {"sdf": 1.0}}}
-    _write(folder / "air" / "default.yaml", "air", air)
+    _write(folder / "configs" / "air" / "default.yaml", "air", air)
     for scenario, strength in (("baseline", 2.0), ("tanf_withdrawal", 1.0)):
         changed = {
             "scenario": scenario,
             "faction": {"tanf": {"strength": {"central": strength}}},
         }
-        _write(folder / "scenario" / f"{scenario}.yaml", "_global_", changed)
-    return folder
+        _write(folder / "configs" / "scenario" / f"{scenario}.yaml", "_global_", changed)
 
 
 def _faction(name: str) -> dict[str, Any]:
@@ -131,7 +158,13 @@ class FakeSimulator:
     def known(self, seeds: Path) -> Known:
         """The names that settings may use."""
         return Known(
-            ("territory", "corridor"), PLACES, (15.0, 25.0, 40.0), ("IQ", "SY"), ("kurd",), THEATRES
+            ("territory", "corridor"),
+            PLACES,
+            (15.0, 25.0, 40.0),
+            ("IQ", "SY"),
+            ("kurd",),
+            date(2015, 1, 1),
+            date(2017, 12, 31),
         )
 
     def prepare(self, config: Config, seeds: Path) -> FakeSetup:

@@ -14,7 +14,7 @@ from sim.model.model import WorldBatch
 from sim.model.outcomes import Outcomes
 from sim.model.setup import Setup
 from sim.model.simulate import prepare, simulate
-from sim.paths import seeds
+from tests.support.folders import SEEDS
 
 HEXES = "theatre.hex_km=40"
 
@@ -27,7 +27,7 @@ def settings(until: str, *overrides: str) -> Config:
 @cache
 def setup(until: str, *overrides: str) -> Setup:
     """The prepared scenario; not to be changed."""
-    return prepare(settings(until, *overrides), seeds())
+    return prepare(settings(until, *overrides), SEEDS)
 
 
 @cache

@@ -8,13 +8,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import sim.config.compose
-import sim.ensemble.store.manifest
+import pytest
+
 from sim.cli import main
-from tests.support.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator, use_configs
 
 if __name__ == "__main__":
     folder, pause, *arguments = sys.argv[1:]
-    sim.config.compose.configs = lambda: Path(folder)
-    sim.ensemble.store.manifest.code_hash = lambda: "fake"
+    patch = pytest.MonkeyPatch()
+    use_configs(patch, Path(folder))
+    patch.setattr("sim.ensemble.store.manifest.code_hash", lambda: "fake")
     sys.exit(main(arguments, FakeSimulator(pause=float(pause)), lambda directory: []))

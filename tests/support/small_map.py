@@ -45,15 +45,11 @@ from sim.theatre.hexes import HexLayout
 from sim.theatre.history.situation import Situation
 from sim.theatre.load import _edges, _Leg
 from sim.theatre.rivers import LEFT, RIGHT
-from sim.theatre.theatre import (
-    COMMUNITIES,
-    COUNTRIES,
-    KINDS,
-    PLAYABLE,
-    ROADS,
-    TERRAINS,
-    Theatre,
-)
+from sim.theatre.spec import theatre_spec
+from sim.theatre.theatre import KINDS, ROADS, TERRAINS, Theatre
+from tests.support.folders import SEEDS
+
+SPEC = theatre_spec(SEEDS)
 
 COUNTRY = {"I": "IQ", "S": "SY", "J": "JO", "T": "TR"}
 COMMUNITY = {"": "none", "s": "sunni_arab", "k": "kurd", "h": "shia_arab"}
@@ -81,7 +77,7 @@ RULES = {
     "lapse_per_month": 0.5,
     "restive_per_1000": 20.0,
     "peaceful_per_1000": 3.0,
-    "iranian_recruits_per_month": 0.0,
+    "shared_recruits_per_month": 0.0,
     "pace_shock": 0.0,
     "wars_per_year": 0.0,
     "strokes_per_year": 0.0,
@@ -136,7 +132,7 @@ def side(
 
 def layout(cols: int, rows: int, hex_km: float = HEX_KM) -> HexLayout:
     """A rectangle of hexes around the middle of the projection."""
-    return HexLayout(hex_km, cols, rows, 0.0, 0.0)
+    return HexLayout(hex_km, cols, rows, 0.0, 0.0, SPEC.plane)
 
 
 def words(drawing: str) -> list[list[str]]:
@@ -157,8 +153,8 @@ def theatre(
     flat = [word for row in grid for word in row]
     shape = layout(len(grid[0]), len(grid))
     named = dict(places or {})
-    country = np.array([COUNTRIES.index(COUNTRY[w[0]]) for w in flat], np.int32)
-    people = np.array([COMMUNITIES.index(COMMUNITY[w[2:]]) for w in flat], np.int32)
+    country = np.array([SPEC.country_codes.index(COUNTRY[w[0]]) for w in flat], np.int32)
+    people = np.array([SPEC.community_names.index(COMMUNITY[w[2:]]) for w in flat], np.int32)
     hexes = {
         "country": country,
         "terrain": np.full(shape.size, TERRAINS.index("desert"), np.int32),
@@ -167,7 +163,7 @@ def theatre(
     sites = [_site(shape, name, place, country) for name, place in named.items()]
     unit = {name: shape.size + i for i, name in enumerate(named)}
     legs = [_leg(shape, sites, unit, *road) for road in roads]
-    start, to, cost = _edges(shape, hexes, legs, sites)
+    start, to, cost = _edges(shape, hexes, legs, sites, SPEC)
     surfaces = tuple(sorted({leg.surface for leg in legs} - {""}))
     at = np.array([s.hex for s in sites], np.int32)
     ids = [f"h{i // shape.cols}_{i % shape.cols}" for i in range(shape.size)]
@@ -180,6 +176,7 @@ def theatre(
     points += [(s.x, s.y) for s in sites]
     towns = [s.population for s in sites]
     return Theatre(
+        spec=SPEC,
         layout=shape,
         ids=tuple(ids),
         names=tuple(ids),
@@ -187,7 +184,7 @@ def theatre(
         x=np.array([p[0] for p in points]),
         y=np.array([p[1] for p in points]),
         country=both,
-        playable=np.isin(both, [COUNTRIES.index(c) for c in PLAYABLE]),
+        playable=np.isin(both, [SPEC.country_codes.index(c) for c in SPEC.playable]),
         kind=_ints([0] * shape.size + [s.kind for s in sites]),
         terrain=np.full(both.size, TERRAINS.index("desert"), np.int32),
         river=np.zeros(both.size, np.int32),
@@ -246,7 +243,7 @@ def toy(
         faction=dict(factions),
         air=dict(air or {}),
         rules=Rules(**{k: fixed(v) for k, v in (RULES | dict(rule or {})).items()},
-                    iranian_recruits={}, line=line or Line(),
+                    shared_recruits={}, line=line or Line(),
                     variants={"toy": Variant(1.0, list(choices), "test")}),
         uncertainty=Uncertainty.central, changes=list(changes),
     )  # fmt: skip

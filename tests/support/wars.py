@@ -35,7 +35,7 @@ ORIGIN = date(2017, 6, 4)  # of hand-drawn maps
 FACTOR = st.floats(0.3, 3.0)
 RULES = {
     "lapse_per_month": st.floats(0.0, 3.0), "cut_off_loss": st.floats(0.0, 0.05),
-    "iranian_recruits_per_month": st.floats(0.0, 5000.0), "supply_km": st.floats(50.0, 800.0),
+    "shared_recruits_per_month": st.floats(0.0, 5000.0), "supply_km": st.floats(50.0, 800.0),
     "tempo": FACTOR, "initiative": FACTOR, "attrition": FACTOR, "recruitment": FACTOR,
     "rationality": FACTOR, "alarm": FACTOR, "tempo_drift": FACTOR,
     "pace_shock": SHARE, "wars_per_year": st.floats(0.0, 20.0),

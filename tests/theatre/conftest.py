@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.paths import seeds as seeds_folder
-from sim.theatre.hexes import HexLayout, unproject
+from sim.theatre.hexes import HexLayout
 from sim.theatre.load import load_theatre
+from sim.theatre.spec import theatre_spec
 from sim.theatre.theatre import Theatre
+from tests.support.folders import SEEDS
 
-REAL = seeds_folder()
+REAL = SEEDS
+SPEC = theatre_spec(REAL)
 
 PLACES = """place,name,lat,lon,country,kind
 capital,Capital,34.0,36.6,SY,city
@@ -142,14 +144,14 @@ def _country(lon: float, lat: float) -> str:
 
 
 def _write_hexes(path: Path, hex_km: float) -> None:
-    layout = HexLayout.covering(hex_km)
+    layout = HexLayout.covering(hex_km, SPEC.box, SPEC.plane)
     head = "col,row,lon,lat,country,terrain,river,road,population,community,nearest_place"
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(head.split(","))
         for i in range(layout.size):
             col, row = i % layout.cols, i // layout.cols
-            lon, lat = unproject(*layout.centre(col, row))
+            lon, lat = SPEC.plane.unproject(*layout.centre(col, row))
             terrain = "farmland" if lat > 35.6 else "desert"
             place = (col, row, f"{lon:.3f}", f"{lat:.3f}", _country(lon, lat), terrain)
             out.writerow((*place, "none", "none", 500, "sunni_arab", "Somewhere"))
@@ -158,12 +160,13 @@ def _write_hexes(path: Path, hex_km: float) -> None:
 @pytest.fixture(scope="session")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     seeds = tmp_path_factory.mktemp("world") / "seeds"
-    (seeds / "theatre").mkdir(parents=True)
+    (seeds / "ground").mkdir(parents=True)
     for name, text in FILES.items():
         (seeds / f"{name}.csv").write_text(text, encoding="utf-8")
-    _write_hexes(seeds / "theatre" / "hexes_40km.csv", 40)
+    shutil.copy(REAL / "theatre.yaml", seeds)
+    _write_hexes(seeds / "ground" / "hexes_40km.csv", 40)
     people = "place,community\nhill,kurd\npocket,mixed\n"
-    (seeds / "theatre" / "place_communities.csv").write_text(people, encoding="utf-8")
+    (seeds / "ground" / "place_communities.csv").write_text(people, encoding="utf-8")
     return seeds
 
 

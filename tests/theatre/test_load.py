@@ -18,7 +18,12 @@ from sim.errors import LandbridgeError
 from sim.theatre import travel_cost
 from sim.theatre.hexes import HexLayout
 from sim.theatre.load import load_theatre
-from sim.theatre.theatre import COMMUNITIES, COUNTRIES, RIVERS, ROADS, TERRAINS, Theatre
+from sim.theatre.spec import theatre_spec
+from sim.theatre.theatre import ROADS, TERRAINS, Theatre
+from tests.support.folders import SEEDS
+
+SPEC = theatre_spec(SEEDS)
+
 
 World = tuple[Theatre, Path]
 
@@ -50,7 +55,10 @@ def test_units_are_hexes_then_places_then_enclaves(small: World) -> None:
     assert len(set(theatre.keys.tolist())) == theatre.units
     assert theatre.population[_unit(theatre, "pocket")] == 300_000
     assert theatre.population[_unit(theatre, "seat")] == 6_000_000
-    people = [COMMUNITIES[theatre.community[_unit(theatre, p)]] for p in ("hill", "pocket", "seat")]
+    people = [
+        theatre.spec.community_names[theatre.community[_unit(theatre, p)]]
+        for p in ("hill", "pocket", "seat")
+    ]
     assert people == ["kurd", "mixed", "sunni_arab"]
 
 
@@ -97,21 +105,24 @@ def test_a_leg_via_others_runs_where_they_run(small: World) -> None:
 
 
 def test_a_river_costs_a_crossing_where_no_road_goes() -> None:
-    layout = HexLayout.covering(40)
+    layout = HexLayout.covering(40, SPEC.box, SPEC.plane)
     terrain = np.full(layout.size, TERRAINS.index("steppe"), dtype=np.int32)
     river = np.zeros(layout.size, dtype=np.int32)
     i = layout.cols * 5 + 5
     west, east = int(layout.neighbours[i, 2]), int(layout.neighbours[i, 3])
-    river[[i, int(layout.neighbours[i, 5])]] = RIVERS.index("euphrates")
-    cost = travel_cost.hex_costs(layout, terrain, river, [])
-    assert cost[west, 3] + cost[i, 3] == 2 * 80 + travel_cost.CROSSING["euphrates"]
+    river[[i, int(layout.neighbours[i, 5])]] = 1
+    bank = 10.0 * river
+    cost = travel_cost.hex_costs(layout, terrain, river, bank, [])
+    assert cost[west, 3] + cost[i, 3] == 2 * 80 + 20
     assert cost[i, 5] == 80  # along the bank
-    road = travel_cost.hex_costs(layout, terrain, river, [(ROADS.index("paved"), [west, i, east])])
+    road = travel_cost.hex_costs(
+        layout, terrain, river, bank, [(ROADS.index("paved"), [west, i, east])]
+    )
     assert road[west, 3] + road[i, 3] == 80
 
 
 def test_a_post_in_a_foreign_hex_is_joined_to_its_own_country(seeds: Path) -> None:
-    table = seeds / "theatre" / "hexes_40km.csv"
+    table = seeds / "ground" / "hexes_40km.csv"
     theatre = load_theatre(40, seeds)
     i = int(theatre.hex_of[_unit(theatre, "north")])
     lines = table.read_text().splitlines()
@@ -124,7 +135,7 @@ def test_a_post_in_a_foreign_hex_is_joined_to_its_own_country(seeds: Path) -> No
     assert not moved.playable[i]
     assert moved.playable[place]
     assert len(ends) == 2
-    assert COUNTRIES[moved.country[ends[1]]] == "SY"
+    assert moved.spec.country_codes[moved.country[ends[1]]] == "SY"
     assert ends[1] in moved.hex_neighbours[i]
 
 
@@ -191,7 +202,7 @@ def test_a_missing_file_is_named(seeds: Path, name: str) -> None:
 
 
 def test_too_few_hexes_are_refused(seeds: Path) -> None:
-    path = seeds / "theatre" / "hexes_40km.csv"
+    path = seeds / "ground" / "hexes_40km.csv"
     path.write_text("\n".join(path.read_text().splitlines()[:-1]) + "\n")
     with pytest.raises(LandbridgeError, match="must have a row for each"):
         load_theatre(40, seeds)
@@ -199,7 +210,7 @@ def test_too_few_hexes_are_refused(seeds: Path) -> None:
 
 def test_the_default_theatre_loads_fast(real: World) -> None:
     """Beside reading the same tables as plain text; measured side by side, a ratio of about 8."""
-    tables = [real[1] / "theatre" / "hexes_25km.csv", real[1] / "roads.csv", real[1] / "places.csv"]
+    tables = [real[1] / "ground" / "hexes_25km.csv", real[1] / "roads.csv", real[1] / "places.csv"]
 
     def seconds(action: Callable[[], object]) -> float:
         start = time.process_time()

@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.paths import seeds as seeds_folder
 from sim.theatre.history import reports
 from sim.theatre.history.situation import NEUTRAL, NOBODY, Situation, situation_at
 from sim.theatre.load import load_theatre
-from sim.theatre.theatre import COUNTRIES, Theatre
+from sim.theatre.spec import theatre_spec
+from sim.theatre.theatre import Theatre
+from tests.support.folders import SEEDS
 
 World = tuple[Theatre, Path]
 DAY = datetime.date.fromisoformat
-REAL = seeds_folder()
+REAL = SEEDS
+SPEC = theatre_spec(SEEDS)
 FACTIONS = reports.factions_known(REAL)
 
 
@@ -31,7 +33,7 @@ def _around(theatre: Theatre, now: Situation, place: str) -> str:
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.dates(reports.FIRST, reports.LAST))
+@given(st.dates(SPEC.first, SPEC.last))
 def test_every_day_of_the_record_gives_a_sound_situation(date: datetime.date) -> None:
     theatre = _THEATRE.setdefault(0, load_theatre(25, REAL))
     now = situation_at(date, theatre, REAL, FACTIONS)
@@ -50,7 +52,7 @@ def test_every_day_of_the_record_gives_a_sound_situation(date: datetime.date) ->
     assert (now.holder[now.siege_of[foes]] != now.faction[foes]).all()
     for country in ("IQ", "SY"):
         ground = now.holder[: theatre.hexes][
-            theatre.country[: theatre.hexes] == COUNTRIES.index(country)
+            theatre.country[: theatre.hexes] == theatre.country_code(country)
         ]
         assert (ground == NOBODY).mean() < 0.5  # most of the land has a holder
         assert np.bincount(ground[ground >= 0]).max() < 0.9 * len(ground)  # no one holds it all
@@ -100,9 +102,11 @@ def test_the_fronts_of_june_2017(real: World) -> None:
     }
     assert besiegers == {"isf", "pmf", "peshmerga"}
     hexes = np.arange(theatre.hexes)
-    jordan = theatre.country[hexes] == COUNTRIES.index("JO")
+    jordan = theatre.country[hexes] == theatre.country_code("JO")
     assert (now.holder[hexes][jordan] == FACTIONS.index("jordan")).all()
-    deep_south = (theatre.country == COUNTRIES.index("IQ")) & (theatre.y < -200) & (theatre.x > 200)
+    deep_south = (
+        (theatre.country == theatre.country_code("IQ")) & (theatre.y < -200) & (theatre.x > 200)
+    )
     assert (now.holder[deep_south] == FACTIONS.index("isf")).all()
 
 

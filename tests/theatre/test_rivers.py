@@ -3,14 +3,20 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import LandbridgeError
-from sim.paths import seeds
 from sim.theatre.load import load_theatre
 from sim.theatre.rivers import LEFT, RIGHT, bank
+from tests.support.folders import SEEDS
 
 
 def test_towns_know_their_bank() -> None:
-    theatre = load_theatre(40.0, seeds())
-    side = dict(zip(theatre.ids, bank(theatre, "euphrates", seeds()).tolist(), strict=True))
+    theatre = load_theatre(40.0, SEEDS)
+    side = dict(
+        zip(
+            theatre.ids,
+            bank(theatre, "euphrates", SEEDS).tolist(),
+            strict=True,
+        )
+    )
     for left in ("raqqa", "markada", "hasakah", "mosul"):
         assert side[left] == LEFT, left
     for right in ("deir_ezzor", "mayadin", "abu_kamal", "palmyra", "rutba"):
@@ -19,4 +25,8 @@ def test_towns_know_their_bank() -> None:
 
 def test_a_river_that_is_not_there_is_refused() -> None:
     with pytest.raises(LandbridgeError, match="no such river"):
-        bank(load_theatre(40.0, seeds()), "euphratis", seeds())
+        bank(
+            load_theatre(40.0, SEEDS),
+            "euphratis",
+            SEEDS,
+        )

@@ -13,12 +13,12 @@ from sim.config.compose import Composer, parse, typed
 from sim.ensemble.run import prepare
 from sim.ensemble.simulator import LandbridgeModel
 from sim.ensemble.store.folder import kind_of
-from sim.paths import seeds
 from sim.show.page.packed import unpacked
 from sim.view.controls import controls
 from sim.view.live import TUNED
 from sim.view.session import Session
 from tests.conftest import Runner
+from tests.support.folders import SEEDS
 
 MOVED = "faction.tanf.strength.central=1.5"
 
@@ -97,7 +97,10 @@ def test_sliders_are_of_keys_that_a_run_knows() -> None:
         assert steps == pytest.approx(round(steps))
         for end in ("low", "high"):
             moved = [f"{key}={one[end] * factor:.6g}" for key, factor in one["keys"]]
-            check(typed(composer.compose(moved)), LandbridgeModel().known(seeds()))
+            check(
+                typed(composer.compose(moved)),
+                LandbridgeModel().known(SEEDS),
+            )
     assert not any(key.startswith(("ensemble.", "engine.", "hydra.")) for key in found["keys"])
     assert all(parse([f"{key}=1"]) for key in found["keys"][:20])
     assert "2017-12-31" in found["horizon"]["dates"]

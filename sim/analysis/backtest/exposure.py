@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.backtest.observations import Change, Record
-from sim.theatre.history.relations import at_war
 from sim.theatre.theatre import Theatre
 
 Floats = NDArray[np.float64]
@@ -34,6 +33,7 @@ class Ground:
     km: Floats  # (N, N) straight distances, FAR_KM from a place to itself
     size: Floats  # (N,) log(1 + people / 10,000), less its mean
     war: NDArray[np.bool_]  # (G + 1, G) whether the attacker fights the holder
+    first: date  # of the record
 
     def holders(self, names: list[str | None]) -> Ints:
         """(N,) codes of the holders of the places; G for none, nobody known and strangers."""
@@ -51,15 +51,17 @@ class Ground:
 
 
 def ground(theatre: Theatre, factions: tuple[str, ...]) -> Ground:
-    """The places of a theatre, and who is at war with whom (`sim.theatre.history.relations`)."""
+    """The places of a theatre, and who is at war with whom (`relations` of its spec)."""
     own = slice(theatre.hexes, theatre.units)
     x, y = theatre.x[own], theatre.y[own]
     km = np.hypot(x[:, None] - x, y[:, None] - y)
     np.fill_diagonal(km, FAR_KM)
     size = np.log1p(theatre.population[own] / PEOPLE_UNIT)
-    war = np.array([[at_war(h, g) for g in factions] for h in factions], np.bool_)
+    war = np.array(
+        [[theatre.spec.relations.hostile(h, g) for g in factions] for h in factions], np.bool_
+    )
     war = np.vstack([war.reshape(len(factions), -1), np.ones((1, len(factions)), np.bool_)])
-    return Ground(theatre.ids[own], factions, km, size - size.mean(), war)
+    return Ground(theatre.ids[own], factions, km, size - size.mean(), war, theatre.spec.first)
 
 
 @dataclass(frozen=True, eq=False)

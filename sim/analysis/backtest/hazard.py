@@ -29,7 +29,6 @@ from scipy.optimize import minimize
 
 from sim.analysis.backtest.exposure import Exposure, Floats, Ground, exposure
 from sim.analysis.backtest.observations import Record
-from sim.theatre.history.reports import FIRST
 
 # Prior mean and standard deviation; inferred. A place 30 km from an enemy falls within a year
 # with probability 0.4; one takeover out of nowhere in the theatre in two or three years.
@@ -89,11 +88,11 @@ def choose(record: Record, where: Ground, origin: date, stand_in: list[str | Non
     """
     candidates = list(product(FORMS, WINDOWS))
     ahead = dict.fromkeys(candidates, 0.0)
-    for cut, until in _folds(origin):
+    for cut, until in _folds(origin, where):
         test = exposure(record, where, cut, until, stand_in)
         seen: dict[date, list[float]] = {}  # windows longer than the record are the same
         for window in WINDOWS:
-            first = _first(cut, window)
+            first = _first(cut, window, where)
             if first not in seen:
                 rows = exposure(record, where, first, cut, stand_in)
                 fits = (fit(rows, where, terms) for terms in FORMS)
@@ -104,18 +103,18 @@ def choose(record: Record, where: Ground, origin: date, stand_in: list[str | Non
     if not any(ahead.values()):
         best = (("attacker",), None)
     terms, window = best
-    rows = exposure(record, where, _first(origin, window), origin, stand_in)
+    rows = exposure(record, where, _first(origin, window, where), origin, stand_in)
     tried = [(*one, score) for one, score in ahead.items()]
     return Fitted(fit(rows, where, terms), terms, window, tried, int(rows.taken.sum()))
 
 
-def _first(end: date, window: int | None) -> date:
-    return FIRST if window is None else max(FIRST, end - timedelta(window))
+def _first(end: date, window: int | None, where: Ground) -> date:
+    return where.first if window is None else max(where.first, end - timedelta(window))
 
 
-def _folds(origin: date) -> Iterator[tuple[date, date]]:
+def _folds(origin: date, where: Ground) -> Iterator[tuple[date, date]]:
     """Quarters to predict: (day before the first, last day)."""
-    cut = FIRST + timedelta(FIRST_CUT)
+    cut = where.first + timedelta(FIRST_CUT)
     while cut + timedelta(QUARTER) <= origin:
         yield cut, cut + timedelta(QUARTER)
         cut += timedelta(QUARTER)

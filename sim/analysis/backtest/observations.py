@@ -1,6 +1,6 @@
 """What happened: who is recorded as holding each place on a day, to score forecasts against.
 
-The packaged record (`seeds/control.csv`) ends on 2017-12-31. A file of changes `place,date,
+The packaged record is control.csv of the theatre. A file of changes `place,date,
 controller`, each "from that date on", carries it further or mends it: from the first row of a
 place in the file, the packaged rows of that place no longer count. A place that the file does not
 name stays as the packaged record leaves it.
@@ -18,6 +18,7 @@ from sim.errors import LandbridgeError
 from sim.paths import shown
 from sim.theatre.csv_table import read_table
 from sim.theatre.history import reports
+from sim.theatre.spec import theatre_spec
 
 COLUMNS = ("place", "date", "controller")
 
@@ -60,7 +61,8 @@ def packaged(seeds: Path) -> Record:
     """The record that comes with landbridge; raises LandbridgeError for a bad table."""
     rows = reports.control(seeds)
     changes = [Change(row.date, row.place, row.controller) for row in rows]
-    return Record(changes, reports.LAST, f"packaged record to {reports.LAST}")
+    last = theatre_spec(seeds).last
+    return Record(changes, last, f"packaged record to {last}")
 
 
 def extended(

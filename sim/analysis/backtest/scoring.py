@@ -21,7 +21,6 @@ from sim.analysis.stats.block_bootstrap import bootstrap, by_block, mean, spatia
 from sim.analysis.stats.scores import brier, log_score, skill
 from sim.ensemble.store.manifest import finite
 from sim.theatre.history.order_of_battle import NEAR_KM
-from sim.theatre.history.relations import at_war
 from sim.theatre.theatre import KINDS, Theatre
 
 Floats = NDArray[np.float64]
@@ -106,7 +105,9 @@ def _where(
     at = np.array([theatre.ids[own].index(place) for place in places], np.int64)
     xy = np.column_stack([theatre.x[own], theatre.y[own]])
     near = np.hypot(*(xy[at][:, None] - xy[at]).transpose(2, 0, 1)) <= NEAR_KM
-    war = np.array([[at_war(a, b) for b in holders] for a in holders], np.bool_)
+    war = np.array(
+        [[theatre.spec.relations.hostile(a, b) for b in holders] for a in holders], np.bool_
+    )
     return {
         "block": spatial_blocks(xy)[at],
         "kind": np.array(KINDS)[theatre.kind[own][at]],

@@ -15,14 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.calibration.fit import features
-from sim.analysis.calibration.windows import (
-    COUNTS,
-    REPORTED,
-    STATISTICS,
-    Window,
-    reported,
-    windows,
-)
+from sim.analysis.calibration.windows import Window, counts, reported, statistics, windows
+from sim.theatre.spec import TheatreSpec
 
 Floats = NDArray[np.float64]
 
@@ -32,16 +26,18 @@ class Compared:
     """Statistics of N particles and of the record over the same windows."""
 
     windows: tuple[Window, ...]
-    simulated: Floats  # (N, STATISTICS)
-    observed: Floats  # (STATISTICS,); nan where nothing was reported
+    simulated: Floats  # (N, statistics)
+    observed: Floats  # (statistics,); nan where nothing was reported
+    names: list[str]  # of the statistics
+    counts: int  # how many of them are counts; they come first
 
     def features(self) -> tuple[Floats, Floats]:
         """What a fit looks at, of the particles and of the record.
 
         What was not reported has no values: zeros for all particles leave it out.
         """
-        record = features(self.observed, COUNTS)
-        return np.where(np.isfinite(record), features(self.simulated, COUNTS), 0.0), record
+        record = features(self.observed, self.counts)
+        return np.where(np.isfinite(record), features(self.simulated, self.counts), 0.0), record
 
 
 def compare(
@@ -50,30 +46,33 @@ def compare(
     observed: Floats,
     until: date,
     seed: int,
+    spec: TheatreSpec,
     but: Window | None = None,
 ) -> Compared:
     """The statistics that the fit until a day looks at.
 
     Args:
         found: the windows of the table.
-        simulated: (N, windows, STATISTICS) of the particles.
-        observed: (windows, STATISTICS) of the record.
+        simulated: (N, windows, statistics) of the particles.
+        observed: (windows, statistics) of the record.
         until: the day, whose windows are all among `found`.
         seed: of the errors of reports, which are the same for every `until`.
+        spec: of the theatre.
         but: a window that is left out.
     """
-    rows = [found.index(window) for window in windows(until) if window != but]
+    rows = [found.index(window) for window in windows(until, spec) if window != but]
     law = np.random.default_rng([seed % (1 << 64), 1])
-    errors = law.standard_normal((len(simulated), len(REPORTED)))
+    reports, names, counted = spec.calibration.reports, statistics(spec), counts(spec)
+    errors = law.standard_normal((len(simulated), len(reports)))
     mine, record = simulated[:, rows].sum(axis=1), observed[rows].sum(axis=0)
-    for column in range(COUNTS, len(STATISTICS)):
+    for column in range(counted, len(names)):
         values, seen = [], []
         for w in rows:
-            report = reported(found[w], STATISTICS[column])
+            report = reported(found[w], names[column], spec)
             if report is not None and report.end <= until:
-                error = errors[:, REPORTED.index(report)] * report.spread
+                error = errors[:, reports.index(report)] * report.spread
                 values.append(simulated[:, w, column] + error)
                 seen.append(float(observed[w, column]))
         mine[:, column] = np.mean(values, axis=0) if values else np.nan
         record[column] = np.mean(seen) if seen else np.nan
-    return Compared(tuple(found[w] for w in rows), mine, record)
+    return Compared(tuple(found[w] for w in rows), mine, record, list(names), counted)

@@ -22,7 +22,8 @@ from sim.ensemble.execute.threads import stream
 from sim.model.model import WorldBatch
 from sim.model.setup import Setup
 from sim.model.simulate import prepare
-from sim.theatre.history.reports import FIRST, LAST, controllers_at, tempo
+from sim.theatre.history.reports import controllers_at, tempo
+from sim.theatre.spec import theatre_spec
 
 Longs = NDArray[np.int64]
 
@@ -67,13 +68,15 @@ class Replay:
 
 def operations(seeds: Path, until: date) -> list[Operation]:
     """The operations that ended by a day, by start and name."""
-    found = []
+    found, spec = [], theatre_spec(seeds)
+    enemy = spec.calibration.enemy
     for one in tempo(seeds):
-        if one.opponent != "isis" or not FIRST <= one.start < one.end <= min(until, LAST):
+        within = spec.first <= one.start < one.end <= min(until, spec.last)
+        if one.opponent != enemy or not within:
             continue
         place, days = one.to_place, (one.end - one.start).days
         before, after = controllers_at(one.start, seeds), controllers_at(one.end, seeds)
-        if before.get(place) == "isis" and after[place] == one.faction:
+        if before.get(place) == enemy and after[place] == one.faction:
             found.append(Operation(one.operation, one.faction, place, one.start, days, one.km))
     return found
 
@@ -89,7 +92,9 @@ def replay(config: Config, found: Sequence[Operation], seeds: Path, worlds: int)
 
 
 def _run(config: Config, operation: Operation, seeds: Path, worlds: int) -> Replay:
-    end = min(operation.start + timedelta(max(PATIENCE * operation.days, LEAST)), LAST)
+    end = min(
+        operation.start + timedelta(max(PATIENCE * operation.days, LEAST)), theatre_spec(seeds).last
+    )
     clock = dataclasses.replace(
         config.clock, origin=operation.start.isoformat(), until=end.isoformat()
     )

@@ -28,7 +28,6 @@ from sim.analysis.calibration.table import (
     simulate_table,
 )
 from sim.analysis.calibration.windows import (
-    STATISTICS,
     Places,
     Window,
     observed,
@@ -43,10 +42,10 @@ from sim.ensemble.simulator import LandbridgeModel, Simulator
 from sim.ensemble.store import folder, manifest
 from sim.errors import LandbridgeError, bad_value
 from sim.model.variants import variants
-from sim.paths import seeds as packaged_seeds
-from sim.paths import shown
+from sim.paths import shown, theatre_folder
 from sim.theatre.history.reports import control
 from sim.theatre.load import load_theatre
+from sim.theatre.spec import TheatreSpec, theatre_spec
 
 Floats = NDArray[np.float64]
 
@@ -72,18 +71,22 @@ class Ready:
     settings: saved.Settings
     asked: Asked
     windows: Sequence[Window]
-    truth: Floats  # (windows, STATISTICS) of the record
+    truth: Floats  # (windows, statistics) of the record
 
 
 def prepare(settings: saved.Settings, asked: Asked, simulator: Simulator | None = None) -> Ready:
     """Check what is asked; raises LandbridgeError for bad settings and days without a window."""
-    config, seeds = typed(settings), packaged_seeds()
+    config = typed(settings)
+    seeds = theatre_folder(config.theatre.name)
+    spec = theatre_spec(seeds)
+    if not spec.calibration.enemy:
+        raise bad_value("theatre", config.theatre.name, "names no enemy to calibrate by")
     check(config, (simulator or LandbridgeModel()).known(seeds))
     names = variants(config).names
     if len(names) > 1:
         rule = "name the variant of the rules to fit"
         raise bad_value("rules.variant", config.rules.variant, rule, names)
-    found = sorted({one for day in asked.until for one in windows(day)})
+    found = sorted({one for day in asked.until for one in windows(day, spec)})
     return Ready(settings, asked, found, record_of(config, found, seeds))
 
 
@@ -99,15 +102,17 @@ def calibrate(
         LandbridgeError: a folder that cannot be written or holds a table made otherwise.
             KeyboardInterrupt passes through, with all finished pieces kept.
     """
-    config, seeds = typed(ready.settings), packaged_seeds()
+    config = typed(ready.settings)
+    seeds = theatre_folder(config.theatre.name)
+    spec = theatre_spec(seeds)
     asked, found = ready.asked, ready.windows
     with folder.opened(directory, "calibration", [RESULT]):
         key = claim(directory, ready.settings, overrides, found, seeds)
         at = directory / TABLE
         table = simulate_table(config, seeds, found, asked.particles, at, key, watch)
-        result, names = _result(config, asked), [RESULT]
+        result, names = _result(config, asked, spec), [RESULT]
         for day in asked.until:
-            both = compare(found, table.statistics, ready.truth, day, config.ensemble.seed)
+            both = compare(found, table.statistics, ready.truth, day, config.ensemble.seed, spec)
             result["until"][str(day)] = _fitted(config, table, both, day, asked, directory)
             names += [f"{sample}/{day}.csv" for sample in (POSTERIOR, PARTICLES)]
         disk.stage(directory / RESULT, manifest.as_json(result))
@@ -165,7 +170,7 @@ def _refuse_other_table(directory: Path, old: dict[str, Any], made: dict[str, An
 
 
 def record_of(config: Config, found: Sequence[Window], seeds: Path) -> Floats:
-    """(windows, STATISTICS) of the record, on the theatre of the settings."""
+    """(windows, statistics) of the record, on the theatre of the settings."""
     for name in sorted({change.controller for change in control(seeds)}):
         if name not in config.faction:
             raise bad_value("faction", ",".join(config.faction), f"the record has {name} too")
@@ -173,19 +178,20 @@ def record_of(config: Config, found: Sequence[Window], seeds: Path) -> Floats:
     return observed(found, Places.of(theatre, tuple(config.faction), seeds), seeds)
 
 
-def _result(config: Config, asked: Asked) -> dict[str, Any]:
+def _result(config: Config, asked: Asked, spec: TheatreSpec) -> dict[str, Any]:
     """What is said of all fits."""
     ranges = {name: getattr(config.rules, name) for name in FITTED}
     return {
         "scenario": config.scenario,
         "variant": variants(config).names[0],
+        "enemy": spec.calibration.enemy,
         "seed": config.ensemble.seed,
         "particles": asked.particles,
         "accept": asked.accept,
         "rows": asked.rows,
         "level": LEVEL,
         "how": {
-            "statistics": "counts: sum over the windows; isis_killed, isis_strength: mean of "
+            "statistics": "counts: sum over the windows; killed, strength: mean of "
             "logarithms over the windows with a report, with its error",
             "out of reach": f"{TAIL:g} of the particles or fewer are on one side of the record",
             "intervals": f"equal tails, level {LEVEL:g}",
@@ -211,7 +217,7 @@ def _fitted(
     _stage(directory / POSTERIOR / f"{day}.csv", pd.DataFrame(rows, columns=list(FITTED)), "%.4g")
     frame = pd.DataFrame({"weight": weight})
     frame[list(FITTED)] = at_quantiles(table.points, config)
-    frame[list(STATISTICS)] = both.simulated
+    frame[both.names] = both.simulated
     _stage(directory / PARTICLES / f"{day}.csv", frame, "%.6g")
     return {
         "windows": [[str(one.start), str(one.end)] for one in both.windows],
@@ -227,7 +233,7 @@ def _statistics(both: Compared, posterior: Fit, weight: Floats) -> dict[str, Any
     """By name: whether the fit looked at it, the record, and the particles before and after."""
     found: dict[str, Any] = {}
     even = np.ones(len(weight)) / len(weight)
-    for k, name in enumerate(STATISTICS):
+    for k, name in enumerate(both.names):
         if not np.isfinite(both.observed[k]):
             found[name] = {"status": "not reported", "observed": None}
             continue

@@ -25,6 +25,7 @@ from sim.config.schema import Config
 from sim.ensemble.execute.threads import stream
 from sim.errors import LandbridgeError
 from sim.model.inputs import Joint
+from sim.theatre.spec import TheatreSpec, theatre_spec
 
 Floats = NDArray[np.float64]
 
@@ -73,16 +74,17 @@ def foretold(
     Args:
         config: settings of one variant of the rules.
         table: what its particles did in the windows.
-        truth: (windows, STATISTICS) of the record.
+        truth: (windows, statistics) of the record.
         until: the day until which windows count.
         seeds: folder of the record.
         accept: share of the particles that a fit keeps.
         worlds: how many are run in each window.
     """
-    known = windows(until)
+    spec = theatre_spec(seeds)
+    known = windows(until, spec)
 
     def one(window: Window) -> tuple[int, Floats]:
-        values = sample_without(config, table, truth, until, window, accept, worlds)
+        values = sample_without(config, table, truth, until, window, accept, worlds, spec)
         runner = Runner(config, seeds, window, Joint(fitted_keys(), values, each=1))
         return known.index(window), runner.chances(worlds, seeds)
 
@@ -98,10 +100,11 @@ def sample_without(
     window: Window,
     accept: float,
     rows: int,
+    spec: TheatreSpec,
 ) -> Floats:
     """(rows, FITTED) values of the pooled inputs that were fitted to all windows but one."""
     seed = config.ensemble.seed
-    both = compare(table.windows, table.statistics, truth, until, seed, window)
+    both = compare(table.windows, table.statistics, truth, until, seed, spec, window)
     return at_quantiles(fit(table.points, *both.features(), accept).resampled(rows), config)
 
 

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim import disk
-from sim.analysis.calibration.windows import COUNTS, STATISTICS, Places, Window, count
+from sim.analysis.calibration.windows import Places, Window, count, counts, statistics
 from sim.config.schema import Config, Uncertainty
 from sim.ensemble.execute.threads import stream
 from sim.model.inputs import Joint, triangular
+from sim.theatre.spec import theatre_spec
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +60,7 @@ def at_quantiles(points: Floats, config: Config) -> Floats:
 
 @dataclass(frozen=True)
 class Table:
-    """Statistics (particles, windows, STATISTICS) of the particles at `points`."""
+    """Statistics (particles, windows, statistics) of the particles at `points`."""
 
     points: Floats
     windows: tuple[Window, ...]
@@ -105,19 +106,19 @@ def simulate_table(
             done += 1
             if watch is not None:
                 watch(done, len(pieces))
-    statistics = np.empty((particles, len(windows), len(STATISTICS)))
+    table = np.empty((particles, len(windows), len(statistics(theatre_spec(seeds)))))
     for w, at in pieces:
         found = _read(_file(folder, windows[w], at))[0]
-        statistics[at : at + BLOCK, w] = found[: particles - at]
-    return Table(points, tuple(windows), statistics)
+        table[at : at + BLOCK, w] = found[: particles - at]
+    return Table(points, tuple(windows), table)
 
 
 def kept_table(folder: Path, windows: Sequence[Window], particles: int, seed: int) -> Table:
     """The table that `simulate_table` left in a folder; raises OSError where there is none."""
     parts = range(0, particles, BLOCK)
     found = [[_read(_file(folder, w, at))[0] for at in parts] for w in windows]
-    statistics = np.stack([np.concatenate(one)[:particles] for one in found], axis=1)
-    return Table(quantiles(particles, seed), tuple(windows), statistics)
+    values = np.stack([np.concatenate(one)[:particles] for one in found], axis=1)
+    return Table(quantiles(particles, seed), tuple(windows), values)
 
 
 def fitted_keys() -> tuple[str, ...]:
@@ -187,22 +188,24 @@ class Runner:
         return found
 
     def statistics(self, draws: Sequence[int]) -> Floats:
-        """(draws, STATISTICS) of one world for each draw."""
+        """(draws, statistics) of one world for each draw."""
         from sim.model.model import WorldBatch
 
         model = WorldBatch(self.setup, draws, [0] * len(draws))
-        isis = self.setup.factions.index("isis")
-        start = _fighters(model, isis)
+        spec = self.places.spec
+        enemy = self.setup.factions.index(spec.calibration.enemy)
+        start = _fighters(model, enemy)
         first = model.state.holder[:, self.places.units].astype(np.int16)
         model.run()
         last = model.state.holder[:, self.places.units].astype(np.int16)
-        found = np.empty((len(draws), len(STATISTICS)))
-        found[:, :COUNTS] = count(first, last, self.places)
-        lost = model.state.side.lost[:, isis] / self.setup.days * 30.0
-        found[:, COUNTS] = np.log(np.maximum(lost, 1.0))
+        found = np.empty((len(draws), len(statistics(spec))))
+        counted = counts(spec)
+        found[:, :counted] = count(first, last, self.places)
+        lost = model.state.side.lost[:, enemy] / self.setup.days * 30.0
+        found[:, counted] = np.log(np.maximum(lost, 1.0))
         # a window shorter or longer than a quarter counts as a quarter at the same rate
-        found[:, COUNTS + 1] = np.log(
-            np.maximum(_fighters(model, isis), 1.0) / np.maximum(start, 1.0)
+        found[:, counted + 1] = np.log(
+            np.maximum(_fighters(model, enemy), 1.0) / np.maximum(start, 1.0)
         ) * (91.0 / self.setup.days)
         del model.state
         return found

@@ -15,8 +15,9 @@ import numpy as np
 
 from sim.analysis.check_model.findings import POSTS, Findings
 from sim.analysis.check_model.measure import UNTAKEN_DAYS, failing
-from sim.analysis.check_model.record import Record, Reported
+from sim.analysis.check_model.record import Record
 from sim.analysis.check_model.watch import WEEK
+from sim.theatre.spec import Reported
 
 FACTOR = 2.0  # as far as `rules.tempo` may differ between armies and years, half to twice
 LEAST_ROWS, LEAST_CASES = 3, 20  # operations of the record, and cases in the model, that are needed
@@ -123,7 +124,7 @@ def checks(found: Findings, record: Record) -> list[Check]:
         *_towns(found, record),
         _check("plans_failing", failing(found.plans), int(found.plans.sum())),
         *_first_captures(found, record),
-        *_losses(found, record.reported),
+        *_losses(found, record.enemy, record.reported),
         _check("impossible", found.impossible, found.worlds),
     ]
     barred = [pair for pair in record.pairs if not found.possible.fights[pair]]
@@ -223,13 +224,13 @@ def _stranded(found: Findings, f: int) -> str:
     return f"without supply on day 0: {places}" if most else ""
 
 
-def _losses(found: Findings, claimed: Reported | None) -> list[Check]:
-    """ISIS beside what was claimed, and hunger of all who lose at least a fighter a week."""
+def _losses(found: Findings, enemy: str, claimed: Reported | None) -> list[Check]:
+    """The enemy beside what was claimed, and hunger of all who lose at least a fighter a week."""
     made, mean = [], found.losses.mean(axis=0) if len(found.losses) else np.zeros(0)
     for f, week in enumerate(mean.tolist()):
         name = found.factions[f]
-        if name == "isis" and claimed is not None:
-            week_claimed = math.exp(claimed.value) / 30.0 * WEEK
+        if name == enemy and claimed is not None:
+            week_claimed = claimed.value / 30.0 * WEEK
             made.append(_check("losses", week / week_claimed, found.worlds))
         if week >= 1.0:
             share, note = float(found.hunger[f]), _stranded(found, f)

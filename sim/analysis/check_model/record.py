@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sim.analysis.calibration.windows import REPORTED, Reported
-from sim.theatre.history.reports import FIRST, Tempo, captured, control, tempo
+from sim.theatre.history.reports import Tempo, captured, control, tempo
+from sim.theatre.spec import Reported
 from sim.theatre.theatre import KINDS, Theatre
 
 __all__ = ["Record", "Reported", "record"]
@@ -23,13 +23,15 @@ class Record:
         assaults: by kind of place, city and town, those over less: fights for the place itself.
         lately: factions that took places in the four weeks before.
         pairs: who took a place from whom, as positions in the order of factions.
-        reported: the last claim of ISIS fighters killed a month, None before the first.
+        enemy: the faction that claims are about.
+        reported: the last claim of the enemy's fighters killed a month, None before the first.
     """
 
     field: Sequence[Tempo]
     assaults: dict[str, list[Tempo]]
     lately: Sequence[str]
     pairs: Sequence[tuple[int, int]]
+    enemy: str
     reported: Reported | None
 
 
@@ -42,23 +44,27 @@ def record(origin: date, factions: Sequence[str], theatre: Theatre, seeds: Path)
     for one in ended:
         if one.km <= size and kind.get(one.to_place) in assaults:
             assaults[kind[one.to_place]].append(one)
-    claims = [one for one in REPORTED if one.statistic == "isis_killed" and one.end <= origin]
+    known = theatre.spec.calibration.reports
+    claims = [one for one in known if one.statistic == "killed" and one.end <= origin]
     return Record(
         field=[one for one in ended if one.km >= size],
         assaults=assaults,
         lately=list(captured(origin, seeds)),
-        pairs=_pairs(origin, factions, seeds),
+        pairs=_pairs(origin, factions, theatre.spec.first, seeds),
+        enemy=theatre.spec.calibration.enemy,
         reported=claims[-1] if claims else None,
     )
 
 
-def _pairs(origin: date, factions: Sequence[str], seeds: Path) -> list[tuple[int, int]]:
+def _pairs(
+    origin: date, factions: Sequence[str], first: date, seeds: Path
+) -> list[tuple[int, int]]:
     held: dict[str, str] = {}
     found = set()
     for one in control(seeds):
         before = held.get(one.place, one.controller)
         known = one.controller in factions and before in factions
-        if FIRST < one.date <= origin and before != one.controller and known:
+        if first < one.date <= origin and before != one.controller and known:
             found.add((factions.index(one.controller), factions.index(before)))
         held[one.place] = one.controller
     return sorted(found)

@@ -117,6 +117,7 @@ def write_summary(sweep: Sweep) -> None:
         "unswept": {key: str(saved.value(base, key)) for key in sweep.keys} if base else {},
         "scenario": settings.scenario if settings else "",
         "until": settings.clock.until if settings else "",
+        "theatre": configs[0].theatre.name,
         "seeds": sorted({one.ensemble.seed for one in configs}),
         "fixed": _fixed(sweep),
         "complete": all(row["status"] == "done" for row in rows),

@@ -38,9 +38,9 @@ class Artist:
             start_new_session=True,  # Ctrl-C is for this process to deal with
         )
 
-    def get_ready(self, hex_km: float) -> None:
+    def get_ready(self, theatre: str, hex_km: float) -> None:
         """Let it read the map of a size of hex; not waited for."""
-        self._say({"hex_km": hex_km})
+        self._say({"theatre": theatre, "hex_km": hex_km})
 
     def draw(self, directory: Path, name: str) -> bool:
         """Have a figure of a run folder drawn, and wait for it; whether it was."""
@@ -83,7 +83,7 @@ def _work(tasks: IO[bytes], answers: IO[bytes]) -> None:
         task = json.loads(line)
         if "hex_km" in task:
             with suppress(LandbridgeError):  # said where errors are seen
-                get_ready(task["hex_km"])
+                get_ready(task["theatre"], task["hex_km"])
             continue
         try:
             drawer_of(Path(task["directory"]))(task["name"])

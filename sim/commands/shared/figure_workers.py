@@ -47,10 +47,10 @@ class Studio:
         for artist in self._artists:
             artist.end()
 
-    def get_ready(self, hex_km: float) -> None:
-        """Say which size of hex the figures will have; nothing is waited for."""
+    def get_ready(self, theatre: str, hex_km: float) -> None:
+        """Say which map the figures will have; nothing is waited for."""
         for artist in self._artists:
-            artist.get_ready(hex_km)
+            artist.get_ready(theatre, hex_km)
 
     def draw(self, directory: Path) -> Sequence[Path]:
         """Draw the figures of a run folder; returns the files."""

@@ -30,7 +30,7 @@ from sim.ensemble.store import manifest
 from sim.ensemble.store.block_file import pack
 from sim.ensemble.store.columns import world_table
 from sim.errors import LandbridgeError
-from sim.paths import seeds as packaged_seeds
+from sim.paths import theatre_folder
 
 SETUPS_KEPT = 256  # about a megabyte each
 
@@ -41,7 +41,7 @@ class Scenario:
 
     config: Config
     simulator: Simulator
-    seeds: Path | None  # None: those that are packaged with the code
+    seeds: Path | None  # folder of the theatre; None: the one that the settings name
     config_hash: str
     code: str  # hash of the model's code
     seed_hashes: Mapping[str, str]
@@ -120,7 +120,7 @@ class Worker:
 
 
 def _seeds(scenario: Scenario) -> Path:
-    return scenario.seeds or packaged_seeds()
+    return scenario.seeds or theatre_folder(scenario.config.theatre.name)
 
 
 _HERE = Worker()  # of a process that a cluster started

@@ -25,9 +25,9 @@ COLUMNS = {
     "first_date_beyond_WAY": "its first day, where that is past the horizon",
     "held_days_WAY": "days by the horizon on which a corridor was open",
     "open_at_end_WAY": "whether one was open on the last day",
-    "crossing": "border crossing of the corridor by road",
-    "crossing_territory": "border crossing of the corridor over any ground",
-    "route": "route of the corridor by road: south, centre or north",
+    "crossing": "gate that the corridor by road crosses: a border post",
+    "crossing_territory": "gate that the corridor over any ground crosses",
+    "route": "route of the corridor by road",
     "route_territory": "route of the corridor over any ground",
     "capacity": "traffic that its worst leg can carry, a motorway's being 1; an index",
     "axis_ROUTE": "share of the places of a route that the coalition, or who lets it pass, holds",
@@ -41,7 +41,7 @@ COLUMNS = {
     "alarm_SIDE": "alarm at the rival feared most, 0 to 1",
     "breach_SIDE_date": "first day on which a rival came to what it guards",
     "clashes_SIDE_SIDE": "clashes between two",
-    "sunni_contiguity": "share of Sunni Arabs on the largest piece of ground that is theirs",
+    "contiguity_PEOPLE": "share of a community on its largest connected free ground",
 }
 
 _EPOCH = date(1970, 1, 1)

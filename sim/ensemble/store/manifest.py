@@ -16,7 +16,9 @@ from sim import disk
 from sim.config import saved
 from sim.errors import LandbridgeError
 from sim.outside import packages
-from sim.paths import shown
+from sim.paths import shown, theatre_folder
+from sim.theatre.spec import FILE as SPEC
+from sim.theatre.spec import theatre_spec
 
 FILE = "manifest.json"
 _CHECK_SUM = "checksum"
@@ -43,12 +45,32 @@ def _libraries() -> dict[str, str]:
 
 
 def seed_hashes(seeds: Path, hex_km: float) -> dict[str, str]:
-    """SHA-256 of every table in the seeds folder, leaving out maps of other hex sizes."""
+    """SHA-256 of every table of a theatre, leaving out maps of other hex sizes."""
     used = f"hexes_{hex_km:g}km.csv"
-    return {
-        file.relative_to(seeds).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+    files = [
+        file
         for file in sorted(seeds.rglob("*.csv"))
         if not file.name.startswith("hexes_") or file.name == used
+    ]
+    files += [file for file in (seeds / SPEC,) if file.is_file()]
+    found = {
+        file.relative_to(seeds).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
+    return {**found, **_borrowed(seeds)}
+
+
+def _borrowed(seeds: Path) -> dict[str, str]:
+    """The same of the fits of another theatre, where this one takes its inputs from there."""
+    lent = theatre_spec(seeds).posterior if (seeds / SPEC).is_file() else None
+    if lent is None:
+        return {}
+    other = theatre_folder(lent.theatre)
+    return {
+        f"{lent.theatre}/{file.relative_to(other).as_posix()}": hashlib.sha256(
+            file.read_bytes()
+        ).hexdigest()
+        for file in sorted(other.glob(f"posterior/*/{lent.until}.csv"))
     }
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.model.state import EDGE, LEG, PAVED, UNIT, Floats, Geography, Ints, records
-from sim.theatre.travel_cost import CROSSING
 from sim.theatre.csv_table import read_table
-from sim.theatre.theatre import COUNTRIES, KINDS, RIVERS, TERRAINS, Theatre
+from sim.theatre.rivers import LEFT, RIGHT, bank_of
+from sim.theatre.theatre import KINDS, TERRAINS, Theatre
 
 TOWN, CITY = 5_000, 100_000  # people of a place that is fought for street by street; that stands
 DEPTH_LEAST = 0.5  # km through a base or a junction
@@ -30,7 +30,7 @@ ROUGH = {
 
 
 def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
-    """Arrays of the theatre, and the ids of the Iraq-Syria crossings they are numbered by."""
+    """Arrays of the theatre, and the ids of the border crossings they are numbered by."""
     crossing, names = _crossings(theatre)
     people = theatre.population.astype(np.int64)
     is_place = np.arange(theatre.units) >= theatre.hexes
@@ -72,7 +72,8 @@ def _countryside(theatre: Theatre, crossing: Ints) -> tuple[Ints, Ints]:
     Who holds a hex that has both banks says nothing about the bank that the road is on; the towns
     on the road do. Hexes at a border stay, since they say where it is crossed.
     """
-    great = np.isin(theatre.river, [RIVERS.index(name) for name in CROSSING])
+    rivers = theatre.spec.rivers.values()
+    great = np.array([False, *(river.crossing_km > 0 for river in rivers)])[theatre.river]
     keep = ~great[theatre.leg_hexes] | (crossing[theatre.leg_hexes] >= 0)
     before = np.concatenate([[0], np.cumsum(keep)])
     return before[theatre.leg_start].astype(np.int32), theatre.leg_hexes[keep]
@@ -103,7 +104,7 @@ def distance_km(theatre: Theatre, places: list[int]) -> Floats:
 
 def border_hexes(theatre: Theatre, near: str, far: str) -> Ints:
     """Hexes of one country that touch the other."""
-    a, b = COUNTRIES.index(near), COUNTRIES.index(far)
+    a, b = theatre.country_code(near), theatre.country_code(far)
     beside = theatre.hex_neighbours
     country = theatre.country[: theatre.hexes]
     touches = ((beside >= 0) & (country[beside] == b)).any(axis=1)
@@ -111,35 +112,55 @@ def border_hexes(theatre: Theatre, near: str, far: str) -> Ints:
 
 
 def _crossings(theatre: Theatre) -> tuple[Ints, tuple[str, ...]]:
-    """For each unit at the Iraq-Syria border the nearest crossing, and the crossings' ids.
+    """For each unit at the line that corridors cross the nearest gate, and the gates' ids.
 
-    Crossings are the border places on the Iraqi side; both sides of the border are named by them.
+    A theatre without such a line has none, and then nothing tells its routes apart.
     """
-    line = np.concatenate([border_hexes(theatre, "IQ", "SY"), border_hexes(theatre, "SY", "IQ")])
-    near = set(line.tolist())
+    crossing = np.full(theatre.units, -1, np.int32)
+    near, far = _sides(theatre)
+    line = np.concatenate([near, far])
+    beside = set(line.tolist())
+    chosen = theatre.spec.gates.places
     places = [
         p
         for p in range(theatre.hexes, theatre.units)
-        if theatre.kind[p] == KINDS.index("border") and int(theatre.hex_of[p]) in near
+        if (theatre.ids[p] in chosen if chosen else theatre.kind[p] == KINDS.index("border"))
+        and (chosen or int(theatre.hex_of[p]) in beside)
     ]
-    iraqi = [p for p in places if theatre.country[p] == COUNTRIES.index("IQ")]
-    crossing = np.full(theatre.units, -1, np.int32)
-    if not iraqi:
+    own = theatre.country[near[:1]]
+    gates = [p for p in places if chosen or theatre.country[p] in own]
+    if not gates:
         return crossing, ()
     for unit in [*line.tolist(), *places]:
         gaps = [
             (theatre.x[unit] - theatre.x[p]) ** 2 + (theatre.y[unit] - theatre.y[p]) ** 2
-            for p in iraqi
+            for p in gates
         ]
         crossing[unit] = int(np.argmin(gaps))
-    return crossing, tuple(theatre.ids[p] for p in iraqi)
+    return crossing, tuple(theatre.ids[p] for p in gates)
+
+
+def _sides(theatre: Theatre) -> tuple[Ints, Ints]:
+    """Hexes at the line of the theatre's gates, on its one side and on its other."""
+    gates = theatre.spec.gates
+    if gates.countries:
+        a, b = gates.countries
+        return border_hexes(theatre, a, b), border_hexes(theatre, b, a)
+    if not gates.line:
+        return np.empty(0, np.int32), np.empty(0, np.int32)
+    line = np.array([theatre.spec.plane.project(*point) for point in gates.line])
+    side = bank_of(line, theatre.layout.centres)
+    beside = theatre.hex_neighbours
+    touches = ((beside >= 0) & (side[beside] != side[:, None])).any(axis=1)
+    left, right = np.flatnonzero(touches & (side == LEFT)), np.flatnonzero(touches & (side == RIGHT))
+    return left.astype(np.int32), right.astype(np.int32)
 
 
 def routes_of(crossings: tuple[str, ...], theatre: Theatre, seeds: Path) -> tuple[str, ...]:
-    """The route (south, centre, north) that each crossing belongs to.
+    """The route that each crossing belongs to.
 
     From `routes.csv` and `routes_variants.csv`; a crossing on none of them belongs to the route of
-    the nearest that is.
+    the nearest that is, and is a route of its own where none is.
     """
     route: dict[str, str] = {}
     for table in ("routes.csv", "routes_variants.csv"):
@@ -149,10 +170,10 @@ def routes_of(crossings: tuple[str, ...], theatre: Theatre, seeds: Path) -> tupl
     listed = [c for c in crossings if c in route]
     named = []
     for c in crossings:
-        if c not in route:
+        if c not in route and listed:
             here = index[c]
             c = min(listed, key=lambda p: math.dist(_xy(theatre, here), _xy(theatre, index[p])))
-        named.append(route[c])
+        named.append(route.get(c, c))
     return tuple(named)
 
 

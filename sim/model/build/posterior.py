@@ -1,6 +1,6 @@
 """The inputs that were fitted to the past: which sample a run draws from.
 
-`seeds/posterior/VARIANT/DATE.csv` is a sample of what the history up to DATE says of the pooled
+`posterior/VARIANT/DATE.csv` of a theatre is a sample of what the history up to DATE says of the pooled
 inputs under a variant of the rules, a row a joint value (`landbridge calibrate`). A run takes the
 last that was fitted by its origin, so that no forecast knows what came after it; before the first,
 the prior stands.
@@ -17,7 +17,9 @@ from sim.config.schema import Config
 from sim.errors import LandbridgeError, bad_value
 from sim.model.inputs import RULES, Joint
 from sim.model.variants import variants
+from sim.paths import theatre_folder
 from sim.theatre.csv_table import read_table
+from sim.theatre.spec import theatre_spec
 
 FOLDER = "posterior"
 
@@ -25,9 +27,15 @@ FOLDER = "posterior"
 def load_posteriors(config: Config, seeds: Path) -> list[Joint | None]:
     """The sample of each variant of the rules that is in use, in their order.
 
+    A theatre that takes its fitted inputs from another has that one's, as its spec says.
+
     Raises:
         LandbridgeError: no such sample, one that knows more than the origin's day, or a broken one.
     """
+    lent = theatre_spec(seeds).posterior
+    if lent is not None and config.posterior == "auto":
+        folder = theatre_folder(lent.theatre) / FOLDER
+        return [read_posterior(folder / n / f"{lent.until}.csv") for n in variants(config).names]
     return [load_posterior(config, seeds / FOLDER / name) for name in variants(config).names]
 
 

@@ -41,7 +41,7 @@ from sim.rng import key32
 from sim.theatre.history.reports import Share
 from sim.theatre.rivers import LEFT, RIGHT
 from sim.theatre.history.situation import Situation
-from sim.theatre.theatre import COMMUNITIES, COUNTRIES, RIVERS, Theatre
+from sim.theatre.theatre import Theatre
 
 OTHER = 0.3  # hostility of a community that a faction's settings do not name
 FOREIGN_PEOPLE = 0.75  # hostility from which ground of its countries is not its own
@@ -105,7 +105,6 @@ def rules(
         onward=_onward(geo, passing, sink),
         air=_air(config, names),
         logs=np.array(logs, np.int32),
-        isis=names.index("isis") if "isis" in names else -1,
         source=_place(unit, "corridor.source", config.corridor.source),
         sink=sink,
         hold_days=config.corridor.hold_days,
@@ -126,8 +125,9 @@ def _barred(config: Config, name: str, theatre: Theatre, bank: NDArray[np.int8])
         return np.zeros(bank.size, np.bool_)
     others = [config.faction[n] for n in (line.right if own == LEFT else line.left)
               if n in config.faction]  # fmt: skip
-    theirs = np.array([any(o.countries.get(c, 0.0) > 0.0 for o in others) for c in COUNTRIES])
-    river = RIVERS.index(line.river) if line.river in RIVERS else -1  # one too small for hexes
+    codes, rivers = theatre.spec.country_codes, theatre.spec.river_names
+    theirs = np.array([any(o.countries.get(c, 0.0) > 0.0 for o in others) for c in codes])
+    river = rivers.index(line.river) if line.river in rivers else -1  # one too small for hexes
     divided = (theatre.river == river) & (np.arange(bank.size) < theatre.hexes)
     found: Bools = (bank != own) & theirs[theatre.country] & ~divided
     return found
@@ -227,7 +227,8 @@ def _factions(
         row.reinforcement_days = alarm.reinforcement_days
         row.partner = names.index(support.partner) if support.partner in names else -1
         row.transfer, row.unlock = support.fighters_per_month / 30.0, support.unlock_share
-        row.recruits = config.rules.iranian_recruits.get(name, 0.0)
+        row.recruits = config.rules.shared_recruits.get(name, 0.0)
+        row.enemy = names.index(a.enemy) if a.enemy in names else -1
         row.coalition = name in config.corridor.coalition
         row.transit = name in config.corridor.transit
     return table
@@ -249,9 +250,10 @@ def _ground(
     row: Records, theatre: Theatre, unit: dict[str, int], name: str, faction: FactionConfig
 ) -> None:
     """Fill the record of one faction and every unit."""
-    willing = np.array([faction.countries.get(c, 0.0) for c in COUNTRIES])
-    own = np.array([c in faction.home for c in COUNTRIES])
-    hostility = np.array([faction.communities.get(c, OTHER) for c in COMMUNITIES])
+    codes, people = theatre.spec.country_codes, theatre.spec.community_names
+    willing = np.array([faction.countries.get(c, 0.0) for c in codes])
+    own = np.array([c in faction.home for c in codes])
+    hostility = np.array([faction.communities.get(c, OTHER) for c in people])
     row.willing = willing[theatre.country]
     row.hostility = hostility[theatre.community]
     row.home = own[theatre.country] & (row.hostility < FOREIGN_PEOPLE)

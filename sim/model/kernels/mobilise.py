@@ -42,7 +42,7 @@ def _share_out(world, rules, f, n, kind):  # type: ignore[no-untyped-def]
 
 @kernel
 def recruit(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
-    """Base intake, and the shared pool of Iranian recruits divided by need.
+    """Base intake, and the shared pool of recruits divided by need.
 
     The pool goes to those who may draw on it in proportion to their share times their losses so
     far (equally while nobody has lost any), and joins at the depots in friendly hands. A negative

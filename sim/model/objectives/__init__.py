@@ -25,7 +25,7 @@ BUILT_IN = (
     "border",
     "community_contiguity",
     "corridor",
-    "defeat_isis",
+    "defeat",
     "deny_corridor",
     "guard_bases",
     "homeland",

@@ -14,11 +14,12 @@ from matplotlib.collections import Collection, LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim.paths import seeds
+from sim.paths import theatre_folder
 from sim.show.base.style import INK, LAKE, SOFT, WATER, halo
-from sim.theatre.csv_table import read_table
-from sim.theatre.gazetteer import Site, read_junctions, read_places
-from sim.theatre.hexes import BOX, HexLayout, project
+from sim.theatre.csv_table import Row, read_table
+from sim.theatre.gazetteer import GROUND, Site, read_junctions, read_places
+from sim.theatre.hexes import HexLayout
+from sim.theatre.spec import TheatreSpec, theatre_spec
 
 Floats = NDArray[np.float64]
 Lines = list[Floats]
@@ -30,7 +31,6 @@ ROADS = {  # class: width in points, line style
 }
 ROAD_COLOUR = "#6b4f3a"
 BORDER_DASH = (0, (6, 2, 1, 2))
-RIVERS = ("euphrates", "tigris", "khabur")
 
 # Corners (0 is at 30 degrees, anticlockwise) of the side shared with each of the six neighbours.
 _SIDES = np.array([(3, 4), (4, 5), (2, 3), (5, 0), (1, 2), (0, 1)])
@@ -41,6 +41,7 @@ _TURNS = np.radians(60.0 * np.arange(6) + 30.0)
 class Basemap:
     """What does not change from date to date, ready to be drawn."""
 
+    spec: TheatreSpec
     layout: HexLayout
     sites: dict[str, Site]  # places and enclaves, then junctions
     roads: dict[str, Lines]  # by class
@@ -53,6 +54,7 @@ class Basemap:
     @classmethod
     def read(cls, layout: HexLayout, seeds: Path) -> Basemap:
         """From the tables of a seeds folder."""
+        spec = theatre_spec(seeds)
         places = read_places(layout, seeds)
         sites = {**places, **read_junctions(layout, seeds, places)}
         routes: dict[str, list[str]] = {}
@@ -60,9 +62,11 @@ class Basemap:
             routes.setdefault(row.text("route"), []).append(row.text("place"))
         enclaves = read_table(seeds / "enclaves.csv", ("enclave", "kind"))
         pockets = {row.text("enclave") for row in enclaves if row.text("kind") == "pocket"}
-        parts = _outlines(seeds)
+        parts = _outlines(seeds, spec)
+        great = {name for name, river in spec.rivers.items() if river.great}
         rivers = [(name, line) for kind, name, line in parts if kind == "river"]
         return cls(
+            spec=spec,
             layout=layout,
             sites=sites,
             roads=_roads(seeds, sites),
@@ -71,8 +75,8 @@ class Basemap:
             borders=[line for kind, _, line in parts if kind == "border"],
             lakes=[line for kind, _, line in parts if kind == "lake"],
             rivers={
-                "great": [line for name, line in rivers if name in RIVERS],
-                "other": [line for name, line in rivers if name not in RIVERS],
+                "great": [line for name, line in rivers if name in great],
+                "other": [line for name, line in rivers if name not in great],
             },
         )
 
@@ -90,6 +94,21 @@ class Basemap:
         index, direction = np.nonzero(between & first)
         return self.hexes[index[:, None], _SIDES[direction]]
 
+    @cached_property
+    def window(self) -> tuple[float, float, float, float]:
+        """West, east, south and north edge of the maps, projected kilometres."""
+        west, south, east, north = self.spec.box
+        plane = self.spec.plane
+        x = plane.project(east, north)[0] + 12.0
+        middle = (west + east) / 2.0
+        return -x, x, plane.project(middle, south)[1], plane.project(west, north)[1]
+
+    @property
+    def scale_km(self) -> int:
+        """A round length of about an eighth of the map."""
+        west, east, _, _ = self.window
+        return max(km for km in (10, 20, 50, 100, 200) if km <= max(10.0, 0.13 * (east - west)))
+
     def xy(self, key: str) -> tuple[float, float]:
         """Projected kilometres of a named point."""
         site = self.sites[key]
@@ -97,22 +116,15 @@ class Basemap:
 
 
 @lru_cache(4)
-def ground(layout: HexLayout) -> Basemap:
-    """The packaged one."""
-    return Basemap.read(layout, seeds())
+def ground(theatre: str, layout: HexLayout) -> Basemap:
+    """That of a theatre, by its name or path."""
+    return Basemap.read(layout, theatre_folder(theatre))
 
 
-def window() -> tuple[float, float, float, float]:
-    """West, east, south and north edge of the maps, projected kilometres."""
-    west, south, east, north = BOX
-    x = project(east, north)[0] + 12.0
-    return -x, x, project((west + east) / 2.0, south)[1], project(west, north)[1]
-
-
-def map_axes(figure: Figure, left: float, bottom: float, width: float) -> Axes:
+def map_axes(figure: Figure, base: Basemap, left: float, bottom: float, width: float) -> Axes:
     """Axes for a map, `left`, `bottom` and `width` in inches, with the height that fits."""
     page_width, page_height = figure.get_size_inches()
-    w, e, s, n = window()
+    w, e, s, n = base.window
     height = width * (n - s) / (e - w)
     axes = figure.add_axes(
         (left / page_width, bottom / page_height, width / page_width, height / page_height)
@@ -164,9 +176,10 @@ def draw_borders(axes: Axes, base: Basemap) -> None:
     add(axes, LineCollection(base.borders, colors=INK, linewidths=1.0, linestyles=[BORDER_DASH]))
 
 
-def draw_scale(axes: Axes, km: int = 100) -> tuple[float, float, float, float]:
-    """A bar of `km` kilometres in the lower left corner; the box it fills, projected km."""
-    west, _, south, _ = window()
+def draw_scale(axes: Axes, base: Basemap) -> tuple[float, float, float, float]:
+    """A bar of a round length in the lower left corner; the box it fills, projected km."""
+    west, _, south, _ = base.window
+    km = base.scale_km
     x, y = west + 20.0, south + 14.0
     rim = halo()
     axes.plot([x, x + km], [y, y], color=INK, lw=2.2, solid_capstyle="butt", path_effects=rim)
@@ -188,16 +201,20 @@ def _roads(seeds: Path, sites: dict[str, Site]) -> dict[str, Lines]:
     return roads
 
 
-def _outlines(seeds: Path) -> list[tuple[str, str, Floats]]:
+def _outlines(seeds: Path, spec: TheatreSpec) -> list[tuple[str, str, Floats]]:
     """Kind, name and line of every part of the outlines."""
     columns = ("kind", "name", "part", "lon", "lat")
-    rows = read_table(seeds / "theatre" / "outlines.csv", columns)
+    rows = read_table(seeds / GROUND / "outlines.csv", columns)
     parts = groupby(rows, lambda r: (r.text("kind"), r.text("name"), r.text("part")))
     return [
         (
             kind,
             name,
-            np.array([project(float(r.cells["lon"]), float(r.cells["lat"])) for r in part]),
+            np.array([spec.plane.project(*_position(r)) for r in part]),
         )
         for (kind, name, _), part in parts
     ]
+
+
+def _position(row: Row) -> tuple[float, float]:
+    return float(row.cells["lon"]), float(row.cells["lat"])

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from sim.config import theatres
 from sim.config.texts import unquoted
-from sim.paths import shown
+from sim.paths import shown, theatre_folder
 from sim.show.base.format import day, within
+from sim.theatre.spec import TheatreSpec, theatre_spec
 
 # How much is run and where, what is recorded and how it is called: none of it is a difference.
 _SILENT = (
@@ -34,13 +36,13 @@ def words_and_unit(name: str) -> tuple[list[str], str]:
     return words, unit
 
 
-def phrase(key: str, value: str) -> str:
+def phrase(key: str, value: str, spec: TheatreSpec) -> str:
     """A setting in words: `corridor weight of the regime 0`, `until 30 June 2018`."""
     if key in ("clock.origin", "clock.until"):
         return f"{'from' if key.endswith('origin') else 'until'} {_date(value)}"
     parts = key.split(".")
     if parts[0] == "faction" and len(parts) > 2:
-        owner, names = f" of {within(parts[1])}", parts[2:]
+        owner, names = f" of {within(parts[1], spec)}", parts[2:]
         if names[0] == "objectives" and len(names) > 1:
             names = [*names[1:], "weight"]
     else:
@@ -53,13 +55,13 @@ def phrase(key: str, value: str) -> str:
 
 def phrases(overrides: Sequence[str]) -> list[str]:
     """The overrides that make a run differ from its scenario, in words."""
-    found = []
+    found, spec = [], _spec(overrides)
     for text in overrides:
         key, equals, value = text.lstrip("+").partition("=")
         if key.startswith("~"):
             found.append(f"without {key[1:]}")
         elif equals and not key.startswith(_SILENT):
-            found.append(phrase(key, unquoted(value)))
+            found.append(phrase(key, unquoted(value), spec))
     return found
 
 
@@ -95,3 +97,9 @@ def _date(text: str) -> str:
         return day(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _spec(overrides: Sequence[str]) -> TheatreSpec:
+    """Of the theatre that overrides choose, else of the default one."""
+    chosen = [text.partition("=")[2] for text in overrides if text.startswith("theatre=")]
+    return theatre_spec(theatre_folder(unquoted(chosen[-1]) if chosen else theatres.default()))

@@ -7,32 +7,10 @@ from datetime import date
 from typing import Any
 
 from sim.show.base.digits import places
+from sim.theatre.spec import TheatreSpec
 
 _CUTS = (" (", " / ", ", ")
 _ENDS = (" garrison", " outpost", " border crossing", " crossing", " pumping station")
-_SHORT = {  # where the name in the tables is a description
-    "badia_border_iraq": "Badia link",
-    "border_badia": "Badia link (Syrian side)",
-    "husaybah_crossing": "al-Qaim crossing",
-    "al_qaim": "al-Qaim",
-    "dumayr": "Dumayr",
-    "rastan": "Rastan pocket",
-    "hasakah_square": "Hasakah (regime)",
-    "qamishli_square": "Qamishli (regime)",
-    "north_hama": "Northern Hama",
-    "hawran": "Hawran",
-}
-
-
-_SAID = {
-    "regime": "the regime",
-    "pmf": "the PMF",
-    "isf": "the ISF",
-    "sdf": "the SDF",
-    "tanf": "al-Tanf",
-    "rebels": "the rebels",
-    "peshmerga": "the peshmerga",
-}
 
 
 def percent(share: float, decimals: int = 0) -> str:
@@ -93,15 +71,15 @@ def short(faction: str) -> str:
     return faction.upper() if len(faction) <= 4 else faction.replace("_", " ").capitalize()
 
 
-def within(faction: str) -> str:
+def within(faction: str, spec: TheatreSpec) -> str:
     """A faction inside a sentence."""
-    return _SAID.get(faction) or short(faction)
+    return spec.factions.get(faction) or short(faction)
 
 
-def place(key: str, name: str) -> str:
+def place(key: str, name: str, spec: TheatreSpec) -> str:
     """A place's name, short enough for a map."""
-    if key in _SHORT:
-        return _SHORT[key]
+    if key in spec.places:
+        return spec.places[key]
     for cut in _CUTS:
         name = name.partition(cut)[0]
     for end in _ENDS:

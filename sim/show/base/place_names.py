@@ -9,43 +9,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.show.base.basemap import Basemap
-from sim.show.base.format import place, short
+from sim.show.base.format import short
 from sim.show.base.labels import Label, Placer
 from sim.show.base.run_data import Control, Run
 from sim.show.base.style import FAINT, INK, SOFT, darker
-from sim.theatre.hexes import project
-from sim.theatre.theatre import COUNTRIES, KINDS, Theatre
+from sim.theatre.spec import TheatreSpec
+from sim.theatre.theatre import KINDS, Theatre
 
 POST = "#10396b"  # colour of the names of crossings
 _REGION_KM2 = 4000.0  # ground from which a faction's name stands on it
-_COUNTRIES = {  # where a country's name may stand, degrees
-    "TURKEY": ((39.2, 37.25), (41.3, 37.35), (38.2, 37.2)),
-    "IRAN": ((45.72, 35.75), (45.6, 36.3), (45.75, 34.6)),
-    "SAUDI ARABIA": ((39.6, 31.75), (40.4, 31.7)),
-    "LEBANON": ((36.14, 34.18), (36.2, 34.3)),
-    "SYRIA": ((39.3, 34.25), (39.2, 36.2), (38.3, 35.5), (37.6, 34.0), (38.6, 33.6)),
-    "IRAQ": ((41.6, 32.2), (42.7, 32.1), (42.5, 33.0), (42.0, 35.0), (43.6, 33.7)),
-    "JORDAN": ((37.9, 31.95), (37.4, 31.7), (37.9, 32.4)),
-}
 
 
 def border_posts(theatre: Theatre) -> set[str]:
-    """Ids of the places of kind border at the line between Iraq and Syria."""
-    iraq, syria = COUNTRIES.index("IQ"), COUNTRIES.index("SY")
+    """Ids of the places that tell where a corridor crosses, on both sides of a border."""
+    gates = theatre.spec.gates
+    if not gates.countries:
+        return set(gates.places)
+    both = {theatre.country_code(country) for country in gates.countries}
     found = set()
     for unit in range(theatre.hexes, theatre.units):
         if theatre.kind[unit] != KINDS.index("border"):
             continue
         near = theatre.hex_neighbours[theatre.hex_of[unit]]
         around = {int(theatre.country[i]) for i in [*near[near >= 0], theatre.hex_of[unit], unit]}
-        if {iraq, syria} <= around:
+        if both <= around:
             found.add(theatre.ids[unit])
     return found
 
 
 def ranked(run: Run, base: Basemap) -> list[str]:
     """Ids of places and enclaves by importance to a reader of the map."""
-    theatre, iraq = run.theatre, COUNTRIES.index("IQ")
+    theatre, gates = run.theatre, run.spec.gates
+    near = theatre.country_code(gates.countries[0]) if gates.countries else -1
     posts = border_posts(theatre)
     ends = {str(run.settings["corridor"][end]) for end in ("source", "sink")}
     lines = {
@@ -61,7 +56,7 @@ def ranked(run: Run, base: Basemap) -> list[str]:
         if key in lines:
             return 1, people
         if key in posts:
-            return (2 if theatre.country[unit] == iraq else 8), people
+            return (2 if near in (-1, theatre.country[unit]) else 8), people
         if key in on_route:
             return (3 if kind in ("city", "town") else 7), people
         steps = {"city": 4, "town": 6, "base": 7, "border": 7}
@@ -78,7 +73,7 @@ def place_labels(run: Run, base: Basemap, size: float = 7.5) -> list[Label]:
     labels = []
     for key in ranked(run, base):
         u = unit[key]
-        label = Label(place(key, theatre.names[u]), float(theatre.x[u]), float(theatre.y[u]), size)
+        label = Label(run.place_name(key), float(theatre.x[u]), float(theatre.y[u]), size)
         if key in posts:
             label = replace(label, weight="bold", colour=POST)
         elif key in base.pockets:
@@ -108,13 +103,16 @@ def write_holders(run: Run, control: Control, placer: Placer, size: float = 10.0
     return written
 
 
-def write_countries(placer: Placer, size: float = 9.0, without: Collection[str] = ()) -> None:
-    """Names of countries, where there is room."""
-    for name, spots in _COUNTRIES.items():
-        if name in without:
+def write_countries(
+    placer: Placer, spec: TheatreSpec, size: float = 9.0, without: Collection[str] = ()
+) -> None:
+    """Names of countries, where there is room; those that take part last and darker."""
+    for country in sorted(spec.countries.values(), key=lambda one: one.playable):
+        name = country.name.upper()
+        if not country.labels or name in without:
             continue
-        points = np.array([project(*spot) for spot in spots])
-        colour = INK if name in ("SYRIA", "IRAQ", "JORDAN") else FAINT
+        points = np.array([spec.plane.project(*spot) for spot in country.labels])
+        colour = INK if country.playable else FAINT
         spaced = "\u2009".join(name)
         placer.on(Label(spaced, 0.0, 0.0, size, colour, style="italic"), points)
 

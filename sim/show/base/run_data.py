@@ -21,9 +21,12 @@ from sim.config import saved
 from sim.ensemble.store.read import WorldsFile
 from sim.ensemble.store.tables import NOBODY, QUANTILES
 from sim.errors import LandbridgeError
-from sim.paths import seeds
+from sim.paths import theatre_folder
+from sim.show.base.basemap import Basemap, ground
 from sim.show.base.differences import named
+from sim.show.base.format import place, within
 from sim.theatre.load import load_theatre
+from sim.theatre.spec import TheatreSpec
 from sim.theatre.theatre import Theatre
 
 Floats = NDArray[np.float64]
@@ -73,7 +76,7 @@ class Run:
     def read(cls, directory: Path) -> Run:
         """Read a run folder; raises LandbridgeError for one that is not finished."""
         settings, summary = saved.load(directory), summaries.read(directory)
-        theatre = packaged_theatre(float(settings["theatre"]["hex_km"]))
+        theatre = map_of(str(settings["theatre"]["name"]), float(settings["theatre"]["hex_km"]))
         factions = (*settings["faction"], NOBODY)
         with WorldsFile(directory, "cells") as cells:
             first, last = _controls(cells, theatre, factions, int(summary["worlds"]), (0, -1))
@@ -82,7 +85,7 @@ class Run:
     @classmethod
     def unrun(cls, settings: dict[str, Any]) -> Run:
         """Settings of which no world is run yet: all hold everything alike."""
-        theatre = packaged_theatre(float(settings["theatre"]["hex_km"]))
+        theatre = map_of(str(settings["theatre"]["name"]), float(settings["theatre"]["hex_km"]))
         holders = len(settings["faction"]) + 1
         when = date.fromisoformat(str(settings["clock"]["origin"]))
         even = Control(when, np.full((holders, theatre.units), 1.0 / holders))
@@ -185,6 +188,25 @@ class Run:
         """A faction's title."""
         return str(self.settings["faction"][faction].get("title") or faction)
 
+    @property
+    def spec(self) -> TheatreSpec:
+        """What the theatre is beside its tables."""
+        return self.theatre.spec
+
+    @property
+    def base(self) -> Basemap:
+        """The ground under its maps."""
+        return ground(str(self.settings["theatre"]["name"]), self.theatre.layout)
+
+    def called(self, faction: str) -> str:
+        """A faction inside a sentence."""
+        return within(faction, self.spec)
+
+    def place_name(self, key: str) -> str:
+        """A place's name, short enough for a map."""
+        names = dict(zip(self.theatre.ids, self.theatre.names, strict=True))
+        return place(key, names.get(key, key), self.spec)
+
     def colour(self, faction: str) -> str:
         """A faction's colour."""
         return str(self.settings["faction"][faction].get("color") or "#888888")
@@ -216,9 +238,9 @@ class Run:
 
 
 @lru_cache(4)
-def packaged_theatre(hex_km: float) -> Theatre:
-    """The map with hexes of that size."""
-    return load_theatre(hex_km, seeds())
+def map_of(theatre: str, hex_km: float) -> Theatre:
+    """The map of a theatre, by its name or path, with hexes of that size."""
+    return load_theatre(hex_km, theatre_folder(theatre))
 
 
 def _controls(

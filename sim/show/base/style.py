@@ -24,6 +24,7 @@ from sim.show.base.figure_files import FOLDER
 from sim.show.base.format import worlds
 from sim.show.base.png import write
 from sim.show.base.text_paths import Canvas
+from sim.theatre.spec import TheatreSpec
 from sim.version import __version__
 
 DPI = 150
@@ -31,7 +32,6 @@ SLIDE = (13.33, 7.5)  # inches; a 16:9 page
 
 INK, SOFT, FAINT, HAIR = "#1a1a1a", "#5a5a5a", "#9a9a9a", "#d9d9d9"
 KIND = {"territory": "#0072b2", "road": "#d55e00"}
-ROUTE = {"south": "#d55e00", "centre": "#e69f00", "north": "#cc79a7"}
 OTHER_ROUTE, NEVER = "#56b4e9", "#c9c9c9"
 WATER, LAKE = "#5b9bc8", "#cfe2f0"
 NEUTRAL, NOBODY = "#e9ebed", "#fbf8ef"
@@ -52,11 +52,6 @@ SETTINGS = {
     "svg.hashsalt": "landbridge",  # the same names in the file every time
     "text.hinting": "none",  # drawing text takes most of the time, hinting a third of that
 }
-
-SOURCES = (
-    "Map: made with Natural Earth; rivers and lakes GSHHG (Wessel and Smith); places GeoNames, "
-    "CC BY 4.0. Roads drawn as straight lines between named points."
-)
 
 
 def styled() -> Any:
@@ -138,13 +133,17 @@ class Made(Protocol):
     def uncertainty(self) -> str:
         """Where the uncertain inputs come from: central, prior or posterior."""
 
+    @property
+    def spec(self) -> TheatreSpec:
+        """Of the theatre, which says what its map was made with."""
+
 
 def foot(figure: Figure, run: Made, has_map: bool) -> None:
     """The small line at the foot: which run, from what sources."""
     size = f"{worlds(run.worlds)}, seed {run.seed}"
     text = f"Scenario {run.scenario}, {size}, uncertain inputs {_SAMPLED[run.uncertainty]}."
     if has_map:
-        text += f"\n{SOURCES}"
+        text += f"\n{run.spec.attribution}"
     small_print(figure, text)
 
 
@@ -210,9 +209,10 @@ def colour_code(colour: str) -> str:
     return str(to_hex(colour)) if is_color_like(colour) else "#888888"
 
 
-def route_colour(route: str) -> str:
+def route_colour(route: str, spec: TheatreSpec) -> str:
     """The colour of a route; of '' that of no corridor."""
-    return ROUTE.get(route, OTHER_ROUTE) if route else NEVER
+    known = spec.routes.get(route)
+    return known.colour if known else OTHER_ROUTE if route else NEVER
 
 
 def darker(colour: str, brightest: float = 0.16) -> tuple[float, float, float]:

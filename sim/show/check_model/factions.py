@@ -12,9 +12,9 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.check_model.measure import failing
 from sim.analysis.check_model.plans import ATTACK, FAILED, NOBODY, ODDS, REASONS
-from sim.show.base.format import listed, percent, place, within
+from sim.show.base.format import listed, percent
 from sim.show.base.style import FAINT, HAIR, INK, NEVER, SOFT, blend, darker, foot, head, page
-from sim.show.check_model.page import BOUND, Scene, column, named, rows_down, spread
+from sim.show.check_model.page import BOUND, Scene, column, rows_down, spread
 from sim.show.run.maps import CHANCE
 
 _PLAN_COLOUR = ("#0072b2", "#56b4e9", "#d9d9d9", "#e69f00", "#d55e00", "#8c2d04")
@@ -43,7 +43,7 @@ def plan_page(scene: Scene) -> Figure:
                 axes.text(start + width / 2.0, y, f"{100 * width:.0f}", size=8.0, ha="center",
                           va="center_baseline", color=ink)  # fmt: skip
         left = left + share
-    rows_down(axes, [named(found.factions[f]) for f in rows])
+    rows_down(axes, [scene.named(found.factions[f]) for f in rows])
     axes.set(xlim=(0.0, 1.0), xlabel="share of plans")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     column(axes, 1.1, "plans\na world", [f"{total[f] / scene.worlds:.1f}" for f in rows])
@@ -65,7 +65,7 @@ def pace_page(scene: Scene) -> Figure:
     factions = len(found.factions)
     figure = page((12.0, 2.3 + 0.38 * factions))
     tall = float(figure.get_figheight())
-    late = [within(one) for one in scene.record.lately if _fails(scene, one)]
+    late = [scene.called(one) for one in scene.record.lately if _fails(scene, one)]
     title = f"In the field at the origin, but late to take anything: {listed(late)}" if late else (
         "Who was in the field at the origin goes on"
     )  # fmt: skip
@@ -82,7 +82,7 @@ def pace_page(scene: Scene) -> Figure:
         if len(some):
             spread(axes, f, some, scene.colour(name))
         cells.append(percent(1.0 - len(some) / len(day)))
-    rows_down(axes, [named(name) for name in found.factions])
+    rows_down(axes, [scene.named(name) for name in found.factions])
     axes.set(
         xlim=(0.0, found.days), xlabel="day of the first capture (shaded: bound on the median)"
     )
@@ -114,8 +114,8 @@ def _losses(axes: Axes, scene: Scene) -> None:
         y, ink = 0.95 - 0.085 * row, darker(scene.colour(name))
         axes.plot([1.03, 1.06], [y, y], color=scene.colour(name), lw=2.4, transform=across,
                   clip_on=False)  # fmt: skip
-        for text, x, side in ((named(name), 1.08, "left"), (f"{mean:.0f}", heads[0][1], "right"),
-                              (hunger, heads[1][1], "right")):  # fmt: skip
+        rows = (scene.named(name), 1.08, "left"), (f"{mean:.0f}", heads[0][1], "right")
+        for text, x, side in (*rows, (hunger, heads[1][1], "right")):
             axes.text(x, y, text, size=9.0, color=ink, ha=side, va="center_baseline",
                       transform=across)  # fmt: skip
     top = 1.08 * float(found.losses.max()) if len(weeks) else 1.0
@@ -127,7 +127,7 @@ def _losses(axes: Axes, scene: Scene) -> None:
 def never_page(scene: Scene) -> Figure:
     """Who attacks whom, who cannot and who did not; places that never change hands."""
     found = scene.found
-    names = [named(name) for name in found.factions]
+    names = [scene.named(name) for name in found.factions]
     figure = page((13.33, 7.5))
     apart = ~np.eye(len(names), dtype=np.bool_)
     none = (found.fought == 0.0) & apart
@@ -192,16 +192,17 @@ def _never_words(figure: Figure, scene: Scene) -> None:
     for what, seen, can in (("gains", found.gained, found.possible.gains),
                             ("loses", found.lost, found.possible.loses)):  # fmt: skip
         none = [f for f in range(len(found.factions)) if not seen[f]]
-        say(f"Never {what} a place", "; ".join(
-            within(found.factions[f]) + (" (did not)" if can[f] else " (cannot)") for f in none
-        ) or "none: all do in some world")  # fmt: skip
+        said = [
+            f"{scene.called(found.factions[f])} ({'did not' if can[f] else 'cannot'})" for f in none
+        ]
+        say(f"Never {what} a place", "; ".join(said) or "none: all do in some world")
     groups: dict[tuple[str, ...], list[str]] = {}
     for u in found.still():
         who = tuple(found.takers(u)) if found.possible.changes[u] else ()
-        groups.setdefault(who, []).append(place(found.places[u], found.names[u]))
+        groups.setdefault(who, []).append(scene.place(u))
     for who, places in sorted(groups.items(), key=lambda one: -len(one[1])):
         several = f"{len(who)} factions could"
         if len(who) <= _TAKERS:
-            several = f"only {listed([within(f) for f in who], 'or')} could"
+            several = f"only {listed([scene.called(f) for f in who], 'or')} could"
         title = several if who else "cannot, whatever the luck"
         say(f"Never change hands ({len(places)}): {title}", ", ".join(places))

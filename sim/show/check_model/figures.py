@@ -26,7 +26,7 @@ from sim.show.base.basemap import (
     map_axes,
 )
 from sim.show.base.figure_files import FOLDER, placed
-from sim.show.base.format import listed, percent, place
+from sim.show.base.format import listed, percent
 from sim.show.base.labels import Label, Placer, write_all
 from sim.show.base.legend import Key
 from sim.show.base.place_names import write_countries
@@ -72,20 +72,20 @@ def draw_check(
 def plan_map(scene: Scene, setup: Setup) -> Figure:
     """In which worlds each hex is on a best planned corridor on day 0."""
     found, theatre = scene.found, setup.theatre
-    share, base = found.plan.share, ground(theatre.layout)
+    share, base = found.plan.share, ground(scene.settings.theatre.name, theatre.layout)
     hexes = theatre.hexes
     figure = page()
     barred = int((found.plan.barred > 0.0).sum())
     on = [u for u in range(hexes, theatre.units) if share[u] >= 0.5]
     along = sorted(on, key=lambda u: float(theatre.x[u]))
-    names = [place(found.places[u], found.names[u]) for u in along]
+    names = [scene.place(u) for u in along]
     title = "Planned corridor on day 0: " + (
         f"{barred} hexes that no member may ever attack or pass" if barred
         else "no hex that its members could not take or pass" if found.plan.none < 1.0
         else "no way at all"
     )  # fmt: skip
     head(figure, title, f"{scene.words} In most of them by {listed(names)}.")
-    axes = map_axes(figure, 0.35, 0.52, 8.02)
+    axes = map_axes(figure, base, 0.35, 0.52, 8.02)
     colours: list[Any] = [_colour(float(s)) for s in share[:hexes]]
     for u in np.flatnonzero(found.holder[:hexes] < -1).tolist():
         colours[u] = blend(NEUTRAL, 0.0)
@@ -114,18 +114,18 @@ def _names(axes: Any, scene: Scene, setup: Setup, base: Basemap) -> None:
                  edgecolors=INK, linewidths=0.7, zorder=7)  # fmt: skip
     placer = Placer(axes)
     placer.mark([(float(theatre.x[u]), float(theatre.y[u])) for u in units], 2.0)
-    placer.cover(*draw_scale(axes))
+    placer.cover(*draw_scale(axes, base))
     share = found.plan.share
     order = sorted(units, key=lambda u: (-float(share[u]), -int(theatre.population[u])))
     labels = [
-        Label(place(found.places[u], found.names[u]), float(theatre.x[u]), float(theatre.y[u]),
+        Label(scene.place(u), float(theatre.x[u]), float(theatre.y[u]),
               8.5 if share[u] > 0.0 else 7.0, INK if share[u] > 0.0 else SOFT,
               "bold" if share[u] > 0.0 else "normal")
         for u in order
     ]  # fmt: skip
     first = sum(float(share[u]) > 0.0 for u in units)
     write_all(placer, labels[:first])
-    write_countries(placer, 8.5)
+    write_countries(placer, base.spec, 8.5)
     write_all(placer, labels[first:], 34)
 
 
@@ -143,7 +143,7 @@ def _key(figure: Figure, scene: Scene, along: Sequence[int], barred: int) -> Non
     on = [u for u in range(found.hexes, len(found.places)) if found.plan.share[u] > 0.0]
     for u in sorted(on, key=lambda u: -float(found.plan.share[u]))[:_NAMED]:
         share = float(found.plan.share[u])
-        key.swatch(_colour(share), place(found.places[u], found.names[u]), [percent(share)])
+        key.swatch(_colour(share), scene.place(u), [percent(share)])
     key.gap()
     key.note(
         "Shortest for the coalition: road distance, plus what taking ground and passing without a "

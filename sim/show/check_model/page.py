@@ -14,8 +14,10 @@ from sim.analysis.check_model.bounds import Check
 from sim.analysis.check_model.findings import Findings
 from sim.analysis.check_model.record import Record
 from sim.config.schema import Config
-from sim.show.base.format import within, worlds
+from sim.paths import theatre_folder
+from sim.show.base.format import place, within, worlds
 from sim.show.base.style import HAIR, INK, SOFT
+from sim.theatre.spec import TheatreSpec, theatre_spec
 
 RECORD = "#d55e00"  # what the record says, beside what worlds do
 BOUND = "#dcebdc"  # where the check wants the model to be
@@ -69,11 +71,23 @@ class Scene:
         made = self.checks.get(key)
         return (made.bound.low, made.bound.high) if made else None
 
+    @property
+    def spec(self) -> TheatreSpec:
+        """What the theatre is beside its tables."""
+        return theatre_spec(theatre_folder(self.settings.theatre.name))
 
-def named(faction: str) -> str:
-    """A faction's name at the head of a row."""
-    text = within(faction).removeprefix("the ")
-    return text if text.startswith("al-") else text[:1].upper() + text[1:]
+    def called(self, faction: str) -> str:
+        """A faction inside a sentence."""
+        return within(faction, self.spec)
+
+    def place(self, unit: int) -> str:
+        """A place's name, short enough for a map."""
+        return place(self.found.places[unit], self.found.names[unit], self.spec)
+
+    def named(self, faction: str) -> str:
+        """A faction's name at the head of a row."""
+        text = self.called(faction).removeprefix("the ")
+        return text if text.startswith("al-") else text[:1].upper() + text[1:]
 
 
 def spread(axes: Axes, y: float, values: NDArray[np.float64], colour: Any) -> None:

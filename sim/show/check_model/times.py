@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from sim.analysis.check_model.findings import POSTS
 from sim.analysis.check_model.measure import UNTAKEN_DAYS, Spells
 from sim.analysis.check_model.watch import WEEK
-from sim.show.base.format import listed, percent, place, within
+from sim.show.base.format import listed, percent
 from sim.show.base.style import FAINT, HAIR, INK, SOFT, foot, head, page
 from sim.show.check_model.page import (
     BOUND,
@@ -21,7 +21,6 @@ from sim.show.check_model.page import (
     RECORD,
     Scene,
     column,
-    named,
     rows_down,
     spread,
 )
@@ -36,7 +35,7 @@ def speed_page(scene: Scene) -> Figure:
     count = [int((found.speeds.faction == f).sum()) for f in range(len(found.factions))]
     rows = [f for f in range(len(found.factions)) if count[f] > 0]
     figure = page((12.0, 2.3 + 0.55 * max(1, len(rows))))
-    off = [within(key.rpartition("_")[2]) for key, one in scene.checks.items()
+    off = [scene.called(key.rpartition("_")[2]) for key, one in scene.checks.items()
            if key.startswith("speed_50") and one.result == "FAIL"]  # fmt: skip
     title = "The median speed of campaigns is within a factor of two of the record"
     if off:
@@ -51,7 +50,7 @@ def speed_page(scene: Scene) -> Figure:
     for y, f in enumerate(rows):
         for k, text in enumerate(_speed_row(axes, scene, f, y)):
             cells[k].append(text)
-    rows_down(axes, [named(found.factions[f]) for f in rows])
+    rows_down(axes, [scene.named(found.factions[f]) for f in rows])
     axes.set(xscale="log", xlim=(0.8, 350.0), xlabel="km a week (logarithmic)")
     axes.set_xticks(_TICKS, labels=[f"{tick:g}" for tick in _TICKS], minor=False)
     axes.minorticks_off()
@@ -142,7 +141,7 @@ def _worst_places(axes: Axes, scene: Scene) -> None:
     for y, (share, _, u, _) in enumerate(rows):
         kind = _kind(str(found.wait_kind[found.wait_unit == u][0]))
         axes.barh(y, share, 0.66, color=KIND_COLOUR[kind])
-    rows_down(axes, [place(found.places[u], found.names[u]) for _, _, u, _ in rows])
+    rows_down(axes, [scene.place(u) for _, _, u, _ in rows])
     axes.set(xlim=(0.0, 1.0))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel(f"untaken {UNTAKEN_DAYS} days after the hex")

@@ -6,6 +6,7 @@ laid out anew, where a scaled picture would be unreadable. Colours are classes o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,6 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.show.base.format import percent
-from sim.show.base.style import ROUTE
 from sim.show.page.svg import Value, element, short, steps
 from sim.show.run.dates import ORDER
 
@@ -176,15 +176,19 @@ def _median(plot: Plot, found: Mapping[str, int | None], days: int, kind: str) -
     return [rule(low, y, high, y, "span"), dot]
 
 
+def css_name(route: str) -> str:
+    """A route in the names of classes; that of none is `never`."""
+    return re.sub(r"\W", "-", route) or "never"
+
+
 def route_look(route: str) -> str:
     """The class of a route, that of none included."""
-    return f"route-{route if route in ROUTE else 'other' if route else 'never'}"
+    return f"route-{css_name(route)}"
 
 
 def route_pattern(route: str) -> str:
     """What is drawn over its colour; see the patterns of the page."""
-    names = [*ROUTE]
-    return f"way-{names.index(route) if route in names else len(names)}"
+    return f"way-{css_name(route)}"
 
 
 def route_chart(run: Mapping[str, Any], kind: str, width: float) -> Markup:

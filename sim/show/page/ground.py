@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim.show.base.basemap import Basemap, draw_scale, ground, map_axes, window
+from sim.show.base.basemap import Basemap, draw_scale, map_axes
 from sim.show.base.format import short as initials
 from sim.show.base.labels import Placer, write_all
 from sim.show.base.place_names import (
@@ -60,10 +60,10 @@ class Frame:
         return f"0 0 {short(self.width)} {short(self.height)}"
 
 
-@lru_cache(1)
-def frame() -> Frame:
-    """That of all maps."""
-    west, east, south, north = window()
+@lru_cache(4)
+def frame(base: Basemap) -> Frame:
+    """That of all maps of a theatre."""
+    west, east, south, north = base.window
     return Frame(west, north, east - west, north - south)
 
 
@@ -71,7 +71,7 @@ def lines(base: Basemap) -> Markup:
     """Water, roads and borders: what is the same on every map."""
 
     def paths(parts: Iterable[Any], name: str, closed: bool = False) -> Markup:
-        data = "".join(line(_thinned(_framed(one)), closed=closed) for one in parts)
+        data = "".join(line(_thinned(_framed(base, one)), closed=closed) for one in parts)
         return element("path", d=data, class_=name)
 
     drawn = [paths(base.lakes, "lake", closed=True)]
@@ -81,9 +81,10 @@ def lines(base: Basemap) -> Markup:
     return Markup("").join([*drawn, paths(base.borders, "border")])
 
 
-def scale(km: int = 100) -> Markup:
-    """A bar of so many kilometres."""
-    top = frame().height - 14.0
+def scale(base: Basemap) -> Markup:
+    """A bar of a round length."""
+    km = base.scale_km
+    top = frame(base).height - 14.0
     bar = element("path", d=f"M16 {short(top)}h{km}", class_="bar")
     words = element("text", f"{km} km", x=16.0 + km / 2.0, y=top - 6.0, text_anchor="middle")
     return element("g", bar, words, class_="scale")
@@ -114,7 +115,7 @@ class Drawing:
     @cached_property
     def base(self) -> Basemap:
         """Its ground."""
-        return ground(self.theatre.layout)
+        return self.run.base
 
     def classes(self, control: Control) -> list[str]:
         """(U,) of hexes and places by likeliest holder."""
@@ -145,7 +146,7 @@ class Drawing:
         theatre, posts = self.theatre, border_posts(self.theatre)
         marks = []
         for unit in range(theatre.hexes, theatre.units):
-            x, y = frame().at(float(theatre.x[unit]), float(theatre.y[unit]))
+            x, y = frame(self.base).at(float(theatre.x[unit]), float(theatre.y[unit]))
             look = f"mark {classes[unit]}"
             if theatre.ids[unit] in posts:
                 r = 3.2
@@ -171,7 +172,7 @@ class Drawing:
             edges = [0, *(k for k in range(1, len(look)) if look[k] != look[k - 1]), len(look)]
             for begin, end in pairwise(edges):
                 x, y = layout.centre(begin, row)
-                left, top = frame().at(x - layout.hex_km / 2.0, y)
+                left, top = frame(self.base).at(x - layout.hex_km / 2.0, y)
                 piece = f"M{short(left, 0)} {short(top, 0)}h{short((end - begin) * layout.hex_km)}"
                 found.setdefault(look[begin], []).append(piece)
         return Markup("").join(
@@ -195,7 +196,10 @@ class Drawing:
             write_holders(self.run, control, own, points)
             texts = placer.axes.texts[before:]
             found[size] = [
-                [index[text.get_text()], *(round(one) for one in frame().at(*text.get_position()))]
+                [
+                    index[text.get_text()],
+                    *(round(one) for one in frame(self.base).at(*text.get_position())),
+                ]
                 for text in texts
             ]
             for text in list(texts):
@@ -221,17 +225,19 @@ class Drawing:
 
     def _write_places(self, size: str) -> tuple[Markup, Placer]:
         points, _, most = SIZES[size]
-        axes = _axes()
+        axes = _axes(self.base)
         theatre, hexes = self.theatre, self.theatre.hexes
         placer = Placer(axes)
-        placer.cover(*draw_scale(axes))
+        placer.cover(*draw_scale(axes, self.base))
         for text in list(axes.texts):
             text.remove()
         placer.mark(zip(theatre.x[hexes:], theatre.y[hexes:], strict=True), 3.4)
         written = write_all(placer, place_labels(self.run, self.base, points), most)
         if size == "wide":
-            write_countries(placer, points)
-        texts = [_text(text, country=k >= written) for k, text in enumerate(placer.axes.texts)]
+            write_countries(placer, self.base.spec, points)
+        texts = [
+            _text(self.base, text, country=k >= written) for k, text in enumerate(placer.axes.texts)
+        ]
         return element("g", *texts, class_=f"names {size}"), placer
 
     def _by_class(self, classes: Sequence[str]) -> dict[str, str]:
@@ -243,22 +249,22 @@ class Drawing:
         radius, half = km / np.sqrt(3.0), km / 2.0
         w, r, h = short(half), short(radius), short(radius / 2.0)
         tail = f"l{w} {h}v{r}l-{w} {h}-{w}-{h}v-{r}z"
-        points = (frame().at(*self.theatre.layout.centres[i]) for i in index)
+        points = (frame(self.base).at(*self.theatre.layout.centres[i]) for i in index)
         return "".join(f"M{short(x)} {short(y - radius)}{tail}" for x, y in points)
 
     def _sides(self, between: NDArray[np.bool_]) -> str:
-        return "".join(line(_framed(side)) for side in self.base.sides(between))
+        return "".join(line(_framed(self.base, side)) for side in self.base.sides(between))
 
 
-def _axes() -> Axes:
+def _axes(base: Basemap) -> Axes:
     """Axes on which a kilometre is a point, to measure names on."""
-    width, height = frame().width / 72.0, frame().height / 72.0
+    width, height = frame(base).width / 72.0, frame(base).height / 72.0
     figure = Figure(figsize=(width, height), dpi=150)
     Canvas(figure)
-    return map_axes(figure, 0.0, 0.0, width)
+    return map_axes(figure, base, 0.0, 0.0, width)
 
 
-def _text(text: Any, country: bool) -> Markup:
+def _text(base: Basemap, text: Any, country: bool) -> Markup:
     look = ["country"] if country else []
     if text.get_style() == "italic" and not country:
         look.append("shut")
@@ -266,12 +272,12 @@ def _text(text: Any, country: bool) -> Markup:
         look.append("post")
     elif text.get_weight() == "bold":
         look.append("city")
-    x, y = frame().at(*text.get_position())
+    x, y = frame(base).at(*text.get_position())
     return element("text", text.get_text(), x=x, y=y, class_=" ".join(look) or None)
 
 
-def _framed(points: Any) -> list[tuple[float, float]]:
-    return [frame().at(float(x), float(y)) for x, y in points]
+def _framed(base: Basemap, points: Any) -> list[tuple[float, float]]:
+    return [frame(base).at(float(x), float(y)) for x, y in points]
 
 
 def _thinned(points: list[tuple[float, float]], least: float = 1.2) -> list[tuple[float, float]]:

@@ -21,12 +21,13 @@ from sim.config import saved
 from sim.config.compose import compose
 from sim.definitions import KINDS
 from sim.ensemble.store import manifest
-from sim.show.base.format import day, listed, percent, place, short, within
+from sim.show.base.format import day, listed, percent, short
 from sim.show.base.run_data import Control, Floats, Run
 from sim.show.base.style import colour_code
 from sim.show.run.alarm import alarm_words, panel_title, threshold, watchers
 from sim.show.run.dates import ORDER, routes_by_day, times
 from sim.show.run.routes import route_words, rows
+from sim.theatre.spec import TheatreSpec
 
 Numbers = dict[str, Any]
 _COLUMNS = ("day", "share", "low", "high", "band_low", "band_high")
@@ -50,7 +51,7 @@ def of_run(run: Run, label: str) -> Numbers:
         "when": when,
         "curves": {kind: _curve(incidence(one)) for kind, one in known.items()},
         "routes": _routes(run),
-        "routes_by_day": {kind: _routes_by_day(known[kind]) for kind in KINDS},
+        "routes_by_day": {kind: _routes_by_day(known[kind], run.spec) for kind in KINDS},
         "route_words": route_words(run)[0],
         "alarm": {name: _alarm(run, name) for name in watchers(run)},
         "alarm_words": alarm_words(run)[0],
@@ -112,15 +113,14 @@ def _faction(run: Run, key: str) -> Numbers:
     return {
         "key": key,
         "title": run.name(key),
-        "said": within(key),
+        "said": run.called(key),
         "short": short(key),
         "colour": colour_code(run.colour(key)),
     }
 
 
 def _name(run: Run, key: str) -> str:
-    names = dict(zip(run.theatre.ids, run.theatre.names, strict=True))
-    return place(key, names.get(key, key))
+    return run.place_name(key)
 
 
 def _curve(found: Incidence) -> dict[str, list[float]]:
@@ -139,9 +139,9 @@ def _routes(run: Run) -> list[Numbers]:
     ]
 
 
-def _routes_by_day(known: Times) -> Numbers:
+def _routes_by_day(known: Times, spec: TheatreSpec) -> Numbers:
     """Days, and by route the shares of worlds with a corridor by them; intervals at the end."""
-    found = routes_by_day(known)
+    found = routes_by_day(known, spec)
     routes = {
         name: {
             "share": np.round(one.share, _DIGITS).tolist(),
@@ -184,7 +184,7 @@ def _week(run: Run, control: Control) -> Numbers:
 
 
 def _who(run: Run, control: Control, mine: float, before: float, where: Any) -> str:
-    many = listed([within(name) for name in run.coalition])
+    many = listed([run.called(name) for name in run.coalition])
     verb = "holds" if len(run.coalition) == 1 else "hold"
     unsure = float((control.certainty[: run.theatre.hexes][where] < 0.5).mean())
     text = f"{day(control.when)}: {many} {verb} {percent(mine)} of the ground on average"

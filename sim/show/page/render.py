@@ -25,7 +25,7 @@ from sim.ensemble.store.manifest import finite
 from sim.paths import read_text
 from sim.show.base.format import interval, percent, short, worlds
 from sim.show.base.run_data import Run
-from sim.show.base.style import KIND, OTHER_ROUTE, ROUTE, SOURCES, colour_code
+from sim.show.base.style import KIND, OTHER_ROUTE, colour_code
 from sim.show.page import charts, words
 from sim.show.page.ground import NOBODY_CLASS, Drawing, frame, lines, scale
 from sim.show.page.numbers import Numbers, counts
@@ -37,6 +37,7 @@ from sim.version import __version__
 UNSURE = (1, 2, 4, 6, 8)  # points at which the half-width has another colour
 CHANGE = (0.02, 0.05, 0.15, 0.3)  # of a share, at which a change has another colour
 _MONTHS = 6  # small maps that are printed
+_PATTERNS = 4  # that the page has for routes
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,10 +170,10 @@ class Case:
     def ground_rules(self) -> dict[str, Any]:
         """What of that does not depend on worlds."""
         run, theatre, layout = self.of, self.of.theatre, self.of.theatre.layout
-        x, y = frame().at(layout.x0, layout.y0)
+        x, y = frame(self.drawing.base).at(layout.x0, layout.y0)
         places = []
         for unit in range(theatre.hexes, theatre.units):
-            at = frame().at(float(theatre.x[unit]), float(theatre.y[unit]))
+            at = frame(self.drawing.base).at(float(theatre.x[unit]), float(theatre.y[unit]))
             places.append([theatre.names[unit], *(round(one, 1) for one in at)])
         return {
             "names": [*self._looks, NOBODY_CLASS],
@@ -260,13 +261,15 @@ def _filled(
         "base-uri 'none'; form-action 'none'"
     )
     base = page.cases[0].drawing.base if page.cases else None
+    sources = " ".join(dict.fromkeys(case.of.spec.attribution for case in page.cases))
     html: str = _environment().get_template(template).render(
         **vars(page), **_compared(page), **more,
         in_notebook=not scripts, version=__version__, policy=policy,
         style=Markup(style), script=Markup(script),
         alone=len(page.cases) == 1, kinds=ORDER, words=words, charts=charts,
-        wide=charts.WIDE, narrow=charts.NARROW, sources=SOURCES, format=FORMAT,
-        box=frame().box, lines=lines(base) if base else "", scale=scale(),
+        wide=charts.WIDE, narrow=charts.NARROW, sources=sources, format=FORMAT,
+        box=frame(base).box if base else "", lines=lines(base) if base else "",
+        scale=scale(base) if base else "",
         steps=[text for *_, text in STEPS], unsure=_unsure(), change=_change(),
     )  # fmt: skip
     return html.encode()
@@ -333,8 +336,12 @@ def _palette(page: Page) -> str:
     for kind, colour in KIND.items():
         parts.append(f"--{kind}:{colour};--{kind}-text:color-mix(in srgb,{colour} 70%,var(--ink));")
     parts.append("}")
-    parts += [f".route-{name}{{--c:{colour}}}" for name, colour in ROUTE.items()]
-    parts.append(f".route-other{{--c:{OTHER_ROUTE}}}.route-never{{--c:var(--strong)}}")
+    parts.append(f"[class*=route-]{{--c:{OTHER_ROUTE}}}.route-never{{--c:var(--strong)}}")
+    routes = {name: one for case in page.cases for name, one in case.of.spec.routes.items()}
+    for k, (name, route) in enumerate(routes.items()):
+        called = charts.css_name(name)
+        parts.append(f".route-{called}{{--c:{colour_code(route.colour)}}}")
+        parts.append(f".way-{called}{{fill:url(#way-{k % _PATTERNS})}}")
     looks: dict[str, str] = {}
     for case in page.cases:
         for name in case.of.factions:

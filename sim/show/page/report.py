@@ -11,11 +11,12 @@ from typing import Any
 from sim.analysis.run import sample_worlds
 from sim.analysis.studies.compare import FILE as COMPARISON
 from sim.analysis.studies.compare import Comparison, compare
+from sim.config import theatres
 from sim.config.compose import compose
 from sim.ensemble.run import Inputs
 from sim.ensemble.store import folder
 from sim.errors import LandbridgeError
-from sim.paths import registered, seeds, shown
+from sim.paths import registered, shown, theatre_folder
 from sim.show.base.format import interval, listed, percent, place
 from sim.show.base.run_data import Run
 from sim.show.page import numbers, words
@@ -26,6 +27,7 @@ from sim.show.run.dates import ORDER, times
 from sim.show.studies.response import input_name
 from sim.show.sweep.data import Swept
 from sim.theatre.csv_table import read_table
+from sim.theatre.spec import TheatreSpec, theatre_spec
 
 SCORES, EVENTS = "scores.json", "event_scores.json"
 HINGES, SENSITIVITY = "hinges.json", "sensitivity.json"
@@ -66,7 +68,7 @@ def report(
     asked = _sorted(directories)
     score = _score(scores, asked)
     studies: dict[str, Any] = {
-        "hinges": _hinges(asked.hinges, _places()) if asked.hinges else None,
+        "hinges": _hinges(asked.hinges, _places(_spec(asked))) if asked.hinges else None,
         "sensitivity": _sensitivity(asked.sensitivity) if asked.sensitivity else None,
         "score": score,
     }
@@ -285,10 +287,16 @@ def _sensitivity(directory: Path) -> Numbers:
     }
 
 
-def _places() -> dict[str, str]:
+def _spec(asked: Asked) -> TheatreSpec:
+    """Of the theatre of the first run, else of the packaged one that is the default."""
+    runs = [Run.read(at) for at in asked.runs[:1]]
+    return runs[0].spec if runs else theatre_spec(theatre_folder(theatres.default()))
+
+
+def _places(spec: TheatreSpec) -> dict[str, str]:
     """Names of places by id."""
-    rows = read_table(seeds() / "places.csv", ("place", "name"))
-    return {row.text("place"): place(row.text("place"), row.text("name")) for row in rows}
+    rows = read_table(spec.folder / "places.csv", ("place", "name"))
+    return {row.text("place"): place(row.text("place"), row.text("name"), spec) for row in rows}
 
 
 def _score(directory: Path | None, asked: Asked) -> Numbers | None:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
-from sim.show.base.format import day, listed, within, worlds
+from sim.show.base.format import day, listed, worlds
 from sim.show.base.run_data import Run
 from sim.show.base.style import HAIR, INK, SOFT, foot, head, page
 from sim.show.run.dates import date_axis
@@ -58,11 +58,11 @@ def alarm_words(run: Run) -> tuple[str, str]:
     if not crossed:
         return "No alarm in this run", subtitle
     past = sorted((when, name) for name, when in crossed.items() if when is not None)
-    below = [within(name) for name, when in crossed.items() if when is None]
+    below = [run.called(name) for name, when in crossed.items() if when is None]
     if not past:
         return f"Median alarm stays below the threshold for {listed(below)}", subtitle
     years = run.origin.year != run.until.year
-    words = listed([f"{within(name)} by {day(when, years)}" for when, name in past])
+    words = listed([f"{run.called(name)} by {day(when, years)}" for when, name in past])
     rest = f"; not for {listed(below, 'or')}" if below else ""
     return f"Median alarm passes the threshold for {words}{rest}", subtitle
 
@@ -109,7 +109,7 @@ def panel_title(run: Run, name: str) -> str:
     if name not in run.factions:
         return name
     watched = run.settings["faction"][name].get("alarm", {}).get("watches") or []
-    at = listed([within(str(one)) for one in watched], "or")
+    at = listed([run.called(str(one)) for one in watched], "or")
     return f"{run.name(name)} (alarm at {at})" if at else run.name(name)
 
 

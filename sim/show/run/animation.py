@@ -19,7 +19,6 @@ from PIL import Image
 from sim import disk
 from sim.analysis.run.sample_worlds import History, evenly, outcome
 from sim.ensemble.store.folder import RUNS
-from sim.show.base.basemap import ground
 from sim.show.base.figure_files import FOLDER, drawn_in, placed
 from sim.show.base.format import day, worlds
 from sim.show.base.run_data import Control, Run
@@ -41,7 +40,7 @@ def draw_weeks(directory: Path) -> list[Path]:
     Raises LandbridgeError for a folder without a finished run.
     """
     run = Run.read(directory)
-    base = ground(run.theatre.layout)
+    base = run.base
     return _draw(directory, WEEKS, (chance_page(run, base, control) for control in run.history))
 
 
@@ -57,7 +56,7 @@ def draw_worlds(directory: Path, histories: Sequence[History]) -> list[Path]:
 
 
 def _worlds(run: Run, histories: Sequence[History]) -> Iterator[Figure]:
-    base = ground(run.theatre.layout)
+    base = run.base
     known = {kind: times(run, kind) for kind in ORDER}
     start, last = run.controls
     for k, one in enumerate(histories, 1):

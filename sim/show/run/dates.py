@@ -25,7 +25,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.survival import Incidence, Times, incidence, median
 from sim.definitions import KINDS
-from sim.show.base.format import both, day, interval, percent, within
+from sim.show.base.format import both, day, interval, percent
 from sim.show.base.run_data import Floats, Run
 from sim.show.base.style import (
     FAINT,
@@ -33,13 +33,13 @@ from sim.show.base.style import (
     INK,
     KIND,
     NEVER,
-    ROUTE,
     SOFT,
     foot,
     head,
     page,
     route_colour,
 )
+from sim.theatre.spec import TheatreSpec
 
 _MOST_TICKS = 9
 _ENDS = ("lowest", "highest")
@@ -81,7 +81,7 @@ def date_words(run: Run) -> tuple[str, str]:
     """Title and subtitle of the chart of dates."""
     title = f"Corridor by {day(run.until)}: {both(run.summary['p_corridor'])}"
     ends = [str(run.settings["corridor"][end]).capitalize() for end in ("source", "sink")]
-    coalition = " and ".join(within(f) for f in run.coalition)
+    coalition = " and ".join(run.called(f) for f in run.coalition)
     return title, (
         f"{run.scenario_words} {ends[0]} to {ends[1]} through ground of {coalition}, held for "
         f"{run.hold_days} days. Worlds by its first day; dark: 95% interval at each day, pale: "
@@ -139,21 +139,21 @@ def draw_rules(axes: Axes, run: Run) -> None:
         axes.plot([x] * len(p), p, "_", ms=8.0, mew=1.1, color=KIND[kind], zorder=5)
 
 
-def routes_by_day(known: Times) -> dict[str, Incidence]:
+def routes_by_day(known: Times, spec: TheatreSpec) -> dict[str, Incidence]:
     """Cumulative incidence of each route (competing risks), all at the same days by the horizon."""
     at = np.unique(np.r_[0, known.day[known.formed], known.horizon])
-    others = sorted({name for name in known.routes if name} - ROUTE.keys())
-    return {name: incidence(known, name, at) for name in (*ROUTE, *others)}
+    others = sorted({name for name in known.routes if name} - spec.routes.keys())
+    return {name: incidence(known, name, at) for name in (*spec.routes, *others)}
 
 
 def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
     """Cumulative incidence by route, one on the other: competing ways to the same end."""
-    found = routes_by_day(times(run, kind))
+    found = routes_by_day(times(run, kind), run.spec)
     first = next(iter(found.values()))
     days, base = as_dates(run, first), np.zeros(len(first.day))
     for name, one in found.items():
         axes.fill_between(
-            days, base, base + one.share, step="post", color=route_colour(name), lw=0.0
+            days, base, base + one.share, step="post", color=route_colour(name, run.spec), lw=0.0
         )
         base = base + one.share
     axes.set(xlim=(days[0], days[-1]), ylim=(0.0, min(1.0, max(0.01, 1.12 * float(base[-1])))))
@@ -161,7 +161,9 @@ def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
     for k, (name, one) in enumerate(reversed(shown)):
         last = {"estimate": one.share[-1], "low": one.low[-1], "high": one.high[-1]}
         y = 0.93 - 0.115 * k
-        axes.plot([0.025], [y], "s", ms=6.5, color=route_colour(name), transform=axes.transAxes)
+        axes.plot(
+            [0.025], [y], "s", ms=6.5, color=route_colour(name, run.spec), transform=axes.transAxes
+        )
         axes.text(0.05, y, f"{name} {interval(last)}", size=9.0, va="center", **_on(axes))
     if not shown:
         axes.text(0.5, 0.5, "in none of the worlds", color=SOFT, ha="center", **_on(axes))

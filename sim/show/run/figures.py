@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from sim.ensemble.store.folder import RUNS
 from sim.show.base.basemap import draw_scale, ground, map_axes
 from sim.show.base.figure_files import FOLDER, NAMES, drawn_in, placed
-from sim.show.base.run_data import Run, packaged_theatre
+from sim.show.base.run_data import Run, map_of
 from sim.show.base.style import drawn, page, save, styled
 from sim.show.run.alarm import alarm_page
 from sim.show.run.dates import date_page
@@ -26,7 +26,7 @@ from sim.show.run.routes import route_page
 
 def pages(run: Run) -> dict[str, Callable[[], Figure]]:
     """What makes each figure, by the name of its file."""
-    base = ground(run.theatre.layout)
+    base = run.base
     made: tuple[Callable[[], Figure], ...] = (
         lambda: overview_page(run, base),
         lambda: front_page(run, base, end=False),
@@ -57,10 +57,10 @@ def drawer(directory: Path) -> Callable[[str], Path]:
     return lambda name: save(made[name](), directory / FOLDER / f"{name}.png")
 
 
-def get_ready(hex_km: float) -> None:
-    """Read the map of a size of hex, and what drawing needs the first time; makes no figure."""
-    base = ground(packaged_theatre(hex_km).layout)
+def get_ready(theatre: str, hex_km: float) -> None:
+    """Read a map, and what drawing needs the first time; makes no figure."""
+    base = ground(theatre, map_of(theatre, hex_km).layout)
     figure = page()
-    draw_scale(map_axes(figure, 0.5, 0.5, 8.0))
+    draw_scale(map_axes(figure, base, 0.5, 0.5, 8.0), base)
     base.hexes  # noqa: B018
     figure.canvas.draw()

@@ -11,10 +11,10 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from sim.show.base.basemap import Basemap, map_axes
-from sim.show.base.format import day, listed, percent, place, within, worlds
+from sim.show.base.format import day, listed, percent, worlds
 from sim.show.base.legend import Key
 from sim.show.base.run_data import Control, Run
-from sim.show.base.style import INK, NEUTRAL, NOBODY, ROUTE, SOFT, blend, foot, head, page
+from sim.show.base.style import INK, NEUTRAL, NOBODY, SOFT, blend, foot, head, page, route_colour
 from sim.show.run.maps import CHANCE, STEPS, draw_chance, draw_control
 
 NAMES = 62  # names of places on a full map
@@ -29,7 +29,7 @@ def front_page(run: Run, base: Basemap, end: bool, words: tuple[str, str] | None
     start, last = run.controls
     figure = page()
     head(figure, *(words or front_words(run, end)))
-    axes = map_axes(figure, _LEFT, _BOTTOM, _WIDTH)
+    axes = map_axes(figure, base, _LEFT, _BOTTOM, _WIDTH)
     draw_control(axes, run, base, last if end else start, NAMES)
     key = Key.beside(figure, _LEFT + _WIDTH, _BOTTOM)
     dates = (start, last) if end else (start,)
@@ -87,24 +87,24 @@ def chance_page(run: Run, base: Basemap, control: Control | None = None) -> Figu
     figure = page()
     head(figure, *chance_words(run, last))
     weakest = weakest_places(run, base, last)
-    axes = map_axes(figure, _LEFT, _BOTTOM, _WIDTH)
+    axes = map_axes(figure, base, _LEFT, _BOTTOM, _WIDTH)
     units = {name: unit for name, (unit, _) in weakest.items()}
     draw_chance(axes, run, base, run.share(last, run.coalition), units, NAMES)
     key = Key.beside(figure, _LEFT + _WIDTH, _BOTTOM)
-    key.heading(f"Held by {listed([within(f) for f in run.coalition], 'or')}, share of worlds")
+    key.heading(f"Held by {listed([run.called(f) for f in run.coalition], 'or')}, share of worlds")
     _colour_bar(figure, key.reserve(0.5))
     key.line(INK, 1.5, "solid", "50%: more likely than not")
     key.swatch(NEUTRAL, "Neutral country", [])
     key.gap()
     key.heading("Routes, each with its weakest place (ring)")
     for name, (unit, held) in weakest.items():
-        where = place(run.theatre.ids[unit], run.theatre.names[unit])
+        where = run.place_name(run.theatre.ids[unit])
         text = f"{name.capitalize()}: {where}, held in {percent(held)} of worlds"
-        key.line(ROUTE.get(name, INK), 2.0, "solid", text)
-    crossing = f" Ground of {listed([within(f) for f in run.transit])} may be crossed."
+        key.line(route_colour(name, run.spec), 2.0, "solid", text)
+    crossing = f" Ground of {listed([run.called(f) for f in run.transit])} may be crossed."
     key.note(
         "Weakest: of the places along the route the one that is held in fewest worlds by "
-        f"{listed([within(f) for f in (*run.coalition, *run.transit)], 'or')} on "
+        f"{listed([run.called(f) for f in (*run.coalition, *run.transit)], 'or')} on "
         f"{day(last.when)}.{crossing if run.transit else ''} A corridor may also go round it."
     )
     key.gap()
@@ -157,11 +157,11 @@ def _others(run: Run, control: Control) -> str:
     ground = run.ground(control)
     others = [f for f in range(len(run.factions)) if run.factions[f] not in run.coalition]
     first = sorted(others, key=lambda f: -float(ground[f]))[:2]
-    return listed([f"{within(run.factions[f])} {percent(float(ground[f]))}" for f in first])
+    return listed([f"{run.called(run.factions[f])} {percent(float(ground[f]))}" for f in first])
 
 
 def _coalition(run: Run) -> str:
-    return listed([within(f) for f in run.coalition])
+    return listed([run.called(f) for f in run.coalition])
 
 
 def _colour_bar(figure: Figure, box: tuple[float, float, float, float]) -> None:

@@ -24,7 +24,7 @@ from sim.show.base.basemap import (
 from sim.show.base.labels import Placer, write_all
 from sim.show.base.place_names import border_posts, place_labels, write_countries, write_holders
 from sim.show.base.run_data import Control, Floats, Run
-from sim.show.base.style import INK, NEUTRAL, NOBODY, ROUTE, blend
+from sim.show.base.style import INK, NEUTRAL, NOBODY, blend, route_colour
 from sim.theatre.theatre import KINDS
 
 # Certainty from which a colour is this pale: least share of worlds, share of white, words.
@@ -71,11 +71,16 @@ def draw_control(
     draw_borders(axes, base)
     add(axes, LineCollection(base.sides(war), **FRONT))
     placer = _marked(axes, run, base, colours[hexes:], base.pockets | _besieged(run, holder))
-    placer.cover(*draw_scale(axes))
+    placer.cover(*draw_scale(axes, base))
     labels = place_labels(run, base, size)
     write_all(placer, labels[:FIRST])
     named = write_holders(run, control, placer, size + 3.0)
-    write_countries(placer, size + 0.5, named - {"TURKEY"})
+    write_countries(
+        placer,
+        base.spec,
+        size + 0.5,
+        {*named} - {c.name.upper() for c in base.spec.countries.values() if not c.playable},
+    )
     write_all(placer, labels[FIRST:], names - FIRST)
 
 
@@ -108,16 +113,18 @@ def draw_chance(
     for k, (name, along) in enumerate(base.routes.items()):
         line = np.array([base.xy(key) for key in along])
         beside = ScaledTranslation(0.0, (1.0 - k) * 2.0 / 72.0, axes.figure.dpi_scale_trans)
-        for colour, width in (("white", 3.2), (ROUTE.get(name, INK), 1.8)):
+        for colour, width in (("white", 3.2), (route_colour(name, run.spec), 1.8)):
             axes.plot(*line.T, color=colour, lw=width, transform=axes.transData + beside)
     placer = _marked(axes, run, base, [tuple(c) for c in colours[hexes:]], base.pockets)
     for name, unit in weakest.items():
         at = (run.theatre.x[unit], run.theatre.y[unit])
-        axes.plot(*at, "o", ms=11.0, mfc="none", mec=ROUTE.get(name, INK), mew=2.2, zorder=7)
-    placer.cover(*draw_scale(axes))
+        axes.plot(
+            *at, "o", ms=11.0, mfc="none", mec=route_colour(name, run.spec), mew=2.2, zorder=7
+        )
+    placer.cover(*draw_scale(axes, base))
     labels = place_labels(run, base)
     write_all(placer, labels[:FIRST])
-    write_countries(placer, 8.0)
+    write_countries(placer, base.spec, 8.0)
     write_all(placer, labels[FIRST:], names - FIRST)
 
 

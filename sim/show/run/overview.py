@@ -24,7 +24,7 @@ def overview_page(run: Run, base: Basemap) -> Figure:
     """Time to corridor, the estimates with their doubt and the routes; at the right the map."""
     figure = page((14.0, 6.6))
     head(figure, *overview_words(run))
-    draw_control(map_axes(figure, 6.9, 0.62, 6.8), run, base, run.controls[1], _NAMES, 7.5)
+    draw_control(map_axes(figure, base, 6.9, 0.62, 6.8), run, base, run.controls[1], _NAMES, 7.5)
     left, width = 0.75 / 14.0, 5.6 / 14.0
     dates = figure.add_axes((left, 0.56, width, 0.27))
     draw_dates(dates, run)
@@ -42,7 +42,7 @@ def overview_page(run: Run, base: Basemap) -> Figure:
     for k, kind in enumerate(ORDER):
         box = (left + 0.035 + k * 0.51 * width, 0.112, 0.245 * width, 0.155)
         axes = figure.add_axes(box)
-        draw_routes(axes, lines, kind, labels=k == 0, size=8.5)
+        draw_routes(axes, run, lines, kind, labels=k == 0, size=8.5)
         axes.set_title(f"By {kind}, share of worlds", **_PANEL)
     row_of_signs(figure, 6.9, 0.5)
     foot(figure, run, has_map=True)

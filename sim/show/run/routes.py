@@ -10,12 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.intervals import Interval, share
-from sim.show.base.format import day, interval, place, worlds
+from sim.show.base.format import day, interval, worlds
 from sim.show.base.run_data import Run
 from sim.show.base.style import FAINT, HAIR, INK, SOFT, blend, foot, head, page, route_colour
 from sim.show.run.dates import ORDER
 
-ROUTES = ("south", "centre", "north")
 _SUFFIX = {"road": "", "territory": "_territory"}
 
 
@@ -33,18 +32,16 @@ def rows(run: Run, crossings: bool = True) -> list[Row]:
     """Routes, below each the crossings that any world used, and never; shares of all worlds."""
     tables = {kind: _table(run, kind) for kind in ORDER}
     used = [key for table in tables.values() for key in table if key[0]]
-    others = sorted({route for route, _ in used} - set(ROUTES))
-    names = dict(zip(run.theatre.ids, run.theatre.names, strict=True))
+    others = sorted({route for route, _ in used} - set(run.spec.routes))
     found = []
-    for route in (*ROUTES, *others):
+    for route in (*run.spec.routes, *others):
         found.append(_row(run, tables, route, "", f"{route.capitalize()} route"))
         below = sorted({c for r, c in used if r == route and c}) if crossings else []
         below.sort(
             key=lambda c: -sum(int(t.get((route, c), np.zeros(1)).sum()) for t in tables.values())
         )
         for crossing in below:
-            label = place(crossing, names.get(crossing, crossing))
-            found.append(_row(run, tables, route, crossing, label))
+            found.append(_row(run, tables, route, crossing, run.place_name(crossing)))
     found.append(_row(run, tables, "", "", "No corridor"))
     return found
 
@@ -58,7 +55,7 @@ def route_page(run: Run) -> Figure:
     for k, kind in enumerate(ORDER):
         box = (0.145 + 0.435 * k, 0.85 / height, 0.29, 1.0 - 2.15 / height)
         axes = figure.add_axes(box)
-        draw_routes(axes, lines, kind, labels=k == 0)
+        draw_routes(axes, run, lines, kind, labels=k == 0)
         p = interval(run.summary["p_corridor"][kind])
         axes.set_title(
             f"By {kind}: corridor in {p} of worlds", size=10.5, weight="bold", loc="left", pad=10
@@ -86,12 +83,14 @@ def route_words(run: Run) -> tuple[str, str]:
     )
 
 
-def draw_routes(axes: Axes, lines: list[Row], kind: str, labels: bool, size: float = 9.5) -> None:
+def draw_routes(
+    axes: Axes, run: Run, lines: list[Row], kind: str, labels: bool, size: float = 9.5
+) -> None:
     """Bars with intervals, in numbers at the right; crossings are paler than their route."""
     y = np.arange(len(lines), dtype=np.float64)
     for at, row in zip(y, lines, strict=True):
         one = row.found[kind]
-        colour = route_colour(row.route)
+        colour = route_colour(row.route, run.spec)
         whole = not row.crossing
         axes.barh(
             at, one.estimate, 0.66 if whole else 0.42, color=colour if whole else blend(colour, 0.5)

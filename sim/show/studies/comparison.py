@@ -31,7 +31,7 @@ from sim.show.base.basemap import (
 )
 from sim.show.base.differences import labels
 from sim.show.base.figure_files import placed
-from sim.show.base.format import day, listed, percent, within, worlds
+from sim.show.base.format import day, listed, percent, worlds
 from sim.show.base.labels import Placer, write_all
 from sim.show.base.legend import Key
 from sim.show.base.place_names import place_labels, write_countries
@@ -193,7 +193,7 @@ def change_page(first: Run, second: Run, base: Basemap, names: Mapping[Path, str
     ground = first.controls[0].likeliest[:hexes] >= 0
     mean = float(change[:hexes][ground].mean())
     figure = page()
-    who = listed([within(f) for f in first.coalition], "or")
+    who = listed([first.called(f) for f in first.coalition], "or")
     when = day(first.controls[1].when)
     both = f"{names[second.directory]} against {names[first.directory]}"
     head(
@@ -201,7 +201,7 @@ def change_page(first: Run, second: Run, base: Basemap, names: Mapping[Path, str
         f"{both}: {who} hold {100 * mean:+z.1f} points of the ground by {when}",
         f"Change of the share of worlds in which {who} hold a hex, {each_worlds([first, second])}.",
     )
-    axes = map_axes(figure, 0.35, 0.52, 8.02)
+    axes = map_axes(figure, base, 0.35, 0.52, 8.02)
     most = max(0.05, float(np.quantile(np.abs(change[:hexes][ground]), 0.995)))
     _draw_change(axes, first, base, change, most)
     key = Key.beside(figure, 8.37, 0.52)
@@ -251,10 +251,10 @@ def _draw_change(axes: Axes, run: Run, base: Basemap, change: Floats, most: floa
         zorder=7,
     )
     placer.mark(zip(theatre.x[hexes:], theatre.y[hexes:], strict=True), 2.0)
-    placer.cover(*draw_scale(axes))
+    placer.cover(*draw_scale(axes, base))
     texts = place_labels(run, base)
     write_all(placer, texts[:14])
-    write_countries(placer, 8.0)
+    write_countries(placer, base.spec, 8.0)
     write_all(placer, texts[14:], 34)
 
 

@@ -30,7 +30,6 @@ from sim.show.base.style import (
     INK,
     NOBODY,
     SOFT,
-    SOURCES,
     blend,
     head,
     page,
@@ -77,7 +76,8 @@ def draw_hinges(
             title,
             [theatre.names[unit[r.garrison.place]] for r in rows],
         )
-        axes = map_axes(figure, 0.35, 0.55, 9.1)
+        small_print(figure, f"\n{base.spec.attribution}")
+        axes = map_axes(figure, base, 0.35, 0.55, 9.1)
         draw_hexes(axes, base, [blend(NOBODY, 0.0)] * theatre.hexes)
         draw_water(axes, base)
         draw_roads(axes, base, 0.7)
@@ -99,9 +99,9 @@ def draw_hinges(
                 Label(rank + theatre.names[at], x, y, 9.0 if one in top else 7.0, INK, weight,
                       gap=size / 2.0 + 2.0)
             )  # fmt: skip
-        placer.cover(*draw_scale(axes))
+        placer.cover(*draw_scale(axes, base))
         write_all(placer, labels[::-1])
-        write_countries(placer, 8.0)
+        write_countries(placer, base.spec, 8.0)
         if any(one.difference.estimate for one in rows):  # a scale of one value says nothing
             _bar(figure, scale)
         return placed(out, [save(figure, out / "hinges.png")])[0]
@@ -132,7 +132,6 @@ def _heading(
         f"rim: sure at {change.level:.0%} among {len(rows)} places (Holm)."
     )
     head(figure, finding, under)
-    small_print(figure, f"\n{SOURCES}")
 
 
 def _bar(figure: Figure, scale: Normalize) -> None:

@@ -23,14 +23,13 @@ from sim.show.base.basemap import (
     draw_water,
     ground,
     map_axes,
-    window,
 )
 from sim.show.base.format import day, percent, place
 from sim.show.base.labels import Label, Placer, write_all
 from sim.show.base.legend import Key
 from sim.show.base.place_names import write_countries
-from sim.show.base.run_data import packaged_theatre
-from sim.show.base.style import INK, SOFT, SOURCES, blend, head, page, small_print
+from sim.show.base.run_data import map_of
+from sim.show.base.style import INK, SOFT, blend, head, page, small_print
 from sim.show.base.style import NOBODY as NOBODY_COLOUR
 from sim.show.run.maps import STEPS, pale
 from sim.theatre.theatre import KINDS
@@ -79,8 +78,9 @@ def outcome_page(directory: Path, settings: Mapping[str, Any], worlds: int) -> F
     `settings` are those of the run, for titles and colours of factions and the size of hexes.
     """
     when, held = read_held(directory)
-    theatre = packaged_theatre(float(settings["theatre"]["hex_km"]))
-    base = ground(theatre.layout)
+    name = str(settings["theatre"]["name"])
+    theatre = map_of(name, float(settings["theatre"]["hex_km"]))
+    base = ground(name, theatre.layout)
     looks = {name: dict(one) for name, one in settings["faction"].items()}
     figure = page()
     misses = [one for one in held if one.missed]
@@ -92,17 +92,18 @@ def outcome_page(directory: Path, settings: Mapping[str, Any], worlds: int) -> F
         f"Forecast from {day(origin)}, {worlds:,} worlds. Left half of a mark: likeliest holder by "
         "the forecast, the paler the less sure; right half: who held it; ringed: missed.",
     )
-    axes = map_axes(figure, _LEFT, _BOTTOM, _WIDTH)
-    west, east, south, north = window()
+    axes = map_axes(figure, base, _LEFT, _BOTTOM, _WIDTH)
+    west, east, south, north = base.window
     edge = [(west, south), (east, south), (east, north), (west, north)]
     axes.add_patch(Polygon(edge, closed=True, facecolor=_LAND, zorder=0))
     draw_water(axes, base)
     draw_roads(axes, base, 0.7)
     draw_borders(axes, base)
     _draw_places(axes, base, theatre, held, looks)
-    names = {theatre.ids[u]: theatre.names[u] for u in range(theatre.hexes, theatre.units)}
+    units = range(theatre.hexes, theatre.units)
+    names = {theatre.ids[u]: place(theatre.ids[u], theatre.names[u], base.spec) for u in units}
     _key(figure, held, looks, names)
-    words = f"Control as recorded: see the truth file of the backtest.\n{SOURCES}"
+    words = f"Control as recorded: see the truth file of the backtest.\n{base.spec.attribution}"
     small_print(figure, words, scored=True)
     return figure
 
@@ -130,8 +131,8 @@ def _draw_places(
             mfc=_colour(looks, one.forecast, one.certainty), mfcalt=_colour(looks, one.truth),
         )  # fmt: skip
         placer.mark([at], size / 2.0 + (3.0 if one.missed else 0.0))
-    placer.cover(*draw_scale(axes))
-    names = {one.place: place(one.place, theatre.names[unit[one.place]]) for one in held}
+    placer.cover(*draw_scale(axes, base))
+    names = {one.place: place(one.place, theatre.names[unit[one.place]], base.spec) for one in held}
     people = {one.place: -float(theatre.population[unit[one.place]]) for one in held}
 
     def label(one: Held) -> Label:
@@ -144,7 +145,7 @@ def _draw_places(
     ordered = sorted(held, key=lambda one: (not one.missed, people[one.place]))
     missed = sum(one.missed for one in held)
     write_all(placer, [label(one) for one in ordered], missed + _OTHER_NAMES)
-    write_countries(placer, 8.5)
+    write_countries(placer, base.spec, 8.5)
 
 
 def _key(
@@ -168,5 +169,5 @@ def _key(
     misses = sorted((one for one in held if one.missed), key=lambda one: -one.certainty)
     if misses:
         sure = np.mean([one.certainty for one in misses])
-        listed = ", ".join(place(one.place, names[one.place]) for one in misses)
+        listed = ", ".join(names[one.place] for one in misses)
         key.note(f"Missed, the surest first ({percent(float(sure))} on average): {listed}.")

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from sim.analysis.sweep import summary as summaries
 from sim.errors import LandbridgeError
+from sim.paths import theatre_folder
 from sim.show.base.differences import named, words_and_unit
+from sim.theatre.spec import TheatreSpec, theatre_spec
 
 Floats = NDArray[np.float64]
 
@@ -106,10 +108,15 @@ class Swept:
         )
 
     @cached_property
+    def spec(self) -> TheatreSpec:
+        """What the theatre of the points is beside its tables."""
+        return theatre_spec(theatre_folder(str(self.summary["theatre"])))
+
+    @cached_property
     def routes(self) -> tuple[str, ...]:
-        """Routes that occur, in the order south, centre, north."""
+        """Routes that occur, in the order of the theatre."""
         found = {name for row in self.rows for by in row["routes"].values() for name in by}
-        order = ("south", "centre", "north")
+        order = tuple(self.spec.routes)
         return (*(r for r in order if r in found), *sorted(found - set(order)))
 
     def plain(self, axis: int) -> NDArray[np.bool_]:

@@ -23,10 +23,10 @@ from sim.show.base.style import (
     HAIR,
     INK,
     KIND,
-    ROUTE,
     drawn,
     head,
     page,
+    route_colour,
     styled,
 )
 from sim.show.sweep.data import Floats, Swept
@@ -148,7 +148,7 @@ def routes_page(swept: Swept) -> Figure:
     for r, kind in enumerate(KINDS):
         for c, route in enumerate(swept.routes):
             axes = grid[r][c]
-            _curves(axes, swept, swept.p(kind, route), ROUTE.get(route, INK))
+            _curves(axes, swept, swept.p(kind, route), route_colour(route, swept.spec))
             finish(axes, swept.axes[0], bottom=r == 1, left=c == 0)
             if r == 0:
                 axes.set_title(f"{route.capitalize()} route", size=10.0, loc="left", color=INK)

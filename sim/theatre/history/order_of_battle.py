@@ -8,10 +8,11 @@ changed hands since:
 - a place taken since, where the taker has nothing listed, is garrisoned by its nearest listed
   force, which shares itself evenly over itself and all that it has to garrison.
 
-So each faction keeps its total. Before the first table, the totals of strengths.csv (for isis
-the estimate of support.csv nearest in time) are spread over the faction's places: weight 1, 3
-more near an enemy (60 km), and the square root of its people in ten thousands, which about
-matches how the first table shares them out. A faction without a place then has no force yet.
+So each faction keeps its total. Before the first table, the totals of strengths.csv (for the
+faction of `strength_reports` the estimate of support.csv nearest in time) are spread over the
+faction's places: weight 1, 3 more near an enemy (60 km), and the square root of its people in ten
+thousands, which about matches how the first table shares them out. A faction without a place then
+has no force yet.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.theatre.history import reports
-from sim.theatre.history.relations import at_war
 from sim.theatre.theatre import Theatre
 
 NEAR_KM = 60.0  # an enemy place within this makes a front; about a night's march by vehicle
@@ -103,9 +103,9 @@ def _from_strengths(
 ) -> list[Listed]:
     """Totals of strengths.csv spread over the places held."""
     totals = reports.strengths(seeds)
-    isis = reports.isis_strength(date, seeds)
-    if isis is not None:
-        totals["isis"] = isis
+    reported = reports.reported_strength(date, seeds)
+    if reported is not None:
+        totals[reported.faction] = reported
     rows: list[Listed] = []
     for faction, total in sorted(totals.items()):
         units = sorted(unit for unit, holder in holder_of.items() if holder == faction)
@@ -122,7 +122,8 @@ def _from_strengths(
 def _weight(theatre: Theatre, unit: int, holder_of: dict[int, str]) -> int:
     """A place's claim on its faction's fighters."""
     front = any(
-        at_war(holder, holder_of[unit]) and distance(theatre, unit, other) <= NEAR_KM
+        theatre.spec.relations.hostile(holder, holder_of[unit])
+        and distance(theatre, unit, other) <= NEAR_KM
         for other, holder in holder_of.items()
     )
     return 1 + FRONT_WEIGHT * front + math.isqrt(int(theatre.population[unit]) // PEOPLE_UNIT)

@@ -1,7 +1,8 @@
 """What was reported: who held each place on a day, where forces stood, how strong, how fast.
 
 Every reader checks the ids and numbers of its table; a bad one is a one-line `LandbridgeError`.
-Nothing dated after `LAST` may enter: what came later is what a forecast is scored against.
+Nothing dated after `last` of the theatre's spec may enter: what came later is what a forecast is
+scored against.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ from pathlib import Path
 
 from sim.errors import bad_value
 from sim.theatre.csv_table import Row, by_id, read_table
+from sim.theatre.spec import theatre_spec
 
-FIRST = datetime.date(2015, 1, 1)  # first day for which every place has a known holder
 LATELY_DAYS = 28  # in which what was taken shows the operations that are under way
-LAST = datetime.date(2017, 12, 31)  # last day of the record
 ENCLAVE_KINDS = ("pocket", "area")
 
 
@@ -125,7 +125,7 @@ def free_shares(date: datetime.date, seeds: Path) -> dict[str, Share]:
         low, central, high = (row.number(column, 0.0) for column in ("low", "central", "high"))
         if not low <= central <= high:
             raise row.error("central", f"must lie between low={low:g} and high={high:g}")
-        found.append(Share(row.text("who"), _recorded(row, "date"), low, central, high))
+        found.append(Share(row.text("who"), _recorded(row, "date", seeds), low, central, high))
     found.sort(key=lambda share: share.date)
     return {share.who: share for share in found if share.date <= date}
 
@@ -137,7 +137,9 @@ def control(seeds: Path) -> list[Control]:
     found: dict[tuple[datetime.date, str], Control] = {}
     for row in read_table(seeds / "control.csv", ("place", "date", "controller")):
         place = row.one_of("place", places, "a place of places.csv or enclaves.csv")
-        change = Control(place, _recorded(row, "date"), _faction(row, "controller", factions))
+        change = Control(
+            place, _recorded(row, "date", seeds), _faction(row, "controller", factions)
+        )
         if (change.date, place) in found:
             raise row.error("place", f"twice on {change.date}")
         found[change.date, place] = change
@@ -149,19 +151,21 @@ def controllers_at(date: datetime.date, seeds: Path) -> dict[str, str]:
 
     An enclave is in the answer only if control.csv has rows for it; else its faction holds it.
 
-    Raises LandbridgeError before `FIRST`, and after `LAST`, when no more is known.
+    Raises LandbridgeError for a day outside of the record.
     """
-    if not FIRST <= date <= LAST:
-        raise bad_value("date", date, f"control is known from {FIRST} to {LAST}")
+    spec = theatre_spec(seeds)
+    if not spec.first <= date <= spec.last:
+        raise bad_value("date", date, f"control is known from {spec.first} to {spec.last}")
     return {row.place: row.controller for row in control(seeds) if row.date <= date}
 
 
 def captured(origin: datetime.date, seeds: Path, days: int = LATELY_DAYS) -> dict[str, list[str]]:
     """By faction, the places that it took in the `days` until a day and holds, the latest first."""
     held, found = controllers_at(origin, seeds), dict[str, list[str]]()
+    first = theatre_spec(seeds).first
     for change in reversed(control(seeds)):
         age = (origin - change.date).days
-        recent = 0 <= age < days and change.date > FIRST
+        recent = 0 <= age < days and change.date > first
         if recent and held.get(change.place) == change.controller:
             if change.place not in found.setdefault(change.controller, []):
                 found[change.controller].append(change.place)
@@ -175,7 +179,7 @@ def dispositions(seeds: Path) -> list[Disposition]:
     found: dict[tuple[datetime.date, str, str], Disposition] = {}
     for row in read_table(seeds / "dispositions.csv", columns):
         place = row.one_of("place", places, "a place of places.csv")
-        key = (_recorded(row, "as_of"), _faction(row, "faction", factions), place)
+        key = (_recorded(row, "as_of", seeds), _faction(row, "faction", factions), place)
         if key in found:
             raise row.error("place", f"twice for {key[1]} on {key[0]}")
         found[key] = Disposition(*key, *row.span())
@@ -207,7 +211,7 @@ def tempo(seeds: Path) -> list[Tempo]:
         for column in ("from_place", "to_place"):
             if not row.text(column).startswith("other:"):
                 row.one_of(column, places, "a place of places.csv or other:name")
-        start, end = row.day("start"), _recorded(row, "end")
+        start, end = row.day("start"), _recorded(row, "end", seeds)
         if end < start:
             raise row.error("end", f"must not be before start={start}")
         found.append(
@@ -227,29 +231,33 @@ def tempo(seeds: Path) -> list[Tempo]:
     return sorted(found, key=lambda op: (op.start, op.operation))
 
 
-def isis_strength(date: datetime.date, seeds: Path) -> Strength | None:
-    """Reported fighters of isis in both countries at a date, from support.csv; None if absent.
+def reported_strength(date: datetime.date, seeds: Path) -> Strength | None:
+    """Fighters that a faction was said to have at a date; None if nothing is reported.
 
-    The latest estimate of that month or before; before the first estimate, the first.
+    The faction and the item of support.csv are those of the theatre's `strength_reports`. The
+    latest estimate of that month or before; before the first estimate, the first.
     """
+    asked = theatre_spec(seeds).strength_reports
+    if asked is None:
+        return None
     columns = ("faction", "item", "low", "central", "high", "as_of")
     rows = [
         row
         for row in read_table(seeds / "support.csv", columns)
-        if (row.text("faction"), row.text("item")) == ("isis", "total_strength_both_countries")
+        if (row.text("faction"), row.text("item")) == (asked.faction, asked.item)
     ]
     rows.sort(key=lambda row: row.text("as_of"))
     if not rows:
         return None
     known = [row for row in rows if row.text("as_of")[:7] <= date.isoformat()[:7]]
-    return Strength("isis", *(known[-1] if known else rows[0]).span())
+    return Strength(asked.faction, *(known[-1] if known else rows[0]).span())
 
 
-def _recorded(row: Row, column: str) -> datetime.date:
+def _recorded(row: Row, column: str, seeds: Path) -> datetime.date:
     """A date within the record."""
-    date = row.day(column)
-    if date > LAST:
-        raise row.error(column, f"after {LAST}, the last day of the record")
+    date, last = row.day(column), theatre_spec(seeds).last
+    if date > last:
+        raise row.error(column, f"after {last}, the last day of the record")
     return date
 
 

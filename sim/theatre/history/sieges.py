@@ -14,7 +14,6 @@ import datetime
 from dataclasses import dataclass
 
 from sim.theatre.history.order_of_battle import Listed, distance
-from sim.theatre.history.relations import at_war, same_side
 from sim.theatre.history.reports import Enclave
 from sim.theatre.theatre import Theatre
 
@@ -40,14 +39,16 @@ def find_sieges(
 ) -> dict[str, Siege]:
     """Sieges on a day by the id of the place; its garrison alone is shut in."""
     shut = {(e.faction, e.of_place) for e in pockets}
-    found = {}
+    relations, found = theatre.spec.relations, {}
     for unit, holder in holder_of.items():
         place = theatre.ids[unit]
         around = int(theatre.hex_of[unit])
         here = [row for row in rows if row.place == place and not row.beaten]
-        garrison = sum(row.central for row in here if same_side(row.faction, holder, day))
+        garrison = sum(row.central for row in here if relations.same_side(row.faction, holder, day))
         attackers = [
-            row for row in here if at_war(row.faction, holder) and (row.faction, place) not in shut
+            row
+            for row in here
+            if relations.hostile(row.faction, holder) and (row.faction, place) not in shut
         ]
         able = [
             row
@@ -57,7 +58,7 @@ def find_sieges(
         ]
         if able and theatre.country[around] == theatre.country[unit]:
             leader = min(able, key=lambda row: (-row.central, row.faction)).faction
-            members = {row.faction for row in attackers if same_side(row.faction, leader, day)}
+            members = {r.faction for r in attackers if relations.same_side(r.faction, leader, day)}
             found[place] = Siege(unit, leader, frozenset(members))
     return found
 
@@ -69,6 +70,6 @@ def _invests(
     bases = sorted(
         distance(theatre, unit, place)
         for unit, holder in holder_of.items()
-        if same_side(faction, holder, day)
+        if theatre.spec.relations.same_side(faction, holder, day)
     )
     return not bases or bases[0] > FRONT_KM or (len(bases) > 1 and bases[1] <= BASE_KM)

@@ -5,8 +5,8 @@ if that has rows for it). A hex goes to the place or area that reaches it soones
 country (`ground`), except that a place cut off and a pocket reach nothing, that a place under
 siege stands for its besieger (`sieges`), and that ground far from every place and off the roads
 is nobody's unless it is some side's rear. A force shut in should not own the country round it,
-and one patrol does not hold a desert. Where the Kurdistan Region lost the towns
-beside it (`relations.PARTED`), the Kurdish country behind them stays with the peshmerga.
+and one patrol does not hold a desert. Country that no place of the tables stands for may stay with
+a faction (`remainders` of the theatre).
 
 **Forces** come from the reports of the day (`listed`), each then stands
 
@@ -36,10 +36,9 @@ from numpy.typing import NDArray
 from sim.errors import bad_value
 from sim.theatre.history import reports, territory
 from sim.theatre.history.order_of_battle import Listed, listed_forces
-from sim.theatre.history.relations import PARTED, at_war, same_side
 from sim.theatre.history.reports import Enclave
 from sim.theatre.history.sieges import FRONT_KM, Siege, find_sieges
-from sim.theatre.theatre import COMMUNITIES, COUNTRIES, Ints, Theatre
+from sim.theatre.theatre import Ints, Theatre
 
 NOBODY = -1  # empty desert
 NEUTRAL = -2  # a country that takes no part, or ground of a faction left out of the run
@@ -89,7 +88,7 @@ def situation_at(
     sieges = find_sieges(theatre, rows, towns, pockets, date)
     holders = _holders(theatre, towns, held, sieges, date)
     spots = [_stand(theatre, row, unit, holders, pockets, sieges, date) for row in rows]
-    ties = _ties(rows, [spot for spot, _ in spots], unit, pockets)
+    ties = _ties(theatre, rows, [spot for spot, _ in spots], unit, pockets)
     index = {name: i for i, name in enumerate(factions)}
     kept = sorted(
         (index[row.faction], row.place, spot, siege if siege >= 0 else tie, row)
@@ -131,9 +130,10 @@ def _holders(
     shut = territory.cut_off(theatre, towns) - set(led)
     free = {unit: holder for unit, holder in (towns | led).items() if unit not in shut}
     names = territory.hex_holders(theatre, free, day) + [""] * (theatre.units - theatre.hexes)
-    if day >= PARTED["isf", "peshmerga"]:
-        for hex_ in _kurdish_country(theatre):
-            names[hex_] = "peshmerga"
+    for rest in theatre.spec.relations.remainders:
+        if day >= rest.since:
+            for hex_ in _country_without_places(theatre, rest.country, rest.community):
+                names[hex_] = rest.faction
     for siege in sieges.values():
         names[int(theatre.hex_of[siege.place])] = siege.leader
     for unit, holder in held.items():
@@ -141,15 +141,13 @@ def _holders(
     return [name if ok else "-" for name, ok in zip(names, theatre.playable, strict=True)]
 
 
-def _kurdish_country(theatre: Theatre) -> Ints:
-    """Hexes without a place whose people are Kurds of Iraq: the Kurdistan Region, roughly.
-
-    No place of the table stands for Sulaymaniyah; while Kirkuk was Kurdish it did.
-    """
-    kurds = theatre.community[: theatre.hexes] == COMMUNITIES.index("kurd")
-    kurds &= theatre.country[: theatre.hexes] == COUNTRIES.index("IQ")
-    kurds[theatre.hex_of[theatre.hexes :]] = False
-    return _ints(np.flatnonzero(kurds).tolist())
+def _country_without_places(theatre: Theatre, country: str, community: str) -> Ints:
+    """Hexes of a country without a place whose people are of a community."""
+    people = theatre.spec.community_names.index(community)
+    rest = theatre.community[: theatre.hexes] == people
+    rest &= theatre.country[: theatre.hexes] == theatre.country_code(country)
+    rest[theatre.hex_of[theatre.hexes :]] = False
+    return _ints(np.flatnonzero(rest).tolist())
 
 
 def _stand(
@@ -163,13 +161,14 @@ def _stand(
 ) -> tuple[int, int]:
     """Where a force stands, and the place it besieges from there, else -1 (rules 1 to 5)."""
     place = unit[row.place]
-    if same_side(row.faction, holders[place], day):
+    relations = theatre.spec.relations
+    if relations.same_side(row.faction, holders[place], day):
         return place, -1
     for wanted in (True, False):  # its own pocket first
         for e in pockets:
             if (
                 e.of_place == row.place
-                and same_side(row.faction, e.faction, day)
+                and relations.same_side(row.faction, e.faction, day)
                 and (e.faction == row.faction) == wanted
             ):
                 return unit[e.enclave], -1
@@ -177,16 +176,20 @@ def _stand(
     around = int(theatre.hex_of[place])
     if siege is not None and row.faction in siege.members:
         return around, place
-    ours = np.array([same_side(row.faction, name, day) for name in holders])
+    ours = np.array([relations.same_side(row.faction, name, day) for name in holders])
     km = np.hypot(theatre.x - theatre.x[place], theatre.y - theatre.y[place])
     km = np.where(ours, km, np.inf)
     nearest = int(np.argmin(km))
-    peaceful = not at_war(row.faction, holders[place])
+    peaceful = not relations.hostile(row.faction, holders[place])
     return (nearest if peaceful or km[nearest] <= FRONT_KM else around), -1
 
 
 def _ties(
-    rows: list[Listed], spots: list[int], unit: dict[str, int], pockets: list[Enclave]
+    theatre: Theatre,
+    rows: list[Listed],
+    spots: list[int],
+    unit: dict[str, int],
+    pockets: list[Enclave],
 ) -> list[int]:
     """The pocket that each force keeps shut in, else -1: the strongest there, if it matches it."""
     garrison: dict[int, int] = defaultdict(int)
@@ -197,7 +200,7 @@ def _ties(
         shut = [
             (garrison[unit[e.enclave]], -unit[e.enclave])
             for e in pockets
-            if unit[e.of_place] == spot and at_war(row.faction, e.faction)
+            if unit[e.of_place] == spot and theatre.spec.relations.hostile(row.faction, e.faction)
         ]
         most, pocket = max(shut, default=(0, 1))
         ties.append(-pocket if 0 < most <= row.central else -1)

@@ -15,7 +15,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.theatre.history.relations import at_war, same_side
 from sim.theatre.theatre import ROADS, TERRAINS, Ints, Theatre
 
 # A garrison is cut off when an enemy place is nearer than this and nothing that would let it
@@ -40,15 +39,15 @@ _REAL_ROAD = ROADS.index("paved")  # a track is patrolled, not held
 
 def cut_off(theatre: Theatre, holder_of: dict[int, str]) -> set[int]:
     """Place units that are shut in by enemies, given the holder of each place unit."""
-    shut = set()
+    shut, hostile = set(), theatre.spec.relations.hostile
     for unit, holder in holder_of.items():
         near = [
             (math.hypot(theatre.x[unit] - theatre.x[u], theatre.y[unit] - theatre.y[u]), h)
             for u, h in holder_of.items()
             if u != unit
         ]
-        enemy = any(km < CUT_OFF_KM and at_war(holder, h) for km, h in near)
-        relief = any(km < RELIEF_KM and not at_war(holder, h) for km, h in near)
+        enemy = any(km < CUT_OFF_KM and hostile(holder, h) for km, h in near)
+        relief = any(km < RELIEF_KM and not hostile(holder, h) for km, h in near)
         if enemy and not relief:
             shut.add(unit)
     return shut
@@ -67,6 +66,7 @@ def hex_holders(theatre: Theatre, seeds: dict[int, str], day: datetime.date) -> 
     held = nearest <= np.where(wild, REACH_EMPTY, REACH_SETTLED)
     starts = [np.flatnonzero(held & (best == k)).tolist() for k in range(len(names))]
     rear, cost = _soonest(theatre, starts, ~held)
+    same_side = theatre.spec.relations.same_side
     foe = np.array([[not same_side(a, b, day) for b in names] for a in names])
     first = cost.min(axis=0)
     raided = ((cost <= np.maximum(RAID, 2.0 * first)) & foe[rear].T).any(axis=0)

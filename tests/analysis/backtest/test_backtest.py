@@ -12,9 +12,9 @@ import pytest
 
 from sim.analysis.stats.scores import brier, log_score
 from sim.cli import main
-from sim.paths import seeds
 from sim.theatre.history.reports import controllers_at
 from tests.support.fakes import FACTIONS, PlacesSimulator
+from tests.support.folders import SEEDS
 
 HOLDERS = 11  # six factions of the fake settings, four more in the record, none
 SPRING = ["origin=2016-03-01", "until=2016-06-20", "ensemble.worlds=40"]
@@ -218,7 +218,7 @@ def test_the_default_origin_is_scored_to_the_end_of_the_record(backtest: Caller)
     assert backtest("ensemble.worlds=8", "hydra.run.dir=d")[0] == 0
     scores = json.loads(Path("d/scores.json").read_text())
     assert (scores["origin"], scores["until"]) == ("2017-06-04", "2017-12-31")
-    origin = controllers_at(pd.Timestamp("2017-06-04").date(), seeds())
+    origin = controllers_at(pd.Timestamp("2017-06-04").date(), SEEDS)
     for row in rows("d/cases.csv"):
         assert row["holder"] == origin[row["place"]]
 

@@ -18,10 +18,12 @@ from sim.analysis.backtest.exposure import (
 from sim.analysis.backtest.hazard import PRIOR, Rates, _Layout, _minus_log_likelihood, choose, fit
 from sim.analysis.backtest.hazard_simulation import _State, forecast
 from sim.analysis.backtest.observations import Change, Record, packaged
-from sim.paths import seeds
-from sim.theatre.history.reports import FIRST, factions_known, places_known
+from sim.theatre.history.reports import factions_known, places_known
 from sim.theatre.load import load_theatre
+from sim.theatre.spec import theatre_spec
+from tests.support.folders import SEEDS
 
+FIRST = theatre_spec(SEEDS).first
 SIDES = ("red", "blue", "green")
 
 
@@ -162,10 +164,13 @@ def test_exposure_of_a_known_record() -> None:
 
 
 def test_exposure_of_the_packaged_record() -> None:
-    where = ground(load_theatre(25.0, seeds()), factions_known(seeds()))
-    record, end = packaged(seeds()), date(2017, 2, 1)
+    where = ground(
+        load_theatre(25.0, SEEDS),
+        factions_known(SEEDS),
+    )
+    record, end = packaged(SEEDS), date(2017, 2, 1)
     rows: Exposure = exposure(record, where, FIRST, end, [None] * len(where.places))
-    weeks = len(places_known(seeds())) * (len(where.factions) - 1) * (end - FIRST).days / 7.0
+    weeks = len(places_known(SEEDS)) * (len(where.factions) - 1) * (end - FIRST).days / 7.0
     assert rows.weeks.sum() == pytest.approx(weeks)
     first = {one.place for one in record.changes if one.date == FIRST}
     fallen = [one for one in record.changes if FIRST < one.date <= end and one.place in first]
@@ -174,8 +179,12 @@ def test_exposure_of_the_packaged_record() -> None:
 
 def test_nothing_after_the_origin_is_used() -> None:
     """A record that ends at the origin and one that goes on as it did not give the same rates."""
-    theatre, record, origin = load_theatre(40.0, seeds()), packaged(seeds()), date(2015, 7, 1)
-    where = ground(theatre, factions_known(seeds()))
+    theatre, record, origin = (
+        load_theatre(40.0, SEEDS),
+        packaged(SEEDS),
+        date(2015, 7, 1),
+    )
+    where = ground(theatre, factions_known(SEEDS))
     before = [one for one in record.changes if one.date <= origin]
     other = [Change(origin + timedelta(9), one.place, "isis") for one in before]
     other += [Change(origin + timedelta(9), where.places[-1], "isis")]

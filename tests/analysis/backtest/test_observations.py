@@ -9,20 +9,22 @@ from hypothesis import strategies as st
 
 from sim.analysis.backtest.observations import Change, Record, extended, packaged
 from sim.errors import LandbridgeError
-from sim.paths import seeds
-from sim.theatre.history.reports import FIRST, LAST, controllers_at
+from sim.theatre.history.reports import controllers_at
+from sim.theatre.spec import theatre_spec
+from tests.support.folders import SEEDS
 
+FIRST, LAST = theatre_spec(SEEDS).first, theatre_spec(SEEDS).last
 DAY = date.fromisoformat
 A, B, C = DAY("2017-01-10"), DAY("2017-02-10"), DAY("2017-03-10")
 
 
 @given(st.dates(FIRST, LAST))
 def test_the_packaged_record_is_the_history(day: date) -> None:
-    for place, holder in controllers_at(day, seeds()).items():
+    for place, holder in controllers_at(day, SEEDS).items():
         assert RECORD.holder(place, day) == holder
 
 
-RECORD = packaged(seeds())
+RECORD = packaged(SEEDS)
 
 
 def test_nothing_is_known_after_the_record() -> None:

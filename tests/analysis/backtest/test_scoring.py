@@ -21,16 +21,16 @@ from sim.analysis.backtest.scoring import (
     two_classes,
 )
 from sim.analysis.stats.scores import brier
-from sim.paths import seeds
 from sim.theatre.history.reports import factions_known
 from sim.theatre.load import load_theatre
 from sim.theatre.theatre import KINDS
+from tests.support.folders import SEEDS
 
 ORIGIN = date(2016, 3, 1)
 DATES = target_dates(ORIGIN, date(2016, 6, 30))
-HOLDERS = (*factions_known(seeds()), "none")
-RECORD = packaged(seeds())
-THEATRE = load_theatre(40.0, seeds())
+HOLDERS = (*factions_known(SEEDS), "none")
+RECORD = packaged(SEEDS)
+THEATRE = load_theatre(40.0, SEEDS)
 PLACES = tuple(place for place in THEATRE.ids[THEATRE.hexes :] if RECORD.holder(place, ORIGIN))
 HELD = [RECORD.holder(place, ORIGIN) or "" for place in PLACES]
 

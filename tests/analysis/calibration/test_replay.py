@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from sim.analysis.calibration.replay import NEVER, Operation, Replay, operations, replay
-from sim.paths import seeds
 from tests.support import real
+from tests.support.folders import SEEDS
 
 
 def test_operations_that_ended_at_a_place_their_side_then_held() -> None:
-    found = operations(seeds(), date(2017, 6, 4))
+    found = operations(SEEDS, date(2017, 6, 4))
     named = {one.name: one for one in found}
     assert named["Palmyra 2017"] == Operation(
         "Palmyra 2017", "regime", "palmyra", date(2017, 1, 13), 48, 70.0
@@ -21,7 +21,7 @@ def test_operations_that_ended_at_a_place_their_side_then_held() -> None:
     assert "Mosul west 2017 (to 4 June)" not in named  # it had not fallen
     assert "ISIS Palmyra May 2015" not in named  # by ISIS
     assert "PMF to Tal Safouk 2017" not in named  # over only later
-    assert len(operations(seeds(), date(2017, 12, 31))) > len(found) > 10
+    assert len(operations(SEEDS, date(2017, 12, 31))) > len(found) > 10
 
 
 def test_shares_and_medians() -> None:
@@ -32,9 +32,9 @@ def test_shares_and_medians() -> None:
 
 
 def test_a_place_that_is_being_taken_falls_in_some_worlds_sooner_than_in_others() -> None:
-    (found,) = [o for o in operations(seeds(), date(2017, 6, 4)) if o.name == "Palmyra 2017"]
+    (found,) = [o for o in operations(SEEDS, date(2017, 6, 4)) if o.name == "Palmyra 2017"]
     config = real.settings("2017-06-04", "engine.threads=1")
-    (first,), (again,) = (replay(config, [found], seeds(), 16) for _ in range(2))
+    (first,), (again,) = (replay(config, [found], SEEDS, 16) for _ in range(2))
     assert np.array_equal(first.fell, again.fell)
     assert np.unique(first.fell).size > 4
     assert first.fell[first.fell != NEVER].min() >= 1

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from sim.analysis.calibration.table import FITTED, Table, at_quantiles, quantiles, simulate_table
-from sim.analysis.calibration.windows import STATISTICS, windows
+from sim.analysis.calibration.windows import statistics, windows
 from sim.config.compose import compose, typed
 from sim.config.schema import Config
-from sim.paths import seeds
+from sim.theatre.spec import theatre_spec
 from tests.support.calibration import FakeRunner
+from tests.support.folders import SEEDS
 
-WINDOWS = windows(date(2015, 7, 1))
+SPEC = theatre_spec(SEEDS)
+WINDOWS = windows(date(2015, 7, 1), SPEC)
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +34,7 @@ def config() -> Config:
 
 
 def table(folder: Path, particles: int, watch=None) -> Table:
-    return simulate_table(config(), seeds(), WINDOWS, particles, folder, "key", watch)
+    return simulate_table(config(), SEEDS, WINDOWS, particles, folder, "key", watch)
 
 
 def same(a: Table, b: Table) -> bool:
@@ -56,7 +58,7 @@ def test_values_lie_in_the_ranges_of_the_settings() -> None:
 
 def test_a_lost_or_broken_piece_is_made_again(tmp_path: Path) -> None:
     whole = table(tmp_path / "a", 150)
-    assert whole.statistics.shape == (150, 2, len(STATISTICS))
+    assert whole.statistics.shape == (150, 2, len(statistics(SPEC)))
     files = sorted((tmp_path / "a").glob("*.npy"))
     assert len(files) == 6
     FakeRunner.ran.clear()

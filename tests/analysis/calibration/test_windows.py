@@ -10,22 +10,26 @@ import pytest
 
 from sim.analysis.calibration.record import compare
 from sim.analysis.calibration.windows import (
-    COUNTS,
-    REPORTED,
     SHORTEST,
-    STATISTICS,
     Places,
     count,
+    counts,
     reported,
+    statistics,
     windows,
 )
 from sim.errors import LandbridgeError
+from sim.theatre.spec import theatre_spec
+from tests.support.folders import SEEDS
 
 FACTIONS = ("isis", "isf", "pmf", "sdf", "regime", "rebels", "peshmerga")
 
+SPEC = theatre_spec(SEEDS)
+STATISTICS, COUNTS = statistics(SPEC), counts(SPEC)
+
 
 def test_quarters_follow_each_other_to_the_end_of_the_record() -> None:
-    found = windows(date(2017, 12, 31))
+    found = windows(date(2017, 12, 31), SPEC)
     assert found[0].start == date(2015, 1, 1)
     assert found[-1].end == date(2017, 12, 31)
     assert len(found) == 12
@@ -43,7 +47,7 @@ def test_quarters_follow_each_other_to_the_end_of_the_record() -> None:
     ],
 )
 def test_a_short_rest_is_left_out(until: str, number: int, end: str) -> None:
-    found = windows(date.fromisoformat(until))
+    found = windows(date.fromisoformat(until), SPEC)
     assert (len(found), str(found[-1].end)) == (number, end)
     assert all(window.days >= SHORTEST for window in found)
 
@@ -51,18 +55,18 @@ def test_a_short_rest_is_left_out(until: str, number: int, end: str) -> None:
 @pytest.mark.parametrize("until", ["2015-02-11", "2015-01-01", "2014-06-01", "2018-01-01"])
 def test_days_without_a_window_are_refused(until: str) -> None:
     with pytest.raises(LandbridgeError, match=f"^until={until}: "):
-        windows(date.fromisoformat(until))
+        windows(date.fromisoformat(until), SPEC)
 
 
 def test_a_fit_uses_the_windows_of_its_own_day_only() -> None:
     """A table may hold windows of other days that overlap them."""
     days = (date(2017, 6, 4), date(2017, 12, 31))
-    found = sorted({one for day in days for one in windows(day)})
+    found = sorted({one for day in days for one in windows(day, SPEC)})
     assert len(found) == 13
     simulated = np.ones((3, len(found), len(STATISTICS)))
     for day, number in zip(days, (10, 12), strict=True):
         both = compare(found, simulated, simulated[0], day, 0)
-        assert both.windows == windows(day)
+        assert both.windows == windows(day, SPEC)
         assert both.observed[0] == number
 
 
@@ -88,14 +92,14 @@ def test_counts_of_hand_made_holders() -> None:
     last = _held("isis", "isf", "sdf", "rebels", "regime", "regime")
     found = dict(zip(STATISTICS[:COUNTS], count(first, last, places)[0], strict=True))
     assert found == {
-        "isis_lost": 3,
-        "isis_lost_to_isf": 1,
-        "isis_lost_to_pmf": 0,
-        "isis_lost_to_peshmerga": 0,
-        "isis_lost_to_sdf": 1,
-        "isis_lost_to_regime": 1,
-        "isis_lost_to_others": 0,
-        "isis_gained": 1,
+        "lost": 3,
+        "lost_to_isf": 1,
+        "lost_to_pmf": 0,
+        "lost_to_peshmerga": 0,
+        "lost_to_sdf": 1,
+        "lost_to_regime": 1,
+        "lost_to_others": 0,
+        "gained": 1,
         "among_others": 1,  # from the SDF to rebels
         "towns": 2,  # the one to the ISF, and the far one
         "deep": 1,  # the far one: the regime held nothing within 50 km
@@ -113,26 +117,26 @@ def test_captors_and_worlds_are_apart() -> None:
 
 
 def test_records_are_sums_of_counts_and_means_of_reports() -> None:
-    found = windows(date(2017, 6, 4))
+    found = windows(date(2017, 6, 4), SPEC)
     simulated = np.ones((500, len(found), len(STATISTICS)))
     truth = np.arange(float(len(found) * (len(STATISTICS)))).reshape(len(found), -1)
     both = compare(found, simulated, truth, date(2017, 6, 4), 0)
     assert both.observed[:COUNTS].tolist() == truth[:, :COUNTS].sum(axis=0).tolist()
     assert (both.simulated[:, :COUNTS] == len(found)).all()
     for column in (COUNTS, COUNTS + 1):
-        rows = [w for w, one in enumerate(found) if reported(one, STATISTICS[column])]
+        rows = [w for w, one in enumerate(found) if reported(one, STATISTICS[column], SPEC)]
         assert 0 < len(rows) < len(found)
         assert both.observed[column] == pytest.approx(truth[rows, column].mean())
-    # one report covers all windows of isis_strength: its error does not average out
-    (report,) = [one for one in REPORTED if one.statistic == "isis_strength"]
+    # one report covers all windows of strength: its error does not average out
+    (report,) = [one for one in SPEC.calibration.reports if one.statistic == "strength"]
     assert both.simulated[:, -1].mean() == pytest.approx(1.0, abs=4 * report.spread / 500**0.5)
     assert both.simulated[:, -1].std() == pytest.approx(report.spread, rel=0.15)
 
 
 def test_a_fit_knows_no_report_about_later_months() -> None:
     """The strength of March 2017 says nothing to a fit until February."""
-    found = windows(date(2017, 6, 4))
-    found = sorted({*found, *windows(date(2017, 2, 1))})
+    found = windows(date(2017, 6, 4), SPEC)
+    found = sorted({*found, *windows(date(2017, 2, 1), SPEC)})
     simulated = np.zeros((9, len(found), len(STATISTICS)))
     until = compare(found, simulated, simulated[0], date(2017, 2, 1), 0)
     assert np.isnan(until.observed[-1])
@@ -141,7 +145,7 @@ def test_a_fit_knows_no_report_about_later_months() -> None:
 
 
 def test_errors_of_reports_do_not_depend_on_the_day_or_the_number_of_particles() -> None:
-    found = windows(date(2017, 6, 4))
+    found = windows(date(2017, 6, 4), SPEC)
     width = len(STATISTICS)
     truth = np.zeros((len(found), width))
     few, many = (

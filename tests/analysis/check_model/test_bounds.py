@@ -23,8 +23,8 @@ from sim.analysis.check_model.measure import Speeds, Spells
 from sim.analysis.check_model.plans import FAILED
 from sim.analysis.check_model.record import record
 from sim.ensemble.store.manifest import as_json
-from sim.paths import seeds
 from tests.support import real
+from tests.support.folders import SEEDS
 
 ORIGIN = date(2017, 6, 4)
 
@@ -32,7 +32,7 @@ ORIGIN = date(2017, 6, 4)
 @cache
 def examined():
     setup = real.setup("2017-08-13", "rules.variant=plain")
-    return examine(setup, ORIGIN, seeds(), list(range(6)), [0] * 6)
+    return examine(setup, ORIGIN, SEEDS, list(range(6)), [0] * 6)
 
 
 def result(key: str, **changed: object) -> str:
@@ -105,7 +105,7 @@ def test_towns_are_held_to_the_record(days: int, said: str) -> None:
 def test_the_record_ends_at_the_origin() -> None:
     theatre = real.setup("2017-08-13").theatre
     factions = ("regime", "isis", "rebels")
-    early, late = (record(day, factions, theatre, seeds()) for day in (date(2016, 3, 1), ORIGIN))
+    early, late = (record(day, factions, theatre, SEEDS) for day in (date(2016, 3, 1), ORIGIN))
     for one, day in ((early, date(2016, 3, 1)), (late, ORIGIN)):
         operations = [*one.field, *one.assaults["town"], *one.assaults["city"]]
         assert operations

@@ -115,11 +115,12 @@ def test_the_real_rules() -> None:
 @pytest.mark.parametrize("country", ["IQ", "JO"])
 def test_a_corridor_through_ground_that_nobody_may_enter_is_seen(country: str) -> None:
     """The fault that this page is for: planned through Jordan, in every world."""
-    from sim.theatre.theatre import COUNTRIES
 
     setup, found = real.setup(WEEKS), log(worlds=4)
     holder = setup.start.situation.holder
-    inside = np.flatnonzero((setup.theatre.country == COUNTRIES.index(country)) & (holder >= 0))
+    inside = np.flatnonzero(
+        (setup.theatre.country == setup.theatre.country_code(country)) & (holder >= 0)
+    )
     theirs = [u for u in inside if u < setup.hexes and setup.factions[holder[u]] in
               ("jordan", "isf")]  # fmt: skip
     slack = np.ones((4, len(holder)), np.int32)

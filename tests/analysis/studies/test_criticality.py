@@ -7,8 +7,8 @@ import pytest
 
 from sim.analysis.stats.intervals import no_difference, paired_difference
 from sim.analysis.studies.criticality import Garrison, garrison, measure, on_routes, pivotal
-from sim.paths import seeds
 from tests.support import real
+from tests.support.folders import SEEDS
 
 
 def flags(*formed: int, worlds: int = 200) -> np.ndarray:
@@ -71,7 +71,7 @@ def test_whose_garrison_it_is() -> None:
 
 
 def test_places_are_those_of_the_routes() -> None:
-    places = on_routes(seeds(), ("baghdad", "damascus"))
+    places = on_routes(SEEDS, ("baghdad", "damascus"))
     assert {"al_tanf", "abu_kamal", "tal_afar", "hatra"} <= set(places)
     assert len(places) == len(set(places)) > 40
     assert not {"baghdad", "damascus"} & set(places)

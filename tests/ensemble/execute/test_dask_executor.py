@@ -15,7 +15,7 @@ from sim.cli import main
 from sim.config.schema import Engine, EngineKind, Jobs, Tls
 from sim.ensemble.schedule import Progress
 from sim.errors import LandbridgeError
-from tests.support.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator, use_configs
 from tests.support.nodes import Nodes
 
 pytest.importorskip("distributed", reason="the extra landbridge[dask] is not installed")
@@ -28,7 +28,7 @@ SIZE = ("ensemble.worlds=100", "ensemble.block=10")
 @pytest.fixture(autouse=True)
 def fake_configs(config_tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Composition from the small configs; the code's hash stays, as nodes have the real one."""
-    monkeypatch.setattr("sim.config.compose.configs", lambda: config_tree)
+    use_configs(monkeypatch, config_tree)
     monkeypatch.chdir(tmp_path)
 
 
@@ -46,7 +46,7 @@ def expected(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> lis
     """The contents of the sweep on threads of this process."""
     folder = tmp_path_factory.mktemp("threads") / "sweep"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.config.compose.configs", lambda: config_tree)
+        use_configs(patch, config_tree)
         assert run(str(folder), "engine.threads=2") == 0
     return contents(str(folder))
 

@@ -14,7 +14,7 @@ from sim.errors import LandbridgeError
 from sim.model.inputs import RULES, Joint, Uncertain, sample
 from sim.model.build.posterior import load_posterior
 from sim.model.simulate import prepare
-from sim.paths import seeds as packaged
+from sim.paths import theatre_folder as packaged
 from tests.support import real
 
 SAMPLE = "tempo,alarm\n0.5,1.5\n0.75,1.25\n1,1\n"

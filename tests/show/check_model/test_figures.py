@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.analysis.check_model.examine import examine
-from sim.paths import seeds
 from sim.show.base.style import styled
 from sim.show.check_model.factions import never_page, pace_page, plan_page
 from sim.show.check_model.figures import plan_map
-from sim.show.check_model.page import Scene, named
+from sim.show.check_model.page import Scene
 from sim.show.check_model.times import siege_page, speed_page, wait_page
 from tests.support import real
+from tests.support.folders import SEEDS
 
 UNTIL = "2017-10-22"  # 140 days
 PAGES = {"map": lambda scene: plan_map(scene, real.setup(UNTIL)), "speed": speed_page,
@@ -30,7 +30,7 @@ PAGES = {"map": lambda scene: plan_map(scene, real.setup(UNTIL)), "speed": speed
 
 @cache
 def scene() -> Scene:
-    found, known, checks = examine(real.setup(UNTIL), date(2017, 6, 4), seeds(),
+    found, known, checks = examine(real.setup(UNTIL), date(2017, 6, 4), SEEDS,
                                    list(range(8)), [0] * 8)  # fmt: skip
     return Scene(found, known, {one.key: one for one in checks}, real.settings(UNTIL))
 
@@ -79,5 +79,5 @@ def test_titles_say_what_is_wrong() -> None:
 
 
 def test_names_of_rows() -> None:
-    names = [named(one) for one in ("pmf", "tanf", "peshmerga", "isis", "jordan")]
+    names = [scene().named(one) for one in ("pmf", "tanf", "peshmerga", "isis", "jordan")]
     assert names == ["PMF", "al-Tanf", "Peshmerga", "ISIS", "Jordan"]

@@ -17,7 +17,7 @@ from sim.ensemble.run import Inputs
 from sim.show.base.run_data import Run
 from sim.show.page.report import report
 from tests.show.conftest import Maker
-from tests.support.fakes import FakeSimulator
+from tests.support.fakes import FakeSimulator, use_configs
 
 Reporter = Callable[..., Path]
 
@@ -29,7 +29,7 @@ def reported(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Rep
     def write(*directories: Path) -> Path:
         file = tmp_path_factory.mktemp("page") / "page.html"
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("sim.config.compose.configs", lambda: config_tree)
+            use_configs(patch, config_tree)
             patch.setattr("sim.ensemble.store.manifest.code_hash", lambda: "fake")
             patch.setattr("sim.analysis.run.sample_worlds.again", flipped)
             file.write_bytes(report(directories, lambda: Inputs(FakeSimulator())))

@@ -24,14 +24,16 @@ from sim.ensemble.store.manifest import as_json
 from sim.errors import LandbridgeError
 from sim.show.base.format import interval
 from sim.show.base.run_data import Run
-from sim.show.base.style import KIND, ROUTE
+from sim.show.base.style import KIND
 from sim.show.page.numbers import counts
 from sim.show.page.packed import unpacked
 from sim.show.page.render import _flat as leaves
 from sim.show.page.report import report
+from sim.theatre.spec import theatre_spec
 from tests.show.conftest import Maker
 from tests.show.page.conftest import Reporter, data, told
 from tests.support.fakes import FakeSimulator
+from tests.support.folders import SEEDS
 
 MARKUP = """</script><img src=x onerror=alert(1)>&"'"""
 
@@ -212,7 +214,10 @@ def test_a_folder_that_is_no_run_is_refused(reported: Reporter, tmp_path: Path) 
         reported(tmp_path)
 
 
-@pytest.mark.parametrize("colours", [KIND, ROUTE], ids=["kinds", "routes"])
+ROUTES = {name: one.colour for name, one in theatre_spec(SEEDS).routes.items()}
+
+
+@pytest.mark.parametrize("colours", [KIND, ROUTES], ids=["kinds", "routes"])
 def test_colours_are_told_apart_under_deuteranopia(colours: dict[str, str]) -> None:
     # Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113, severity 1
     seen = np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]])

@@ -9,8 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.transforms import Bbox
 
-from sim.paths import seeds
-from sim.show.base.basemap import Basemap, map_axes, window
+from sim.show.base.basemap import Basemap, map_axes
 from sim.show.base.labels import Label, Placer
 from sim.show.base.place_names import border_posts
 from sim.show.base.run_data import Run
@@ -19,6 +18,7 @@ from sim.show.run.map_pages import chance_page, chance_words, front_words, weake
 from sim.show.run.maps import draw_control, holder_colour, pale
 from tests.show.conftest import Maker, holders
 from tests.support.fakes import FACTIONS
+from tests.support.folders import SEEDS
 
 
 def test_control_is_read_by_unit_date_and_holder(run: Run) -> None:
@@ -79,7 +79,7 @@ def test_fronts_are_the_sides_between_hostile_holders(run: Run, base: Basemap) -
 
 
 def _fronts(run: Run, base: Basemap) -> int:
-    axes = map_axes(page(), 0.35, 0.5, 8.0)
+    axes = map_axes(page(), base, 0.35, 0.5, 8.0)
     draw_control(axes, run, base, run.controls[0], names=0)
     black = [c for c in axes.collections if np.allclose(c.get_linewidth(), 1.7)]
     return sum(len(c.get_paths()) for c in black)
@@ -98,9 +98,9 @@ def test_sides_lie_between_the_two_hexes(base: Basemap) -> None:
 @pytest.mark.parametrize("hex_km", [25.0, 15.0])
 def test_names_cover_neither_each_other_nor_the_edge(make: Maker, hex_km: float) -> None:
     other = Run.read(make(hex_km=hex_km))
-    base = Basemap.read(other.theatre.layout, seeds())
+    base = Basemap.read(other.theatre.layout, SEEDS)
     figure = page()
-    axes = map_axes(figure, 0.35, 0.5, 8.0)
+    axes = map_axes(figure, base, 0.35, 0.5, 8.0)
     draw_control(axes, other, base, other.controls[1], names=60)
     boxes = [text.get_window_extent() for text in axes.texts]
     edge = axes.get_window_extent()
@@ -113,11 +113,11 @@ def test_names_cover_neither_each_other_nor_the_edge(make: Maker, hex_km: float)
     assert len(texts) > 40
 
 
-def test_a_name_without_room_is_left_out() -> None:
-    placer = Placer(map_axes(page(), 0.35, 0.5, 8.0))
+def test_a_name_without_room_is_left_out(base: Basemap) -> None:
+    placer = Placer(map_axes(page(), base, 0.35, 0.5, 8.0))
     written = sum(placer.beside(Label(f"Place {k}", 0.0, 0.0)) for k in range(20))
     assert 2 <= written == len(placer.taken) < 8  # about one point there is no room for more
-    west, _, south, _ = window()
+    west, _, south, _ = base.window
     assert not placer.on(Label("beyond the edge", 0.0, 0.0), np.array([(west, south)]))
 
 

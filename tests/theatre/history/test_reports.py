@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from sim.errors import LandbridgeError
-from sim.paths import seeds as seeds_folder
 from sim.theatre.history import reports
+from sim.theatre.spec import theatre_spec
 from sim.theatre.theatre import Theatre
+from tests.support.folders import SEEDS
 
 DAY = datetime.date.fromisoformat
-REAL = seeds_folder()
+REAL = SEEDS
 
 
 @pytest.mark.parametrize(
@@ -67,10 +68,10 @@ def test_every_table_of_the_project_reads() -> None:
     ("date", "central"),
     [("2015-01-01", 22000), ("2016-07-31", 22000), ("2016-08-01", 22001), ("2017-06-04", 22001)],
 )
-def test_isis_strength_is_the_latest_estimate(
+def test_reported_strength_is_the_latest_estimate(
     small: tuple[Theatre, Path], date: str, central: int
 ) -> None:
-    found = reports.isis_strength(DAY(date), small[1])
+    found = reports.reported_strength(DAY(date), small[1])
     assert found is not None
     assert found.central == central
 
@@ -161,12 +162,12 @@ def test_bad_shares_are_refused(tmp_path: Path, row: str, said: str) -> None:
 
 
 def test_isis_holds_no_place_at_the_end_of_the_record() -> None:
-    assert "isis" not in reports.controllers_at(reports.LAST, REAL).values()
+    assert "isis" not in reports.controllers_at(theatre_spec(REAL).last, REAL).values()
 
 
 def test_every_share_of_the_project_is_in_order() -> None:
     """In mid-2017 all that strengths.csv counts is there; at the end a fifth of ISIS."""
-    assert reports.free_shares(reports.LAST, REAL)["isis"].central == 0.2
+    assert reports.free_shares(theatre_spec(REAL).last, REAL)["isis"].central == 0.2
     found = reports.free_shares(DAY("2017-06-04"), REAL)
     assert {"regime", "isf", "sdf", "isis", "turkey", "russia", "us"} <= set(found)
     assert all(

@@ -12,13 +12,16 @@ import pytest
 from sim.errors import LandbridgeError
 from sim.theatre.history import reports, territory
 from sim.theatre.history.order_of_battle import apportion
-from sim.theatre.history.relations import AT_WAR, FRIENDS, at_war, same_side
 from sim.theatre.history.situation import NEUTRAL, NOBODY, Situation, situation_at
 from sim.theatre.load import load_theatre
+from sim.theatre.spec import theatre_spec
 from sim.theatre.theatre import TERRAINS, Theatre
+from tests.support.folders import SEEDS
 
 World = tuple[Theatre, Path]
 DAY = datetime.date.fromisoformat
+SPEC = theatre_spec(SEEDS)
+RELATIONS = SPEC.relations
 FACTIONS = (
     "isf", "isis", "jordan", "peshmerga", "pmf", "rebels", "regime", "sdf", "tanf", "turkey",
 )  # fmt: skip
@@ -50,20 +53,18 @@ def _rows(world: World, now: Situation, faction: str) -> list[tuple[str, int, st
 
 
 def test_relations_are_symmetric_and_friends_do_not_fight() -> None:
-    assert all(a < b for a, b in FRIENDS + AT_WAR)
-    assert not set(FRIENDS) & set(AT_WAR)
     for a in FACTIONS:
         for b in FACTIONS:
-            for day in (reports.FIRST, reports.LAST):
-                assert same_side(a, b, day) == same_side(b, a, day)
-                assert not (same_side(a, b, day) and at_war(a, b))
-            assert at_war(a, b) == at_war(b, a)
+            for day in (SPEC.first, SPEC.last):
+                assert RELATIONS.same_side(a, b, day) == RELATIONS.same_side(b, a, day)
+                assert not (RELATIONS.same_side(a, b, day) and RELATIONS.hostile(a, b))
+            assert RELATIONS.hostile(a, b) == RELATIONS.hostile(b, a)
 
 
 def test_the_army_and_the_peshmerga_part_at_kirkuk() -> None:
-    assert same_side("peshmerga", "isf", DAY("2017-10-15"))
-    assert not same_side("isf", "peshmerga", DAY("2017-10-16"))
-    assert same_side("isf", "isf", DAY("2017-10-16"))
+    assert RELATIONS.same_side("peshmerga", "isf", DAY("2017-10-15"))
+    assert not RELATIONS.same_side("isf", "peshmerga", DAY("2017-10-16"))
+    assert RELATIONS.same_side("isf", "isf", DAY("2017-10-16"))
 
 
 def test_a_town_and_a_base_in_one_hex_keep_their_own_holders(small: World) -> None:

@@ -1,4 +1,4 @@
-"""Fighting ISIS where it is."""
+"""Fighting one enemy wherever it is."""
 
 from sim.jit import kernel
 from sim.model.objectives import Objective
@@ -8,16 +8,17 @@ HALF = 500.0  # fighters of a garrison that is worth half of the largest
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """0.2 for any unit that ISIS holds, and up to 0.8 more for its garrison, n / (n + 500)."""
-    if rules.isis < 0:
+    """0.2 for any unit that the faction's enemy holds, 0.8 n / (n + 500) more for its garrison."""
+    enemy = rules.faction[f].enemy
+    if enemy < 0:
         return
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:
             continue
         for u in range(state.value.shape[1]):
-            if state.holder[w, u] == rules.isis:
-                n = float(state.force[w, rules.isis, u])
+            if state.holder[w, u] == enemy:
+                n = float(state.force[w, enemy, u])
                 state.value[w, u] += weight * (0.2 + 0.8 * n / (n + HALF))
 
 
-OBJECTIVE = Objective("defeat_isis", "prize", add)
+OBJECTIVE = Objective("defeat", "prize", add)

@@ -1,0 +1,74 @@
+"""Which theatre the settings choose: its folder of configs, and what its runs start from.
+
+`theatre=NAME` is a folder in the packaged seeds, `theatre=PATH` one of the user's own. For Hydra it
+is an option of the group `theatre`, made from the key `settings` of the folder's theatre.yaml: the
+options of other groups that it chooses, and values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.types import Override
+from omegaconf import OmegaConf
+
+from sim.config.saved import read_yaml
+from sim.errors import LandbridgeError, bad_value
+from sim.paths import configs, theatre_folder
+
+GROUP = "theatre"
+FILE = "theatre.yaml"
+GROUPS = ("corridor", "air", "faction", "scenario")  # of which a theatre brings the options
+_CHOSEN = GROUPS[:-1]  # by the theatre; the scenario is chosen last of all
+
+
+def chosen(overrides: Sequence[Override]) -> str:
+    """The theatre that overrides choose, else that of the packaged config."""
+    names = [one.value() for one in overrides if one.key_or_group == GROUP and not one.is_delete()]
+    return str(names[-1]) if names else default()
+
+
+def default() -> str:
+    """The theatre of the packaged config."""
+    content = read_yaml((configs() / "config.yaml").read_text(encoding="utf-8"))
+    return str(next(one[GROUP] for one in content["defaults"] if GROUP in one))
+
+
+def offered(name: str) -> tuple[str, Path]:
+    """A theatre as an option of Hydra's group: its name there, and its folder of configs.
+
+    Raises:
+        LandbridgeError: no such theatre, or no settings in its file.
+    """
+    folder = theatre_folder(name)
+    settings = _settings(folder)
+    groups: list[Any] = [
+        {f"/{group}": settings.pop(group)} for group in _CHOSEN if group in settings
+    ]
+    theatre = {**settings.pop(GROUP, {}), "name": name}
+    node = {"defaults": [*groups, "_self_"], GROUP: theatre, **settings}
+    ConfigStore.instance().store(
+        group=GROUP, name=folder.name, node=OmegaConf.create(node), package="_global_"
+    )
+    return folder.name, folder / "configs"
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    try:
+        content = read_yaml((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise LandbridgeError(f"{folder / FILE}: cannot be read as YAML") from error
+    settings = content.get("settings") if isinstance(content, dict) else None
+    if not isinstance(settings, dict):
+        raise bad_value(f"{FILE} settings", settings, "must be keys with values")
+    return dict(settings)
+
+
+def group_folders(name: str, config_dir: Path | None) -> list[Path]:
+    """Folders of config groups: the packaged one, the theatre's, and the user's own if any."""
+    own = [] if config_dir is None else [config_dir]
+    return [configs(), theatre_folder(name) / "configs", *own]
