@@ -73,6 +73,10 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
     """As `compose`, with Hydra's folder."""
     parsed = parse(overrides)
     for override in parsed:
+        if override.key_or_group == f"{theatres.GROUP}.name":
+            raise LandbridgeError(
+                f"{override.input_line}: choose a whole theatre, with theatre=NAME or theatre=PATH"
+            )
         if override.is_sweep_override():
             raise LandbridgeError(
                 f"{override.input_line}: several values for one run; sweep them with -m"

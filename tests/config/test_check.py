@@ -26,9 +26,9 @@ BAD = {
     "scenario=basline": ("scenario=basline", "no such option", "did you mean baseline"),
     "faction=[regime,pfm]": ("faction=pfm", "did you mean pmf"),
     "theatre=moon": ("theatre=moon", "iraq_syria_jordan"),
+    "theatre.name=moon": ("theatre.name=moon", "with theatre=NAME or theatre=PATH"),
     "faction.nato.objectives.corridor=1": ("unknown key faction.nato", "tanf"),
     "hydra.run.dri=x": ("hydra.run.dri=x",),
-    "theatre.name=moon": ("theatre.name=moon", "no such theatre", "iraq_syria_jordan"),
     # settings that others make useless
     "engine.address=tcp://1.2.3.4:5": ("engine.address", "engine=threads does not use that"),
     "engine.jobs.count=3": ("engine.jobs", "engine=threads does not use that"),

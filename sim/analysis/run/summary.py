@@ -23,7 +23,7 @@ from sim.analysis.stats.survival import Times, describe, first_days
 from sim.definitions import DEFINITIONS, KINDS, STAGES
 from sim.ensemble.store import folder
 from sim.ensemble.store.manifest import INTERVAL_LEVEL, finite
-from sim.ensemble.store.read import WorldsFile
+from sim.ensemble.store.read import NO_DAY, WorldsFile
 from sim.ensemble.store.repair import SUMMARY
 from sim.errors import LandbridgeError
 from sim.paths import shown
@@ -65,7 +65,7 @@ def summarise(
         rows = worlds.rows
         formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
         first = {kind: first_days(worlds, kind) for kind in KINDS}
-        dates = {kind: dates_of(days[days >= 0], rows) for kind, days in first.items()}
+        dates = {kind: dates_of(days[days != NO_DAY], rows) for kind, days in first.items()}
         others = [name for name in worlds.dates() if not name.startswith("first_date_")]
         events = {name.removesuffix("_date"): dates_of(worlds.days(name), rows) for name in others}
         shares = {name: _shares(*worlds.coded(name), chances) for name in worlds.texts()}

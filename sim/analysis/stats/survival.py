@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from scipy.special import erfc
 
 from sim.analysis.stats.intervals import Interval, bounded_mean, share
-from sim.ensemble.store.read import WorldsFile
+from sim.ensemble.store.read import NO_DAY, WorldsFile
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -123,16 +123,17 @@ class Times:
         """
         start, horizon = (origin - _EPOCH).days, (until - origin).days
         followed, day = horizon + beyond, first.astype(np.int64) - start
-        late = np.where(first < 0, followed + 1, np.clip(day, horizon + 1, followed + 1))
-        day = np.where(formed, np.where(first < 0, horizon, np.clip(day, 0, horizon)), late)
+        none = first == NO_DAY
+        late = np.where(none, followed + 1, np.clip(day, horizon + 1, followed + 1))
+        day = np.where(formed, np.where(none, horizon, np.clip(day, 0, horizon)), late)
         return cls(day, horizon, followed, np.full(len(day), -1, np.int32), (), chances)
 
 
 def first_days(worlds: WorldsFile, kind: str) -> NDArray[np.int32]:
-    """(W,) first day of the corridor, by the horizon or beyond it; since 1970-01-01, -1 never."""
-    found = worlds.day_or(f"first_date_{kind}", -1)
+    """(W,) first day of the corridor, by the horizon or later; since 1970-01-01, else NO_DAY."""
+    found = worlds.day_or(f"first_date_{kind}")
     beyond = f"first_date_beyond_{kind}"
-    return np.where(found < 0, worlds.day_or(beyond, -1), found) if worlds.has(beyond) else found
+    return np.where(found == NO_DAY, worlds.day_or(beyond), found) if worlds.has(beyond) else found
 
 
 @dataclass(frozen=True, eq=False)

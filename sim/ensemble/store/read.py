@@ -17,6 +17,8 @@ from sim.errors import LandbridgeError
 if TYPE_CHECKING:
     import pandas as pd
 
+NO_DAY = -(2**31)  # where there is no date; days before 1970 are negative too
+
 
 class WorldsFile:
     """`worlds.parquet` of a run folder, W rows in replicate order, or another of its tables."""
@@ -66,7 +68,7 @@ class WorldsFile:
         found: NDArray[np.int32] = self._column(name).drop_null().cast(pa.int32()).to_numpy()
         return found
 
-    def day_or(self, name: str, never: int) -> NDArray[np.int32]:
+    def day_or(self, name: str, never: int = NO_DAY) -> NDArray[np.int32]:
         """(W,) a date as days since 1970-01-01, `never` where there is none."""
         return _filled(self._column(name).cast(pa.int32()), never)
 

@@ -121,11 +121,19 @@ def ground(theatre: str, layout: HexLayout) -> Basemap:
     return Basemap.read(layout, theatre_folder(theatre))
 
 
-def map_axes(figure: Figure, base: Basemap, left: float, bottom: float, width: float) -> Axes:
-    """Axes for a map, `left`, `bottom` and `width` in inches, with the height that fits."""
+def map_axes(
+    figure: Figure, base: Basemap, left: float, bottom: float, width: float, top: float = 0.95
+) -> Axes:
+    """Axes for a map, `left`, `bottom` and `width` in inches, with the height that fits.
+
+    A map that would come nearer than `top` to the upper edge is made smaller, in the middle.
+    """
     page_width, page_height = figure.get_size_inches()
     w, e, s, n = base.window
     height = width * (n - s) / (e - w)
+    if height > (room := float(page_height) - bottom - top):
+        left += 0.5 * width * (1.0 - room / height)
+        width, height = width * room / height, room
     axes = figure.add_axes(
         (left / page_width, bottom / page_height, width / page_width, height / page_height)
     )

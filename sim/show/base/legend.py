@@ -12,13 +12,13 @@ from matplotlib.patches import Rectangle
 
 from sim.show.base.basemap import BORDER_DASH, ROAD_COLOUR, ROADS
 from sim.show.base.style import FAINT, INK, SOFT, WATER
+from sim.theatre.spec import TheatreSpec
 
 _ROW = 0.235  # inches
 _SIGN = 0.30  # inches a sign is wide
 _TEXT = 0.42  # inches from the left edge to the words
 _COLUMN = 0.52  # inches a column of numbers is wide
 _MARKS = (
-    ("s", 24.0, "Iraq-Syria crossing"),
     ("D", 20.0, "Enclave, besieged place"),
     ("o", 34.0, "City"),
     ("o", 15.0, "Town"),
@@ -73,8 +73,11 @@ class Key:
         self.axes.plot([0.0, _SIGN], [self.y] * 2, color=colour, lw=width, ls=dash)
         self._words(text, self.width - _TEXT)
 
-    def signs(self, fronts: bool, roads: bool, marks: bool = True) -> None:
-        """The signs that a map has of those that maps share: lines, beside them marks of places."""
+    def signs(self, fronts: bool, roads: bool, spec: TheatreSpec | None = None) -> None:
+        """The signs that a map has of those that maps share: lines.
+
+        With `spec`, of the theatre, beside them the marks of its places.
+        """
         self.heading("Signs")
         lines: list[tuple[Any, float, Any, str]] = []
         if fronts:
@@ -89,7 +92,7 @@ class Key:
             self.axes.plot([0.0, _SIGN], [y] * 2, color=colour, lw=width, ls=dash)
             self.axes.text(_TEXT, y, text, size=8.5, va="center_baseline")
         middle = self.width / 2.0
-        shapes = _MARKS if marks else ()
+        shapes = _marks(spec) if spec else ()
         for k, (shape, size, text) in enumerate(shapes):
             y = self.y - k * _ROW * 0.9
             self.axes.scatter(
@@ -136,14 +139,21 @@ class Key:
         self.y -= _ROW + 0.15 * (len(lines) - 1)
 
 
-def row_of_signs(figure: Figure, left: float, y: float) -> None:
+def _marks(spec: TheatreSpec) -> list[tuple[str, float, str]]:
+    """Shape, size and meaning of the marks of places."""
+    gates = spec.gates
+    gate = [("s", 24.0, gates.called)] if gates.countries or gates.places else []
+    return [*gate, *_MARKS]
+
+
+def row_of_signs(figure: Figure, spec: TheatreSpec, left: float, y: float) -> None:
     """The marks of places in one row under a map; in inches of the page."""
     page_width, page_height = figure.get_size_inches()
     axes = figure.add_axes((left / page_width, 0.0, 1.0 - left / page_width, 0.8 / page_height))
     axes.set(xlim=(0.0, page_width - left), ylim=(0.0, 0.8))
     axes.axis("off")
     x = 0.05
-    for shape, size, text in _MARKS:
+    for shape, size, text in _marks(spec):
         axes.scatter([x], [y], s=size, marker=shape, c="white", edgecolors=INK, linewidths=0.8)
         axes.text(x + 0.12, y, text, size=7.5, color=SOFT, va="center_baseline")
         x += 0.4 + 0.058 * len(text)

@@ -261,7 +261,7 @@ def _axes(base: Basemap) -> Axes:
     width, height = frame(base).width / 72.0, frame(base).height / 72.0
     figure = Figure(figsize=(width, height), dpi=150)
     Canvas(figure)
-    return map_axes(figure, base, 0.0, 0.0, width)
+    return map_axes(figure, base, 0.0, 0.0, width, top=0.0)
 
 
 def _text(base: Basemap, text: Any, country: bool) -> Markup:

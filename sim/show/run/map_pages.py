@@ -53,7 +53,7 @@ def front_page(run: Run, base: Basemap, end: bool, words: tuple[str, str] | None
         colour = run.colour(run.factions[(members or order)[0]])
         key.ramp([(blend(colour, white), text) for _, white, text in STEPS])
     key.gap()
-    key.signs(fronts=True, roads=True)
+    key.signs(fronts=True, roads=True, spec=base.spec)
     foot(figure, run, has_map=True)
     return figure
 
@@ -108,7 +108,7 @@ def chance_page(run: Run, base: Basemap, control: Control | None = None) -> Figu
         f"{day(last.when)}.{crossing if run.transit else ''} A corridor may also go round it."
     )
     key.gap()
-    key.signs(fronts=False, roads=False)
+    key.signs(fronts=False, roads=False, spec=base.spec)
     foot(figure, run, has_map=True)
     return figure
 

@@ -44,7 +44,7 @@ def overview_page(run: Run, base: Basemap) -> Figure:
         axes = figure.add_axes(box)
         draw_routes(axes, run, lines, kind, labels=k == 0, size=8.5)
         axes.set_title(f"By {kind}, share of worlds", **_PANEL)
-    row_of_signs(figure, 6.9, 0.5)
+    row_of_signs(figure, base.spec, 6.9, 0.5)
     foot(figure, run, has_map=True)
     return figure
 

@@ -217,7 +217,7 @@ def change_page(first: Run, second: Run, base: Basemap, names: Mapping[Path, str
             [f"{100 * change[unit]:+z.0f}"],
         )
     key.gap()
-    key.signs(fronts=False, roads=True, marks=False)
+    key.signs(fronts=False, roads=True)
     foot(figure, first, has_map=True)
     return figure
 
