@@ -65,7 +65,7 @@ class World:
 
     folder: Folder
     countries: dict[str, BaseGeometry]
-    districts: list[districts.District]  # those near the box
+    districts: list[districts.District]
     towns: list[towns.Town]
     rivers: dict[str, BaseGeometry]
     lakes: dict[str, BaseGeometry]
@@ -156,7 +156,7 @@ def load(folder: Folder, polygons: dict[str, BaseGeometry]) -> World:
     return World(
         folder=folder,
         countries={code: folder.sheet.to_plane(shape) for code, shape in polygons.items()},
-        districts=[district for district in local if district.near],
+        districts=local,
         towns=known,
         rivers=water.rivers(folder, known),
         lakes=water.lakes(folder),

@@ -24,21 +24,20 @@ def outside_places(folder: Folder, hexes: NDArray[Any], districts: list[District
     left = {_key(row): float(row["population"]) for row in folder.rows(TABLE)}
     counted = {row["place"]: float(row["population"]) for row in folder.rows("populations.csv")}
     for row in folder.rows("places.csv"):
-        home = place_people.home(folder, row, districts)
-        key = (home.country, home.governorate, home.name)
+        key = place_people.home(folder, row, districts).key
         if key in left:
             left[key] = max(left[key] - counted[row["place"]], 0.0)
     whole: dict[tuple[str, str, str], float] = defaultdict(float)
     for district in districts:
-        whole[district.country, district.governorate, district.name] += district.polygon.area
+        whole[district.key] += district.polygon.area
     covered = area_shares(hexes, [d.polygon for d in districts])
     people = np.zeros(len(hexes))
+    missing = [d.key for k, d in enumerate(districts) if covered[:, k].any() and d.key not in left]
+    if missing:
+        raise SystemExit(f"{TABLE}: no row for {sorted(set(missing))}")
     for k, district in enumerate(districts):
-        key = (district.country, district.governorate, district.name)
-        if key in left:
-            people += left[key] * covered[:, k] * hexes[0].area / whole[key]
-        elif covered[:, k].any():
-            raise SystemExit(f"{TABLE}: no row for {key}")
+        if covered[:, k].any():
+            people += left[district.key] * covered[:, k] * hexes[0].area / whole[district.key]
     return [round(float(count)) for count in people]
 
 

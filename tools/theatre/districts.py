@@ -37,7 +37,11 @@ class District:
     governorate: str
     name: str
     polygon: BaseGeometry
-    near: bool  # whether it meets the box and the margin that is drawn
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tables of districts call it."""
+        return self.country, self.governorate, self.name
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def load(folder: Folder) -> list[District]:
     base = sqlite3.connect(f"file:{SOURCES['districts'].path()}?mode=ro", uri=True)
     query = "select coordinates from location_data where name=? and shape_id=?"
     country_of, spelling = folder.names("boundaries"), folder.names("governorate")
-    renamed, near = folder.names("district"), shapely.box(*folder.near)
+    renamed = folder.names("district")
     districts = []
     for row in index:
         country = country_of.get(row["shape_id"].split("B")[0])
@@ -72,8 +76,7 @@ def load(folder: Folder) -> list[District]:
         name = row["name"].strip()
         governorate = spelling.get(row["admin2"], row["admin2"])
         own, _, ours = renamed.get(f"{country}/{name}", governorate).partition("/")
-        plane, close = folder.sheet.to_plane(polygon), bool(polygon.intersects(near))
-        districts.append(District(country, own, ours or name, plane, close))
+        districts.append(District(country, own, ours or name, folder.sheet.to_plane(polygon)))
     base.close()
     return districts
 
@@ -87,20 +90,16 @@ def communities(folder: Folder) -> Communities:
 
 
 def check(folder: Folder, districts: list[District]) -> None:
-    """Stop if a row of `communities.csv` names no district, or a district near has no row."""
-    table = communities(folder)
-    known = {(d.country, d.governorate, d.name) for d in districts}
-    unknown = [key for key in table if key[2] and key not in known]
-    close = {(d.country, d.governorate, d.name) for d in districts if d.near}
-    missing = sorted(key for key in close if not {key, (*key[:2], "")} & set(table))
-    if unknown or missing:
-        raise SystemExit(f"communities.csv: unknown districts {unknown}, no row for {missing}")
+    """Stop if a row of `communities.csv` names no district."""
+    known = {district.key for district in districts}
+    unknown = [key for key in communities(folder) if key[2] and key not in known]
+    if unknown:
+        raise SystemExit(f"communities.csv: unknown districts {unknown}")
 
 
 def community(table: Communities, district: District) -> tuple[str, str]:
     """Community and confidence of a district: its own row, or that of its governorate."""
-    whole = (district.country, district.governorate)
-    return table.get((*whole, district.name)) or table[(*whole, "")]
+    return table.get(district.key) or table[(*district.key[:2], "")]
 
 
 def of_hexes(
@@ -113,6 +112,11 @@ def of_hexes(
     that no district of its country meets (gaps along the frontier) takes the nearest district.
     """
     shares = area_shares(hexes, [d.polygon for d in districts])
+    met = np.flatnonzero(shares.any(axis=0))
+    shares, districts = shares[:, met], [districts[k] for k in met]
+    missing = sorted({d.key for d in districts if not {d.key, (*d.key[:2], "")} & set(table)})
+    if missing:
+        raise SystemExit(f"communities.csv: no row for {missing}")
     told = [community(table, d) for d in districts]
     nations = np.array([d.country for d in districts])
     result = []
