@@ -151,7 +151,7 @@ def report(km: float, rows: list[dict[str, object]]) -> None:
 
 def load(folder: Folder, polygons: dict[str, BaseGeometry]) -> World:
     """What the geodata and the folder's tables say; `polygons` are the countries in degrees."""
-    local, known = districts.load(folder), towns.load(folder)
+    local, known = districts.load(folder, polygons), towns.load(folder)
     districts.check(folder, local)
     return World(
         folder=folder,

@@ -1,10 +1,10 @@
 """District polygons (geoBoundaries) and the community and governorate of each hex.
 
 The package joined country and governorate names by nearest point, so that districts near a
-boundary often carry the neighbour's names. The polygons are sound. Country comes from the prefix
-of the shape's id. `ground/names.csv` puts the rest right, in rows of these kinds:
+boundary often carry the neighbour's names. The polygons are sound, and all ids of a country's
+shapes begin alike: it is the country in which most of them lie. `ground/names.csv` puts the rest
+right, in rows of these kinds:
 
-- `boundaries`: prefix of the ids of a country's shapes -> its code;
 - `governorate`: the package's spelling of a governorate -> ours;
 - `district`: `COUNTRY/district` -> its governorate, or `governorate/district` where the district
   too is called otherwise here. Several may be parts of one, such as a municipality divided since.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tools.theatre.packages import SOURCES
 from tools.theatre.plane import area_shares
-from tools.theatre.tables import Folder
+from tools.theatre.tables import Folder, Row
 
 Communities = dict[tuple[str, str, str], tuple[str, str]]
 
@@ -56,17 +57,18 @@ class Local:
 NOBODY = Local("none", "high", "")
 
 
-def load(folder: Folder) -> list[District]:
-    """Every district that meets the window."""
+def load(folder: Folder, polygons: dict[str, BaseGeometry]) -> list[District]:
+    """Every district of a playable country that meets the window; `polygons` are in degrees."""
     with SOURCES["districts_index"].path().open(encoding="utf-8", newline="") as handle:
         index = list(csv.DictReader(handle))
     base = sqlite3.connect(f"file:{SOURCES['districts'].path()}?mode=ro", uri=True)
     query = "select coordinates from location_data where name=? and shape_id=?"
-    country_of, spelling = folder.names("boundaries"), folder.names("governorate")
-    renamed = folder.names("district")
+    playable = {code: polygons[code] for code in folder.countries if code in folder.spec.playable}
+    country_of = _countries_by_prefix(index, playable)
+    spelling, renamed = folder.names("governorate"), folder.names("district")
     districts = []
     for row in index:
-        country = country_of.get(row["shape_id"].split("B")[0])
+        country = country_of.get(_prefix(row))
         stored = base.execute(query, (row["name"], row["shape_id"])).fetchone() if country else None
         if country is None or stored is None:
             continue
@@ -79,6 +81,25 @@ def load(folder: Folder) -> list[District]:
         districts.append(District(country, own, ours or name, folder.sheet.to_plane(polygon)))
     base.close()
     return districts
+
+
+def _prefix(row: Row) -> str:
+    """What the ids of all shapes of a country begin with."""
+    return row["shape_id"].split("B")[0]
+
+
+def _countries_by_prefix(index: list[Row], polygons: dict[str, BaseGeometry]) -> dict[str, str]:
+    """The country in which more than half of the shapes with a prefix have their middle."""
+    middles = shapely.points([(float(row["lon"]), float(row["lat"])) for row in index])
+    whole = Counter(_prefix(row) for row in index)
+    country_of = {}
+    for code, polygon in polygons.items():
+        shapely.prepare(polygon)
+        inside = np.flatnonzero(shapely.contains(polygon, middles))
+        for prefix, count in Counter(_prefix(index[k]) for k in inside).items():
+            if count > whole[prefix] / 2:
+                country_of[prefix] = code
+    return country_of
 
 
 def communities(folder: Folder) -> Communities:
