@@ -76,6 +76,27 @@ def test_words_and_numbers_of_the_grids_are_known(name: str, km: int) -> None:
         assert bool(row["governorate"]) == playable
 
 
+def test_the_way_past_brcko_is_there_at_the_size_that_runs_take() -> None:
+    """Bosnian hexes join Loncari and Bijeljina between the Sava and the places south of Brcko."""
+    folder = Folder(POSAVINA)
+    km = int(folder.spec.settings["theatre"]["hex_km"])
+    layout, rows, places = folder.layout(km), folder.grid(km), folder.places
+    at = {
+        name: layout.index_at(*layout.plane.project(float(row["lon"]), float(row["lat"])))
+        for name, row in places.items()
+    }
+    south = layout.centres[at["celic"]][1]
+    barred = {at[name] for name in ("brka", "gradacac", "celic", "orasje")}
+    reached, todo = {at["loncari"]}, [at["loncari"]]
+    while todo:
+        for there in layout.neighbours[todo.pop()].tolist():
+            free = there >= 0 and rows[there]["country"] == "BA" and there not in barred
+            if free and layout.centres[there][1] > south and there not in reached:
+                reached.add(there)
+                todo.append(there)
+    assert {at["brcko"], at["bijeljina"]} <= reached
+
+
 @at_sizes(
     FIRST,
     ("rutba", "IQ"),
