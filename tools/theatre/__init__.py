@@ -1,4 +1,4 @@
-"""Maintainer tools that build `seeds/theatre/` from packaged public geodata.
+"""Maintainer tools that build the `ground/` of a theatre's folder from packaged public geodata.
 
 Not needed at run time.
 """

@@ -1,9 +1,9 @@
-"""`seeds/theatre/sources.csv`: each data file read, its digest, licence and attribution."""
+"""`ground/sources.csv`: each data file read, its digest, licence and attribution."""
 
 from __future__ import annotations
 
 from tools.theatre.packages import SOURCES
-from tools.theatre.tables import THEATRE, write
+from tools.theatre.tables import Folder
 
 COLUMNS = (
     "source",
@@ -18,7 +18,7 @@ COLUMNS = (
 )
 
 
-def write_sources() -> int:
+def write_sources(folder: Folder) -> int:
     """Write the table; the number of files."""
     rows = [
         {
@@ -34,4 +34,4 @@ def write_sources() -> int:
         }
         for source in SOURCES.values()
     ]
-    return write(THEATRE / "sources.csv", COLUMNS, rows)
+    return folder.write("sources.csv", COLUMNS, rows)

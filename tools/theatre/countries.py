@@ -12,35 +12,30 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from tools.theatre.packages import SOURCES
-from tools.theatre.plane import WINDOW, to_plane
-
-KNOWN = ("IQ", "SY", "JO", "TR", "IR", "SA", "LB", "KW", "IL")
-WEST_BANK = "PS"  # counted with IL: neutral ground alike, and outside the box
+from tools.theatre.tables import Folder
 
 
-def load() -> dict[str, BaseGeometry]:
-    """Polygons of the known countries in degrees, by two-letter code."""
+def load(folder: Folder) -> dict[str, BaseGeometry]:
+    """Polygons of the theatre's countries in degrees, by two-letter code.
+
+    Rows `country` of `ground/names.csv` count one of Natural Earth's countries with another.
+    """
     stem = SOURCES["countries"].file.removesuffix(".zip")
-    found: dict[str, list[BaseGeometry]] = {}
-    window = shapely.box(*WINDOW)
+    polygons: dict[str, list[BaseGeometry]] = {}
+    counted_with, known = folder.names("country"), folder.countries
     with zipfile.ZipFile(SOURCES["countries"].path()) as archive:
         parts = {e: io.BytesIO(archive.read(f"{stem}.{e}")) for e in ("shp", "shx", "dbf")}
     with shapefile.Reader(**parts, encoding="utf-8") as reader:
         for i in range(len(reader)):
             polygon = shape(reader.shape(i).__geo_interface__)
-            if not polygon.intersects(window):
+            if not polygon.intersects(folder.sheet.frame):
                 continue
             record = reader.record(i).as_dict()
             code = str(record.get("ISO_A2_EH") or record["ISO_A2"])
-            code = "IL" if code == WEST_BANK else code
-            if code in KNOWN:
-                found.setdefault(code, []).append(shapely.make_valid(polygon))
-    return {code: shapely.union_all(found[code]) for code in KNOWN if code in found}
-
-
-def in_plane(polygons: dict[str, BaseGeometry]) -> dict[str, BaseGeometry]:
-    """The same polygons in projected kilometres."""
-    return {code: to_plane(polygon) for code, polygon in polygons.items()}
+            code = counted_with.get(code, code)
+            if code in known:
+                polygons.setdefault(code, []).append(shapely.make_valid(polygon))
+    return {code: shapely.union_all(polygons[code]) for code in known if code in polygons}
 
 
 def borders(polygons: dict[str, BaseGeometry]) -> dict[str, BaseGeometry]:

@@ -1,15 +1,20 @@
 """District polygons (geoBoundaries) and the community and governorate of each hex.
 
 The package joined country and governorate names by nearest point, so that districts near a
-boundary often carry the neighbour's names (al-Qaim -> Deir ez-Zor, Sabe Byar -> Mafraq). The
-polygons are sound. Country comes from the prefix of the shape's id; `GOVERNORATE_FIX` puts right
-the governorates that are wrong.
+boundary often carry the neighbour's names. The polygons are sound, and all ids of a country's
+shapes begin alike: it is the country in which most of them lie. `ground/names.csv` puts the rest
+right, in rows of these kinds:
+
+- `governorate`: the package's spelling of a governorate -> ours;
+- `district`: `COUNTRY/district` -> its governorate, or `governorate/district` where the district
+  too is called otherwise here. Several may be parts of one, such as a municipality divided since.
 """
 
 from __future__ import annotations
 
 import csv
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,76 +24,25 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from tools.theatre.packages import SOURCES
-from tools.theatre.plane import WINDOW, area_shares, to_plane
-from tools.theatre.tables import SEEDS, read
+from tools.theatre.plane import area_shares
+from tools.theatre.tables import Folder, Row
 
-PREFIX = {"34846034": "IQ", "7960031": "SY", "86222999": "JO"}
-
-# geoBoundaries and package spelling -> ours
-SPELLING = {
-    "Al Anbar": "Anbar",
-    "Al Muthanna": "Muthanna",
-    "Al-Qādisiyyah": "Qadisiyyah",
-    "Babylon": "Babil",
-    "Saladin": "Salah al-Din",
-    "Al-Hasakah": "Hasakah",
-    "Al-Raqqah": "Raqqa",
-    "As-Suwayda": "Suwayda",
-    "Ma'an": "Maan",
-}
-
-# (country, district as in the package) -> the governorate it is in
-GOVERNORATE_FIX = {
-    ("IQ", "Al-Kaim"): "Anbar",
-    ("IQ", "Khanaqin"): "Diyala",
-    ("IQ", "Badra"): "Wasit",
-    ("IQ", "Al-Zibar"): "Erbil",
-    ("IQ", "Pshdar"): "Sulaymaniyah",
-    ("IQ", "Dokan"): "Sulaymaniyah",
-    ("IQ", "Rania"): "Sulaymaniyah",
-    ("IQ", "Kalar"): "Sulaymaniyah",
-    ("IQ", "Al-Hawiga"): "Kirkuk",
-    ("IQ", "Daquq"): "Kirkuk",
-    ("IQ", "Al-Mahaweel"): "Babil",
-    ("IQ", "Al-Salman"): "Muthanna",
-    ("IQ", "Abu Al-Khaseeb"): "Basra",
-    ("IQ", "Al-Faw"): "Basra",
-    ("SY", "Dhameer"): "Rif Dimashq",
-    ("SY", "Sabe Byar"): "Rif Dimashq",
-    ("SY", "Hajar Aswad"): "Rif Dimashq",
-    ("SY", "Gharyeh"): "Suwayda",
-    ("SY", "Thibeen"): "Suwayda",
-    ("SY", "Qarayya"): "Suwayda",
-    ("SY", "Jeb Ej-Jarrah"): "Homs",
-    ("SY", "Oj"): "Hama",
-    ("SY", "Harbanifse"): "Hama",
-    ("SY", "Ziyara"): "Hama",
-    ("SY", "Shat-ha"): "Hama",
-    ("SY", "Wadi El-oyoun"): "Hama",
-    ("SY", "Anaza"): "Tartus",
-    ("SY", "Rabee'a"): "Latakia",
-    ("SY", "Daret Azza"): "Aleppo",
-    ("SY", "Ar-Ra'ee"): "Aleppo",
-    ("SY", "Bulbul"): "Aleppo",
-    ("SY", "Ras Al Ain"): "Hasakah",
-    ("SY", "Fiq"): "Quneitra",
-    ("SY", "Al-Butayhah"): "Quneitra",
-    ("JO", "Ar-Ruwayshid"): "Mafraq",
-    ("JO", "Sahab"): "Amman",
-    ("JO", "Birin"): "Zarqa",
-    ("JO", "Dair Alla"): "Balqa",
-    ("JO", "Kofranjah"): "Ajloun",
-}
+Communities = dict[tuple[str, str, str], tuple[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
 class District:
-    """A district (Iraq, Jordan) or subdistrict (Syria) with its polygon in projected kilometres."""
+    """A district as geoBoundaries draws it, with its polygon in projected kilometres."""
 
     country: str
     governorate: str
     name: str
     polygon: BaseGeometry
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tables of districts call it."""
+        return self.country, self.governorate, self.name
 
 
 @dataclass(frozen=True)
@@ -103,54 +57,75 @@ class Local:
 NOBODY = Local("none", "high", "")
 
 
-def load() -> list[District]:
-    """Every district that meets the window."""
+def load(folder: Folder, polygons: dict[str, BaseGeometry]) -> list[District]:
+    """Every district of a playable country that meets the window; `polygons` are in degrees."""
     with SOURCES["districts_index"].path().open(encoding="utf-8", newline="") as handle:
         index = list(csv.DictReader(handle))
     base = sqlite3.connect(f"file:{SOURCES['districts'].path()}?mode=ro", uri=True)
     query = "select coordinates from location_data where name=? and shape_id=?"
-    found = []
+    playable = {code: polygons[code] for code in folder.countries if code in folder.spec.playable}
+    country_of = _countries_by_prefix(index, playable)
+    spelling, renamed = folder.names("governorate"), folder.names("district")
+    districts = []
     for row in index:
-        country = PREFIX.get(row["shape_id"].split("B")[0])
+        country = country_of.get(_prefix(row))
         stored = base.execute(query, (row["name"], row["shape_id"])).fetchone() if country else None
         if country is None or stored is None:
             continue
         polygon = shapely.make_valid(shapely.from_wkb(stored[0]))
-        if not polygon.intersects(shapely.box(*WINDOW)):
+        if not polygon.intersects(folder.sheet.frame):
             continue
         name = row["name"].strip()
-        governorate = SPELLING.get(row["admin2"], row["admin2"])
-        governorate = GOVERNORATE_FIX.get((country, name), governorate)
-        found.append(District(country, governorate, name, to_plane(polygon)))
+        governorate = spelling.get(row["admin2"], row["admin2"])
+        own, _, ours = renamed.get(f"{country}/{name}", governorate).partition("/")
+        districts.append(District(country, own, ours or name, folder.sheet.to_plane(polygon)))
     base.close()
-    return found
+    return districts
 
 
-def communities() -> dict[tuple[str, str, str], tuple[str, str]]:
+def _prefix(row: Row) -> str:
+    """What the ids of all shapes of a country begin with."""
+    return row["shape_id"].split("B")[0]
+
+
+def _countries_by_prefix(index: list[Row], polygons: dict[str, BaseGeometry]) -> dict[str, str]:
+    """The country in which more than half of the shapes with a prefix have their middle."""
+    middles = shapely.points([(float(row["lon"]), float(row["lat"])) for row in index])
+    whole = Counter(_prefix(row) for row in index)
+    country_of = {}
+    for code, polygon in polygons.items():
+        shapely.prepare(polygon)
+        inside = np.flatnonzero(shapely.contains(polygon, middles))
+        for prefix, count in Counter(_prefix(index[k]) for k in inside).items():
+            if count > whole[prefix] / 2:
+                country_of[prefix] = code
+    return country_of
+
+
+def communities(folder: Folder) -> Communities:
     """(country, governorate, district or blank) -> (community, confidence)."""
     return {
         (r["country"], r["governorate"], r["district"]): (r["community"], r["confidence"])
-        for r in read(SEEDS / "communities.csv")
+        for r in folder.rows("communities.csv")
     }
 
 
-def check(districts: list[District]) -> None:
-    """Stop if a row of `communities.csv` names no district, or a district has no row at all."""
-    table = communities()
-    known = {(d.country, d.governorate, d.name) for d in districts}
-    unknown = [key for key in table if key[2] and key not in known]
-    missing = {key[:2] for key in known if (*key[:2], "") not in table}
-    if unknown or missing:
-        raise SystemExit(f"communities.csv: unknown districts {unknown}, no row for {missing}")
+def check(folder: Folder, districts: list[District]) -> None:
+    """Stop if a row of `communities.csv` names no district."""
+    known = {district.key for district in districts}
+    unknown = [key for key in communities(folder) if key[2] and key not in known]
+    if unknown:
+        raise SystemExit(f"communities.csv: unknown districts {unknown}")
 
 
-def _community(district: District) -> tuple[str, str]:
-    table = communities()
-    own = table.get((district.country, district.governorate, district.name))
-    return own or table[(district.country, district.governorate, "")]
+def community(table: Communities, district: District) -> tuple[str, str]:
+    """Community and confidence of a district: its own row, or that of its governorate."""
+    return table.get(district.key) or table[(*district.key[:2], "")]
 
 
-def of_hexes(districts: list[District], hexes: NDArray[Any], country: list[str]) -> list[Local]:
+def of_hexes(
+    table: Communities, districts: list[District], hexes: NDArray[Any], country: list[str]
+) -> list[Local]:
     """Community, confidence and governorate of each hex, from the districts of its own country.
 
     The community with the largest summed share of the hex wins; its confidence is that of its
@@ -158,7 +133,12 @@ def of_hexes(districts: list[District], hexes: NDArray[Any], country: list[str])
     that no district of its country meets (gaps along the frontier) takes the nearest district.
     """
     shares = area_shares(hexes, [d.polygon for d in districts])
-    told = [_community(d) for d in districts]
+    met = np.flatnonzero(shares.any(axis=0))
+    shares, districts = shares[:, met], [districts[k] for k in met]
+    missing = sorted({d.key for d in districts if not {d.key, (*d.key[:2], "")} & set(table)})
+    if missing:
+        raise SystemExit(f"communities.csv: no row for {missing}")
+    told = [community(table, d) for d in districts]
     nations = np.array([d.country for d in districts])
     result = []
     for i, code in enumerate(country):
@@ -181,15 +161,15 @@ def _summary(
     """The leading community and governorate by area."""
     by_people: dict[str, float] = {}
     by_governorate: dict[str, float] = {}
-    for district, (community, _), area in zip(districts, told, weight, strict=True):
-        by_people[community] = by_people.get(community, 0.0) + area
+    for district, (people, _), area in zip(districts, told, weight, strict=True):
+        by_people[people] = by_people.get(people, 0.0) + area
         name = district.governorate
         by_governorate[name] = by_governorate.get(name, 0.0) + area
     lead = max(by_people, key=lambda name: by_people[name])
     largest = max(
         (area, confidence)
-        for (community, confidence), area in zip(told, weight, strict=True)
-        if community == lead
+        for (people, confidence), area in zip(told, weight, strict=True)
+        if people == lead
     )
     confidence = largest[1] if by_people[lead] >= 0.5 * float(weight.sum()) else "low"
     return Local(lead, confidence, max(by_governorate, key=lambda name: by_governorate[name]))

@@ -1,4 +1,4 @@
-"""Simplified lines for maps: borders, rivers and lakes, as `seeds/theatre/outlines.csv`."""
+"""Simplified lines for maps: borders, rivers and lakes, as `ground/outlines.csv`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tools.theatre.plane import to_degrees
-from tools.theatre.tables import THEATRE, write
+from tools.theatre.tables import Folder
 
-BOX = (35.3, 31.0, 46.7, 38.0)  # degrees
 TOLERANCE_KM = {"border": 0.2, "river": 0.6, "lake": 0.4}
 COLUMNS = ("kind", "name", "part", "lon", "lat")
 MIN_KM = 12.0  # shorter pieces are left out
@@ -29,9 +27,11 @@ def _parts(shape: BaseGeometry) -> list[BaseGeometry]:
     return lines
 
 
-def _rows(kind: str, name: str, projected: BaseGeometry) -> Iterator[dict[str, object]]:
+def _rows(
+    folder: Folder, kind: str, name: str, projected: BaseGeometry
+) -> Iterator[dict[str, object]]:
     simple = projected.simplify(TOLERANCE_KM[kind])
-    cut = shapely.intersection(to_degrees(simple), shapely.box(*BOX))
+    cut = shapely.intersection(folder.sheet.to_degrees(simple), shapely.box(*folder.near))
     if kind != "lake" and not cut.is_empty:
         cut = shapely.line_merge(shapely.multilinestrings(_parts(cut)))
     part = 0
@@ -50,6 +50,7 @@ def _rows(kind: str, name: str, projected: BaseGeometry) -> Iterator[dict[str, o
 
 
 def write_all(
+    folder: Folder,
     borders: dict[str, BaseGeometry],
     rivers: dict[str, BaseGeometry],
     lakes: dict[str, BaseGeometry],
@@ -60,6 +61,6 @@ def write_all(
         row
         for kind, named in shapes
         for name, shape in named.items()
-        for row in _rows(kind, name, shape)
+        for row in _rows(folder, kind, name, shape)
     )
-    return write(THEATRE / "outlines.csv", COLUMNS, rows)
+    return folder.write("outlines.csv", COLUMNS, rows)

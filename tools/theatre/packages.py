@@ -103,7 +103,7 @@ _ALL = (
         "CC BY 4.0 (package code MIT)",
         "GeoNames, www.geonames.org",
     ),
-    _base("rivers", "rivers_i.dat", "rivers, with the Khabur (points)"),
+    _base("rivers", "rivers_i.dat", "rivers (points)"),
     _base("rivers_index", "riversmeta_i.dat", "rivers (index)"),
     _base("shores", "gshhs_i.dat", "lakes (points)"),
     _base("shores_index", "gshhsmeta_i.dat", "lakes (index)"),

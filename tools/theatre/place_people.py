@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 import shapely
 
-from sim.theatre.hexes import project
-from tools.theatre.districts import District, communities
-from tools.theatre.tables import SEEDS, THEATRE, Row, read, write
+from tools.theatre.districts import District, communities, community
+from tools.theatre.tables import Folder, Row
 
 COLUMNS = (
     "place",
@@ -26,39 +25,38 @@ COLUMNS = (
 )
 
 
-def _home(row: Row, districts: list[District]) -> District:
+def home(folder: Folder, row: Row, districts: list[District]) -> District:
     """The district of its own country that holds a point, or is nearest to it."""
-    point = shapely.Point(project(float(row["lon"]), float(row["lat"])))
+    point = shapely.Point(folder.spec.plane.project(float(row["lon"]), float(row["lat"])))
     own = [d for d in districts if d.country == row["country"]]
     return min(own, key=lambda d: (d.polygon.distance(point), d.name))
 
 
-def _rows(districts: list[District]) -> Iterator[dict[str, object]]:
-    table = communities()
-    special = {r["place"]: r for r in read(THEATRE / "place_overrides.csv")}
-    named = [("place", r) for r in read(SEEDS / "places.csv")]
-    named += [("enclave", r) for r in read(SEEDS / "enclaves.csv")]
+def _rows(folder: Folder, districts: list[District]) -> Iterator[dict[str, object]]:
+    table = communities(folder)
+    special = {r["place"]: r for r in folder.optional("ground/place_overrides.csv")}
+    named = [("place", r) for r in folder.rows("places.csv")]
+    named += [("enclave", r) for r in folder.rows("enclaves.csv")]
     for key, row in named:
-        home = _home(row, districts)
-        whole = (home.country, home.governorate, "")
-        community, confidence = table.get((*whole[:2], home.name), table[whole])
+        where = home(folder, row, districts)
+        people, confidence = community(table, where)
         source = "communities.csv"
         if row[key] in special:
             own = special[row[key]]
-            community, confidence = own["community"], own["confidence"]
+            people, confidence = own["community"], own["confidence"]
             source = "place_overrides.csv"
         values = (
             row[key],
-            home.country,
-            home.governorate,
-            home.name,
-            community,
+            where.country,
+            where.governorate,
+            where.name,
+            people,
             confidence,
             source,
         )
         yield dict(zip(COLUMNS, values, strict=True))
 
 
-def write_all(districts: list[District]) -> int:
-    """Write `seeds/theatre/place_communities.csv`; the number of rows."""
-    return write(THEATRE / "place_communities.csv", COLUMNS, _rows(districts))
+def write_all(folder: Folder, districts: list[District]) -> int:
+    """Write `ground/place_communities.csv`; the number of rows."""
+    return folder.write("place_communities.csv", COLUMNS, _rows(folder, districts))

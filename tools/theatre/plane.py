@@ -1,8 +1,9 @@
-"""Geometry in the theatre's own projection: polygons of hexes, shares of area, lengths of line."""
+"""Geometry in a theatre's own projection: polygons of hexes, shares of area, lengths of line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,31 +11,39 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from sim.theatre.hexes import HexLayout, project, unproject
-
-WINDOW = (32.5, 28.5, 49.5, 41.0)  # degrees; wider than any layout, so that edge hexes are whole
-
-_project = np.vectorize(project, otypes=[float, float])
-_unproject = np.vectorize(unproject, otypes=[float, float])
+from sim.theatre.hexes import Box, HexLayout, Projection
 
 
-def to_plane(shape: BaseGeometry, step: float = 0.1) -> BaseGeometry:
-    """A shape in degrees, cut to the window and put into projected kilometres.
+@dataclass(frozen=True)
+class Sheet:
+    """A projection, and the window in degrees within which shapes are put into it."""
 
-    Edges longer than `step` degrees are divided first, so that straight borders stay in place.
-    """
-    cut = shapely.intersection(shapely.make_valid(shape), shapely.box(*WINDOW))
-    if cut.is_empty:
-        return cut
-    fine = shapely.segmentize(cut, step)
-    return shapely.make_valid(
-        shapely.transform(fine, lambda xy: np.column_stack(_project(xy[:, 0], xy[:, 1])))
-    )
+    projection: Projection
+    window: Box
 
+    @property
+    def frame(self) -> BaseGeometry:
+        """The window as a polygon in degrees."""
+        return shapely.box(*self.window)
 
-def to_degrees(shape: BaseGeometry) -> BaseGeometry:
-    """A shape in projected kilometres, back in degrees."""
-    return shapely.transform(shape, lambda xy: np.column_stack(_unproject(xy[:, 0], xy[:, 1])))
+    def to_plane(self, shape: BaseGeometry, step: float = 0.1) -> BaseGeometry:
+        """A shape in degrees, cut to the window and put into projected kilometres.
+
+        Edges longer than `step` degrees are divided first, so that straight borders stay in place.
+        """
+        cut = shapely.intersection(shapely.make_valid(shape), self.frame)
+        if cut.is_empty:
+            return cut
+        fine = shapely.segmentize(cut, step)
+        project = np.vectorize(self.projection.project, otypes=[float, float])
+        return shapely.make_valid(
+            shapely.transform(fine, lambda xy: np.column_stack(project(xy[:, 0], xy[:, 1])))
+        )
+
+    def to_degrees(self, shape: BaseGeometry) -> BaseGeometry:
+        """A shape in projected kilometres, back in degrees."""
+        unproject = np.vectorize(self.projection.unproject, otypes=[float, float])
+        return shapely.transform(shape, lambda xy: np.column_stack(unproject(xy[:, 0], xy[:, 1])))
 
 
 def hex_polygons(layout: HexLayout) -> NDArray[Any]:

@@ -1,6 +1,6 @@
 """Draw a built grid, to look at before committing it.
 
-python -m tools.theatre.preview 25 preview.png [column ...]
+python -m tools.theatre.preview seeds/NAME 25 preview.png [column ...]
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
-from sim.theatre.hexes import HexLayout, project
-from tools.theatre.tables import SEEDS, THEATRE, Row, nodes, places, read
+from sim.theatre.hexes import HexLayout
+from tools.theatre.tables import Folder, Row
 
 COLOURS = {
     "desert": "#f4e8c8",
@@ -31,19 +31,6 @@ COLOURS = {
     "mountain": "#8a6b4f",
     "none": "#eeeeee",
     "mixed": "#b9b9b9",
-    "sunni_arab": "#f3d250",
-    "shia_arab": "#7fb069",
-    "kurd": "#e07a5f",
-    "yazidi": "#3d5a80",
-    "turkmen": "#9d4edd",
-    "christian": "#d62839",
-    "alawite": "#2a9d8f",
-    "druze": "#6d6875",
-    "ismaili": "#00b4d8",
-    "euphrates": "#1d4ed8",
-    "tigris": "#0ea5e9",
-    "khabur": "#22d3ee",
-    "other": "#93c5fd",
 }
 ROAD = {"motorway": ("#b00000", 1.8), "paved": ("#222222", 0.9), "track": ("#aa6600", 0.7)}
 
@@ -61,18 +48,18 @@ def _fills(column: str, rows: list[Row]) -> tuple[list[Any], list[Patch]]:
     return [colour[v] for v in values], [Patch(color=colour[n], label=n) for n in names]
 
 
-def _lines(axes: Any) -> None:
+def _lines(folder: Folder, axes: Any) -> None:
     """Borders, rivers and lakes from the outlines file."""
     style = {"border": ("#000000", 1.0), "river": ("#1f5fd0", 0.8), "lake": ("#1f5fd0", 0.6)}
-    rows = read(THEATRE / "outlines.csv")
+    rows = folder.rows("ground/outlines.csv")
     for (kind, _, _), part in groupby(rows, lambda r: (r["kind"], r["name"], r["part"])):
-        xy = np.array([project(float(r["lon"]), float(r["lat"])) for r in part])
+        xy = np.array([folder.spec.plane.project(float(r["lon"]), float(r["lat"])) for r in part])
         axes.plot(xy[:, 0], xy[:, 1], color=style[kind][0], lw=style[kind][1])
 
 
-def _roads(axes: Any) -> None:
-    known = nodes()
-    for row in read(SEEDS / "roads.csv"):
+def _roads(folder: Folder, axes: Any) -> None:
+    known, project = folder.nodes(), folder.spec.plane.project
+    for row in folder.rows("roads.csv"):
         a, b = known[row["from"]], known[row["to"]]
         colour, width = ROAD[row["class"]]
         (xa, ya), (xb, yb) = project(a.lon, a.lat), project(b.lon, b.lat)
@@ -80,19 +67,19 @@ def _roads(axes: Any) -> None:
         axes.plot([xa, xb], [ya, yb], color=colour, lw=width, ls=dash)
 
 
-def draw(km: float, target: Path, columns: Sequence[str]) -> None:
+def draw(folder: Folder, km: float, target: Path, columns: Sequence[str]) -> None:
     """One panel a column, with outlines, legs and names."""
-    layout = HexLayout.covering(km)
-    rows = read(THEATRE / f"hexes_{km:g}km.csv")
+    layout = HexLayout.covering(km, folder.spec.box, folder.spec.plane)
+    rows = folder.rows(f"ground/hexes_{km:g}km.csv")
     figure, panels = plt.subplots(len(columns), 1, figsize=(19, 15 * len(columns)), squeeze=False)
     for axes, column in zip(panels[:, 0], columns, strict=True):
         fill, legend = _fills(column, rows)
         shapes = [layout.corners(i) for i in range(layout.size)]
         axes.add_collection(PolyCollection(shapes, facecolors=fill, edgecolors="#ffffff", lw=0.3))
-        _lines(axes)
-        _roads(axes)
-        for place in places():
-            x, y = project(place.lon, place.lat)
+        _lines(folder, axes)
+        _roads(folder, axes)
+        for place in folder.places():
+            x, y = layout.plane.project(place.lon, place.lat)
             axes.plot(x, y, "o", color="black", ms=2.5)
             axes.annotate(place.key, (x, y), fontsize=7, xytext=(2, 2), textcoords="offset points")
         axes.set_title(f"{column}, {km:g} km")
@@ -104,4 +91,9 @@ def draw(km: float, target: Path, columns: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    draw(float(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:] or ["terrain"])
+    draw(
+        Folder.at(Path(sys.argv[1])),
+        float(sys.argv[2]),
+        Path(sys.argv[3]),
+        sys.argv[4:] or ["terrain"],
+    )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sim.theatre.hexes import HexLayout, unproject
+from sim.theatre.hexes import HexLayout, Projection
 from tools.theatre.packages import SOURCES
 
 NORTH, SOUTH = 84.0, -90.0  # degrees at the picture's top and bottom
@@ -21,10 +21,11 @@ class Heights:
     """Metres above the sea on a grid of degrees, row 0 in the north."""
 
     metres: NDArray[np.float64]
+    plane: Projection
 
     def at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         """Heights at points in projected kilometres, bilinear between cells."""
-        lon, lat = np.vectorize(unproject, otypes=[float, float])(x, y)
+        lon, lat = np.vectorize(self.plane.unproject, otypes=[float, float])(x, y)
         rows, cols = self.metres.shape
         r = (NORTH - lat) / (NORTH - SOUTH) * rows - 0.5
         c = (lon + 180.0) / 360.0 * cols - 0.5
@@ -37,11 +38,11 @@ class Heights:
         return result
 
 
-def load() -> Heights:
+def load(plane: Projection) -> Heights:
     """The elevation picture as metres."""
     Image.MAX_IMAGE_PIXELS = None
     with Image.open(SOURCES["elevation"].path()) as picture:
-        return Heights(np.asarray(picture).astype(np.float64) - OFFSET_M)
+        return Heights(np.asarray(picture).astype(np.float64) - OFFSET_M, plane)
 
 
 def _disc(radius: float) -> NDArray[np.float64]:

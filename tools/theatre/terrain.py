@@ -6,16 +6,17 @@ In this order:
 2. `mountain` if relief within 12.5 km of its middle is 700 m or more, or 450 m or more where the
    hex lies above 1,300 m on average;
 3. `hills` if that relief is 300 m or more;
-4. `farmland` if one of the great rivers (Euphrates, Tigris, Khabur) or another sizeable river
-   passes through it, or it lies on the Mesopotamian plain (below 75 m and within 60 km of the
-   Euphrates or 45 km of the Tigris), or rainfall is 300 mm a year or more (rain-fed crops);
+4. `farmland` if a river passes through it, or it lies on a watered plain (a row of
+   `ground/plains.csv`: below so many metres and within so many km of a river), or rainfall is
+   300 mm a year or more (rain-fed crops);
 5. `steppe` if rainfall is 180 mm a year or more (grazing and barley);
 6. `desert` otherwise.
 
 Relief is taken over the same 12.5 km whatever the hex's size, so that grids agree. The height data
 are means over about 7 km, so relief is a third to a half of what a survey gives. Rainfall is
-interpolated between the stations of `seeds/theatre/rainfall.csv` (inverse distance to the power
-of 3, 8 nearest) and stands for aridity, which no packaged data set gives.
+interpolated between the stations of `ground/rainfall.csv` (inverse distance to the power of 3, 8
+nearest) and stands for aridity, which no packaged data set gives. A folder without that table is
+of a country that lives by rain: nothing in it is steppe or desert.
 """
 
 from __future__ import annotations
@@ -28,12 +29,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from sim.theatre.hexes import HexLayout, project
-from tools.theatre.tables import THEATRE, read
+from sim.theatre.hexes import HexLayout
+from tools.theatre.tables import Folder
 
 RELIEF_RADIUS_KM = 12.5
 MOUNTAIN_M, HIGH_MOUNTAIN_M, HIGH_M, HILLS_M = 700.0, 450.0, 1300.0, 300.0
-PLAIN_M, PLAIN_EUPHRATES_KM, PLAIN_TIGRIS_KM = 75.0, 60.0, 45.0
 RAINFED_MM, STEPPE_MM = 300.0, 180.0
 STATIONS, POWER = 8, 3.0
 
@@ -50,10 +50,12 @@ class Ground:
     plain: NDArray[np.bool_]
 
 
-def rainfall(layout: HexLayout) -> NDArray[np.float64]:
+def rainfall(folder: Folder, layout: HexLayout) -> NDArray[np.float64]:
     """(hexes,) millimetres a year, from stations."""
-    rows = read(THEATRE / "rainfall.csv")
-    at = np.array([project(float(r["lon"]), float(r["lat"])) for r in rows])
+    rows = folder.optional("ground/rainfall.csv")
+    if not rows:
+        return np.full(layout.size, RAINFED_MM)
+    at = np.array([layout.plane.project(float(r["lon"]), float(r["lat"])) for r in rows])
     mm = np.array([float(r["mm_per_year"]) for r in rows])
     gap = np.hypot(*(layout.centres[:, None, :] - at[None, :, :]).transpose(2, 0, 1))
     near = np.argsort(gap, axis=1)[:, :STATIONS]
@@ -63,14 +65,18 @@ def rainfall(layout: HexLayout) -> NDArray[np.float64]:
 
 
 def on_plain(
-    layout: HexLayout, height: NDArray[np.float64], rivers: dict[str, BaseGeometry]
+    folder: Folder,
+    layout: HexLayout,
+    height: NDArray[np.float64],
+    rivers: dict[str, BaseGeometry],
 ) -> NDArray[np.bool_]:
-    """(hexes,) whether the middle lies on the low plain between and along the two rivers."""
+    """(hexes,) whether the middle lies on the low plain along a river."""
     points: NDArray[Any] = shapely.points(layout.centres)
-    near = shapely.distance(points, rivers["euphrates"]) < PLAIN_EUPHRATES_KM
-    near |= shapely.distance(points, rivers["tigris"]) < PLAIN_TIGRIS_KM
-    result: NDArray[np.bool_] = near & (height < PLAIN_M)
-    return result
+    plain = np.zeros(layout.size, dtype=bool)
+    for row in folder.optional("ground/plains.csv"):
+        near = shapely.distance(points, rivers[row["river"]]) < float(row["within_km"])
+        plain |= near & (height < float(row["below_m"]))
+    return plain
 
 
 def classify(ground: Ground) -> list[str]:

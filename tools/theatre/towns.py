@@ -6,23 +6,12 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from sim.theatre.hexes import HexLayout, project
+from sim.theatre.hexes import HexLayout
 from tools.theatre.packages import SOURCES
-from tools.theatre.tables import SEEDS, Node, read
+from tools.theatre.tables import Folder, Node
 
 SAME_KM = 3.0  # a town this near to a place is that place
-
-# Rows that would count people twice, or who are not there; by GeoNames id.
-LEFT_OUT = {
-    99071: "al-Mawsil al-Jadidah repeats the figure of Mosul",
-    7802746: "Sadr City is within the figure of Baghdad",
-    98885: "old Anah lies under the Haditha reservoir",
-    10303650: "Simele repeats Sumayl",
-    100077: "900,000 cannot be the town of Abu Ghraib; Baghdad's figure is for the whole city",
-    166716: "al-Yarmuk camp is part of Damascus, and was nearly empty by 2017",
-}
 
 
 @dataclass(frozen=True)
@@ -37,11 +26,11 @@ class Town:
     population: int
 
 
-@cache
-def load() -> tuple[Town, ...]:
-    """Towns of the theatre and a margin about it, by GeoNames id."""
+def load(folder: Folder) -> list[Town]:
+    """Towns of the window, by GeoNames id."""
     data = json.loads(SOURCES["towns"].path().read_text(encoding="utf-8"))
-    found = [
+    west, south, east, north = folder.sheet.window
+    towns = [
         Town(
             int(v["geonameid"]),
             str(v["name"]),
@@ -51,23 +40,23 @@ def load() -> tuple[Town, ...]:
             int(v["population"]),
         )
         for v in data.values()
-        if 34.5 < v["longitude"] < 47.5 and 30.5 < v["latitude"] < 38.5
+        if west < v["longitude"] < east and south < v["latitude"] < north
     ]
-    return tuple(sorted(found, key=lambda town: town.geoname))
+    return sorted(towns, key=lambda town: town.geoname)
 
 
-def by_id(wanted: Sequence[int]) -> list[Town]:
+def by_id(towns: Sequence[Town], wanted: Sequence[int]) -> list[Town]:
     """The towns with these GeoNames ids, in the order asked for."""
-    index = {town.geoname: town for town in load()}
+    index = {town.geoname: town for town in towns}
     missing = [i for i in wanted if i not in index]
     if missing:
         raise SystemExit(f"GeoNames ids {missing} are not in the package")
     return [index[i] for i in wanted]
 
 
-def _taken() -> set[int]:
+def _taken(folder: Folder) -> set[int]:
     """GeoNames ids that `populations.csv` counts at a place or `enclaves.csv` at an enclave."""
-    rows = read(SEEDS / "populations.csv") + read(SEEDS / "enclaves.csv")
+    rows = folder.rows("populations.csv") + folder.rows("enclaves.csv")
     ids: set[int] = set()
     for row in rows:
         for word in row["source"].replace(",", " ").replace(";", " ").split():
@@ -76,15 +65,21 @@ def _taken() -> set[int]:
     return ids
 
 
-def outside_places(layout: HexLayout, places: Sequence[Node]) -> list[int]:
-    """People per hex in towns that are no place, no enclave and not left out as duplicates."""
+def outside_places(
+    folder: Folder, layout: HexLayout, towns: Sequence[Town], places: Sequence[Node]
+) -> list[int]:
+    """People per hex in towns that are no place and no enclave.
+
+    Rows `town_left_out` of `ground/names.csv` name towns that would count people twice, or who
+    are not there.
+    """
     people = [0] * layout.size
-    at = [project(place.lon, place.lat) for place in places]
-    taken = _taken() | set(LEFT_OUT)
-    for town in load():
+    at = [layout.plane.project(place.lon, place.lat) for place in places]
+    taken = _taken(folder) | {int(key) for key in folder.names("town_left_out")}
+    for town in towns:
         if town.population == 0 or town.geoname in taken:
             continue
-        x, y = project(town.lon, town.lat)
+        x, y = layout.plane.project(town.lon, town.lat)
         if any(math.dist((x, y), place) < SAME_KM for place in at):
             continue
         index = layout.index_at(x, y)

