@@ -44,7 +44,7 @@ def front_page(run: Run, base: Basemap, end: bool, words: tuple[str, str] | None
         name = run.factions[f]
         text = run.name(name) + (" *" if f in members else "")
         key.swatch(run.colour(name), text, [percent(float(one[f])) for one in shares])
-    key.swatch(NOBODY, "Nobody (open desert)", [percent(float(one[-1])) for one in shares])
+    key.swatch(NOBODY, "Nobody", [percent(float(one[-1])) for one in shares])
     key.swatch(NEUTRAL, "Neutral country", [])
     key.note(f"* coalition whose corridor is in question ({_coalition(run)})")
     if end and not words:
