@@ -53,8 +53,8 @@ wheel: $(INSTALLED)
 posterior: $(INSTALLED)
 	for variant in $(VARIANTS); do \
 		$(BIN)/landbridge calibrate until=$(DATES) rules.variant=$$variant particles=$(PARTICLES) \
-			rows=1000 hydra.run.dir=$(FIT)/$$variant && mkdir -p seeds/posterior/$$variant && \
-		cp $(FIT)/$$variant/posterior/*.csv seeds/posterior/$$variant/ || exit 1; \
+			rows=1000 hydra.run.dir=$(FIT)/$$variant && mkdir -p seeds/iraq_syria_jordan/posterior/$$variant && \
+		cp $(FIT)/$$variant/posterior/*.csv seeds/iraq_syria_jordan/posterior/$$variant/ || exit 1; \
 	done
 
 # Made once, and again when what is installed changes.

@@ -99,7 +99,7 @@ def test_a_fit_for_every_day(landbridge: Command) -> None:
 def test_what_it_writes_is_what_a_run_reads(landbridge: Command) -> None:
     landbridge(*CALL, "hydra.run.dir=seeds")
     config: Any = SimpleNamespace(posterior="auto", clock=SimpleNamespace(origin="2016-01-01"))
-    found = load_posterior(config, Path("seeds/posterior"))
+    found = load_posterior(config, Path("seeds/iraq_syria_jordan/posterior"))
     assert found is not None
     assert found.names == tuple(f"rules.{name}" for name in FITTED)
     assert found.values.shape == (50, len(FITTED))

@@ -38,7 +38,7 @@ HOME = {
     "mesa": {"theatre", "model"},
     "hydra": {"config"},
     "omegaconf": {"config"},
-    "yaml": {"config"},
+    "yaml": {"config", "theatre"},
     "pyarrow": {"ensemble"},
     "distributed": {"ensemble"},
     "dask_jobqueue": {"ensemble"},

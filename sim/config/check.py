@@ -34,12 +34,13 @@ class Known:
 
 def check(config: Config, known: Known) -> None:
     """Refuse settings that cannot be run; errors: LandbridgeError, the first that is found."""
-    origin, _ = horizon(config)
+    origin = _date("clock.origin", config.clock.origin)
     if not known.first <= origin <= known.last:
         raise LandbridgeError(
             f"clock.origin={origin}: must be from {known.first}, where the history starts, "
             f"to {known.last}, after which the model knows nothing"
         )
+    horizon(config)
     recorded_days(config.clock)
     check_unused(config)
     _check_theatre(config, known)

@@ -317,7 +317,7 @@ def _object(kind: Any, value: Any, key: str) -> Any:
     before = f"{key}." if key else ""
     for name in value:
         if name not in fields:
-            raise bad_value(f"{FILE} {before}{name}", value[name], "no such key", fields)
+            raise bad_value(f"{FILE} {key or 'keys'}", str(name), "no such key", fields)
     for name, one in fields.items():
         needed = one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
         if needed and name not in value:

@@ -43,4 +43,4 @@ def test_days_are_in_order_and_have_both_ends(origin: date, length: int, step: i
 )
 def test_a_day_outside_the_run_is_refused(entry: str, said: str) -> None:
     with pytest.raises(LandbridgeError, match=said):
-        recorded_days(Clock(record_on=[entry]))
+        recorded_days(Clock("2017-06-04", "2017-12-31", record_on=[entry]))

@@ -8,18 +8,12 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pytest
 import yaml
-from matplotlib.colors import to_rgb
 from omegaconf import OmegaConf
 
 from sim.config.schema import AirPower, Change, CorridorConfig, FactionConfig
-from tests.config.test_sources import unsourced
 from tests.tools.folders import FIRST, POSAVINA, THEATRES, Folder
-
-# Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113: deuteranopia, severity 1
-DEUTERANOPIA = np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]])
 
 
 @pytest.fixture(params=THEATRES)
@@ -75,12 +69,6 @@ def test_ends_of_the_corridor_are_places(folder: Folder) -> None:
     assert corridor["hold_days"] == 30  # the question is the same everywhere
 
 
-def test_every_number_of_posavina_says_where_it_is_from() -> None:
-    for name in ("faction", "corridor", "air"):
-        for file in (Folder(POSAVINA).path / "configs" / name).glob("*.yaml"):
-            assert list(unsourced(file.read_text(encoding="utf-8"))) == [], file.name
-
-
 def test_nothing_of_posavina_is_tuned() -> None:
     """What tells armies apart in the first theatre is alike for all who move, and from there."""
     first = group(Folder(FIRST), "faction")
@@ -92,10 +80,3 @@ def test_nothing_of_posavina_is_tuned() -> None:
         known = [first[name][key] for name in ("isf", "regime")]
         assert len(values) == 1, key
         assert min(known) <= values.pop() <= max(known), key
-
-
-def test_factions_are_told_apart_under_deuteranopia() -> None:
-    colours = [faction["color"] for faction in group(Folder(POSAVINA), "faction").values()]
-    for a, b in combinations(colours, 2):
-        gap = DEUTERANOPIA @ (np.array(to_rgb(a)) ** 2.2 - np.array(to_rgb(b)) ** 2.2)
-        assert np.abs(gap).max() > 0.15, (a, b)

@@ -1,8 +1,8 @@
 """One table, and a fit of the pooled inputs for every day asked for.
 
 A folder gets `table/` (its pieces, from which it continues), `posterior/DATE.csv` (the sample that
-`seeds/posterior` takes), `particles/DATE.csv` (a row a particle: weight, inputs, statistics) and
-`calibration.json`.
+the folder `posterior` of a theatre takes), `particles/DATE.csv` (a row a particle: weight, inputs,
+statistics) and `calibration.json`.
 """
 
 from __future__ import annotations

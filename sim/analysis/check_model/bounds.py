@@ -46,13 +46,13 @@ BOUNDS: Mapping[str, Bound] = {
     ),
     "wait_median": Bound(
         "Median time from the loss of a hex to the loss of the town or post in it", 0, 28, "days",
-        "seeds/tempo.csv: four of five assaults on towns until June 2017 that began no further "
+        "tempo.csv: four of five assaults on towns until June 2017 that began no further "
         "than a hex away took less than three weeks",
     ),
     "wait_beyond": Bound(
         f"Towns and posts still untaken {UNTAKEN_DAYS} days after the loss of their hex", 0.0, 0.1,
         "share",
-        "seeds/tempo.csv: the longest operation against a town (al-Bab) took 16 weeks",
+        "tempo.csv: the longest operation against a town (al-Bab) took 16 weeks",
     ),
     "plans_failing": Bound(
         "Plans that begin nothing though they want to", 0.0, 0.5, "share",
@@ -60,16 +60,16 @@ BOUNDS: Mapping[str, Bound] = {
     ),
     "first_capture": Bound(
         "Median day of the first capture", 0, 14, "days",
-        "it took places in the four weeks before the origin (seeds/control.csv) and is in the "
-        "field; at half the median speed of seeds/tempo.csv a hex takes about a week",
+        "it took places in the four weeks before the origin (control.csv) and is in the "
+        "field; at half the median speed of tempo.csv a hex takes about a week",
     ),
     "losses": Bound(
         "ISIS fighters lost a week, over what was claimed", 0.5, 2.0, "ratio",
-        "seeds/support.csv: claims of those killed, good to a factor of about two",
+        "support.csv: claims of those killed, good to a factor of about two",
     ),
     "hunger": Bound(
         "Fighters lost to hunger and not in fights", 0.0, 0.5, "share",
-        "seeds/tempo.csv, seeds/support.csv: what is recorded of losses is killed and wounded; "
+        "tempo.csv, support.csv: what is recorded of losses is killed and wounded; "
         "garrisons that were shut in held out for years (Deir ez-Zor, eastern Ghouta)",
     ),
     "impossible": Bound(
@@ -79,7 +79,7 @@ BOUNDS: Mapping[str, Bound] = {
     "record_barred": Bound(
         "Pairs that took places from each other until the origin and can never fight", 0, 0,
         "pairs",
-        "seeds/control.csv: what happened before can happen again; its chance is small, not nil",
+        "control.csv: what happened before can happen again; its chance is small, not nil",
     ),
 }  # fmt: skip
 
@@ -151,7 +151,7 @@ def _against(
     goal = float(np.quantile(rows, quantile)) if len(rows) >= LEAST_ROWS else float("nan")
     if cases < LEAST_CASES or math.isnan(goal):
         value = float("nan")
-    why = f"{len(rows)} operations in seeds/tempo.csv: {goal:.3g} {unit}, to a factor of {FACTOR:g}"
+    why = f"{len(rows)} operations in tempo.csv: {goal:.3g} {unit}, to a factor of {FACTOR:g}"
     return Check(key, Bound(what, goal / FACTOR, goal * FACTOR, unit, why), value, cases)
 
 

@@ -187,7 +187,7 @@ def _fall(axes: Axes, scene: Scene, kind: str, spells: Spells) -> None:
     if rows:
         axes.plot(rows, [0.04] * len(rows), "D", ms=5.5, mfc=RECORD, mec="white", mew=0.6, zorder=5,
                   clip_on=False)  # fmt: skip
-        axes.text(0.98, 0.09, "\u25c6 operations of seeds/tempo.csv", size=8.0, color=RECORD,
+        axes.text(0.98, 0.09, "\u25c6 operations of tempo.csv", size=8.0, color=RECORD,
                   ha="right", transform=axes.transAxes)  # fmt: skip
     axes.set(xlim=(0.0, last), ylim=(0.0, 1.0), xlabel="weeks since the fight began")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,7 @@ HEAD = "who,date,low,central,high,source,note\n"
 def _shares(folder: Path, *rows: str) -> Path:
     text = HEAD + "".join(f"{row},test,\n" for row in rows)
     (folder / "commitments.csv").write_text(text, encoding="utf-8")
+    shutil.copy(REAL / "theatre.yaml", folder)
     return folder
 
 
