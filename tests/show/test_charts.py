@@ -12,7 +12,11 @@ from sim.show.base.run_data import Run
 from sim.show.run.alarm import alarm_words, crossing
 from sim.show.run.dates import as_dates, date_words, incidence, times
 from sim.show.run.routes import route_words, rows
+from sim.theatre.spec import theatre_spec
 from tests.show.conftest import Maker
+from tests.support.folders import SEEDS
+
+SPEC = theatre_spec(SEEDS)
 
 
 def test_incidence_counts_worlds_by_day(run: Run) -> None:
@@ -91,11 +95,11 @@ def test_intervals_in_words() -> None:
 
 
 def test_short_names() -> None:
-    assert place("al_walid", "al-Walid border crossing") == "al-Walid"
-    assert place("trebil", "Trebil / Karama crossing") == "Trebil"
-    assert place("x", "Deir ez-Zor (city)") == "Deir ez-Zor"
+    assert place("al_walid", "al-Walid border crossing", SPEC) == "al-Walid"
+    assert place("trebil", "Trebil / Karama crossing", SPEC) == "Trebil"
+    assert place("x", "Deir ez-Zor (city)", SPEC) == "Deir ez-Zor"
     assert listed(["a", "b", "c"]) == "a, b and c"
-    assert (within("pmf"), within("new_force")) == ("the PMF", "New force")
+    assert (within("pmf", SPEC), within("new_force", SPEC)) == ("the PMF", "New force")
     assert np.all([listed([]) == "", listed(["a"]) == "a"])
 
 

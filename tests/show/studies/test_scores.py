@@ -105,7 +105,7 @@ def test_rows_of_the_skill_page() -> None:
 
 
 SETTINGS = {
-    "theatre": {"hex_km": 40.0},
+    "theatre": {"name": "iraq_syria_jordan", "hex_km": 40.0},
     "clock": {"origin": "2017-02-01"},
     "faction": {"isf": {"title": "Iraqi forces", "color": "#2060a0"}, "isis": {"color": "#303030"}},
 }
