@@ -6,8 +6,9 @@ install they are the top-level folders beside `sim`.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from sim.errors import LandbridgeError
 
@@ -32,8 +33,7 @@ def seeds() -> Path:
 
 def caches() -> Path:
     """The folder of what saves time: compiled kernels and how fast worlds were stepped."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "landbridge"
+    return user_cache_path("landbridge", appauthor=False)
 
 
 def registered() -> Path | None:

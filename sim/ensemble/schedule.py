@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Flags
 from sim.definitions import KINDS
 from sim.ensemble.block import Block, interleave, missing
 from sim.ensemble.execute.interrupt import patient
@@ -24,7 +24,7 @@ from sim.ensemble.store.parts import Parts
 from sim.ensemble.store.read import WorldsFile
 from sim.errors import LandbridgeError
 
-Formed = dict[str, NDArray[np.bool_]]  # by road and territory: (worlds,) has a corridor
+Formed = dict[str, Flags]  # by road and territory: (worlds,) has a corridor
 
 # Given which of replicates 0, 1, ... have a corridor: how many of them are enough, 0 for none yet.
 # It must not look at more than that many, or the answer would depend on which block came first.
@@ -119,7 +119,7 @@ class Job:
         failed = len(self.failed)
         return Progress(self.number, self.done, self.worlds, self.fresh, formed, failed)
 
-    def _add(self, block: Block, formed: Mapping[str, NDArray[np.bool_]]) -> None:
+    def _add(self, block: Block, formed: Mapping[str, Flags]) -> None:
         self.blocks.append(block)
         self.done += block.size
         self._there[block.start : block.stop] = True

@@ -11,14 +11,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.backtest.observations import Change, Record
+from sim.arrays import Flags, Floats, Ints
 from sim.theatre.history.relations import at_war
 from sim.theatre.theatre import Theatre
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 FAR_KM = 1e4  # stands for "holds nothing": no hazard comes from there
 MOMENTUM_KM, MOMENTUM_DAYS = 100.0, 60  # inferred; an offensive's reach and pause
@@ -33,7 +30,7 @@ class Ground:
     factions: tuple[str, ...]
     km: Floats  # (N, N) straight distances, FAR_KM from a place to itself
     size: Floats  # (N,) log(1 + people / 10,000), less its mean
-    war: NDArray[np.bool_]  # (G + 1, G) whether the attacker fights the holder
+    war: Flags  # (G + 1, G) whether the attacker fights the holder
 
     def holders(self, names: list[str | None]) -> Ints:
         """(N,) codes of the holders of the places; G for none, nobody known and strangers."""
@@ -114,7 +111,7 @@ def captures(record: Record, where: Ground, day: date) -> list[tuple[date, int, 
     ]
 
 
-def momentum(where: Ground, taken: Sequence[tuple[object, int, int]]) -> NDArray[np.bool_]:
+def momentum(where: Ground, taken: Sequence[tuple[object, int, int]]) -> Flags:
     """(N, G) whether each faction took a place within `MOMENTUM_KM` among `taken`."""
     found = np.zeros((len(where.places), len(where.factions)), np.bool_)
     for _, place, taker in taken:

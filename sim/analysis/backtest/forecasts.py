@@ -14,20 +14,17 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import disk
 from sim.analysis.backtest.exposure import captures, ground
 from sim.analysis.backtest.hazard import Fitted, choose
 from sim.analysis.backtest.hazard_simulation import HISTORIES, forecast
 from sim.analysis.backtest.observations import Record
+from sim.arrays import Floats
 from sim.config.record_days import month_ends
 from sim.ensemble.store.read import frame
 from sim.ensemble.store.tables import NOBODY
 from sim.theatre.theatre import Theatre
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 COLUMNS = ("date", "place", "controller", "probability")
 

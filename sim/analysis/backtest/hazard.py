@@ -27,8 +27,9 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from sim.analysis.backtest.exposure import Exposure, Floats, Ground, exposure
+from sim.analysis.backtest.exposure import Exposure, Ground, exposure
 from sim.analysis.backtest.observations import Record
+from sim.arrays import Floats
 from sim.theatre.history.reports import FIRST
 
 # Prior mean and standard deviation; inferred. A place 30 km from an enemy falls within a year

@@ -15,8 +15,9 @@ from datetime import date
 
 import numpy as np
 
-from sim.analysis.backtest.exposure import FAR_KM, MOMENTUM_DAYS, Floats, Ground, Ints, momentum
+from sim.analysis.backtest.exposure import FAR_KM, MOMENTUM_DAYS, Ground, momentum
 from sim.analysis.backtest.hazard import Rates, near_factors, pair_rates, place_factors
+from sim.arrays import Floats, Ints
 
 HISTORIES = 2000
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.calibration.fit import features
 from sim.analysis.calibration.windows import (
@@ -23,8 +22,7 @@ from sim.analysis.calibration.windows import (
     reported,
     windows,
 )
-
-Floats = NDArray[np.float64]
+from sim.arrays import Floats
 
 
 @dataclass(frozen=True)

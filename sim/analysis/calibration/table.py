@@ -15,16 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim import disk
 from sim.analysis.calibration.windows import COUNTS, STATISTICS, Places, Window, count
+from sim.arrays import Floats
 from sim.config.schema import Config, Uncertainty
 from sim.ensemble.execute.threads import stream
 from sim.model.inputs import Joint, triangular
-
-Floats = NDArray[np.float64]
 
 FITTED = (
     "tempo",

@@ -22,12 +22,13 @@ from numpy.typing import NDArray
 from sim import disk
 from sim.analysis.run.doubt import doubt, shares_by_variant
 from sim.analysis.run.summary import dates_of, summarise
-from sim.analysis.stats.intervals import Flags, share
+from sim.analysis.stats.intervals import share
 from sim.analysis.stats.survival import Times, first_days, restricted_mean
+from sim.arrays import Flags, Ints
 from sim.config import saved
 from sim.config.check import horizon
 from sim.config.schema import Config, Engine
-from sim.definitions import KINDS
+from sim.definitions import KINDS, column
 from sim.ensemble.schedule import Job, Progress, Watch
 from sim.ensemble.store import folder
 from sim.ensemble.store.manifest import INTERVAL_LEVEL, as_json
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE, TABLE = SUMMARY, "summary.csv"
-ROUTES = {"road": "route", "territory": "route_territory"}  # columns of `worlds.parquet`
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,9 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
         first = {kind: first_days(worlds, kind) for kind in KINDS}
         variant, variants = worlds.coded("variant") if worlds.has("variant") else (None, [])
         routes = {
-            kind: worlds.coded(name) for kind, name in ROUTES.items() if name in worlds.texts()
+            kind: worlds.coded(name)
+            for kind in KINDS
+            if (name := column("route", kind)) in worlds.texts()
         }
     names = {kind: names for kind, (_, names) in routes.items()}
     for job in sweep.jobs.values():
@@ -198,7 +200,7 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
 class _Sample:
     """The replicates of a point that are there: perhaps not the first ones, while it runs."""
 
-    replicate: NDArray[np.int64]
+    replicate: Ints
     chances: int
     variant: NDArray[np.int32] | None  # codes of `names`
     names: list[str]

@@ -1,37 +1,51 @@
-"""The figures of a run, drawn by two processes that get ready while worlds are run."""
+"""The figures of a run, drawn by two processes that get ready while worlds are run.
+
+Drawing is Python from end to end and holds the interpreter, so that threads would not help.
+"""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections import deque
+import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
-from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from sim.commands.shared.artist import Artist
 from sim.ensemble.store.folder import RUNS
-from sim.show.base.figure_files import FOLDER, NAMES, drawn_in, placed
+from sim.errors import LandbridgeError
+from sim.show.base.figure_files import NAMES, drawn_in, placed
 
 Draw = Callable[[Path], Sequence[Path]]
 
-_ARTISTS = 2
+_PROCESSES = 2
+_BEHIND = 5  # how far behind this process they stand in line for a core, as `nice` counts
 
 
 class Studio:
     """Draws the figures of run folders; to be used in a `with`."""
 
-    def __init__(self, draw: Draw | None = None) -> None:
-        """Start the processes, if there are cores for them; `draw` draws instead of it all."""
+    def __init__(self, draw: Draw | None = None, hex_km: float | None = None) -> None:
+        """Start the processes, if there are cores for them.
+
+        Args:
+            draw: what draws instead of it all, for tests.
+            hex_km: the size of hex whose map they get ready, if that is known.
+        """
         self._draw = draw
-        self._artists: list[Artist] = []
-        if draw is None and (os.cpu_count() or 1) > 1 and sys.executable:
-            with suppress(OSError):  # then all is drawn here
-                for _ in range(_ARTISTS):
-                    self._artists.append(Artist())
+        self._pool: ProcessPoolExecutor | None = None
+        if draw is None and (os.cpu_count() or 1) > 1:
+            # other threads may run, which forking would cut short
+            self._pool = ProcessPoolExecutor(
+                _PROCESSES, get_context("spawn"), _get_ready, (hex_km,)
+            )
+            for _ in range(_PROCESSES):
+                self._pool.submit(os.getpid)  # which starts a process
 
     def __enter__(self) -> Self:
         """For `with`."""
@@ -44,46 +58,34 @@ class Studio:
         trace: TracebackType | None,
     ) -> None:
         """Let the processes go."""
-        for artist in self._artists:
-            artist.end()
-
-    def get_ready(self, hex_km: float) -> None:
-        """Say which size of hex the figures will have; nothing is waited for."""
-        for artist in self._artists:
-            artist.get_ready(hex_km)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def draw(self, directory: Path) -> Sequence[Path]:
         """Draw the figures of a run folder; returns the files."""
         if self._draw is not None:
             return self._draw(directory)
         with drawn_in(directory, RUNS):
-            return self._drawn(directory)
-
-    def _drawn(self, directory: Path) -> Sequence[Path]:
-        left = deque(NAMES)
-        drawn: set[str] = set()
-        threads = [
-            Thread(target=_employ, args=(artist, directory, left, drawn))
-            for artist in self._artists
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        # first, since who opens the folder anew clears away what is only staged
-        placed(directory, [directory / FOLDER / f"{name}.png" for name in NAMES if name in drawn])
-        if rest := [name for name in NAMES if name not in drawn]:
+            if self._pool is not None:
+                with suppress(BrokenProcessPool):
+                    return placed(directory, list(self._pool.map(_one, repeat(directory), NAMES)))
             from sim.show.run.figures import draw_all
 
-            draw_all(directory, rest)  # whatever went wrong there shows here
-        return [directory / FOLDER / f"{name}.png" for name in NAMES]
+            return draw_all(directory)
 
 
-def _employ(artist: Artist, directory: Path, left: deque[str], drawn: set[str]) -> None:
-    """Have one of the processes draw what is left, until there is nothing or it fails."""
-    while left:
-        with suppress(IndexError):  # the other was quicker
-            name = left.popleft()
-            if not artist.draw(directory, name):
-                return
-            drawn.add(name)
+def _get_ready(hex_km: float | None) -> None:
+    """What a process does first: import what drawing needs, and draw a page to warm up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process to deal with
+    if hasattr(os, "nice"):
+        os.nice(_BEHIND)
+    from sim.show.run import figures
+
+    with suppress(LandbridgeError):  # said where errors are seen
+        figures.get_ready(hex_km)
+
+
+def _one(directory: Path, name: str) -> Path:
+    from sim.show.run.figures import stage_one
+
+    return stage_one(directory, name)

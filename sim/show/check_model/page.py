@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
 from sim.analysis.check_model.bounds import Check
 from sim.analysis.check_model.findings import Findings
 from sim.analysis.check_model.record import Record
+from sim.arrays import Floats
 from sim.config.schema import Config
 from sim.show.base.format import within, worlds
 from sim.show.base.style import HAIR, INK, SOFT
@@ -76,7 +76,7 @@ def named(faction: str) -> str:
     return text if text.startswith("al-") else text[:1].upper() + text[1:]
 
 
-def spread(axes: Axes, y: float, values: NDArray[np.float64], colour: Any) -> None:
+def spread(axes: Axes, y: float, values: Floats, colour: Any) -> None:
     """A line from the 10% to the 90% quantile, a thick one for the middle half, the median."""
     low, first, middle, third, high = np.quantile(values, (0.1, 0.25, 0.5, 0.75, 0.9))
     axes.plot([low, high], [y, y], color=colour, lw=1.6, solid_capstyle="butt", zorder=3)

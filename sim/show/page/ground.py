@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from sim.arrays import Flags, Ints
 from sim.show.base.basemap import Basemap, draw_scale, ground, map_axes, window
 from sim.show.base.format import short as initials
 from sim.show.base.labels import Placer, write_all
@@ -29,7 +30,6 @@ from sim.show.base.place_names import (
     write_holders,
 )
 from sim.show.base.run_data import Control, Run
-from sim.show.base.text_paths import Canvas
 from sim.show.page.svg import element, line, short
 from sim.show.run.maps import STEPS, fronts
 from sim.theatre.theatre import KINDS, Theatre
@@ -238,7 +238,7 @@ class Drawing:
         table = np.array(classes)
         return {name: self._hexes(np.flatnonzero(table == name)) for name in sorted({*classes})}
 
-    def _hexes(self, index: NDArray[np.int64]) -> str:
+    def _hexes(self, index: Ints) -> str:
         km = self.theatre.layout.hex_km
         radius, half = km / np.sqrt(3.0), km / 2.0
         w, r, h = short(half), short(radius), short(radius / 2.0)
@@ -246,7 +246,7 @@ class Drawing:
         points = (frame().at(*self.theatre.layout.centres[i]) for i in index)
         return "".join(f"M{short(x)} {short(y - radius)}{tail}" for x, y in points)
 
-    def _sides(self, between: NDArray[np.bool_]) -> str:
+    def _sides(self, between: Flags) -> str:
         return "".join(line(_framed(side)) for side in self.base.sides(between))
 
 
@@ -254,7 +254,7 @@ def _axes() -> Axes:
     """Axes on which a kilometre is a point, to measure names on."""
     width, height = frame().width / 72.0, frame().height / 72.0
     figure = Figure(figsize=(width, height), dpi=150)
-    Canvas(figure)
+    FigureCanvasAgg(figure)
     return map_axes(figure, 0.0, 0.0, width)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from sim.arrays import Ints
+
 FORMAT = (
     "base64 of zlib of LEB128 of zigzag of differences over dates; in order of holder (or world), "
     "unit (hexes, then places), date"

@@ -24,9 +24,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.survival import Incidence, Times, incidence, median
+from sim.arrays import Floats
 from sim.definitions import KINDS
 from sim.show.base.format import both, day, interval, percent, within
-from sim.show.base.run_data import Floats, Run
+from sim.show.base.run_data import Run
 from sim.show.base.style import (
     FAINT,
     HAIR,

@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.intervals import Interval, share
+from sim.definitions import column
 from sim.show.base.format import day, interval, place, worlds
 from sim.show.base.run_data import Run
 from sim.show.base.style import FAINT, HAIR, INK, SOFT, blend, foot, head, page, route_colour
 from sim.show.run.dates import ORDER
 
 ROUTES = ("south", "centre", "north")
-_SUFFIX = {"road": "", "territory": "_territory"}
 
 
 @dataclass(frozen=True)
@@ -129,13 +129,13 @@ def _table(run: Run, kind: str) -> dict[tuple[str, str], np.ndarray]:
         texts = file.texts()
         formed = file.values(f"formed_{kind}").astype(np.bool_)
         found: dict[tuple[str, str], np.ndarray] = {("", ""): ~formed}
-        name = f"route{_SUFFIX[kind]}"
+        name = column("route", kind)
         if name not in texts:
             return found
         route, routes = file.coded(name)
         for code, value in enumerate(routes):
             found[(value, "")] = (route == code) & formed
-        name = f"crossing{_SUFFIX[kind]}"
+        name = column("crossing", kind)
         if name not in texts:
             return found
         crossing, crossings = file.coded(name)

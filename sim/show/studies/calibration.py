@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.errors import LandbridgeError
 from sim.show.base.figure_files import FOLDER, drawn_in, placed
 from sim.show.base.style import HAIR, INK, head, page, save, small_print, styled
@@ -40,8 +40,6 @@ LABELS = {
 LOGS = ("isis_killed", "isis_strength")
 _BINS = 25
 _SAMPLE_BINS = 15  # a sample has few rows
-
-Floats = NDArray[np.float64]
 
 
 def draw_calibration(directory: Path) -> list[Path]:

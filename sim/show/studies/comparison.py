@@ -17,6 +17,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.survival import incidence
 from sim.analysis.studies.compare import Comparison
+from sim.arrays import Floats
 from sim.ensemble.store import manifest
 from sim.paths import seeds
 from sim.show.base import digits
@@ -35,7 +36,7 @@ from sim.show.base.format import day, listed, percent, within, worlds
 from sim.show.base.labels import Placer, write_all
 from sim.show.base.legend import Key
 from sim.show.base.place_names import place_labels, write_countries
-from sim.show.base.run_data import Floats, Run
+from sim.show.base.run_data import Run
 from sim.show.base.style import (
     FAINT,
     HAIR,

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
+from sim.arrays import Floats
 from sim.definitions import KINDS
 from sim.ensemble.store.folder import SWEEPS
 from sim.show.base.figure_files import drawn_in, placed
@@ -29,7 +30,7 @@ from sim.show.base.style import (
     page,
     styled,
 )
-from sim.show.sweep.data import Floats, Swept
+from sim.show.sweep.data import Swept
 from sim.show.sweep.marks import (
     MOST_LINES,
     bars,

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from sim.commands.shared.artist import Artist
 from sim.commands.shared.figure_workers import Studio
-from sim.disk import staged
 from sim.errors import LandbridgeError
 from sim.show.base.figure_files import NAMES
 from tests.show.conftest import folder, make  # noqa: F401
@@ -26,26 +25,18 @@ def own(folder: Path, tmp_path: Path) -> Path:  # noqa: F811
 def test_two_processes_draw_every_figure(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr("sim.show.run.figures.draw_all", None)  # not here
-    with Studio() as studio:
-        assert len(studio._artists) == 2
-        studio.get_ready(40.0)
+    with Studio(hex_km=40.0) as studio:
         files = studio.draw(own)
-        assert all(artist.process.poll() is None for artist in studio._artists)
-    assert all(artist.process.poll() is not None for artist in studio._artists)
     assert drawn(own) == set(NAMES) == {file.stem for file in files}
     assert all(file.is_file() for file in files)
 
 
-@pytest.mark.parametrize("gone", [0, 1, 2])
-def test_all_is_drawn_when_processes_are_gone(
-    own: Path, monkeypatch: pytest.MonkeyPatch, gone: int
-) -> None:
+@pytest.mark.slow
+def test_all_is_drawn_here_when_a_process_dies(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     with Studio() as studio:
-        for artist in studio._artists[:gone]:
-            artist.process.kill()
-            artist.process.wait()
-        studio.get_ready(40.0)
+        assert studio._pool is not None
+        studio._pool.submit(os._exit, 1)
         studio.draw(own)
     assert drawn(own) == set(NAMES)
 
@@ -54,26 +45,21 @@ def test_all_is_drawn_here_where_there_is_one_core(
     own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    with Studio() as studio:
-        assert not studio._artists
-        studio.get_ready(40.0)
+    with Studio(hex_km=40.0) as studio:
+        assert studio._pool is None
         studio.draw(own)
     assert drawn(own) == set(NAMES)
 
 
-def test_a_process_says_that_a_folder_cannot_be_drawn(own: Path, tmp_path: Path) -> None:
-    artist = Artist()
-    try:
-        artist.get_ready(39.0)  # no map is built for this size
-        assert not artist.draw(tmp_path, "alarm")
-        assert artist.draw(own, "alarm")
-        artist.process.kill()
-        artist.process.wait()
-        assert not artist.draw(own, "routes")
-    finally:
-        artist.end()
-    # it waits to be put in its place by who holds the folder
-    assert [file.name for file in (own / "figures").iterdir()] == [staged(Path("alarm.png")).name]
+@pytest.mark.slow
+def test_what_is_wrong_with_a_folder_is_said(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    (own / "summary.json").write_text("{}")
+    with (
+        Studio(hex_km=39.0) as studio,  # no map is built for this size
+        pytest.raises(LandbridgeError, match=r"summary\.json: is damaged"),
+    ):
+        studio.draw(own)
 
 
 def test_a_folder_that_cannot_be_drawn_is_refused(tmp_path: Path) -> None:
@@ -83,5 +69,5 @@ def test_a_folder_that_cannot_be_drawn_is_refused(tmp_path: Path) -> None:
 
 def test_one_that_is_given_draws_instead(tmp_path: Path) -> None:
     with Studio(lambda directory: [directory / "a.png"]) as studio:
-        assert not studio._artists
+        assert studio._pool is None
         assert studio.draw(tmp_path) == [tmp_path / "a.png"]
