@@ -29,10 +29,9 @@ def command(
     dry_run: bool = False,
 ) -> int:
     """Run a scenario, print what it says, draw its figures; or only what it would cost."""
-    job = compose_job(overrides, config_dir)
-    if dry_run:
-        draw = draw or (lambda directory: [])
-    with Studio(draw, float(job.config.theatre.hex_km)) as studio:
+    with Studio(draw) as studio:  # before the settings, to get ready the sooner
+        job = compose_job(overrides, config_dir)
+        studio.get_ready(float(job.config.theatre.hex_km))
         return _run(job, overrides, config_dir, simulator, studio, dry_run)
 
 

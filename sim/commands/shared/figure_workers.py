@@ -6,14 +6,15 @@ Drawing is Python from end to end and holds the interpreter, so that threads wou
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from itertools import repeat
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
@@ -30,22 +31,18 @@ _BEHIND = 5  # how far behind this process they stand in line for a core, as `ni
 class Studio:
     """Draws the figures of run folders; to be used in a `with`."""
 
-    def __init__(self, draw: Draw | None = None, hex_km: float | None = None) -> None:
-        """Start the processes, if there are cores for them.
-
-        Args:
-            draw: what draws instead of it all, for tests.
-            hex_km: the size of hex whose map they get ready, if that is known.
-        """
+    def __init__(self, draw: Draw | None = None) -> None:
+        """Start the processes, if there are cores for them; `draw` draws instead of it all."""
         self._draw = draw
         self._pool: ProcessPoolExecutor | None = None
+        self._processes: set[BaseProcess] = set()
         if draw is None and (os.cpu_count() or 1) > 1:
-            # other threads may run, which forking would cut short
-            self._pool = ProcessPoolExecutor(
-                _PROCESSES, get_context("spawn"), _get_ready, (hex_km,)
-            )
+            others = set(active_children())
+            spawn = get_context("spawn")  # other threads may run, which forking would cut short
+            self._pool = ProcessPoolExecutor(_PROCESSES, spawn, _start)
             for _ in range(_PROCESSES):
                 self._pool.submit(os.getpid)  # which starts a process
+            self._processes = set(active_children()) - others
 
     def __enter__(self) -> Self:
         """For `with`."""
@@ -57,9 +54,18 @@ class Studio:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the processes go."""
+        """Let the processes go, whatever they are doing."""
+        for process in self._processes:
+            process.kill()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def get_ready(self, hex_km: float) -> None:
+        """Say which size of hex the figures will have; nothing is waited for."""
+        if self._pool is not None:
+            with suppress(BrokenProcessPool):
+                for _ in range(_PROCESSES):
+                    self._pool.submit(_get_ready, hex_km)
 
     def draw(self, directory: Path) -> Sequence[Path]:
         """Draw the figures of a run folder; returns the files."""
@@ -74,11 +80,24 @@ class Studio:
             return draw_all(directory)
 
 
-def _get_ready(hex_km: float | None) -> None:
-    """What a process does first: import what drawing needs, and draw a page to warm up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process to deal with
-    if hasattr(os, "nice"):
+def _start() -> None:
+    """What a process does first: import what drawing needs."""
+    Thread(target=_end_with_parent, daemon=True).start()
+    if hasattr(os, "setsid"):
+        os.setsid()  # Ctrl-C is for the first process to deal with
         os.nice(_BEHIND)
+    import sim.show.run.figures  # noqa: F401
+
+
+def _end_with_parent() -> None:
+    """A pool does not notice when the first process is killed."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _get_ready(hex_km: float) -> None:
     from sim.show.run import figures
 
     with suppress(LandbridgeError):  # said where errors are seen
@@ -86,6 +105,6 @@ def _get_ready(hex_km: float | None) -> None:
 
 
 def _one(directory: Path, name: str) -> Path:
-    from sim.show.run.figures import stage_one
+    from sim.show.run import figures
 
-    return stage_one(directory, name)
+    return figures.stage_one(directory, name)

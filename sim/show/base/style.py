@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Protocol
+from zlib import Z_RLE
 
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -162,7 +163,7 @@ def small_print(figure: Figure, text: str = "", scored: bool = False) -> None:
 
 
 _UNDATED: Mapping[str, dict[str, Any]] = {
-    ".png": {"dpi": DPI, "pil_kwargs": {"compress_level": 1}},
+    ".png": {"dpi": DPI, "pil_kwargs": {"compress_level": 1, "compress_type": Z_RLE}},
     ".svg": {"metadata": {"Date": None}},
     ".pdf": {"metadata": {"CreationDate": None}},
 }

@@ -61,11 +61,11 @@ def stage_one(directory: Path, name: str) -> Path:
         return save(_pages_of(directory)[name](), directory / FOLDER / f"{name}.png")
 
 
-def get_ready(hex_km: float | None) -> None:
+def get_ready(hex_km: float) -> None:
     """Read the map of a size of hex, and what drawing needs the first time; makes no figure."""
+    base = ground(packaged_theatre(hex_km).layout)
+    base.hexes  # noqa: B018
     with styled():
         figure = page()
         draw_scale(map_axes(figure, 0.5, 0.5, 8.0))
         figure.canvas.draw()
-    if hex_km is not None:
-        ground(packaged_theatre(hex_km).layout).hexes  # noqa: B018
