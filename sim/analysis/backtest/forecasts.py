@@ -98,7 +98,7 @@ def hazard(
     stand_in = [None if record.holder(p, origin) else start.get(p) for p in where.places]
     rates, changes = fitted(record, where, origin, stand_in)
     names = [record.holder(p, origin) or start.get(p) for p in where.places]
-    found = forecast(rates, where, origin, where.holders(names), model.dates)
+    found = forecast(rates, where, origin, where.holders(names), model.dates, HISTORIES)
     at = [where.places.index(place) for place in model.places]
     made = Forecast("hazard", model.dates, model.places, model.holders, found[:, at], HISTORIES)
     return made, rates, changes
