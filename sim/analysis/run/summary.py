@@ -7,7 +7,6 @@ date that falls among them is null, said as "never". Columns are read one at a t
 
 from __future__ import annotations
 
-import json
 import math
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,8 +25,6 @@ from sim.ensemble.store import folder
 from sim.ensemble.store.manifest import INTERVAL_LEVEL, finite
 from sim.ensemble.store.read import WorldsFile
 from sim.ensemble.store.repair import SUMMARY
-from sim.errors import LandbridgeError
-from sim.paths import shown
 
 _LEVELS = {"q10": 0.1, "q50": 0.5, "q90": 0.9}
 _KEYS = ("replicate", "draw", "chance")
@@ -35,14 +32,7 @@ _KEYS = ("replicate", "draw", "chance")
 
 def read(directory: Path) -> dict[str, Any]:
     """The summary of a run folder; raises LandbridgeError if there is none or it was changed."""
-    folder.refuse_damaged(directory, [SUMMARY])
-    try:
-        found: dict[str, Any] = json.loads((directory / SUMMARY).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(
-            f"{shown(directory)}: not a finished run folder (no {SUMMARY})"
-        ) from error
-    return found
+    return folder.read_json(directory, SUMMARY, f"not a finished run folder (no {SUMMARY})")
 
 
 def summarise(

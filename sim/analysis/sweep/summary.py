@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,8 +36,6 @@ from sim.ensemble.store.repair import SUMMARY
 from sim.ensemble.sweep.merge import POINT
 from sim.ensemble.sweep.points import DESIGN, WORLDS, Sweep
 from sim.ensemble.sweep.run import run_sweep
-from sim.errors import LandbridgeError
-from sim.paths import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,12 +135,7 @@ def _fixed(sweep: Sweep) -> list[str]:
 
 def read(directory: Path) -> dict[str, Any]:
     """The summary of a sweep folder; raises LandbridgeError if there is none or it was changed."""
-    folder.refuse_damaged(directory, [FILE])
-    try:
-        found: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{shown(directory)}: not a sweep folder (no {FILE})") from error
-    return found
+    return folder.read_json(directory, FILE, f"not a sweep folder (no {FILE})")
 
 
 def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -15,7 +15,6 @@ from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
-from types import TracebackType
 from typing import Self
 
 from sim.ensemble.store.folder import RUNS
@@ -48,12 +47,7 @@ class Studio:
         """For `with`."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the processes go, whatever they are doing."""
         for process in self._processes:
             process.kill()

@@ -15,7 +15,7 @@ from sim.analysis.check_model.record import Record
 from sim.arrays import Floats
 from sim.config.schema import Config
 from sim.show.base.format import within, worlds
-from sim.show.base.style import HAIR, INK, SOFT
+from sim.show.base.style import INK, SOFT
 
 RECORD = "#d55e00"  # what the record says, beside what worlds do
 BOUND = "#dcebdc"  # where the check wants the model to be
@@ -89,8 +89,7 @@ def rows_down(axes: Axes, names: list[str]) -> None:
     axes.set(ylim=(len(names) - 0.45, -0.55), yticks=range(len(names)))
     axes.set_yticklabels(names, color=INK, size=9.5)
     axes.tick_params(axis="y", length=0.0)
-    axes.grid(axis="x", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="x")
 
 
 def column(axes: Axes, x: float, head: str, cells: list[str]) -> None:

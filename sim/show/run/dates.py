@@ -30,7 +30,6 @@ from sim.show.base.format import both, day, interval, percent, within
 from sim.show.base.run_data import Run
 from sim.show.base.style import (
     FAINT,
-    HAIR,
     INK,
     KIND,
     NEVER,
@@ -108,8 +107,7 @@ def draw_dates(axes: Axes, run: Run) -> None:
     draw_rules(axes, run)
     axes.set(xlim=(first, last), ylim=(0.0, 1.0), ylabel="Worlds with a corridor")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
     date_axis(axes, run, run.followed)
 
 
@@ -171,8 +169,7 @@ def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
     )
     places = 0 if axes.get_ylim()[1] > 0.05 else 1
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=places))
-    axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
     date_axis(axes, run, run.until)
 
 

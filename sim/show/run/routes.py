@@ -13,7 +13,7 @@ from sim.analysis.stats.intervals import Interval, share
 from sim.definitions import column
 from sim.show.base.format import day, interval, place, worlds
 from sim.show.base.run_data import Run
-from sim.show.base.style import FAINT, HAIR, INK, SOFT, blend, foot, head, page, route_colour
+from sim.show.base.style import FAINT, INK, SOFT, blend, foot, head, page, route_colour
 from sim.show.run.dates import ORDER
 
 ROUTES = ("south", "centre", "north")
@@ -114,8 +114,7 @@ def draw_routes(axes: Axes, lines: list[Row], kind: str, labels: bool, size: flo
     axes.tick_params(axis="y", length=0.0)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xticks(np.linspace(0.0, 1.0, 5 if size > 9.0 else 3))
-    axes.grid(axis="x", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="x")
     axes.spines["left"].set_color(FAINT)
 
 

@@ -164,8 +164,7 @@ def recovery_page(result: Mapping[str, Any]) -> Figure:
     for axes in (coverage, shrinkage):
         axes.set(ylim=(len(names) - 0.4, -0.6), yticks=range(len(names)))
         axes.set_yticklabels(names if axes is coverage else [], color=INK, size=9.5)
-        axes.grid(axis="x", color=HAIR, lw=0.7)
-        axes.set_axisbelow(True)
+        axes.grid(axis="x")
         axes.tick_params(length=0.0)
     _foot(figure, result)
     return figure

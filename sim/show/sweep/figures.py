@@ -21,7 +21,6 @@ from sim.ensemble.store.folder import SWEEPS
 from sim.show.base.figure_files import drawn_in, placed
 from sim.show.base.format import percent
 from sim.show.base.style import (
-    HAIR,
     INK,
     KIND,
     ROUTE,
@@ -202,8 +201,7 @@ def effects_page(swept: Swept) -> Figure:
         axes.set(ylim=(rows - 0.5, -0.5), yticks=range(rows))
         axes.set_yticklabels([a.label if k == 0 else "" for a in swept.axes], size=9.0, color=INK)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
-        axes.grid(axis="x", color=HAIR, lw=0.7)
-        axes.set_axisbelow(True)
+        axes.grid(axis="x")
         axes.set_title(f"P(corridor by {kind})", size=10.0, loc="left", color=INK)
         axes.tick_params(axis="y", length=0.0)
     figure.text(0.19, 0.5 / height, "Band: nothing changed. Numbers: the value set.", size=8.0)

@@ -13,7 +13,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.arrays import Flags, Floats
 from sim.show.base.format import percent
-from sim.show.base.style import FAINT, HAIR, INK, SOFT, small_print
+from sim.show.base.style import FAINT, INK, SOFT, small_print
 from sim.show.sweep.data import Axis, Swept
 
 MOST_LINES = 6  # curves in a panel
@@ -94,8 +94,7 @@ def dots(axes: Axes, x: Axis, y: Axis, estimate: Floats) -> Any:
 def finish(axes: Axes, axis: Axis, bottom: bool, left: bool) -> None:
     """Grid, ticks, labels, and a line where the key stands when it is not swept."""
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None if left else 0))
-    axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
     if not left:
         axes.tick_params(labelleft=False)
     if axis.names:
