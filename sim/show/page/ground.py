@@ -30,6 +30,7 @@ from sim.show.base.place_names import (
     write_holders,
 )
 from sim.show.base.run_data import Control, Run
+from sim.show.base.style import styled
 from sim.show.page.svg import element, line, short
 from sim.show.run.maps import STEPS, fronts
 from sim.theatre.theatre import KINDS, Theatre
@@ -182,7 +183,8 @@ class Drawing:
     @cached_property
     def names_of_places(self) -> dict[str, tuple[Markup, Placer]]:
         """By width of screen: names of places and countries, and what keeps others off them."""
-        return {size: self._write_places(size) for size in SIZES}
+        with styled():  # by which the widths of names are measured
+            return {size: self._write_places(size) for size in SIZES}
 
     def names_of_holders(self, control: Control) -> dict[str, list[list[Any]]]:
         """By width of screen: faction, x and y of each name that stands on its ground."""
@@ -192,7 +194,8 @@ class Drawing:
             _, placer = self.names_of_places[size]
             before = len(placer.axes.texts)
             own = Placer(placer.axes, list(placer.taken))
-            write_holders(self.run, control, own, points)
+            with styled():
+                write_holders(self.run, control, own, points)
             texts = placer.axes.texts[before:]
             found[size] = [
                 [index[text.get_text()], *(round(one) for one in frame().at(*text.get_position()))]
