@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+EPOCH = date(1970, 1, 1)  # dates of tables are days since this one
+
 # In the order of the model's arrays; `clear` is a road whose countryside is held too.
 WAYS = ("road", "territory", "clear")
 # The two that are estimated, compared and drawn throughout.
@@ -14,3 +18,8 @@ DEFINITIONS = {
 # `opened`: on some day by the horizon; `formed`: from a day by the horizon on for
 # `corridor.hold_days` in a row, followed beyond it.
 STAGES = ("opened", "formed")
+
+
+def column(name: str, kind: str) -> str:
+    """The column `route` or `crossing` of the corridor of a kind."""
+    return name if kind == "road" else f"{name}_{kind}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from sim.errors import LandbridgeError, bad_value
 
 KERNELS = "kernels-"  # begins the name of a folder of compiled kernels
@@ -51,8 +53,7 @@ def theatre_folder(name: str) -> Path:
 
 def caches() -> Path:
     """The folder of what saves time: compiled kernels and how fast worlds were stepped."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "landbridge"
+    return user_cache_path("landbridge", appauthor=False)
 
 
 def registered() -> Path | None:

@@ -14,7 +14,7 @@ SIM = ROOT / "sim"
 
 # From the ground up; wings on one floor may not import each other.
 FLOORS = (
-    {"errors", "version", "definitions"},
+    {"arrays", "errors", "version", "definitions"},
     {"paths", "outside"},
     {"jit", "disk"},
     {"rng"},
@@ -32,8 +32,9 @@ LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
 
 # Where a library may be imported; one that is not named here may not be imported at all.
 HOME = {
-    "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show", "view"},
+    "numpy": {"arrays", "rng", "theatre", "model", "ensemble", "analysis", "show", "view"},
     "filelock": {"disk"},
+    "platformdirs": {"paths"},
     "numba": {"jit"},
     "mesa": {"theatre", "model"},
     "hydra": {"config"},

@@ -18,8 +18,9 @@ from sim.show.base.differences import named
 from sim.show.base.digits import chance, ranged
 
 if TYPE_CHECKING:
-    from sim.analysis.stats.intervals import Flags, Interval
+    from sim.analysis.stats.intervals import Interval
     from sim.analysis.studies.criticality import Garrison, Hinge
+    from sim.arrays import Flags
     from sim.config.schema import Config
     from sim.ensemble.simulator import Simulator
     from sim.ensemble.sweep.points import Sweep

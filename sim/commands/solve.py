@@ -14,8 +14,8 @@ from sim.show.base.differences import named
 from sim.show.base.digits import ranged
 
 if TYPE_CHECKING:
-    from sim.analysis.stats.intervals import Flags
     from sim.analysis.studies.threshold import Response
+    from sim.arrays import Flags
     from sim.ensemble.simulator import Simulator
 
 _OWN = {

@@ -71,7 +71,7 @@ def put(config: DictConfig, override: Override) -> None:
                 _refuse_unknown(line, i, one if isinstance(one, Mapping) else {})
             OmegaConf.update(config, KEY, [*config[KEY], *value])
     except OmegaConfBaseException as error:
-        raise LandbridgeError(f"{line}: {requirement(str(error))}") from error
+        raise LandbridgeError(f"{line}: {requirement(error)}") from error
     tidy(config)
 
 

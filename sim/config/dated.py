@@ -101,7 +101,7 @@ def _set(settings: Config, wanted: Mapping[str, Any], where: str) -> Config:
         try:
             OmegaConf.update(nodes[stem], rest, value, force_add=new)
         except OmegaConfBaseException as error:
-            raise LandbridgeError(f"{text}: {requirement(str(error))}") from error
+            raise LandbridgeError(f"{text}: {requirement(error)}") from error
     for stem, node in nodes.items():
         group, _, name = stem.partition(".")
         made: Any = OmegaConf.to_object(node)

@@ -11,7 +11,23 @@ from pathlib import Path
 
 from hydra.core.override_parser.types import Override
 from hydra.errors import MissingConfigException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import (
+    BooleanNode,
+    DictConfig,
+    EnumNode,
+    FloatNode,
+    IntegerNode,
+    ListConfig,
+    OmegaConf,
+    StringNode,
+)
+from omegaconf.errors import (
+    ConfigAttributeError,
+    ConfigKeyError,
+    OmegaConfBaseException,
+    ValidationError,
+)
+from yaml import MarkedYAMLError
 
 from sim.config.catalogue import settings
 from sim.config.schema import Config
@@ -19,13 +35,13 @@ from sim.errors import LandbridgeError, bad_value
 
 Tree = Mapping[str, object]
 
-_KINDS = {
-    "Integer": "must be a whole number",
-    "Float": "must be a number",
-    "Boolean": "must be true or false",
-    "Optional": "must have a value",
-    "ListConfig": "must be a list such as [a,b]",
-    "to string": "must be text",
+_KINDS: dict[type, str] = {
+    IntegerNode: "must be a whole number",
+    FloatNode: "must be a number",
+    BooleanNode: "must be true or false",
+    StringNode: "must be text",
+    ListConfig: "must be a list such as [a,b]",
+    DictConfig: "is a group of settings; set the keys below it",
 }
 
 
@@ -42,10 +58,9 @@ def explain(
     """
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return _missing_option(str(error.missing_cfg_file), folders)
-    text = f"{error}\n{error.__cause__ or ''}"
-    override = _culprit(text, overrides)
+    override = _culprit(str(error), overrides)
     if override is None:
-        return _in_file(text)
+        return _in_file(error)
     key, value = override.key_or_group, (override.input_line or "").partition("=")[2]
     unknown = unknown_part(key, defaults())
     if unknown is not None and not key.startswith("hydra."):
@@ -53,7 +68,7 @@ def explain(
         if override.is_add() or override.is_force_add():
             return LandbridgeError(f"{error_line}; add new ones in a config file (--config-dir)")
         return error_line
-    return LandbridgeError(f"{key}={value}: {requirement(str(error.__cause__ or error))}")
+    return LandbridgeError(f"{key}={value}: {requirement(error.__cause__ or error)}")
 
 
 def unknown_key(setting: str, stem: str, name: str, known: Sequence[str]) -> LandbridgeError:
@@ -124,37 +139,34 @@ def _missing_option(missing: str, folders: Sequence[Path]) -> LandbridgeError:
     return bad_value(group or "config", option, "no such option", known)
 
 
-def requirement(cause: str) -> str:
-    """What the value had to be, from omegaconf's message."""
-    expected = re.search(r"expected one of \[([^\]]*)\]", cause)
-    if expected:
-        return f"not one of the allowed values ({expected[1]})"
-    for mark, text in _KINDS.items():
-        if mark in cause:
-            return text
-    if "subclass" in cause:
-        return "is a group of settings; set the keys below it"
-    return re.split(r"\s*(?:full_key|reference_type|object_type):", " ".join(cause.split()))[0]
+def requirement(error: BaseException) -> str:
+    """What the value had to be that omegaconf refused, or what else is said on the first line."""
+    if isinstance(error, ValidationError) and error.child_node is not None:
+        node = error.child_node
+        if error.value is None:
+            return "must have a value"
+        if isinstance(node, EnumNode):
+            return f"not one of the allowed values ({', '.join(node.enum_type.__members__)})"
+        if type(node) in _KINDS:
+            return _KINDS[type(node)]
+    said = str(error).partition("\n    full_key:")[0]
+    return " ".join(said.split())
 
 
-def _in_file(text: str) -> LandbridgeError:
+def _in_file(error: Exception) -> LandbridgeError:
     """The error for a config file, where Hydra names the file and omegaconf the key."""
-    flat = " ".join(text.split()).replace(": full_key", " full_key")
-    file = re.search(r"[Ii]n '([^']+)'", flat) or re.search(r'in "[^"]*?([^"/]+\.yaml)"', flat)
+    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
+        mark = error.problem_mark
+        return LandbridgeError(
+            f"config {Path(mark.name).name}: {error.problem} (line {mark.line + 1})"
+        )
+    file = re.search(r"^In '([^']+)'", str(error))
     where = f"config {file[1]}: " if file else ""
-    unknown = re.search(r"Key '([^']+)' (?:not in|is not in) '?(\w+)'?", flat)
-    full = re.search(r"full_key: (\S+)", flat)
-    if unknown:
-        schema = next((c for c in _classes() if c.__name__ == unknown[2]), None)
-        known = [f.name for f in dataclasses.fields(schema)] if schema else []
-        key = full[1] if full else unknown[1]
-        return unknown_key(where + key, key.rpartition(".")[0], unknown[1], known)
-    value = re.search(r"[Vv]alue '([^']*)'", flat)
-    key = f"{where}{full[1]}={value[1] if value else '?'}" if full else where.rstrip(": ")
-    return LandbridgeError(f"{key or 'config'}: {requirement(flat)}")
-
-
-def _classes() -> list[type]:
-    import sim.config.schema as schema
-
-    return [c for c in vars(schema).values() if dataclasses.is_dataclass(c) and isinstance(c, type)]
+    cause = error.__cause__ or error.__context__
+    if not isinstance(cause, OmegaConfBaseException) or not cause.full_key:
+        return LandbridgeError(f"{where or 'config: '}{requirement(cause or error)}")
+    key = cause.full_key
+    if isinstance(cause, ConfigKeyError | ConfigAttributeError):
+        known = [str(name) for name in cause.parent_node]
+        return unknown_key(where + key, key.rpartition(".")[0], str(cause.key), known)
+    return LandbridgeError(f"{where}{key}={cause.value}: {requirement(cause)}")

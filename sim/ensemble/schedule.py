@@ -7,24 +7,26 @@ fails is remembered and the others go on.
 
 from __future__ import annotations
 
+import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Flags
 from sim.definitions import KINDS
 from sim.ensemble.block import Block, interleave, missing
-from sim.ensemble.execute.interrupt import patient
 from sim.ensemble.execute.tasks import SETUPS_KEPT, Packed, Scenario, Task
 from sim.ensemble.execute.threads import Engine
 from sim.ensemble.store.parts import Parts
 from sim.ensemble.store.read import WorldsFile
 from sim.errors import LandbridgeError
 
-Formed = dict[str, NDArray[np.bool_]]  # by road and territory: (worlds,) has a corridor
+Formed = dict[str, Flags]  # by road and territory: (worlds,) has a corridor
 
 # Given which of replicates 0, 1, ... have a corridor: how many of them are enough, 0 for none yet.
 # It must not look at more than that many, or the answer would depend on which block came first.
@@ -119,7 +121,7 @@ class Job:
         failed = len(self.failed)
         return Progress(self.number, self.done, self.worlds, self.fresh, formed, failed)
 
-    def _add(self, block: Block, formed: Mapping[str, NDArray[np.bool_]]) -> None:
+    def _add(self, block: Block, formed: Mapping[str, Flags]) -> None:
         self.blocks.append(block)
         self.done += block.size
         self._there[block.start : block.stop] = True
@@ -192,3 +194,30 @@ def _curtail(job: Job, enough: Enough | None) -> None:
 
 def _tasks(job: Job) -> Iterator[Task]:
     return (Task(job.number, job.scenario, block) for block in job.missing())
+
+
+@contextmanager
+def patient() -> Iterator[Callable[[], bool]]:
+    """Within, the first Ctrl-C is only remembered, and what is given says whether there was one.
+
+    A second one stops at once, as always. In a thread that is not the main one nothing changes.
+    """
+    asked = False
+
+    def remember(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGINT, before)
+        print(
+            "\nlandbridge: finishing the blocks under way; Ctrl-C again stops at once",
+            file=sys.stderr,
+        )
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, before)

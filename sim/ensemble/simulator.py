@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config.check import Known
 from sim.config.schema import Config
 from sim.ensemble.compile_lock import compiling_alone
@@ -34,11 +35,11 @@ class Setup(Protocol):
         """(U,) names for people."""
 
     @property
-    def lon(self) -> NDArray[np.float64]:
+    def lon(self) -> Floats:
         """(U,) degrees east."""
 
     @property
-    def lat(self) -> NDArray[np.float64]:
+    def lat(self) -> Floats:
         """(U,) degrees north."""
 
     @property

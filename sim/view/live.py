@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.stats.confidence_sequence import by_draw, sequence
-from sim.analysis.stats.intervals import Flags, paired_flags
+from sim.analysis.stats.intervals import paired_flags
+from sim.arrays import Flags, Ints
 from sim.config.check import horizon
 from sim.config.compose import Composer
-from sim.definitions import KINDS
+from sim.definitions import KINDS, column
 from sim.ensemble.block import Block
 from sim.ensemble.execute.tasks import Scenario, Worker
 from sim.ensemble.run import Inputs
@@ -35,11 +36,10 @@ TUNED = 0.05  # half-width at which the intervals are narrowest
 FIRST, BLOCK = 8, 48  # worlds of a block: those that are shown at once, and at most the others
 KEPT = 32  # ensembles that are kept, to go back to
 _LEVEL = 0.95
-_ROUTES = {"road": "route", "territory": "route_territory"}
 _COLUMNS = (
     *(f"formed_{kind}" for kind in KINDS),
     *(f"first_date_{kind}" for kind in KINDS),
-    *_ROUTES.values(),
+    *(column("route", kind) for kind in KINDS),
 )
 
 Gone = Callable[[], bool]
@@ -51,7 +51,7 @@ class Worlds:
 
     done: int
     columns: dict[str, NDArray[Any]]  # (W,) by name
-    cells: NDArray[np.int64]  # (dates, F + 1, U) worlds in which each faction, or nobody, holds it
+    cells: Ints  # (dates, F + 1, U) worlds in which each faction, or nobody, holds it
 
     @cached_property
     def packed(self) -> str:
@@ -142,9 +142,9 @@ def _kind(one: Ensemble, worlds: Worlds, base: Worlds | None, kind: str) -> dict
 
 
 def _routes(worlds: Worlds, kind: str, flags: Flags) -> dict[str, int]:
-    if _ROUTES[kind] not in worlds.columns:
+    if column("route", kind) not in worlds.columns:
         return {}
-    names, counts = np.unique(worlds.columns[_ROUTES[kind]][flags], return_counts=True)
+    names, counts = np.unique(worlds.columns[column("route", kind)][flags], return_counts=True)
     return {str(name): int(n) for name, n in zip(names, counts, strict=True) if name}
 
 

@@ -13,12 +13,12 @@ from sim.config.compose import Composer, parse, typed
 from sim.ensemble.run import prepare
 from sim.ensemble.simulator import LandbridgeModel
 from sim.ensemble.store.folder import kind_of
-from sim.show.page.packed import unpacked
 from sim.view.controls import controls
 from sim.view.live import TUNED
 from sim.view.session import Session
 from tests.conftest import Runner
 from tests.support.folders import SEEDS
+from tests.support.packed import unpacked
 
 MOVED = "faction.tanf.strength.central=1.5"
 

@@ -26,7 +26,7 @@ from sim.analysis.backtest.forecasts import (
     read_forecast,
     stage_csv,
 )
-from sim.analysis.backtest.hazard import Fitted
+from sim.analysis.backtest.hazard import WINDOW, Rates
 from sim.analysis.backtest.hazard_simulation import HISTORIES
 from sim.analysis.backtest.observations import Record
 from sim.analysis.backtest.scoring import (
@@ -111,8 +111,8 @@ def backtest(
     others = [name for name in record.holders() if name not in (*settings.faction, NOBODY)]
     model, start = read_forecast(directory, (*settings.faction, *others), origin, until)
     holders = origin_holders(record, model, start, origin)
-    rates, fitted = hazard(model, record, theatre, origin, start)
-    forecasts = [model, persistence(model, holders), rates]
+    baseline, rates, seen = hazard(model, record, theatre, origin, start)
+    forecasts = [model, persistence(model, holders), baseline]
     stage_csv(directory / FORECAST, forecasts[:1], with_method=False)
     stage_csv(directory / BASELINES, forecasts[1:], with_method=True)
     folder.commit(directory, [FORECAST, BASELINES])
@@ -129,7 +129,7 @@ def backtest(
             "seed": settings.ensemble.seed,
             "uncertainty": settings.uncertainty.value,
             "truth": _truth(model, record, origin, start),
-            "hazard": _hazard(fitted, model.holders),
+            "hazard": _hazard(rates, seen, model.holders),
             **evaluated([scorable], settings.corridor.coalition),
             "changes": changes(scorable),
         }
@@ -232,22 +232,15 @@ def _truth(model: Forecast, record: Record, origin: date, start: dict[str, str])
     }
 
 
-def _hazard(fitted: Fitted, factions: Sequence[str]) -> dict[str, Any]:
+def _hazard(rates: Rates, seen: int, factions: Sequence[str]) -> dict[str, Any]:
     """What the hazard baseline is this time."""
-    rates = fitted.rates
     return {
-        "terms": list(fitted.terms),
-        "window_days": fitted.window,
-        "changes": fitted.events,
+        "terms": ["attacker"],
+        "window_days": WINDOW,
+        "changes": seen,
         "histories": HISTORIES,
         "weekly_rate_at_0_km": float(np.exp(rates.mu)),
         "decay_km": float(np.exp(rates.log_ell)),
         "weekly_rate_out_of_nowhere": float(np.exp(rates.log_b)),
-        "size": rates.size,
-        "momentum": rates.momentum,
         "log_factor_of_attackers": dict(zip(factions, rates.attacker.tolist(), strict=False)),
-        "log_likelihood_ahead": [
-            {"terms": list(terms), "window_days": window, "value": value}
-            for terms, window, value in fitted.tried
-        ],
     }

@@ -28,11 +28,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.stats.intervals import share
 from sim.analysis.stats.scores import brier, log_score
 from sim.analysis.stats.survival import LEVEL, Times, incidence
+from sim.arrays import Floats
 from sim.definitions import KINDS
 from sim.errors import LandbridgeError
 from sim.paths import shown
@@ -200,7 +200,7 @@ def _route(times: Times, true: str, routes: Sequence[str]) -> dict[str, Any] | N
     if true not in names:
         return None
     chosen = np.array([times.routes[code] if code >= 0 else NEVER for code in times.route])
-    p: NDArray[np.float64] = np.array([(chosen == name).mean() for name in names])
+    p: Floats = np.array([(chosen == name).mean() for name in names])
     came, formed = np.array(names.index(true)), 1.0 - p[-1]
     given = p[:-1] / formed if formed > 0.0 else np.full(len(routes), np.nan)
     return {

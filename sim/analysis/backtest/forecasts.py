@@ -14,20 +14,16 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import disk
-from sim.analysis.backtest.exposure import captures, ground
-from sim.analysis.backtest.hazard import Fitted, choose
+from sim.analysis.backtest.hazard import Rates, fitted, ground
 from sim.analysis.backtest.hazard_simulation import HISTORIES, forecast
 from sim.analysis.backtest.observations import Record
+from sim.arrays import Floats
 from sim.config.record_days import month_ends
 from sim.ensemble.store.read import frame
 from sim.ensemble.store.tables import NOBODY
 from sim.theatre.theatre import Theatre
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 COLUMNS = ("date", "place", "controller", "probability")
 
@@ -96,19 +92,16 @@ def persistence(model: Forecast, holders: Sequence[str]) -> Forecast:
 
 def hazard(
     model: Forecast, record: Record, theatre: Theatre, origin: date, start: dict[str, str]
-) -> tuple[Forecast, Fitted]:
-    """The hazard baseline, fitted to the record up to the origin and run forward."""
+) -> tuple[Forecast, Rates, int]:
+    """The hazard baseline, fitted to the record up to the origin and run forward; `fitted`."""
     where = ground(theatre, model.holders[:-1])
     stand_in = [None if record.holder(p, origin) else start.get(p) for p in where.places]
-    fitted = choose(record, where, origin, stand_in)
+    rates, changes = fitted(record, where, origin, stand_in)
     names = [record.holder(p, origin) or start.get(p) for p in where.places]
-    lately = captures(record, where, origin)
-    found = forecast(
-        fitted.rates, where, origin, where.holders(names), lately, model.dates, HISTORIES
-    )
+    found = forecast(rates, where, origin, where.holders(names), model.dates, HISTORIES)
     at = [where.places.index(place) for place in model.places]
     made = Forecast("hazard", model.dates, model.places, model.holders, found[:, at], HISTORIES)
-    return made, fitted
+    return made, rates, changes
 
 
 def read_csv(file: Path, members: Mapping[str, int]) -> list[Forecast]:

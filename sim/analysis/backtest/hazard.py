@@ -1,18 +1,14 @@
-"""The hazard baseline: places fall to whoever is near, at the rates of the years before.
+"""The hazard baseline: places fall to whoever is near, at the rates of the half year before.
 
-Place i, held by h, falls to faction g at the weekly rate
+A place held by h falls to faction g at the weekly rate
 
-    exp(mu + u[g] + v[h, g] + w[i] + beta size[i] + gamma recent[i, g] - km[i, g] / ell)  +  b
+    exp(mu + u[g] - km / ell)  +  b
 
 where the first term counts only between factions at war, km is the straight distance to the
-nearest other place that g holds, `recent` says that g took a place within 100 km in the last 60
-days, w tells places that fall easily from those that do not, and b is what happens out of nowhere.
-The parameters are the mode of the posterior: Poisson likelihood of the record up to the origin (a
-point process with rates that are constant between changes) times normal priors, which shrink rare
-pairs to the common rate and are all there is when nothing has been seen. Which terms are used, and
-how far back the record is (all of it, a year, half a year), is chosen by prequential
-cross-validation (Dawid 1984, doi:10.2307/2981683) inside the record up to the origin: fit on what
-came before a day, score the log likelihood of the next quarter.
+nearest other place that g holds, and b is what happens out of nowhere. The parameters are the mode
+of the posterior: Poisson likelihood of the record of the days up to the origin (a point process
+with rates that are constant between changes) times normal priors, which are all there is when
+nothing has been seen.
 """
 
 from __future__ import annotations
@@ -21,14 +17,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import product
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import minimize
 
-from sim.analysis.backtest.exposure import Exposure, Floats, Ground, exposure
-from sim.analysis.backtest.observations import Record
+from sim.analysis.backtest.observations import Change, Record
+from sim.arrays import Flags, Floats, Ints
+from sim.theatre.theatre import Theatre
 
 # Prior mean and standard deviation; inferred. A place 30 km from an enemy falls within a year
 # with probability 0.4; one takeover out of nowhere in the theatre in two or three years.
@@ -36,178 +32,135 @@ PRIOR = {
     "mu": (math.log(0.02), 1.5),
     "log_ell": (math.log(40.0), 0.7),
     "log_b": (math.log(1e-5), 1.0),
-    "size": (0.0, 0.5),
-    "momentum": (0.0, 1.0),
     "attacker": (0.0, 1.0),
-    "pair": (0.0, 0.7),
-    "place": (0.0, 1.0),
 }
-FORMS: tuple[tuple[str, ...], ...] = (
-    (),
-    ("attacker",),
-    ("attacker", "pair"),
-    ("attacker", "momentum"),
-    ("attacker", "size"),
-    ("place",),
-    ("attacker", "place"),
-)
-WINDOWS = (None, 365, 182)  # days of the record that are fitted to; None: all
-FIRST_CUT = 90  # days of record before the first day that is predicted
-QUARTER = 91
+WINDOW = 182  # days of the record that are fitted to
+FAR_KM = 1e4  # stands for "holds nothing": no hazard comes from there
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Places as the baselines see them: N places and enclaves, G factions (none is number G)."""
+
+    places: tuple[str, ...]
+    factions: tuple[str, ...]
+    km: Floats  # (N, N) straight distances, FAR_KM from a place to itself
+    war: Flags  # (G + 1, G) whether the attacker fights the holder
+    first: date  # of the record
+
+    def holders(self, names: list[str | None]) -> Ints:
+        """(N,) codes of the holders of the places; G for none, nobody known and strangers."""
+        code = {name: i for i, name in enumerate(self.factions)}
+        return np.array([code.get(name or "", len(self.factions)) for name in names])
+
+    def nearest_km(self, holder: Ints) -> Floats:
+        """(N, G) distance from each place to the nearest other place that each faction holds."""
+        held = [self.km[:, holder == g] for g in range(len(self.factions))]
+        return np.stack([one.min(axis=1, initial=FAR_KM) for one in held], axis=1)
+
+
+def ground(theatre: Theatre, factions: tuple[str, ...]) -> Ground:
+    """The places of a theatre, and who is at war with whom (`relations` of its spec)."""
+    own = slice(theatre.hexes, theatre.units)
+    x, y = theatre.x[own], theatre.y[own]
+    km = np.hypot(x[:, None] - x, y[:, None] - y)
+    np.fill_diagonal(km, FAR_KM)
+    hostile = theatre.spec.relations.hostile
+    war = np.array([[hostile(h, g) for g in factions] for h in factions], np.bool_)
+    war = np.vstack([war.reshape(len(factions), -1), np.ones((1, len(factions)), np.bool_)])
+    return Ground(theatre.ids[own], factions, km, war, theatre.spec.first)
+
+
+@dataclass(frozen=True, eq=False)
+class Exposure:
+    """R rows: a place, an attacker, and the weeks in which nobody who holds anything changed."""
+
+    attacker: Ints
+    km: Floats  # to the attacker; FAR_KM where he is at peace with the holder
+    weeks: Floats
+    taken: Flags  # whether it ended by the attacker taking the place
 
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """Parameters; `attacker` (G,), `pair` (G + 1, G), the last holder being none, `place` (N,)."""
+    """The parameters."""
 
     mu: float
     log_ell: float
     log_b: float
-    size: float
-    momentum: float
-    attacker: Floats
-    pair: Floats
-    place: Floats
+    attacker: Floats  # (G,)
 
 
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """The baseline that was chosen, and what was tried: (terms, window, log likelihood ahead)."""
+def fitted(
+    record: Record, where: Ground, origin: date, stand_in: list[str | None]
+) -> tuple[Rates, int]:
+    """The rates of the `WINDOW` before the origin, and how many changes they are fitted to.
 
-    rates: Rates
-    terms: tuple[str, ...]
-    window: int | None
-    tried: list[tuple[tuple[str, ...], int | None, float]]
-    events: int  # changes that it was fitted to
-
-
-def choose(record: Record, where: Ground, origin: date, stand_in: list[str | None]) -> Fitted:
-    """Cross-validate forms and windows on the record up to `origin`, and fit the best one.
-
-    Without a whole quarter to predict, the form with a rate for each attacker on all of it.
+    `stand_in` (N,) holds places while they have no record: as sources of attacks only.
     """
-    candidates = list(product(FORMS, WINDOWS))
-    ahead = dict.fromkeys(candidates, 0.0)
-    for cut, until in _folds(origin, where):
-        test = exposure(record, where, cut, until, stand_in)
-        seen: dict[date, list[float]] = {}  # windows longer than the record are the same
-        for window in WINDOWS:
-            first = _first(cut, window, where)
-            if first not in seen:
-                rows = exposure(record, where, first, cut, stand_in)
-                fits = (fit(rows, where, terms) for terms in FORMS)
-                seen[first] = [log_likelihood(one, test, where) for one in fits]
-            for terms, score in zip(FORMS, seen[first], strict=True):
-                ahead[terms, window] += score
-    best = max(candidates, key=ahead.__getitem__)
-    if not any(ahead.values()):
-        best = (("attacker",), None)
-    terms, window = best
-    rows = exposure(record, where, _first(origin, window, where), origin, stand_in)
-    tried = [(*one, score) for one, score in ahead.items()]
-    return Fitted(fit(rows, where, terms), terms, window, tried, int(rows.taken.sum()))
+    first = max(where.first, origin - timedelta(WINDOW))
+    rows = exposure(record, where, first, origin, stand_in)
+    return fit(rows, len(where.factions)), int(rows.taken.sum())
 
 
-def _first(end: date, window: int | None, where: Ground) -> date:
-    return where.first if window is None else max(where.first, end - timedelta(window))
+def exposure(
+    record: Record, where: Ground, start: date, end: date, stand_in: list[str | None]
+) -> Exposure:
+    """Rows of the days after `start` up to and including `end`; `stand_in` as in `fitted`."""
+    days = {one.date for one in _real_changes(record) if start < one.date < end}
+    breaks = sorted({start, end, *days})
+    spells = [_spell(record, where, *pair, stand_in) for pair in pairwise(breaks)]
+    columns = zip(*spells, strict=True) if spells else [[np.empty(0)]] * 4
+    attacker, km, weeks, taken = (np.concatenate(list(parts)) for parts in columns)
+    return Exposure(attacker.astype(np.int64), km, weeks, taken.astype(np.bool_))
 
 
-def _folds(origin: date, where: Ground) -> Iterator[tuple[date, date]]:
-    """Quarters to predict: (day before the first, last day)."""
-    cut = where.first + timedelta(FIRST_CUT)
-    while cut + timedelta(QUARTER) <= origin:
-        yield cut, cut + timedelta(QUARTER)
-        cut += timedelta(QUARTER)
+def _real_changes(record: Record) -> Iterator[Change]:
+    """Changes of a place from one known holder to another."""
+    last: dict[str, str] = {}
+    for one in record.changes:
+        if last.get(one.place, one.holder) != one.holder:
+            yield one
+        last[one.place] = one.holder
 
 
-def fit(rows: Exposure, where: Ground, terms: tuple[str, ...]) -> Rates:
-    """The posterior mode of the parameters of a form; terms that it lacks are 0."""
-    layout = _Layout(where, terms)
+def _spell(
+    record: Record, where: Ground, first: date, last: date, stand_in: list[str | None]
+) -> tuple[Ints, Floats, Floats, Flags]:
+    """Columns of the days after `first` to `last`; holders are those of the end of `first`."""
+    known = [record.holder(place, first) for place in where.places]
+    own = np.array([name is not None for name in known], np.bool_)
+    now = where.holders([name or other for name, other in zip(known, stand_in, strict=True)])
+    then = where.holders([record.holder(place, last) for place in where.places])
+    place, attacker = np.nonzero(own[:, None] & (now[:, None] != np.arange(len(where.factions))))
+    km = np.where(where.war[now[place], attacker], where.nearest_km(now)[place, attacker], FAR_KM)
+    weeks = np.full(len(place), (last - first).days / 7.0)
+    taken = (then[place] == attacker) & (then[place] != now[place])
+    return attacker, km, weeks, taken
+
+
+def fit(rows: Exposure, factions: int) -> Rates:
+    """The posterior mode of the parameters."""
+    sizes = [1, 1, 1, factions]
+    centre = np.repeat([PRIOR[name][0] for name in PRIOR], sizes)
+    spread = np.repeat([PRIOR[name][1] for name in PRIOR], sizes)
 
     def loss(theta: Floats) -> tuple[float, Floats]:
-        rates = layout.rates(theta)
-        value, slope = _minus_log_likelihood(rates, rows, where)
-        gap = (theta - layout.centre) / layout.spread
-        return value + 0.5 * float(gap @ gap), layout.vector(slope) + gap / layout.spread
+        value, slope = minus_log_likelihood(theta, rows)
+        gap = (theta - centre) / spread
+        return value + 0.5 * float(gap @ gap), slope + gap / spread
 
-    found = minimize(loss, layout.centre, jac=True, method="TNC")
-    return layout.rates(found.x)
-
-
-class _Layout:
-    """Parameters as a vector of those that a form has."""
-
-    def __init__(self, where: Ground, terms: tuple[str, ...]) -> None:
-        factions = len(where.factions)
-        shapes: dict[str, tuple[int, ...]] = {"mu": (), "log_ell": (), "log_b": ()}
-        shapes |= {name: () for name in ("size", "momentum") if name in terms}
-        shapes |= {"attacker": (factions,)} if "attacker" in terms else {}
-        shapes |= {"pair": (factions + 1, factions)} if "pair" in terms else {}
-        shapes |= {"place": (len(where.places),)} if "place" in terms else {}
-        self._shapes = shapes
-        self._sizes = [math.prod(shape) for shape in shapes.values()]
-        self.centre = np.repeat([PRIOR[name][0] for name in shapes], self._sizes)
-        self.spread = np.repeat([PRIOR[name][1] for name in shapes], self._sizes)
-        self._absent: dict[str, Any] = {
-            "size": 0.0,
-            "momentum": 0.0,
-            "attacker": np.zeros(factions),
-            "pair": np.zeros((factions + 1, factions)),
-            "place": np.zeros(len(where.places)),
-        }
-
-    def rates(self, theta: Floats) -> Rates:
-        parts = np.split(theta, np.cumsum(self._sizes)[:-1])
-        named: dict[str, Any] = {
-            name: part.reshape(shape) if shape else float(part[0])
-            for (name, shape), part in zip(self._shapes.items(), parts, strict=True)
-        }
-        return Rates(**(self._absent | named))
-
-    def vector(self, rates: Rates) -> Floats:
-        return np.concatenate([np.ravel(getattr(rates, name)) for name in self._shapes])
+    theta = minimize(loss, centre, jac=True, method="TNC").x
+    return Rates(float(theta[0]), float(theta[1]), float(theta[2]), theta[3:])
 
 
-def pair_rates(rates: Rates, where: Ground) -> Floats:
-    """(G + 1, G) weekly rate by holder and attacker, at no distance and middling size."""
-    log_rate = rates.mu + rates.attacker + rates.pair
-    return np.asarray(np.where(where.war, np.exp(log_rate), 0.0))
-
-
-def place_factors(rates: Rates, where: Ground) -> Floats:
-    """(N,) factor on the rates that the size of each place makes."""
-    return np.asarray(np.exp(rates.size * where.size + rates.place))
-
-
-def near_factors(rates: Rates, km: Floats, recent: Floats) -> Floats:
-    """Factor that distance and momentum make, elementwise."""
-    return np.asarray(np.exp(rates.momentum * recent - km / math.exp(rates.log_ell)))
-
-
-def log_likelihood(rates: Rates, rows: Exposure, where: Ground) -> float:
-    """Log likelihood of rows under given rates."""
-    return -_minus_log_likelihood(rates, rows, where)[0]
-
-
-def _minus_log_likelihood(rates: Rates, rows: Exposure, where: Ground) -> tuple[float, Rates]:
-    """Minus the log likelihood and its slope, by parameter."""
-    war = pair_rates(rates, where)[rows.holder, rows.attacker]
-    war = war * place_factors(rates, where)[rows.place] * near_factors(rates, rows.km, rows.recent)
-    background = math.exp(rates.log_b)
-    whole = war + background
-    value = float(rows.weeks @ whole - rows.taken @ np.log(whole))
+def minus_log_likelihood(theta: Floats, rows: Exposure) -> tuple[float, Floats]:
+    """Minus the log likelihood and its slope, by `theta`: the parameters as they stand in Rates."""
+    mu, log_ell, log_b, attacker = *theta[:3], theta[3:]
+    war = np.exp(mu + attacker[rows.attacker] - rows.km / math.exp(log_ell))
+    whole = war + math.exp(log_b)
+    value = float(rows.weeks @ whole - np.log(whole[rows.taken]).sum())
     by_rate = rows.weeks - rows.taken / whole
     by_log = by_rate * war
-    factions = len(where.factions)
-    pairs = np.bincount(rows.holder * factions + rows.attacker, by_log, (factions + 1) * factions)
-    slope = Rates(
-        mu=float(by_log.sum()),
-        log_ell=float(by_log @ rows.km) / math.exp(rates.log_ell),
-        log_b=float(by_rate.sum()) * background,
-        size=float(by_log @ where.size[rows.place]),
-        momentum=float(by_log @ rows.recent),
-        attacker=np.bincount(rows.attacker, by_log, factions).astype(np.float64),
-        place=np.bincount(np.maximum(rows.place, 0), by_log, len(where.places)).astype(np.float64),
-        pair=pairs.reshape(factions + 1, factions).astype(np.float64),
-    )
-    return value, slope
+    slope = [by_log.sum(), by_log @ rows.km / math.exp(log_ell), by_rate.sum() * math.exp(log_b)]
+    return value, np.concatenate([slope, np.bincount(rows.attacker, by_log, len(attacker))])

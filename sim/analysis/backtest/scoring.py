@@ -19,12 +19,10 @@ from sim.analysis.backtest.forecasts import Forecast
 from sim.analysis.backtest.observations import Record
 from sim.analysis.stats.block_bootstrap import bootstrap, by_block, mean, spatial_blocks
 from sim.analysis.stats.scores import brier, log_score, skill
+from sim.arrays import Floats, Ints
 from sim.ensemble.store.manifest import finite
 from sim.theatre.history.order_of_battle import NEAR_KM
 from sim.theatre.theatre import KINDS, Theatre
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 METHODS = ("model", "persistence", "hazard")
 REFERENCES = METHODS[1:]

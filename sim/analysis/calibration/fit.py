@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-Floats = NDArray[np.float64]
+from sim.arrays import Flags, Floats
 
 TAIL = 0.01  # prior predictive share on a side beyond which a statistic counts as out of reach
 RIDGE = 1e-6
@@ -36,7 +36,7 @@ class Fit:
     points: Floats  # (R, P) in (0, 1)
     weights: Floats  # (R,) sum 1
     kept: NDArray[np.intp]  # (R,) rows of the table they come from
-    used: NDArray[np.bool_]  # (K,) statistics that the fit looked at
+    used: Flags  # (K,) statistics that the fit looked at
 
     def resampled(self, rows: int) -> Floats:
         """(rows, P) rows of equal weight, by systematic resampling."""
@@ -57,7 +57,7 @@ def features(statistics: Floats, counts: int) -> Floats:
     return found
 
 
-def within_reach(simulated: Floats, record: Floats) -> NDArray[np.bool_]:
+def within_reach(simulated: Floats, record: Floats) -> Flags:
     """(K,) whether the record has a statistic, and not beyond nearly all that is simulated."""
     below, above = (simulated <= record).mean(axis=0), (simulated >= record).mean(axis=0)
     varies = simulated.max(axis=0) > simulated.min(axis=0)

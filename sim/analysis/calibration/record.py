@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.calibration.fit import features
 from sim.analysis.calibration.windows import Window, counts, reported, statistics, windows
+from sim.arrays import Floats
 from sim.theatre.spec import TheatreSpec
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

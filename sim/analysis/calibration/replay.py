@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Ints
 from sim.config.schema import Config
 from sim.ensemble.execute.threads import stream
 from sim.model.model import WorldBatch
@@ -24,8 +24,6 @@ from sim.model.setup import Setup
 from sim.model.simulate import prepare
 from sim.theatre.history.reports import controllers_at, tempo
 from sim.theatre.spec import theatre_spec
-
-Longs = NDArray[np.int64]
 
 PATIENCE = 3  # times the days of the record that worlds are given, at least LEAST
 LEAST = 56  # days
@@ -51,7 +49,7 @@ class Replay:
     """What came of an operation: `fell` (W,) days until its place fell in each world, or NEVER."""
 
     operation: Operation
-    fell: Longs
+    fell: Ints
 
     @property
     def sooner(self) -> float:

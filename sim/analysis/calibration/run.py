@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim import disk
 from sim.analysis.calibration.fit import TAIL, Fit, Recovery, fit, recovery
@@ -34,6 +33,7 @@ from sim.analysis.calibration.windows import (
     windows,
 )
 from sim.analysis.stats.intervals import clopper_pearson
+from sim.arrays import Floats
 from sim.config import saved
 from sim.config.check import check
 from sim.config.compose import typed
@@ -46,8 +46,6 @@ from sim.paths import shown, theatre_folder
 from sim.theatre.history.reports import control
 from sim.theatre.load import load_theatre
 from sim.theatre.spec import TheatreSpec, theatre_spec
-
-Floats = NDArray[np.float64]
 
 TABLE, POSTERIOR, PARTICLES, RESULT = "table", "posterior", "particles", "calibration.json"
 LEVEL = 0.9

@@ -14,20 +14,18 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from sim.analysis.calibration.fit import fit
 from sim.analysis.calibration.record import compare
 from sim.analysis.calibration.table import Runner, Table, at_quantiles, fitted_keys
 from sim.analysis.calibration.windows import Window, windows
+from sim.arrays import Floats
 from sim.config.schema import Config
 from sim.ensemble.execute.threads import stream
 from sim.errors import LandbridgeError
 from sim.model.inputs import Joint
 from sim.theatre.spec import TheatreSpec, theatre_spec
-
-Floats = NDArray[np.float64]
 
 FLOOR = 0.05  # least weight of a variant
 

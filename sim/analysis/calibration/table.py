@@ -15,17 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from sim import disk
 from sim.analysis.calibration.windows import Places, Window, count, counts, statistics
+from sim.arrays import Floats
 from sim.config.schema import Config, Uncertainty
 from sim.ensemble.execute.threads import stream
 from sim.model.inputs import Joint, triangular
 from sim.theatre.spec import theatre_spec
-
-Floats = NDArray[np.float64]
 
 FITTED = (
     "tempo",

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Flags, Floats
 from sim.errors import LandbridgeError
 from sim.theatre.history.reports import controllers_at
 from sim.theatre.spec import Reported, TheatreSpec
 from sim.theatre.theatre import Theatre
 
-Floats = NDArray[np.float64]
 Holders = NDArray[np.int16]
 
 QUARTERS = ((1, 1), (4, 1), (7, 1), (10, 1))
@@ -89,7 +89,7 @@ class Places:
     ids: tuple[str, ...]
     factions: tuple[str, ...]
     units: NDArray[np.intp]  # (P,) of the theatre
-    town: NDArray[np.bool_]  # (P,)
+    town: Flags  # (P,)
     km: Floats  # (P, P) straight distances
 
     @classmethod
@@ -126,7 +126,7 @@ def count(first: Holders, last: Holders, places: Places) -> Floats:
     return np.stack([part.sum(axis=1) for part in parts], axis=1).astype(float)
 
 
-def _deep(first: Holders, last: Holders, places: Places) -> NDArray[np.bool_]:
+def _deep(first: Holders, last: Holders, places: Places) -> Flags:
     """(worlds, P) whether all that the last holder held at first is further than DEEP_KM."""
     near = places.km <= DEEP_KM
     found = np.zeros(first.shape, np.bool_)

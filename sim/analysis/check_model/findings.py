@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.check_model import measure
-from sim.analysis.check_model.measure import UNTAKEN_DAYS, Floats, Plan, Speeds, Spells
+from sim.analysis.check_model.measure import UNTAKEN_DAYS, Plan, Speeds, Spells
 from sim.analysis.check_model.plans import REASONS
 from sim.analysis.check_model.possible import WHY, Possible
 from sim.analysis.check_model.watch import WEEK, Log
+from sim.arrays import Floats
 from sim.model.setup import Setup
 from sim.model.state import Bools, Longs
 from sim.theatre.theatre import KINDS

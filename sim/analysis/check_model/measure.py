@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.check_model.plans import FAILED
 from sim.analysis.check_model.watch import BEFORE, OPEN, WEEK, Log
+from sim.arrays import Floats
 from sim.model.setup import Setup
 from sim.model.state import NOBODY, TOLERATE, Bools, Longs
 
-Floats = NDArray[np.float64]
 UNTAKEN_DAYS = 120  # after which a town in ground that was taken counts as bypassed
 
 

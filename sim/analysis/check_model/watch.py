@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.check_model.plans import REASONS, outcome
+from sim.arrays import Floats
 from sim.model.kernels.detour import corridor_slack
 from sim.model.model import WorldBatch
 from sim.model.setup import Setup
@@ -65,7 +66,7 @@ class Log:
     lost: Longs
     fallen: Longs
     hungered: Longs
-    stranded: NDArray[np.float64]
+    stranded: Floats
     slack: NDArray[np.int32]
     holder: Longs
     days: int

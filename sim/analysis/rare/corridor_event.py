@@ -14,7 +14,8 @@ import numpy as np
 
 from sim.analysis.rare.features import Progress
 from sim.analysis.rare.importance import Guide
-from sim.analysis.rare.splitting import Bools, Floats, Longs, Population
+from sim.analysis.rare.splitting import Population
+from sim.arrays import Flags, Floats, Ints
 from sim.definitions import WAYS
 from sim.model.inputs import sample
 from sim.model.model import WorldBatch
@@ -64,7 +65,7 @@ class _Inputs:
     """Worlds of which only the number of their draw is known."""
 
     system: Corridor
-    draws: Longs
+    draws: Ints
 
     def features(self) -> Floats:
         """(n, inputs + 1) the uncertain inputs, and how slowly they let fronts move."""
@@ -74,15 +75,15 @@ class _Inputs:
         values = sample(start.inputs, start.seed, draws, start.central, start.joints, variant)
         return np.column_stack([values, 1.0 / self.system.progress.pace(values)])
 
-    def certain(self) -> Bools:
+    def certain(self) -> Flags:
         """Nothing has formed at the origin."""
         return np.zeros(len(self.draws), np.bool_)
 
-    def possible(self) -> Bools:
+    def possible(self) -> Flags:
         """All may."""
         return np.ones(len(self.draws), np.bool_)
 
-    def split(self, parents: Longs) -> Population:
+    def split(self, parents: Ints) -> Population:
         """Worlds with the inputs of `parents` (which are in order), each with its own luck."""
         draws = self.draws[parents]
         chances = np.arange(len(parents)) - np.searchsorted(parents, parents)
@@ -103,24 +104,24 @@ class _Particles:
 
     system: Corridor
     model: WorldBatch
-    names: Longs  # (n, 2) draw and chance of the first ancestor
+    names: Ints  # (n, 2) draw and chance of the first ancestor
 
     def features(self) -> Floats:
         """See `Progress`."""
         return self.system.progress.features(self.model.state, self.model.day)
 
-    def certain(self) -> Bools:
+    def certain(self) -> Flags:
         """Worlds in which the corridor has formed."""
-        formed: Bools = self._corridor().formed != NEVER
+        formed: Flags = self._corridor().formed != NEVER
         return formed
 
-    def possible(self) -> Bools:
+    def possible(self) -> Flags:
         """Worlds in which it could still be open for long enough."""
         setup = self.system.setup
-        could: Bools = (self._corridor().streak > 0) | (self.model.day < setup.days)
+        could: Flags = (self._corridor().streak > 0) | (self.model.day < setup.days)
         return could | self.certain()
 
-    def split(self, parents: Longs) -> Population:
+    def split(self, parents: Ints) -> Population:
         """The first child of a world is the world itself, the others get a branch of their own."""
         model, setup = self.model, self.system.setup
         names = self.names[parents]

@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 
 from sim.analysis.rare.red_lines import STRIKE, Place, ahead, defended, risk, undone
 from sim.analysis.rare.road_cost import NO_WAY, Roads
-from sim.analysis.rare.splitting import Bools, Floats, Longs
+from sim.arrays import Flags, Floats, Ints
 from sim.definitions import WAYS
 from sim.model.inputs import DRIFT, OPEN, TEMPO
 from sim.model.kernels.paths import BLOCKED, spread_past
@@ -59,7 +59,7 @@ class Progress:
         return cls(setup, way, Roads.of(setup), beside, Place.all_of(setup))
 
     @property
-    def friends(self) -> Longs:
+    def friends(self) -> Ints:
         """Factions whose ground a corridor may pass, if they let it."""
         faction = self.setup.rules.faction
         return np.flatnonzero(faction.coalition | faction.transit)
@@ -125,7 +125,7 @@ class Progress:
         return np.array([(d - base) / CONQUEST_KM if d < FAR else NO_WAY for d in found])
 
 
-def _usable(setup: Setup, state: State) -> Bools:
+def _usable(setup: Setup, state: State) -> Flags:
     """(B, U) whether a corridor may pass, as `sim.model.kernels.appraise.mark_usable` says."""
     faction = setup.rules.faction
     lets = (state.pair.stance[:, :, faction.coalition] <= TOLERATE).all(axis=2)
@@ -134,7 +134,7 @@ def _usable(setup: Setup, state: State) -> Bools:
     return np.take_along_axis(open_to, state.holder.astype(np.int64) % open_to.shape[1], axis=1)
 
 
-def _barred(setup: Setup, state: State) -> Bools:
+def _barred(setup: Setup, state: State) -> Flags:
     """(B, U) whether a unit is held by a faction that no member of the coalition fights."""
     stance = state.pair.stance[:, setup.rules.faction.coalition]
     fought = (stance == HOSTILE).any(axis=1)  # (B, F)

@@ -20,7 +20,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from sim.analysis.rare.splitting import Floats, Repetition, System, repetition
+from sim.analysis.rare.splitting import Repetition, System, repetition
+from sim.arrays import Floats
 from sim.ensemble.execute.threads import stream
 
 SPREAD = 0.25  # by how much coefficients may differ from time to time, per standard deviation

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.rare.splitting import Bools, Floats, Longs
+from sim.arrays import Flags, Floats, Ints
 from sim.model.setup import Setup
 from sim.model.state import ATTACKING, GATHERING, HOSTILE, NOBODY, TOLERATE, State
 
@@ -24,12 +24,12 @@ STRIKE = 15.0  # units that a strike held to be certain counts for
 UNDONE = {GATHERING: 0.7, ATTACKING: 0.5}  # of a toll where a campaign is under way
 
 
-def drawn(setup: Setup, state: State, g: int) -> Bools:
+def drawn(setup: Setup, state: State, g: int) -> Flags:
     """(B,) whether g draws its line against a member of the coalition today."""
     rules = setup.rules
     asked = rules.relation.against[g] & rules.faction.coalition
     at_odds = (state.pair.stance[:, g, asked] > TOLERATE).any(axis=1)
-    found: Bools = at_odds & (state.holder[:, rules.faction[g].line_place] == g)
+    found: Flags = at_odds & (state.holder[:, rules.faction[g].line_place] == g)
     return found
 
 
@@ -46,7 +46,7 @@ def risk(setup: Setup, state: State) -> Floats:
     return found
 
 
-def undone(state: State, factions: Longs) -> Floats:
+def undone(state: State, factions: Ints) -> Floats:
     """(B, U) share of the toll that is left, less where `factions` have a campaign under way."""
     campaign = state.campaign[:, factions]
     found = np.ones(state.holder.shape)
@@ -57,9 +57,9 @@ def undone(state: State, factions: Longs) -> Floats:
     return found
 
 
-def ahead(left: Floats) -> Bools:
+def ahead(left: Floats) -> Flags:
     """(B, U) whether strikes are still to come: an attack is answered on its first day, or not."""
-    still: Bools = left > UNDONE[ATTACKING]
+    still: Flags = left > UNDONE[ATTACKING]
     return still
 
 
@@ -82,9 +82,9 @@ class Place:
 
     setup: Setup
     owner: int  # faction
-    units: Longs  # (N,) within STEPS of the place, which comes first
-    tails: Longs  # (E,) neighbours of each of them, as positions among them
-    starts: Longs  # (N,) where each one's neighbours begin
+    units: Ints  # (N,) within STEPS of the place, which comes first
+    tails: Ints  # (E,) neighbours of each of them, as positions among them
+    starts: Ints  # (N,) where each one's neighbours begin
 
     @classmethod
     def all_of(cls, setup: Setup) -> tuple[Place, ...]:

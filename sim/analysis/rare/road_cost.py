@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from sim.analysis.rare.splitting import Floats, Longs
+from sim.arrays import Floats, Ints
 from sim.model.setup import Setup
 from sim.model.state import PAVED
 
@@ -19,9 +19,9 @@ NO_WAY = 1e4
 class Roads:
     """The paved legs as one graph for each world of a batch."""
 
-    heads: Longs  # (2 legs,) node where each leg starts, both ways, in order of nodes
-    tails: Longs
-    leg: Longs  # (2 legs,) which leg it is
+    heads: Ints  # (2 legs,) node where each leg starts, both ways, in order of nodes
+    tails: Ints
+    leg: Ints  # (2 legs,) which leg it is
     passed: csr_array  # (legs, U) weight of each unit in the length of a leg
     nodes: int
     source: int

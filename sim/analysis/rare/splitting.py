@@ -22,13 +22,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Flags, Floats, Ints
 from sim.rng import world_key
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Longs = NDArray[np.int64]
 
 # Log of the promise (n,), up to a constant, from the time (0 to steps - 1) and features (n, d)
 Promise = Callable[[int, Floats], Floats]
@@ -45,13 +41,13 @@ class Population(Protocol):
     def features(self) -> Floats:
         """(n, d) what the promise of each is worked out from; d may depend on the time."""
 
-    def certain(self) -> Bools:
+    def certain(self) -> Flags:
         """(n,) whether the event is certain: it has happened."""
 
-    def possible(self) -> Bools:
+    def possible(self) -> Flags:
         """(n,) whether the event may still happen."""
 
-    def split(self, parents: Longs) -> Population:
+    def split(self, parents: Ints) -> Population:
         """The children of some particles (m,), in order; clones have a future of their own."""
 
     def advance(self) -> None:
@@ -82,8 +78,8 @@ class Stage:
 
     features: Floats  # (n, d)
     weight: Floats  # (n,)
-    certain: Bools  # (n,)
-    parents: Longs  # (m,) of the population of the next stage
+    certain: Flags  # (n,)
+    parents: Ints  # (m,) of the population of the next stage
 
 
 @dataclass
@@ -146,8 +142,8 @@ def repetition(
 
 
 def _resample(
-    weight: Floats, live: Bools, log: Floats, particles: int, luck: np.random.Generator
-) -> tuple[Longs, Floats]:
+    weight: Floats, live: Flags, log: Floats, particles: int, luck: np.random.Generator
+) -> tuple[Ints, Floats]:
     """Parents and weights of the next population; the living as they are if nothing is gained."""
     index = np.flatnonzero(live)
     weight = weight[index]
@@ -176,7 +172,7 @@ def _effective(mean: Floats) -> float:
     return float(mean.sum() ** 2 / (mean**2).sum())
 
 
-def _systematic(mean: Floats, order: Longs, luck: np.random.Generator) -> Longs:
+def _systematic(mean: Floats, order: Ints, luck: np.random.Generator) -> Ints:
     """(n,) whole numbers with these means that sum to their sum, a whole number itself.
 
     Each has its mean in any order; neighbours in `order` are balanced against each other.

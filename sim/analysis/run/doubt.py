@@ -32,7 +32,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.stats.intervals import Flags, Interval, paired_flags, per_draw, share
+from sim.analysis.stats.intervals import Interval, paired_flags, per_draw, share
+from sim.arrays import Flags, Floats, Ints
 
 Codes = NDArray[np.integer[Any]]
 ENOUGH = 30  # worlds of a variant, below which nothing is said of its P
@@ -171,10 +172,10 @@ def components(flags: Flags, chances: int, variant: Codes | None = None) -> Comp
     return Components(luck, inputs, rules)
 
 
-def _squares(p: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
+def _squares(p: Floats, group: Ints) -> Floats:
     """(groups,) the square of each group's mean without bias: of the products of two draws."""
     size, sums = np.bincount(group), np.bincount(group, p)
-    found: NDArray[np.float64] = (sums**2 - np.bincount(group, p**2)) / (size * (size - 1.0))
+    found: Floats = (sums**2 - np.bincount(group, p**2)) / (size * (size - 1.0))
     return found
 
 

@@ -7,7 +7,6 @@ date that falls among them is null, said as "never". Columns are read one at a t
 
 from __future__ import annotations
 
-import json
 import math
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,31 +17,22 @@ from numpy.typing import NDArray
 
 from sim.analysis.run.doubt import doubt, shares_by_variant
 from sim.analysis.stats.confidence_sequence import Precision, by_draw, sequence
-from sim.analysis.stats.intervals import Flags, share
+from sim.analysis.stats.intervals import share
 from sim.analysis.stats.survival import Times, describe, first_days
-from sim.definitions import DEFINITIONS, KINDS, STAGES
+from sim.arrays import Flags, Ints
+from sim.definitions import DEFINITIONS, EPOCH, KINDS, STAGES, column
 from sim.ensemble.store import folder
 from sim.ensemble.store.manifest import INTERVAL_LEVEL, finite
 from sim.ensemble.store.read import NO_DAY, WorldsFile
 from sim.ensemble.store.repair import SUMMARY
-from sim.errors import LandbridgeError
-from sim.paths import shown
 
 _LEVELS = {"q10": 0.1, "q50": 0.5, "q90": 0.9}
 _KEYS = ("replicate", "draw", "chance")
-_EPOCH = date(1970, 1, 1)
 
 
 def read(directory: Path) -> dict[str, Any]:
     """The summary of a run folder; raises LandbridgeError if there is none or it was changed."""
-    folder.refuse_damaged(directory, [SUMMARY])
-    try:
-        found: dict[str, Any] = json.loads((directory / SUMMARY).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(
-            f"{shown(directory)}: not a finished run folder (no {SUMMARY})"
-        ) from error
-    return found
+    return folder.read_json(directory, SUMMARY, f"not a finished run folder (no {SUMMARY})")
 
 
 def summarise(
@@ -166,10 +156,10 @@ def _quantile(days: NDArray[np.int32], level: float, worlds: int) -> str | None:
     rank = math.ceil(level * worlds - 1e-9) - 1
     if not 0 <= rank < len(days):
         return None
-    return (_EPOCH + timedelta(int(days[rank]))).isoformat()
+    return (EPOCH + timedelta(int(days[rank]))).isoformat()
 
 
-def months(origin: date, until: date, beyond: int = 0) -> NDArray[np.int64]:
+def months(origin: date, until: date, beyond: int = 0) -> Ints:
     """Days from the origin to the last days of months, to the horizon and to the censoring."""
     horizon = (until - origin).days
     last = horizon + beyond
@@ -188,9 +178,8 @@ def _shares(codes: NDArray[np.int32], values: list[str], chances: int) -> dict[s
 
 
 def _by_kind(shares: dict[str, Any], name: str) -> dict[str, Any]:
-    """Take a column and its `_territory` twin out of `shares`."""
-    columns = {"road": name, "territory": f"{name}_territory"}
-    return {kind: shares.pop(column, {}) for kind, column in columns.items()}
+    """Take the columns of a name out of `shares`."""
+    return {kind: shares.pop(column(name, kind), {}) for kind in KINDS}
 
 
 def _moments(values: NDArray[Any]) -> dict[str, float | None]:

@@ -28,13 +28,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betaln, xlog1py, xlogy
 
-from sim.analysis.stats.intervals import Flags, Interval
+from sim.analysis.stats.intervals import Interval
+from sim.arrays import Flags, Floats, Ints
 from sim.definitions import KINDS
-
-Floats = NDArray[np.float64]
 
 METHOD = "confidence sequence (beta-binomial mixture)"
 _STEP = 32  # worlds between two looks at the start; then about a thirtieth of what there is
@@ -80,13 +78,13 @@ def by_draw(flags: Flags, chances: int) -> Floats:
 
 
 def bounds(
-    successes: Floats, trials: NDArray[np.int64], tuned: float, level: float = 0.95
+    successes: Floats, trials: Ints, tuned: float, level: float = 0.95
 ) -> tuple[Floats, Floats]:
     """Both ends for arrays (n,) of successes and trials (1 or more)."""
     limit = -math.log(1.0 - level)
     estimate = successes / trials
 
-    def refused(p: Floats) -> NDArray[np.bool_]:
+    def refused(p: Floats) -> Flags:
         return log_ratio(successes, trials, p, tuned) >= limit
 
     def end(edge: float) -> Floats:
@@ -103,7 +101,7 @@ def bounds(
     return low, np.where(successes == trials, 1.0, end(1.0))
 
 
-def log_ratio(successes: Floats, trials: NDArray[np.int64], p: Floats, tuned: float) -> Floats:
+def log_ratio(successes: Floats, trials: Ints, p: Floats, tuned: float) -> Floats:
     """Log M(p): how much likelier the trials are under the mixture than under p, 0 < p < 1."""
     weight = (tuned / 4.0 + 0.8 * p * (1.0 - p)) / tuned**2
     a, b = weight * p, weight * (1.0 - p)
@@ -113,7 +111,7 @@ def log_ratio(successes: Floats, trials: NDArray[np.int64], p: Floats, tuned: fl
     return ratio
 
 
-def looks(trials: int) -> NDArray[np.int64]:
+def looks(trials: int) -> Ints:
     """The sample sizes up to `trials` at which stopping is thought about.
 
     Multiples of a power of two, so that they are ends of blocks of any usual size.

@@ -18,10 +18,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.stats.intervals import (
-    Flags,
     Interval,
     bounded_mean,
     clopper_pearson,
@@ -29,6 +27,7 @@ from sim.analysis.stats.intervals import (
     per_draw,
 )
 from sim.analysis.stats.survival import Times
+from sim.arrays import Flags, Floats
 
 
 @dataclass(frozen=True)
@@ -190,12 +189,12 @@ def variance_ratio(
     return Interval(estimate, float(found[tail]), float(found[-1 - tail]), level, method)
 
 
-def _ratio(pairs: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ratio(pairs: Floats, weights: Floats) -> Floats:
     """(resamples,) from the values (2, k) and how often they occur (resamples, k)."""
     total = weights.sum(axis=1)
 
-    def variance(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = weights @ values**2 / total - (weights @ values / total) ** 2
+    def variance(values: Floats) -> Floats:
+        found: Floats = weights @ values**2 / total - (weights @ values / total) ** 2
         return found
 
     apart = variance(pairs[1] - pairs[0])

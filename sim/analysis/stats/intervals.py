@@ -24,10 +24,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri, stdtrit
 
-Flags = NDArray[np.bool_]
+from sim.arrays import Flags, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def share(
     return Interval(estimate, low, high, level, "Korn-Graubard (worlds clustered by draw)")
 
 
-def bounded_mean(values: NDArray[np.float64], chances: int = 1, level: float = 0.95) -> Interval:
+def bounded_mean(values: Floats, chances: int = 1, level: float = 0.95) -> Interval:
     """The mean of `values` (worlds,) between 0 and 1, `chances` in a row sharing a draw.
 
     Clopper-Pearson at the sample size at which a proportion would have the variance seen: as good
@@ -100,15 +99,13 @@ def bounded_mean(values: NDArray[np.float64], chances: int = 1, level: float = 0
     return Interval(mean, min(low, mean), max(high, mean), level, method)
 
 
-def _sums(values: NDArray[np.float64], chances: int) -> NDArray[np.float64]:
+def _sums(values: Floats, chances: int) -> Floats:
     """(draws,) sums over the worlds of each draw."""
-    found: NDArray[np.float64] = np.add.reduceat(values, np.arange(0, len(values), chances))
+    found: Floats = np.add.reduceat(values, np.arange(0, len(values), chances))
     return found
 
 
-def effective_trials(
-    successes: NDArray[np.int64], trials: NDArray[np.int64], level: float
-) -> float:
+def effective_trials(successes: Ints, trials: Ints, level: float) -> float:
     """How many independent worlds tell as much as these clusters (Korn and Graubard 1998).
 
     `successes` and `trials` are (draws,). Never more than the worlds there are; where no variance
@@ -127,7 +124,7 @@ def effective_trials(
     return min(worlds, p * (1.0 - p) / variance * float(quantiles) ** 2)
 
 
-def per_draw(flags: Flags, chances: int) -> NDArray[np.int64]:
+def per_draw(flags: Flags, chances: int) -> Ints:
     """(draws,) number of flags among the worlds of each draw."""
     return np.add.reduceat(flags.astype(np.int64), np.arange(0, len(flags), chances))
 
@@ -179,9 +176,9 @@ def no_difference(only_first: float, only_second: float) -> float:
 
 
 def clustered_difference(
-    gained: NDArray[np.int64],
-    lost: NDArray[np.int64],
-    sizes: NDArray[np.int64],
+    gained: Ints,
+    lost: Ints,
+    sizes: Ints,
     level: float = 0.95,
 ) -> tuple[Interval, float]:
     """P(second) - P(first) and its two-sided p where the pairs of a draw are not independent.

@@ -17,10 +17,8 @@ worse.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from sim.arrays import Floats, Ints
 
 UNIFORM_SHARE = 0.01  # of the uniform distribution in what the log score sees
 

@@ -26,11 +26,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.stats.intervals import Interval
-
-Floats = NDArray[np.float64]
+from sim.arrays import Floats, Ints
 
 DUMMY = "dummy"
 _RESAMPLES = 1000
@@ -105,7 +103,7 @@ class Sensitivity:
 
 def sensitivity(
     plan: Plan,
-    formed: Sequence[int] | NDArray[np.int64],
+    formed: Sequence[int] | Ints,
     worlds: int,
     names: Sequence[str],
     level: float = 0.95,

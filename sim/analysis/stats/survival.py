@@ -32,14 +32,11 @@ from numpy.typing import NDArray
 from scipy.special import erfc
 
 from sim.analysis.stats.intervals import Interval, bounded_mean, share
+from sim.arrays import Flags, Floats, Ints
+from sim.definitions import EPOCH, column
 from sim.ensemble.store.read import NO_DAY, WorldsFile
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
 LEVEL = 0.95
-_EPOCH = date(1970, 1, 1)
-_SUFFIX = {"road": "", "territory": "_territory"}
 
 # Chance of error at one day that makes 5% over all days, by number of worlds: simulated from the
 # order statistics of uniform samples, and taken two standard errors of that low.
@@ -59,12 +56,12 @@ class Times:
     chances: int  # worlds in a row that share a draw of the inputs
 
     @property
-    def formed(self) -> NDArray[np.bool_]:
+    def formed(self) -> Flags:
         """(W,) whether there is a corridor by the horizon."""
         return self.day <= self.horizon
 
     @property
-    def observed(self) -> NDArray[np.bool_]:
+    def observed(self) -> Flags:
         """(W,) whether there is a corridor while the world is followed."""
         return self.day <= self.followed
 
@@ -97,7 +94,7 @@ class Times:
             chances: worlds in a row that share a draw of the inputs.
             beyond: days past the horizon for which its worlds were followed.
         """
-        name = f"route{_SUFFIX[kind]}"
+        name = column("route", kind)
         with WorldsFile(directory) as worlds:
             formed = worlds.values(f"formed_{kind}").astype(np.bool_)
             first = first_days(worlds, kind)
@@ -109,7 +106,7 @@ class Times:
     @classmethod
     def of(
         cls,
-        formed: NDArray[np.bool_],
+        formed: Flags,
         first: NDArray[np.int32],
         origin: date,
         until: date,
@@ -121,7 +118,7 @@ class Times:
         A corridor without a date counts, as late as can be. One that opens on the day of the
         horizon, when the worlds' last day before it is over, counts with those of the next.
         """
-        start, horizon = (origin - _EPOCH).days, (until - origin).days
+        start, horizon = (origin - EPOCH).days, (until - origin).days
         followed, day = horizon + beyond, first.astype(np.int64) - start
         none = first == NO_DAY
         late = np.where(none, followed + 1, np.clip(day, horizon + 1, followed + 1))

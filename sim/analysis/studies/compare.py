@@ -21,14 +21,9 @@ from numpy.typing import NDArray
 from sim import disk
 from sim.analysis.run.doubt import differences_by_variant, shares_by_variant, sign_holds
 from sim.analysis.stats import contrasts
-from sim.analysis.stats.intervals import (
-    Flags,
-    Interval,
-    holm,
-    paired_flags,
-    share,
-)
+from sim.analysis.stats.intervals import Interval, holm, paired_flags, share
 from sim.analysis.stats.survival import Times, log_rank, median, paired_log_rank
+from sim.arrays import Flags, Ints
 from sim.config import saved
 from sim.definitions import KINDS
 from sim.ensemble.store import folder, manifest
@@ -139,7 +134,7 @@ class _Run:
     origin: date
     until: date
     followed: date
-    replicates: NDArray[np.int64]  # (W,)
+    replicates: Ints  # (W,)
     variant: NDArray[Any]  # (W,) names, '' where there are none
     times: dict[str, Times]  # by kind
 

@@ -19,13 +19,8 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.stats.contrasts import Table
-from sim.analysis.stats.intervals import (
-    Flags,
-    Interval,
-    holm,
-    paired_flags,
-    share,
-)
+from sim.analysis.stats.intervals import Interval, holm, paired_flags, share
+from sim.arrays import Flags
 from sim.config.schema import Stance
 from sim.errors import LandbridgeError
 from sim.model.setup import Setup

@@ -18,18 +18,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from sim.analysis.stats.intervals import (
-    Flags,
-    Interval,
-    holm,
-    paired_flags,
-    share,
-)
+from sim.analysis.stats.intervals import Interval, holm, paired_flags, share
+from sim.arrays import Flags, Floats
 
-Floats = NDArray[np.float64]
 Ask = Callable[[float], Flags]  # the value of the setting -> (W,) has a corridor, by replicate
 
 

@@ -19,8 +19,8 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.config.schema import Design, DesignKind
 from sim.config.sweep_space import Dimension, Interval, Space, Values
 from sim.errors import LandbridgeError
@@ -75,7 +75,7 @@ def _spread(design: Design, dimensions: Sequence[Dimension]) -> list[Row]:
     ]
 
 
-def _cube(design: Design, keys: int) -> NDArray[np.float64]:
+def _cube(design: Design, keys: int) -> Floats:
     """(points, keys) numbers from 0 to below 1."""
     from scipy.stats import qmc
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,12 +21,13 @@ from numpy.typing import NDArray
 from sim import disk
 from sim.analysis.run.doubt import doubt, shares_by_variant
 from sim.analysis.run.summary import dates_of, summarise
-from sim.analysis.stats.intervals import Flags, share
+from sim.analysis.stats.intervals import share
 from sim.analysis.stats.survival import Times, first_days, restricted_mean
+from sim.arrays import Flags, Ints
 from sim.config import saved
 from sim.config.check import horizon
 from sim.config.schema import Config, Engine
-from sim.definitions import KINDS
+from sim.definitions import KINDS, column
 from sim.ensemble.schedule import Job, Progress, Watch
 from sim.ensemble.store import folder
 from sim.ensemble.store.manifest import INTERVAL_LEVEL, as_json
@@ -36,14 +36,11 @@ from sim.ensemble.store.repair import SUMMARY
 from sim.ensemble.sweep.merge import POINT
 from sim.ensemble.sweep.points import DESIGN, WORLDS, Sweep
 from sim.ensemble.sweep.run import run_sweep
-from sim.errors import LandbridgeError
-from sim.paths import shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FILE, TABLE = SUMMARY, "summary.csv"
-ROUTES = {"road": "route", "territory": "route_territory"}  # columns of `worlds.parquet`
 
 
 @dataclass(frozen=True)
@@ -139,12 +136,7 @@ def _fixed(sweep: Sweep) -> list[str]:
 
 def read(directory: Path) -> dict[str, Any]:
     """The summary of a sweep folder; raises LandbridgeError if there is none or it was changed."""
-    folder.refuse_damaged(directory, [FILE])
-    try:
-        found: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{shown(directory)}: not a sweep folder (no {FILE})") from error
-    return found
+    return folder.read_json(directory, FILE, f"not a sweep folder (no {FILE})")
 
 
 def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -157,7 +149,9 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
         first = {kind: first_days(worlds, kind) for kind in KINDS}
         variant, variants = worlds.coded("variant") if worlds.has("variant") else (None, [])
         routes = {
-            kind: worlds.coded(name) for kind, name in ROUTES.items() if name in worlds.texts()
+            kind: worlds.coded(name)
+            for kind in KINDS
+            if (name := column("route", kind)) in worlds.texts()
         }
     names = {kind: names for kind, (_, names) in routes.items()}
     for job in sweep.jobs.values():
@@ -199,7 +193,7 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
 class _Sample:
     """The replicates of a point that are there: perhaps not the first ones, while it runs."""
 
-    replicate: NDArray[np.int64]
+    replicate: Ints
     chances: int
     variant: NDArray[np.int32] | None  # codes of `names`
     names: list[str]

@@ -19,7 +19,7 @@ from sim.errors import LandbridgeError, bad_value
 from sim.paths import shown
 
 if TYPE_CHECKING:
-    from sim.analysis.stats.intervals import Flags
+    from sim.arrays import Flags
     from sim.ensemble.run import Prepared
     from sim.ensemble.simulator import Simulator
 

@@ -1,24 +1,30 @@
-"""The figures of a run, drawn by two processes that get ready while worlds are run."""
+"""The figures of a run, drawn by two processes that get ready while worlds are run.
+
+Drawing is Python from end to end and holds the interpreter, so that threads would not help.
+"""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from itertools import repeat
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
-from types import TracebackType
 from typing import Self
 
-from sim.commands.shared.artist import Artist
 from sim.ensemble.store.folder import RUNS
-from sim.show.base.figure_files import FOLDER, NAMES, drawn_in, placed
+from sim.errors import LandbridgeError
+from sim.show.base.figure_files import NAMES, drawn_in, placed
 
 Draw = Callable[[Path], Sequence[Path]]
 
-_ARTISTS = 2
+_PROCESSES = 2
+_BEHIND = 5  # how far behind this process they stand in line for a core, as `nice` counts
 
 
 class Studio:
@@ -27,63 +33,72 @@ class Studio:
     def __init__(self, draw: Draw | None = None) -> None:
         """Start the processes, if there are cores for them; `draw` draws instead of it all."""
         self._draw = draw
-        self._artists: list[Artist] = []
-        if draw is None and (os.cpu_count() or 1) > 1 and sys.executable:
-            with suppress(OSError):  # then all is drawn here
-                for _ in range(_ARTISTS):
-                    self._artists.append(Artist())
+        self._pool: ProcessPoolExecutor | None = None
+        self._processes: set[BaseProcess] = set()
+        if draw is None and (os.cpu_count() or 1) > 1:
+            others = set(active_children())
+            spawn = get_context("spawn")  # other threads may run, which forking would cut short
+            self._pool = ProcessPoolExecutor(_PROCESSES, spawn, _start)
+            for _ in range(_PROCESSES):
+                self._pool.submit(os.getpid)  # which starts a process
+            self._processes = set(active_children()) - others
 
     def __enter__(self) -> Self:
         """For `with`."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Let the processes go."""
-        for artist in self._artists:
-            artist.end()
+    def __exit__(self, *_: object) -> None:
+        """Let the processes go, whatever they are doing."""
+        for process in self._processes:
+            process.kill()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def get_ready(self, theatre: str, hex_km: float) -> None:
         """Say which map the figures will have; nothing is waited for."""
-        for artist in self._artists:
-            artist.get_ready(theatre, hex_km)
+        if self._pool is not None:
+            with suppress(BrokenProcessPool):
+                for _ in range(_PROCESSES):
+                    self._pool.submit(_get_ready, theatre, hex_km)
 
     def draw(self, directory: Path) -> Sequence[Path]:
         """Draw the figures of a run folder; returns the files."""
         if self._draw is not None:
             return self._draw(directory)
         with drawn_in(directory, RUNS):
-            return self._drawn(directory)
-
-    def _drawn(self, directory: Path) -> Sequence[Path]:
-        left = deque(NAMES)
-        drawn: set[str] = set()
-        threads = [
-            Thread(target=_employ, args=(artist, directory, left, drawn))
-            for artist in self._artists
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        # first, since who opens the folder anew clears away what is only staged
-        placed(directory, [directory / FOLDER / f"{name}.png" for name in NAMES if name in drawn])
-        if rest := [name for name in NAMES if name not in drawn]:
+            if self._pool is not None:
+                with suppress(BrokenProcessPool):
+                    return placed(directory, list(self._pool.map(_one, repeat(directory), NAMES)))
             from sim.show.run.figures import draw_all
 
-            draw_all(directory, rest)  # whatever went wrong there shows here
-        return [directory / FOLDER / f"{name}.png" for name in NAMES]
+            return draw_all(directory)
 
 
-def _employ(artist: Artist, directory: Path, left: deque[str], drawn: set[str]) -> None:
-    """Have one of the processes draw what is left, until there is nothing or it fails."""
-    while left:
-        with suppress(IndexError):  # the other was quicker
-            name = left.popleft()
-            if not artist.draw(directory, name):
-                return
-            drawn.add(name)
+def _start() -> None:
+    """What a process does first: import what drawing needs."""
+    Thread(target=_end_with_parent, daemon=True).start()
+    if hasattr(os, "setsid"):
+        os.setsid()  # Ctrl-C is for the first process to deal with
+        os.nice(_BEHIND)
+    import sim.show.run.figures  # noqa: F401
+
+
+def _end_with_parent() -> None:
+    """A pool does not notice when the first process is killed."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _get_ready(theatre: str, hex_km: float) -> None:
+    from sim.show.run import figures
+
+    with suppress(LandbridgeError):  # said where errors are seen
+        figures.get_ready(theatre, hex_km)
+
+
+def _one(directory: Path, name: str) -> Path:
+    from sim.show.run import figures
+
+    return figures.stage_one(directory, name)

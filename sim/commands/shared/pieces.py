@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 import time
 
+from rich.console import Console
+from rich.progress import Progress, TaskID, TextColumn, TimeRemainingColumn
+
 from sim.commands.shared.progress import duration
 
-_EVERY, _PIPED = 0.25, 30.0  # seconds between two lines: on a terminal, elsewhere
+_PIPED = 30.0  # seconds between two lines where nobody looks
+_COUNT = "{task.completed:.0f}/{task.total:.0f} {task.description}"
 
 
 class Pieces:
@@ -16,28 +20,34 @@ class Pieces:
     def __init__(self, what: str = "pieces of the table") -> None:
         """Nothing is shown before the first piece."""
         self._what = what
-        self._live = sys.stderr.isatty()
-        self._began = self._drawn = time.perf_counter()
-        self._held: int | None = None  # pieces that were there before
+        columns = TextColumn(_COUNT), TimeRemainingColumn()
+        console = Console(stderr=True)
+        self._bar = Progress(
+            *columns, console=console, transient=True, speed_estimate_period=float("inf")
+        )
+        self._task: TaskID | None = None
+        self._drawn = time.monotonic()
 
     def __enter__(self) -> Pieces:
-        """As it is."""
+        """Show it from now on, on a terminal."""
+        if sys.stderr.isatty():
+            self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Wipe the line."""
-        if self._live:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        if self._bar.live.is_started:
+            self._bar.stop()
 
     def show(self, done: int, total: int) -> None:
         """So many pieces are done; the first call is after the first fresh one."""
-        now = time.perf_counter()
-        if self._held is None:
-            self._held = done - 1
-        if done == total or now - self._drawn < (_EVERY if self._live else _PIPED):
+        if self._task is None:
+            self._task = self._bar.add_task(self._what, total=total, completed=done - 1)
+        self._bar.update(self._task, completed=done, total=total)
+        now = time.monotonic()
+        if sys.stderr.isatty() or done == total or now - self._drawn < _PIPED:
             return
         self._drawn = now
-        left = duration((total - done) * (now - self._began) / (done - self._held))
-        text = f"{done}/{total} {self._what}  {left} left"
-        print(f"\r\033[K{text}" if self._live else text, end="" if self._live else "\n",
-              file=sys.stderr, flush=True)  # fmt: skip
+        left = self._bar.tasks[0].time_remaining
+        text = "" if left is None else f"  {duration(left)} left"
+        print(f"{done}/{total} {self._what}{text}", file=sys.stderr, flush=True)

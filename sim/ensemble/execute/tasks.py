@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Flags
 from sim.config import saved
 from sim.config.check import horizon
 from sim.config.schema import Config
@@ -76,7 +76,7 @@ class Packed:
 
     block: Block
     data: bytes  # as `packed.pack` makes it
-    formed: dict[str, NDArray[np.bool_]]  # by road and territory: (worlds,) has a corridor
+    formed: dict[str, Flags]  # by road and territory: (worlds,) has a corridor
     seconds: float  # that one core took
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.definitions import EPOCH
 from sim.ensemble.block import Block
 
 # What is known of a world (`worlds.parquet`). WAY is road, clear or territory, SIDE a faction.
@@ -44,8 +45,6 @@ COLUMNS = {
     "contiguity_PEOPLE": "share of a community on its largest connected free ground",
 }
 
-_EPOCH = date(1970, 1, 1)
-
 
 def world_table(
     block: Block, chances: int, origin: date, worlds: Mapping[str, NDArray[Any]]
@@ -71,7 +70,7 @@ def world_table(
 def _column(name: str, values: NDArray[Any], origin: date) -> pa.Array:
     if name.endswith("_date") or "_date_" in name:
         days = values.astype(np.int32)
-        offset = np.int32((origin - _EPOCH).days)
+        offset = np.int32((origin - EPOCH).days)
         return pa.array(days + offset, pa.int32(), mask=days < 0).cast(pa.date32())
     if values.dtype.kind in "USO":
         texts = values.astype(str)

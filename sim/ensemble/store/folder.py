@@ -9,6 +9,7 @@ and goes by the marker and the lock of the sweep.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -100,6 +101,16 @@ def refuse_damaged(directory: Path, names: Collection[str]) -> None:
             f"{shown(directory / wrong[0])}: is damaged or was changed; run the same command "
             "again in this folder to mend it"
         )
+
+
+def read_json(directory: Path, name: str, lacking: str) -> dict[str, Any]:
+    """A file of a folder of ours; raises LandbridgeError where it is damaged or, so, `lacking`."""
+    refuse_damaged(directory, [name])
+    try:
+        found: dict[str, Any] = json.loads((directory / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LandbridgeError(f"{shown(directory)}: {lacking}") from error
+    return found
 
 
 def damaged(directory: Path, files: Mapping[str, str | None]) -> list[str]:

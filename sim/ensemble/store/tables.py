@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim import disk
+from sim.definitions import EPOCH
 from sim.ensemble.block import Block
 from sim.ensemble.simulator import Setup
 from sim.ensemble.store.block_file import Counts
@@ -167,4 +168,4 @@ def _dictionary(codes: object, names: tuple[str, ...]) -> pa.DictionaryArray:
 
 def _day32(origin: date, days: int) -> int:
     """Days since 1970-01-01, as Arrow's date32."""
-    return (origin + timedelta(days) - date(1970, 1, 1)).days
+    return (origin + timedelta(days) - EPOCH).days

@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, LineCollection, PolyCollection
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from sim.arrays import Flags, Floats
 from sim.paths import theatre_folder
 from sim.show.base.style import INK, LAKE, SOFT, WATER, halo
 from sim.theatre.csv_table import Row, read_table
@@ -21,7 +21,6 @@ from sim.theatre.gazetteer import GROUND, Site, read_junctions, read_places
 from sim.theatre.hexes import HexLayout
 from sim.theatre.spec import TheatreSpec, theatre_spec
 
-Floats = NDArray[np.float64]
 Lines = list[Floats]
 
 ROADS = {  # class: width in points, line style
@@ -87,7 +86,7 @@ class Basemap:
         around = radius * np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)
         return self.layout.centres[:, None, :] + around[None, :, :]
 
-    def sides(self, between: NDArray[np.bool_]) -> Any:
+    def sides(self, between: Flags) -> Any:
         """(n, 2, 2) the sides of hexes where `between` (H, 6) is set, each side once; lines."""
         beside = self.layout.neighbours
         first = np.arange(self.layout.size)[:, None] < beside

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.analysis.stats.intervals import Interval
 
 _MOST = 9  # decimals
-
-
-class Estimated(Protocol):
-    """An estimate with its interval."""
-
-    @property
-    def estimate(self) -> float:
-        """The value."""
-
-    @property
-    def low(self) -> float:
-        """The lower end."""
-
-    @property
-    def high(self) -> float:
-        """The upper end."""
 
 
 def places(low: float | None, high: float | None, least: int) -> int:
@@ -42,7 +29,7 @@ def number(value: float | None, decimals: int, sign: str = "") -> str:
     return f"{value:{sign}z.{decimals}f}"
 
 
-def ranged(found: Estimated, least: int = 3, sign: str = "") -> str:
+def ranged(found: Interval, least: int = 3, sign: str = "") -> str:
     """`0.034  [0.021, 0.052]`: an estimate with its interval."""
     return _ranged(found.estimate, found.low, found.high, least, sign)
 
@@ -58,6 +45,13 @@ def _ranged(
     decimals = places(low, high, least)
     ends = (number(end, decimals, sign) for end in (low, high))
     return f"{number(value, decimals, sign)}  [{', '.join(ends)}]"
+
+
+def bracketed(found: Mapping[str, Any], form: str, scale: float = 1.0) -> str:
+    """`0.34 [0.21, 0.52]`: an entry of a summary in a given form; a dash for what is not known."""
+    parts = (found[name] for name in ("estimate", "low", "high"))
+    middle, low, high = ("-" if one is None else format(scale * one, form) for one in parts)
+    return f"{middle} [{low}, {high}]"
 
 
 def chance(p: float) -> str:

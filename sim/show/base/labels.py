@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.show.base.style import DPI, halo
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in pixels
@@ -65,7 +65,7 @@ class Placer:
                 return True
         return False
 
-    def on(self, label: Label, points: NDArray[np.float64]) -> bool:
+    def on(self, label: Label, points: Floats) -> bool:
         """Write a name centred on the first of `points` (n, 2; projected km) that has room."""
         width, height = self._extent(label)
         return any(

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Flags, Ints
 from sim.show.base.basemap import Basemap
 from sim.show.base.format import short
 from sim.show.base.labels import Label, Placer
@@ -117,7 +117,7 @@ def write_countries(
         placer.on(Label(spaced, 0.0, 0.0, size, colour, style="italic"), points)
 
 
-def deepest(theatre: Theatre, mine: NDArray[np.bool_]) -> NDArray[np.int64]:
+def deepest(theatre: Theatre, mine: Flags) -> Ints:
     """Hexes of a region, those furthest from its edge first, then those nearest its middle."""
     beside = theatre.hex_neighbours
     depth = np.zeros(len(mine), dtype=np.int64)

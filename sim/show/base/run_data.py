@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.run import summary as summaries
+from sim.arrays import Floats, Ints
 from sim.config import saved
+from sim.definitions import EPOCH
 from sim.ensemble.store.read import WorldsFile
 from sim.ensemble.store.tables import NOBODY, QUANTILES
 from sim.errors import LandbridgeError
@@ -28,9 +29,6 @@ from sim.show.base.format import place, within
 from sim.theatre.load import load_theatre
 from sim.theatre.spec import TheatreSpec
 from sim.theatre.theatre import Theatre
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,4 +291,4 @@ def _curves(directory: Path) -> dict[str, Curve]:
 
 def _date(days: Any) -> date:
     """A day as its number since 1970-01-01."""
-    return date(1970, 1, 1) + timedelta(int(days))
+    return EPOCH + timedelta(int(days))

@@ -120,7 +120,7 @@ def _losses(axes: Axes, scene: Scene) -> None:
                       transform=across)  # fmt: skip
     top = 1.08 * float(found.losses.max()) if len(weeks) else 1.0
     axes.set(xlim=(1, max(2, len(weeks))), ylim=(0.0, max(1.0, top)), xlabel="week")
-    axes.grid(axis="y", color=HAIR, lw=0.7)
+    axes.grid(axis="y")
     axes.set_title("Fighters lost in each week", size=10.5, weight="bold", loc="left")
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
 from sim.analysis.check_model.bounds import Check
 from sim.analysis.check_model.findings import Findings
 from sim.analysis.check_model.record import Record
+from sim.arrays import Floats
 from sim.config.schema import Config
 from sim.paths import theatre_folder
 from sim.show.base.format import place, within, worlds
-from sim.show.base.style import HAIR, INK, SOFT
+from sim.show.base.style import INK, SOFT
 from sim.theatre.spec import TheatreSpec, theatre_spec
 
 RECORD = "#d55e00"  # what the record says, beside what worlds do
@@ -90,7 +90,7 @@ class Scene:
         return text if text.startswith("al-") else text[:1].upper() + text[1:]
 
 
-def spread(axes: Axes, y: float, values: NDArray[np.float64], colour: Any) -> None:
+def spread(axes: Axes, y: float, values: Floats, colour: Any) -> None:
     """A line from the 10% to the 90% quantile, a thick one for the middle half, the median."""
     low, first, middle, third, high = np.quantile(values, (0.1, 0.25, 0.5, 0.75, 0.9))
     axes.plot([low, high], [y, y], color=colour, lw=1.6, solid_capstyle="butt", zorder=3)
@@ -103,8 +103,7 @@ def rows_down(axes: Axes, names: list[str]) -> None:
     axes.set(ylim=(len(names) - 0.45, -0.55), yticks=range(len(names)))
     axes.set_yticklabels(names, color=INK, size=9.5)
     axes.tick_params(axis="y", length=0.0)
-    axes.grid(axis="x", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="x")
 
 
 def column(axes: Axes, x: float, head: str, cells: list[str]) -> None:

@@ -13,7 +13,7 @@ from sim.analysis.check_model.findings import POSTS
 from sim.analysis.check_model.measure import UNTAKEN_DAYS, Spells
 from sim.analysis.check_model.watch import WEEK
 from sim.show.base.format import listed, percent
-from sim.show.base.style import FAINT, HAIR, INK, SOFT, foot, head, page
+from sim.show.base.style import FAINT, INK, SOFT, foot, head, page
 from sim.show.check_model.page import (
     BOUND,
     KIND_COLOUR,
@@ -120,7 +120,7 @@ def wait_page(scene: Scene) -> Figure:
         axes.text(UNTAKEN_DAYS, 0.81, f"{UNTAKEN_DAYS} days", size=8.5, color=SOFT, ha="center")
     axes.set(xlim=(0, found.days), ylim=(0.0, 1.0), xlabel="days since the hex around it was lost")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.grid(axis="y", color=HAIR, lw=0.7)
+    axes.grid(axis="y")
     axes.set_title("Share of places still untaken", size=10.5, weight="bold", loc="left", pad=14.0)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, loc="upper right", fontsize=9.0)
@@ -192,7 +192,7 @@ def _fall(axes: Axes, scene: Scene, kind: str, spells: Spells) -> None:
     axes.set(xlim=(0.0, last), ylim=(0.0, 1.0), xlabel="weeks since the fight began")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.grid(axis="y", color=HAIR, lw=0.7)
+    axes.grid(axis="y")
     share = percent(float(spells.ended.mean())) if len(spells.days) else "-"
     axes.set_title(KIND_WORDS[kind].capitalize(), size=10.5, weight="bold", loc="left", pad=30.0)
     words = f"share fallen; {len(spells.days):,} fights, {share} of which end in its fall"

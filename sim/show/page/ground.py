@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from sim.arrays import Flags, Ints
 from sim.show.base.basemap import Basemap, draw_scale, map_axes
 from sim.show.base.format import short as initials
 from sim.show.base.labels import Placer, write_all
@@ -29,7 +30,7 @@ from sim.show.base.place_names import (
     write_holders,
 )
 from sim.show.base.run_data import Control, Run
-from sim.show.base.text_paths import Canvas
+from sim.show.base.style import styled
 from sim.show.page.svg import element, line, short
 from sim.show.run.maps import STEPS, fronts
 from sim.theatre.theatre import KINDS, Theatre
@@ -183,7 +184,8 @@ class Drawing:
     @cached_property
     def names_of_places(self) -> dict[str, tuple[Markup, Placer]]:
         """By width of screen: names of places and countries, and what keeps others off them."""
-        return {size: self._write_places(size) for size in SIZES}
+        with styled():  # by which the widths of names are measured
+            return {size: self._write_places(size) for size in SIZES}
 
     def names_of_holders(self, control: Control) -> dict[str, list[list[Any]]]:
         """By width of screen: faction, x and y of each name that stands on its ground."""
@@ -193,7 +195,8 @@ class Drawing:
             _, placer = self.names_of_places[size]
             before = len(placer.axes.texts)
             own = Placer(placer.axes, list(placer.taken))
-            write_holders(self.run, control, own, points)
+            with styled():
+                write_holders(self.run, control, own, points)
             texts = placer.axes.texts[before:]
             found[size] = [
                 [
@@ -244,7 +247,7 @@ class Drawing:
         table = np.array(classes)
         return {name: self._hexes(np.flatnonzero(table == name)) for name in sorted({*classes})}
 
-    def _hexes(self, index: NDArray[np.int64]) -> str:
+    def _hexes(self, index: Ints) -> str:
         km = self.theatre.layout.hex_km
         radius, half = km / np.sqrt(3.0), km / 2.0
         w, r, h = short(half), short(radius), short(radius / 2.0)
@@ -252,7 +255,7 @@ class Drawing:
         points = (frame(self.base).at(*self.theatre.layout.centres[i]) for i in index)
         return "".join(f"M{short(x)} {short(y - radius)}{tail}" for x, y in points)
 
-    def _sides(self, between: NDArray[np.bool_]) -> str:
+    def _sides(self, between: Flags) -> str:
         return "".join(line(_framed(self.base, side)) for side in self.base.sides(between))
 
 
@@ -260,7 +263,7 @@ def _axes(base: Basemap) -> Axes:
     """Axes on which a kilometre is a point, to measure names on."""
     width, height = frame(base).width / 72.0, frame(base).height / 72.0
     figure = Figure(figsize=(width, height), dpi=150)
-    Canvas(figure)
+    FigureCanvasAgg(figure)
     return map_axes(figure, base, 0.0, 0.0, width, top=0.0)
 
 

@@ -17,12 +17,13 @@ from sim.analysis.run.sample_worlds import History, outcome
 from sim.analysis.run.summary import months
 from sim.analysis.stats.intervals import normal_quantile
 from sim.analysis.stats.survival import Incidence, Times, describe, incidence
+from sim.arrays import Floats
 from sim.config import saved
 from sim.config.compose import compose
 from sim.definitions import KINDS
 from sim.ensemble.store import manifest
 from sim.show.base.format import day, listed, percent, short
-from sim.show.base.run_data import Control, Floats, Run
+from sim.show.base.run_data import Control, Run
 from sim.show.base.style import colour_code
 from sim.show.run.alarm import alarm_words, panel_title, threshold, watchers
 from sim.show.run.dates import ORDER, routes_by_day, times

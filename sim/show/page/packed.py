@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from sim.arrays import Ints
+
 FORMAT = (
     "base64 of zlib of LEB128 of zigzag of differences over dates; in order of holder (or world), "
     "unit (hexes, then places), date"
@@ -36,14 +37,3 @@ def packed(values: NDArray[np.integer[Any]]) -> str:
     table |= np.where(place < last[:, None], 0x80, 0)
     raw = table[place <= last[:, None]].astype(np.uint8).tobytes()
     return base64.b64encode(zlib.compress(raw, 9)).decode()
-
-
-def unpacked(text: str, shape: tuple[int, ...]) -> Ints:
-    """What `packed` was given."""
-    raw = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8).astype(np.int64)
-    ends = np.flatnonzero(raw < 0x80)
-    starts = np.r_[0, ends[:-1] + 1]
-    place = np.arange(len(raw)) - np.repeat(starts, ends - starts + 1)
-    folded = np.add.reduceat((raw & 0x7F) << (7 * place), starts)
-    found: Ints = ((folded >> 1) ^ -(folded & 1)).reshape(shape).cumsum(axis=-1)
-    return found

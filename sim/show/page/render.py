@@ -23,6 +23,7 @@ from matplotlib.colors import to_hex
 from sim.analysis.run.sample_worlds import History
 from sim.ensemble.store.manifest import finite
 from sim.paths import read_text
+from sim.show.base.digits import bracketed
 from sim.show.base.format import interval, percent, short, worlds
 from sim.show.base.run_data import Run
 from sim.show.base.style import KIND, OTHER_ROUTE, colour_code
@@ -308,26 +309,17 @@ def _environment() -> Environment:
         "interval": interval,
         "interval_at": lambda found: interval({**found, "estimate": found["share"]}),
         "decimal": lambda value: "not known" if value is None else f"{value:.3f}",
-        "two": _two,
+        "two": lambda found: "not known" if found["estimate"] is None else bracketed(found, ".2f"),
         "plain": lambda value: f"{value:g}",
         "points": words.signed,
-        "days": lambda found: (
-            f"{found['estimate']:+.1f} [{found['low']:+.1f}, {found['high']:+.1f}]"
-        ),
-        "plain_days": lambda f: f"{f['estimate']:.0f} [{f['low']:.0f}, {f['high']:.0f}]",
+        "days": lambda found: bracketed(found, "+.1f"),
+        "plain_days": lambda found: bracketed(found, ".0f"),
         "small_p": lambda value: "<0.001" if value < 0.001 else f"{value:.3f}",
         "thousands": lambda value: f"{value:,}",
         "counted": worlds,
         "capitalised": lambda text: f"{text[:1].upper()}{text[1:]}",
     }
     return made
-
-
-def _two(found: Mapping[str, Any]) -> str:
-    if found["estimate"] is None:
-        return "not known"
-    ends = ["-" if found[end] is None else f"{found[end]:.2f}" for end in ("low", "high")]
-    return f"{found['estimate']:.2f} [{', '.join(ends)}]"
 
 
 def _palette(page: Page) -> str:

@@ -135,12 +135,7 @@ def _compared_before(directory: Path) -> tuple[list[Path], bool]:
 
 
 def _read(directory: Path, name: str) -> dict[str, Any]:
-    folder.refuse_damaged(directory, [name])
-    try:
-        found: dict[str, Any] = json.loads((directory / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{shown(directory)}: has no readable {name}") from error
-    return found
+    return folder.read_json(directory, name, f"has no readable {name}")
 
 
 def _cases(directories: Sequence[Path], again: Again | None, level: str = "full") -> list[Case]:

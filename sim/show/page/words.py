@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from sim.show.base.digits import bracketed
 from sim.show.base.format import day, interval, listed, percent, worlds
 from sim.show.run.dates import ORDER
 
@@ -192,5 +193,4 @@ def sensitivity(found: Numbers) -> str:
 
 def signed(found: Numbers) -> str:
     """A difference of shares in points of a hundred, with its interval."""
-    middle, low, high = (100.0 * found[end] for end in ("estimate", "low", "high"))
-    return f"{middle:+.1f} [{low:+.1f}, {high:+.1f}]"
+    return bracketed(found, "+.1f", 100.0)

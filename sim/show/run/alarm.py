@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.show.base.format import day, listed, worlds
 from sim.show.base.run_data import Run
-from sim.show.base.style import HAIR, INK, SOFT, foot, head, page
+from sim.show.base.style import INK, SOFT, foot, head, page
 from sim.show.run.dates import date_axis
 
 _BAND, _LINE, _LIMIT = "#4d7ea8", "#163a5f", "#b2182b"
@@ -86,8 +86,7 @@ def _panel(axes: Axes, run: Run, name: str) -> None:
     axes.set(
         xlim=(days[0], max(days[-1], days[0] + 1.0)), ylim=(0.0, 1.0), yticks=np.linspace(0, 1, 5)
     )
-    axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
     date_axis(axes, run, run.until)
     axes.set_title(panel_title(run, name), size=10.0, weight="bold", loc="left", color=INK, pad=20)
     last = {q: float(v[-1]) for q, v in value.items()}

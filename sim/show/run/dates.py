@@ -24,12 +24,12 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.survival import Incidence, Times, incidence, median
+from sim.arrays import Floats
 from sim.definitions import KINDS
 from sim.show.base.format import both, day, interval, percent
-from sim.show.base.run_data import Floats, Run
+from sim.show.base.run_data import Run
 from sim.show.base.style import (
     FAINT,
-    HAIR,
     INK,
     KIND,
     NEVER,
@@ -107,8 +107,7 @@ def draw_dates(axes: Axes, run: Run) -> None:
     draw_rules(axes, run)
     axes.set(xlim=(first, last), ylim=(0.0, 1.0), ylabel="Worlds with a corridor")
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
     date_axis(axes, run, run.followed)
 
 
@@ -172,8 +171,7 @@ def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
     )
     places = 0 if axes.get_ylim()[1] > 0.05 else 1
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=places))
-    axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
     date_axis(axes, run, run.until)
 
 

@@ -8,6 +8,7 @@ whole on one page. Only the folder and the packaged map are read; the model is n
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -51,16 +52,20 @@ def draw_all(
         return placed(directory, drawn(directory, made, names, formats))
 
 
-def drawer(directory: Path) -> Callable[[str], Path]:
-    """What draws and stages one figure of a finished run folder, by its name; gives its file."""
-    made = pages(Run.read(directory))
-    return lambda name: save(made[name](), directory / FOLDER / f"{name}.png")
+_pages_of = lru_cache(1)(lambda directory: pages(Run.read(directory)))
+
+
+def stage_one(directory: Path, name: str) -> Path:
+    """Draw and stage one figure of a finished run folder that will not change; gives its file."""
+    with styled():
+        return save(_pages_of(directory)[name](), directory / FOLDER / f"{name}.png")
 
 
 def get_ready(theatre: str, hex_km: float) -> None:
     """Read a map, and what drawing needs the first time; makes no figure."""
     base = ground(theatre, map_of(theatre, hex_km).layout)
-    figure = page()
-    draw_scale(map_axes(figure, base, 0.5, 0.5, 8.0), base)
     base.hexes  # noqa: B018
-    figure.canvas.draw()
+    with styled():
+        figure = page()
+        draw_scale(map_axes(figure, base, 0.5, 0.5, 8.0), base)
+        figure.canvas.draw()

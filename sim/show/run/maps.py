@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.transforms import ScaledTranslation
-from numpy.typing import NDArray
 
+from sim.arrays import Flags, Floats, Ints
 from sim.show.base.basemap import (
     Basemap,
     add,
@@ -23,7 +23,7 @@ from sim.show.base.basemap import (
 )
 from sim.show.base.labels import Placer, write_all
 from sim.show.base.place_names import border_posts, place_labels, write_countries, write_holders
-from sim.show.base.run_data import Control, Floats, Run
+from sim.show.base.run_data import Control, Run
 from sim.show.base.style import INK, NEUTRAL, NOBODY, blend, route_colour
 from sim.theatre.theatre import KINDS
 
@@ -84,9 +84,7 @@ def draw_control(
     write_all(placer, labels[FIRST:], names - FIRST)
 
 
-def fronts(
-    run: Run, base: Basemap, holder: NDArray[np.int64]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def fronts(run: Run, base: Basemap, holder: Ints) -> tuple[Flags, Flags]:
     """(H, 6) sides between hexes of hostile holders, and between those of others."""
     differ = _differ(base, holder)
     war = differ & hostile(run)[_pairs(base, holder)]
@@ -161,7 +159,7 @@ def _marked(
     return placer
 
 
-def _besieged(run: Run, holder: NDArray[np.int64]) -> set[str]:
+def _besieged(run: Run, holder: Ints) -> set[str]:
     """Ids of places, cities apart, whose likeliest holder is at war with that of their hex."""
     theatre, war = run.theatre, hostile(run)
     return {
@@ -171,26 +169,26 @@ def _besieged(run: Run, holder: NDArray[np.int64]) -> set[str]:
     }
 
 
-def _differ(base: Basemap, value: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _differ(base: Basemap, value: Ints) -> Flags:
     """(H, 6) whether a hex and its neighbour differ, both inside the map and neither neutral."""
     beside = base.layout.neighbours
     other = np.where(beside >= 0, value[beside], -1)
-    found: NDArray[np.bool_] = (other >= 0) & (value[:, None] >= 0) & (other != value[:, None])
+    found: Flags = (other >= 0) & (value[:, None] >= 0) & (other != value[:, None])
     return found
 
 
-def _beside(base: Basemap, which: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _beside(base: Basemap, which: Flags) -> Flags:
     """(H, 6) whether a hex or its neighbour is one of `which`."""
-    found: NDArray[np.bool_] = which[:, None] | which[base.layout.neighbours]
+    found: Flags = which[:, None] | which[base.layout.neighbours]
     return found
 
 
-def _pairs(base: Basemap, holder: NDArray[np.int64]) -> tuple[Any, Any]:
+def _pairs(base: Basemap, holder: Ints) -> tuple[Any, Any]:
     """(H, 6) holders of a hex and of its neighbour."""
     return np.broadcast_to(holder[:, None], (len(holder), 6)), holder[base.layout.neighbours]
 
 
-def hostile(run: Run) -> NDArray[np.bool_]:
+def hostile(run: Run) -> Flags:
     """(F + 2, F + 2) whether holders are at war; the last two, nobody and neutral, with none."""
     table = np.zeros((len(run.factions) + 2,) * 2, dtype=np.bool_)
     for i, a in enumerate(run.factions):

@@ -10,12 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.intervals import Interval, share
+from sim.definitions import column
 from sim.show.base.format import day, interval, worlds
 from sim.show.base.run_data import Run
-from sim.show.base.style import FAINT, HAIR, INK, SOFT, blend, foot, head, page, route_colour
+from sim.show.base.style import FAINT, INK, SOFT, blend, foot, head, page, route_colour
 from sim.show.run.dates import ORDER
-
-_SUFFIX = {"road": "", "territory": "_territory"}
 
 
 @dataclass(frozen=True)
@@ -113,8 +112,7 @@ def draw_routes(
     axes.tick_params(axis="y", length=0.0)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xticks(np.linspace(0.0, 1.0, 5 if size > 9.0 else 3))
-    axes.grid(axis="x", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="x")
     axes.spines["left"].set_color(FAINT)
 
 
@@ -128,13 +126,13 @@ def _table(run: Run, kind: str) -> dict[tuple[str, str], np.ndarray]:
         texts = file.texts()
         formed = file.values(f"formed_{kind}").astype(np.bool_)
         found: dict[tuple[str, str], np.ndarray] = {("", ""): ~formed}
-        name = f"route{_SUFFIX[kind]}"
+        name = column("route", kind)
         if name not in texts:
             return found
         route, routes = file.coded(name)
         for code, value in enumerate(routes):
             found[(value, "")] = (route == code) & formed
-        name = f"crossing{_SUFFIX[kind]}"
+        name = column("crossing", kind)
         if name not in texts:
             return found
         crossing, crossings = file.coded(name)

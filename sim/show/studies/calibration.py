@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.errors import LandbridgeError
 from sim.show.base.figure_files import FOLDER, drawn_in, placed
 from sim.show.base.style import HAIR, INK, head, page, save, small_print, styled
@@ -40,8 +40,6 @@ LABELS = {
 LOGS = ("isis_killed", "isis_strength")
 _BINS = 25
 _SAMPLE_BINS = 15  # a sample has few rows
-
-Floats = NDArray[np.float64]
 
 
 def draw_calibration(directory: Path) -> list[Path]:
@@ -166,8 +164,7 @@ def recovery_page(result: Mapping[str, Any]) -> Figure:
     for axes in (coverage, shrinkage):
         axes.set(ylim=(len(names) - 0.4, -0.6), yticks=range(len(names)))
         axes.set_yticklabels(names if axes is coverage else [], color=INK, size=9.5)
-        axes.grid(axis="x", color=HAIR, lw=0.7)
-        axes.set_axisbelow(True)
+        axes.grid(axis="x")
         axes.tick_params(length=0.0)
     _foot(figure, result)
     return figure

@@ -17,6 +17,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.survival import incidence
 from sim.analysis.studies.compare import Comparison
+from sim.arrays import Floats
 from sim.ensemble.store import manifest
 from sim.paths import seeds
 from sim.show.base import digits
@@ -35,10 +36,9 @@ from sim.show.base.format import day, listed, percent, worlds
 from sim.show.base.labels import Placer, write_all
 from sim.show.base.legend import Key
 from sim.show.base.place_names import place_labels, write_countries
-from sim.show.base.run_data import Floats, Run
+from sim.show.base.run_data import Run
 from sim.show.base.style import (
     FAINT,
-    HAIR,
     INK,
     KIND,
     NEUTRAL,
@@ -116,8 +116,7 @@ def forest_page(
         axes.axvline(0.0, color=INK, lw=0.9)
         axes.set(ylim=(len(rows) - 0.4, -0.6), yticks=y, yticklabels=[""] * len(rows))
         axes.tick_params(axis="y", length=0.0)
-        axes.grid(axis="x", color=HAIR, lw=0.7)
-        axes.set_axisbelow(True)
+        axes.grid(axis="x")
     named = [f"{fill(names[one.second], _ROW)}\nby {one.kind}" for one in rows]
     left.set_yticks(y, labels=named)
     left.tick_params(axis="y", labelsize=9.0, labelcolor=INK)
@@ -170,8 +169,7 @@ def curves_page(runs: Sequence[Run], names: Mapping[Path, str]) -> Figure:
             axes.axvline(float(date2num(until)), color=FAINT, lw=1.0, ls=(0, (4, 3)))
         axes.set(xlim=(days[0], days[-1]), ylim=(0.0 if lowest < 0.7 else lowest - 0.02, 1.0))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.grid(axis="y", color=HAIR, lw=0.7)
-        axes.set_axisbelow(True)
+        axes.grid(axis="y")
         below = {"loc": "upper left", "bbox_to_anchor": (-0.02, -0.14), "borderpad": 0.0}
         axes.legend(frameon=False, fontsize=9.0, **below)
         axes.set_title(f"By {kind}", size=10.5, weight="bold", loc="left")

@@ -17,7 +17,7 @@ from matplotlib.ticker import PercentFormatter
 from sim.analysis.backtest.event_scores import read_forecast
 from sim.analysis.stats.survival import Times, incidence
 from sim.show.base.format import day, percent
-from sim.show.base.style import FAINT, HAIR, INK, KIND, SOFT, halo, head, page, small_print
+from sim.show.base.style import FAINT, INK, KIND, SOFT, halo, head, page, small_print
 from sim.show.run.dates import date_ticks
 
 _LINES = ("solid", (0, (5, 2)), (0, (1, 1.5)))  # readings of one event
@@ -104,8 +104,7 @@ def _panel(
     date_ticks(axes, (until - origin).days)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_title(f"By {event}", loc="left", size=11.0, weight="bold", color=colour, pad=6)
-    axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
 
 
 def _at(text: str | None, never: float) -> float:

@@ -14,7 +14,6 @@ from sim.show.base.figure_files import placed
 from sim.show.base.format import number, percent, setting
 from sim.show.base.style import (
     FAINT,
-    HAIR,
     INK,
     KIND,
     SOFT,
@@ -57,8 +56,7 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
         axes.set(ylim=(0.0, top), xlabel=key, ylabel=f"P(corridor by {kind})")
         axes.text(x[0], target + 0.012 * top, "target", size=8.5, color=SOFT)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.1 else 1))
-        axes.grid(axis="y", color=HAIR, lw=0.7)
-        axes.set_axisbelow(True)
+        axes.grid(axis="y")
         small_print(figure)
         return placed(out, [save(figure, out / "solve.png")])[0]
 
@@ -91,8 +89,7 @@ def draw_sensitivity(found: Sensitivity, kind: str, title: str, out: Path) -> Pa
             axes.set_ylim(len(rows) - 0.4, -0.6)
             axes.tick_params(axis="y", length=0.0, labelcolor=INK)
             axes.axhline(len(rows) - 1.5, color=FAINT, lw=0.7)
-            axes.grid(axis="x", color=HAIR, lw=0.7)
-            axes.set_axisbelow(True)
+            axes.grid(axis="x")
         left.set_xlabel(f"P(corridor by {kind})")
         right.legend(frameon=False, loc="lower right", fontsize=8.5, bbox_to_anchor=(1.0, 1.0))
         small_print(figure)

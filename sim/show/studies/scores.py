@@ -219,8 +219,7 @@ def _dot(axes: Axes, row: float, found: Mapping[str, Any], colour: str) -> None:
 
 
 def _clean(axes: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
-    axes.grid(axis=grid, color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis=grid)
     axes.tick_params(length=0.0)
 
 

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.analysis.sweep import summary as summaries
+from sim.arrays import Flags, Floats
 from sim.errors import LandbridgeError
 from sim.paths import theatre_folder
 from sim.show.base.differences import named, words_and_unit
 from sim.theatre.spec import TheatreSpec, theatre_spec
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +117,7 @@ class Swept:
         order = tuple(self.spec.routes)
         return (*(r for r in order if r in found), *sorted(found - set(order)))
 
-    def plain(self, axis: int) -> NDArray[np.bool_]:
+    def plain(self, axis: int) -> Flags:
         """(N,) points at which all other keys stand where they mostly do."""
         same = np.ones(len(self.rows), np.bool_)
         for k, other in enumerate(self.axes):
@@ -139,7 +137,7 @@ class Swept:
         return bool((changed == 0).any() and (changed <= 1).all())
 
     @cached_property
-    def changed(self) -> NDArray[np.bool_]:
+    def changed(self) -> Flags:
         """(keys, N) whether a key stands elsewhere than mostly."""
         rows = zip(self.axes, self.usual, strict=True)
         return np.array([axis.at != usual for axis, usual in rows])

@@ -15,12 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter, ScalarFormatter
 
+from sim.arrays import Floats
 from sim.definitions import KINDS
 from sim.ensemble.store.folder import SWEEPS
 from sim.show.base.figure_files import drawn_in, placed
 from sim.show.base.format import percent
 from sim.show.base.style import (
-    HAIR,
     INK,
     KIND,
     drawn,
@@ -29,7 +29,7 @@ from sim.show.base.style import (
     route_colour,
     styled,
 )
-from sim.show.sweep.data import Floats, Swept
+from sim.show.sweep.data import Swept
 from sim.show.sweep.marks import (
     MOST_LINES,
     bars,
@@ -201,8 +201,7 @@ def effects_page(swept: Swept) -> Figure:
         axes.set(ylim=(rows - 0.5, -0.5), yticks=range(rows))
         axes.set_yticklabels([a.label if k == 0 else "" for a in swept.axes], size=9.0, color=INK)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
-        axes.grid(axis="x", color=HAIR, lw=0.7)
-        axes.set_axisbelow(True)
+        axes.grid(axis="x")
         axes.set_title(f"P(corridor by {kind})", size=10.0, loc="left", color=INK)
         axes.tick_params(axis="y", length=0.0)
     figure.text(0.19, 0.5 / height, "Band: nothing changed. Numbers: the value set.", size=8.0)

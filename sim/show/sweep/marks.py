@@ -10,11 +10,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
-from numpy.typing import NDArray
 
+from sim.arrays import Flags, Floats
 from sim.show.base.format import percent
-from sim.show.base.style import FAINT, HAIR, INK, SOFT, small_print
-from sim.show.sweep.data import Axis, Floats, Swept
+from sim.show.base.style import FAINT, INK, SOFT, small_print
+from sim.show.sweep.data import Axis, Swept
 
 MOST_LINES = 6  # curves in a panel
 _CHANCE = "viridis"
@@ -32,7 +32,7 @@ def effect(axes: Axes, axis: Axis, p: Floats, y: float, point: int, colour: str)
 
 
 def joined(
-    axes: Axes, axis: Axis, p: Floats, which: NDArray[np.bool_], colour: Any, shift: float = 0.0
+    axes: Axes, axis: Axis, p: Floats, which: Flags, colour: Any, shift: float = 0.0
 ) -> None:
     """A dot and a bar a point, joined by a thin line unless the key is a text.
 
@@ -47,9 +47,7 @@ def joined(
     axes.plot(x, estimate, "o-", color=colour, lw=0.8, ms=4.5, clip_on=False)
 
 
-def bars(
-    axes: Axes, axis: Axis, p: Floats, which: NDArray[np.bool_], colour: Any, shift: float = 0.0
-) -> None:
+def bars(axes: Axes, axis: Axis, p: Floats, which: Flags, colour: Any, shift: float = 0.0) -> None:
     """A dot and a bar a point."""
     x, (estimate, low, high) = axis.at[which] + shift, p[:, which]
     reach = np.clip(np.nan_to_num([estimate - low, high - estimate]), 0.0, 1.0)
@@ -58,7 +56,7 @@ def bars(
     )
 
 
-def rules(axes: Axes, axis: Axis, ends: Floats, which: NDArray[np.bool_], colour: Any) -> None:
+def rules(axes: Axes, axis: Axis, ends: Floats, which: Flags, colour: Any) -> None:
     """P over the variants of the rules: a thin line with end marks at each point."""
     known = which & np.isfinite(ends).all(axis=0)
     x, (low, high) = axis.at[known], ends[:, known]
@@ -96,8 +94,7 @@ def dots(axes: Axes, x: Axis, y: Axis, estimate: Floats) -> Any:
 def finish(axes: Axes, axis: Axis, bottom: bool, left: bool) -> None:
     """Grid, ticks, labels, and a line where the key stands when it is not swept."""
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None if left else 0))
-    axes.grid(axis="y", color=HAIR, lw=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
     if not left:
         axes.tick_params(labelleft=False)
     if axis.names:

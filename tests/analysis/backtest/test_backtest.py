@@ -41,8 +41,6 @@ def backtest(
 ) -> Caller:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sim.analysis.backtest.forecasts.HISTORIES", 200)
-    monkeypatch.setattr("sim.analysis.backtest.hazard.FORMS", (("attacker",),))
-    monkeypatch.setattr("sim.analysis.backtest.hazard.WINDOWS", (None,))
     return Caller(capsys)
 
 

@@ -11,7 +11,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from sim.analysis.stats.intervals import Interval, clopper_pearson
-from sim.show.base.digits import chance, number, ranged, ranged_of
+from sim.show.base.digits import bracketed, chance, number, ranged, ranged_of
 from sim.show.base.format import interval
 from sim.show.run.dates import date_ticks
 
@@ -65,3 +65,9 @@ def test_dates_do_not_run_together(days: int) -> None:
     inside = ticks[(ticks >= first) & (ticks <= first + days)]
     assert 2 <= len(inside) <= 10
     assert np.diff(inside).min() >= days / 12
+
+
+def test_a_form_of_the_callers() -> None:
+    found = {"estimate": 0.034, "low": None, "high": 0.052}
+    assert bracketed(found, "+.1f", 100.0) == "+3.4 [-, +5.2]"
+    assert bracketed({**found, "low": 0.021}, ".2f") == "0.03 [0.02, 0.05]"

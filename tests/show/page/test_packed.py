@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from sim.show.page.packed import packed, unpacked
+from sim.show.page.packed import packed
+from tests.support.packed import unpacked
 
 
 @given(

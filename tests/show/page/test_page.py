@@ -26,7 +26,6 @@ from sim.show.base.format import interval
 from sim.show.base.run_data import Run
 from sim.show.base.style import KIND
 from sim.show.page.numbers import counts
-from sim.show.page.packed import unpacked
 from sim.show.page.render import _flat as leaves
 from sim.show.page.report import report
 from sim.theatre.spec import theatre_spec
@@ -34,6 +33,7 @@ from tests.show.conftest import Maker
 from tests.show.page.conftest import Reporter, data, told
 from tests.support.fakes import FakeSimulator
 from tests.support.folders import SEEDS
+from tests.support.packed import unpacked
 
 MARKUP = """</script><img src=x onerror=alert(1)>&"'"""
 

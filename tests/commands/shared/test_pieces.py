@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import os
+import pty
+import sys
+
+import pytest
+
+from sim.commands.shared import pieces
+from sim.commands.shared.pieces import Pieces
+
+
+class Clock:
+    now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_time_left_counts_what_was_done_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Four of ten were there before; each takes 20 s, and a line comes every 30 s or more."""
+    clock = Clock()
+    monkeypatch.setattr(pieces, "time", clock)
+    with Pieces("pieces") as line:
+        line._bar.get_time = clock.monotonic
+        for done in range(5, 11):
+            clock.now += 20.0
+            line.show(done, 10)
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["6/10 pieces  80 s left", "8/10 pieces  40 s left"]
+
+
+def test_a_terminal_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, other = pty.openpty()
+    monkeypatch.setenv("TERM", "xterm")
+    with os.fdopen(other, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with Pieces("pieces") as line:
+            line.show(1, 3)
+            line.show(2, 3)
+        terminal.flush()
+        shown = os.read(own, 10_000).decode()
+    os.close(own)
+    assert "2/3 pieces" in shown
+    assert shown.endswith("\x1b[2K")
