@@ -193,7 +193,8 @@ def operations_page(replays: dict[str, list[Replay]], speeds: dict[float, list[R
             "Each operation of `seeds/iraq_syria_jordan/tempo.csv` against ISIS that ended with a "
             f"place in the hands of its side, in {REPLAYS} worlds that start on its first day with "
             "the forces that were there. That it was begun is given: its side wants the place "
-            "above all and plans at once. Days of the record; then, for each variant, days in half of the worlds and "
+            "above all and plans at once. Days of the record; then, for each variant, days in half "
+            "of the worlds and "
             "(the share in which the place fell by the day of the record). Over all operations "
             "that share should be about a half; single ones were planned for long, or ended in a "
             "retreat, which no rule knows.",
