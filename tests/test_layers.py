@@ -26,7 +26,7 @@ FLOORS = (
     {"show"},
     {"view"},
     {"commands"},
-    {"cli"},
+    {"cli", "api"},
 )
 LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
 
@@ -43,6 +43,7 @@ HOME = {
     "distributed": {"ensemble"},
     "dask_jobqueue": {"ensemble"},
     "rich": {"commands"},
+    "shtab": {"cli"},
     "pandas": {"ensemble", "analysis", "show"},
     "scipy": {"analysis"},
     "matplotlib": {"show"},

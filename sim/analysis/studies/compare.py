@@ -8,6 +8,7 @@ they are paired, up to the earlier horizon.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -36,9 +37,10 @@ from sim.ensemble.store.manifest import as_json
 from sim.ensemble.store.read import WorldsFile
 from sim.ensemble.store.tables import TABLES
 from sim.errors import LandbridgeError
+from sim.paths import located
 
 FILE = "comparison.json"
-NEVER = "none"
+FOLDER, NEVER = "comparison", "none"
 
 # What must be the same for worlds to be about the same question, and to meet the same luck.
 _SAME = ("theatre.name", "theatre.hex_km", "clock.origin")
@@ -119,7 +121,13 @@ def _plain(one: Comparison) -> dict[str, str]:
     return {"first": str(one.first), "second": str(one.second), **days}
 
 
-def holds_another(directory: Path, rows: Sequence[Comparison]) -> bool:
+def free_folder(rows: Sequence[Comparison]) -> Path:
+    """A folder that holds no comparison, or this one: another one is not written over unasked."""
+    names = itertools.chain([FOLDER], (f"{FOLDER}-{number}" for number in itertools.count(2)))
+    return next(at for name in names if not _holds_another(at := located(name, "--out"), rows))
+
+
+def _holds_another(directory: Path, rows: Sequence[Comparison]) -> bool:
     """Whether a folder holds a comparison of other runs."""
     try:
         found = json.loads((directory / FILE).read_bytes())
