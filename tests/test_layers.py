@@ -35,7 +35,7 @@ HOME = {
     "numpy": {"rng", "theatre", "model", "ensemble", "analysis", "show", "view"},
     "filelock": {"disk"},
     "numba": {"jit"},
-    "mesa": {"theatre", "model"},
+    "mesa": {"model"},
     "hydra": {"config"},
     "omegaconf": {"config"},
     "yaml": {"config"},

@@ -22,7 +22,7 @@ Lists what there is of a kind, a line each; without a kind, the kinds.
 def add_arguments(parser: ArgumentParser) -> None:
     """What it can be given."""
     parser.add_argument(
-        "what", nargs="?", type=_kind, default="", metavar="WHAT", help=", ".join(KINDS)
+        "what", nargs="?", type=_kind, default=None, metavar="WHAT", help=", ".join(KINDS)
     )
     add_configs(parser)
 

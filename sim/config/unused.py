@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sim.config.schema import Config, DesignKind, Engine, EngineKind, Ensemble, Uncertainty
 from sim.errors import LandbridgeError
 
-_RUN, _SWEEP = "hydra.run.dir", "hydra.sweep.dir"
+_RUN, _SWEEP, _OUT = "hydra.run.dir", "hydra.sweep.dir", "--out DIR"
 _PRECISION = ("ensemble.precision", "ensemble.precision_of", "ensemble.max_worlds")
 _SIZE = ("ensemble.worlds", "ensemble.block", *_PRECISION)
 
@@ -21,7 +21,7 @@ class _Use:
     folders: tuple[str, ...] = ()  # of Hydra's settings, those that it heeds
     unused: tuple[str, ...] = ()  # settings and groups that it does not look at
     except_for: tuple[str, ...] = ()  # settings of those groups that it does
-    place: str = "--out DIR"  # what names the folder, where no setting of Hydra's does
+    place: str = _OUT  # what names the folder
     instead: Mapping[str, str] = field(default_factory=dict)  # what it sets itself, and how
 
 
@@ -71,7 +71,8 @@ def refuse_unused(command: str, overrides: Sequence[str]) -> None:
     for text in overrides:
         key = _key(text)
         if _is_in(key, ("hydra",)) and key not in use.folders:
-            allowed = use.folders[0] if use.folders else f"{use.place} names the folder"
+            also = f", as does {use.folders[0]}=DIR" if use.folders and use.place == _OUT else ""
+            allowed = f"{use.place} names the folder{also}"
             raise LandbridgeError(f"{text}: {command} does not use that (allowed: {allowed})")
         for own, option in use.instead.items():
             if _is_in(key, (own,)):

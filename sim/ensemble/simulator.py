@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from sim.config.check import Known
 from sim.config.schema import Config
 from sim.ensemble.compile_lock import compiling_alone
-
-THEATRES = ("iraq_syria_jordan",)  # of which the seeds have a map
+from sim.model.known import known
 
 
 class Setup(Protocol):
@@ -93,22 +92,8 @@ class LandbridgeModel:
     """The model in `sim.model`."""
 
     def known(self, seeds: Path) -> Known:
-        """Objectives from their registry, places and hex sizes from the seeds."""
-        from sim.model.objectives import names
-        from sim.theatre.csv_table import read_table
-        from sim.theatre.theatre import COMMUNITIES, PLAYABLE
-
-        places = [row.text("place") for row in read_table(seeds / "places.csv", ("place",))]
-        places += [row.text("enclave") for row in read_table(seeds / "enclaves.csv", ("enclave",))]
-        built = (seeds / "theatre").glob("hexes_*km.csv")
-        return Known(
-            objectives=names(),
-            places=places,
-            hex_sizes=[float(file.name[6:-6]) for file in built],
-            countries=sorted(PLAYABLE),
-            communities=COMMUNITIES,
-            theatres=THEATRES,
-        )
+        """See `sim.model.known.known`."""
+        return known(seeds)
 
     def prepare(self, config: Config, seeds: Path) -> Any:
         """See `sim.model.simulate.prepare`."""

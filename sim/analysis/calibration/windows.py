@@ -68,14 +68,14 @@ def windows(until: date) -> tuple[Window, ...]:
         LandbridgeError: fewer than 42 days of record.
     """
     if until > LAST:
-        raise LandbridgeError(f"until={until}: the record ends on {LAST}")
+        raise LandbridgeError(f"--until={until}: the record ends on {LAST}")
     starts = [date(year, *at) for year in range(FIRST.year, until.year + 1) for at in QUARTERS]
     edges = [day for day in starts if FIRST <= day < until] + [until]
     found = [Window(a, b) for a, b in itertools.pairwise(edges)]
     if found and found[-1].days < SHORTEST:
         found.pop()
     if not found:
-        raise LandbridgeError(f"until={until}: less than {SHORTEST} days after {FIRST}")
+        raise LandbridgeError(f"--until={until}: less than {SHORTEST} days after {FIRST}")
     return tuple(found)
 
 

@@ -226,7 +226,7 @@ def _refuse(first: _Run, other: _Run, paired: bool) -> None:
         raise LandbridgeError(f"compare: {both} do not pair; they differ in {', '.join(differ)}")
     raise LandbridgeError(
         f"compare: the replicates of {both} do not pair; they differ in {', '.join(differ)}; "
-        "paired=false compares them as independent runs"
+        "--no-paired (paired=False) compares them as independent runs"
     )
 
 

@@ -303,7 +303,7 @@ def _score(directory: Path | None, asked: Asked) -> Numbers | None:
     try:
         found = json.loads((where / SCORES).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LandbridgeError(f"scores={shown(where)}: has no readable {SCORES}") from error
+        raise LandbridgeError(f"--scores={shown(where)}: has no readable {SCORES}") from error
     events = where / EVENTS
     told = json.loads(events.read_text(encoding="utf-8")) if events.is_file() else {}
     own = " by the rules of then, registered before it was scored," if directory is None else ""

@@ -60,10 +60,14 @@ def sensitivity_text(indices: Sensitivity, kind: str) -> str:
     lines = [
         f"P(corridor by {kind}) over the inputs below: {ranged(p)}, "
         f"{indices.points} points of {indices.worlds} worlds",
+    ]
+    if total <= 0.0:
+        return "\n".join([*lines, "All worlds end alike: there is nothing to be sensitive to"])
+    lines.append(
         f"Variance of a world's outcome: {inputs_share / total:.1%} from these "
         f"inputs (P varies by {inputs_share**0.5:.3f} about its mean), the "
-        "rest from chance and all other inputs",
-    ]
+        "rest from chance and all other inputs"
+    )
     if not indices.seen:
         lines.append("The inputs cannot be told from noise: more worlds or base points are needed")
     lines.append(f"{'':<{width}}  first order          total                P low third -> high")

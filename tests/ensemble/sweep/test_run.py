@@ -231,7 +231,7 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
         patch.setattr(Parts, "write", full)
         assert sweep("s", "engine.threads=1") == 2
     err = capsys.readouterr().err
-    assert "hydra.sweep.dir=s: cannot be written (No space left on device)" in err
+    assert "--out=s: cannot be written (No space left on device)" in err
     assert err.count("\n") == 1
     later = FakeSimulator()
     assert sweep("s", simulator=later) == 0
