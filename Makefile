@@ -52,8 +52,8 @@ wheel: $(INSTALLED)
 # About an hour on two cores; called again, it continues.
 posterior: $(INSTALLED)
 	for variant in $(VARIANTS); do \
-		$(BIN)/landbridge calibrate until=$(DATES) rules.variant=$$variant particles=$(PARTICLES) \
-			rows=1000 hydra.run.dir=$(FIT)/$$variant && mkdir -p seeds/posterior/$$variant && \
+		$(BIN)/landbridge calibrate --until $(DATES) rules.variant=$$variant --particles $(PARTICLES) \
+			--rows 1000 --out $(FIT)/$$variant && mkdir -p seeds/posterior/$$variant && \
 		cp $(FIT)/$$variant/posterior/*.csv seeds/posterior/$$variant/ || exit 1; \
 	done
 

@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_settings(parser)
     parser.add_argument(
-        "--target", type=number("--target", 0.0, 1.0), required=True, metavar="P",
+        "--target", type=number("--target", 0.0, 1.0), metavar="P",
         help="the probability to be crossed",
     )  # fmt: skip
     for end in ("low", "high"):

@@ -56,6 +56,8 @@ def plan_threshold(
     simulator: Simulator | None = None,
 ) -> ThresholdPlan:
     """Check what is asked; raises LandbridgeError for settings and ranges that cannot be."""
+    if not 0.0 <= target <= 1.0:
+        raise LandbridgeError(f"target={target:g}: must be a number from 0 to 1")
     given = [*plain_worlds(overrides), *overrides]
     runs = PointRuns(given, config_dir, simulator, directory)
     runs.setting(key)

@@ -26,7 +26,8 @@ CASES = {
         "At most 100 worlds (2 rounds of 5 values), ",
     ),
     "sensitivity": (
-        ["faction.tanf.quality=interval(1,2)", "--base=8", "--worlds=4"], "128 worlds (32 points), ",
+        ["faction.tanf.quality=interval(1,2)", "--base=8", "--worlds=4"],
+        "128 worlds (32 points), ",
     ),
     "check-model": (["--worlds=12"], "12 worlds, "),
     "rare": (["--particles=10", "--repeats=3"], "110 worlds (3 repetitions and 8 pilots), "),
