@@ -86,8 +86,13 @@ def test_mesas_own_renderer_draws_it(stepped: CorridorModel) -> None:
         lambda layer: PropertyLayerStyle(colormap="viridis") if layer.name == "coalition" else None
     )
     renderer.render()
-    (hexes,) = [one for one in renderer.canvas.collections if one.get_array() is not None]
-    assert len(hexes.get_array()) == stepped.setup.hexes
+    drawn = [one for one in renderer.canvas.collections if one.get_zorder() == -1]
+    shades = [one.get_facecolor() for one in drawn if len(one.get_facecolor()) > 1]
+    assert [len(one) for one in shades] == [stepped.setup.hexes]
+    share = stepped.grid.coalition.data.T.ravel()  # hexes are drawn in rows
+    (found,) = shades
+    assert len({tuple(one) for one in found[share == 0.0]}) == 1
+    assert (found[share == 0.0][0] != found[share == 1.0][0]).any()
 
 
 @pytest.mark.parametrize(
