@@ -90,17 +90,17 @@ def compare(
     if len(directories) < 2:
         raise LandbridgeError("compare: needs at least two run folders")
     first, *others = [_Run.read(directory) for directory in directories]
-    found = []
+    rows = []
     for other in others:
         _refuse(first, other, paired)
         a, b, notes = _alike(first, other, paired)
         one = _paired if paired else _independent
-        found += [replace(one(a, b, kind, level), notes=notes) for kind in KINDS]
-    corrected = holm([one.p for one in found])
-    times = holm([one.p_log_rank for one in found])
+        rows += [replace(one(a, b, kind, level), notes=notes) for kind in KINDS]
+    corrected = holm([one.p for one in rows])
+    times = holm([one.p_log_rank for one in rows])
     return [
         replace(one, p_corrected=p, p_log_rank_corrected=q)
-        for one, p, q in zip(found, corrected, times, strict=True)
+        for one, p, q in zip(rows, corrected, times, strict=True)
     ]
 
 
@@ -130,8 +130,8 @@ def free_folder(rows: Sequence[Comparison]) -> Path:
 def _holds_another(directory: Path, rows: Sequence[Comparison]) -> bool:
     """Whether a folder holds a comparison of other runs."""
     try:
-        found = json.loads((directory / FILE).read_bytes())
-        held = [(found["paired"], one["first"], one["second"]) for one in found["comparisons"]]
+        tree = json.loads((directory / FILE).read_bytes())
+        held = [(tree["paired"], one["first"], one["second"]) for one in tree["comparisons"]]
     except (OSError, ValueError, KeyError, TypeError):
         return False
     return held != [(one.paired, str(one.first), str(one.second)) for one in rows]
@@ -364,8 +364,8 @@ def _by_route(a: Times, b: Times) -> Iterator[tuple[str, Flags, Flags]]:
 
     def by(times: Times, name: str) -> Flags:
         code = times.routes.index(name) if name in times.routes else len(times.routes)
-        found: Flags = times.route == code
-        return found
+        flags: Flags = times.route == code
+        return flags
 
     for name in sorted({*a.routes, *b.routes}):
         yield name, by(a, name), by(b, name)
@@ -375,8 +375,8 @@ def _flips(a: Times, b: Times) -> dict[str, dict[str, int]]:
     """Worlds by route in the first and route in the second, where they differ."""
     names = (*a.routes, NEVER), (*b.routes, NEVER)
     pairs, counts = np.unique(np.stack([a.route, b.route]), axis=1, return_counts=True)
-    found: dict[str, dict[str, int]] = {}
+    flips: dict[str, dict[str, int]] = {}
     for (i, j), count in zip(pairs.T, counts, strict=True):
         if names[0][i] != names[1][j]:
-            found.setdefault(names[0][i], {})[names[1][j]] = int(count)
-    return found
+            flips.setdefault(names[0][i], {})[names[1][j]] = int(count)
+    return flips

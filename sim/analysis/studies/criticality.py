@@ -70,11 +70,11 @@ class Criticality:
 
 def on_routes(seeds: Path, but: Sequence[str]) -> list[str]:
     """Crossings, towns and junctions on the routes and their variants, without the places `but`."""
-    found: dict[str, None] = {}
+    places: dict[str, None] = {}
     for table in ("routes.csv", "routes_variants.csv"):
         for row in read_table(seeds / table, ("route", "place")):
-            found.setdefault(row.text("place"))
-    return [place for place in found if place not in but]
+            places.setdefault(row.text("place"))
+    return [place for place in places if place not in but]
 
 
 def garrison(setup: Setup, place: str, fighters: int) -> Garrison:
@@ -96,12 +96,14 @@ def garrison(setup: Setup, place: str, fighters: int) -> Garrison:
     return Garrison(place, names[int(holders[nearest])], holder, fighters)
 
 
-def measure(base: Flags, found: Mapping[Garrison, Flags], chances: int = 1) -> list[Criticality]:
+def measure(
+    base: Flags, with_each: Mapping[Garrison, Flags], chances: int = 1
+) -> list[Criticality]:
     """Every garrison against none, that under which P falls most first.
 
-    `base` and `found` are (W,) has a corridor, in order of replicates.
+    `base` and those `with_each` are (W,) has a corridor, in order of replicates.
     """
-    rows = [_one(base, flags, garrison, chances) for garrison, flags in found.items()]
+    rows = [_one(base, flags, garrison, chances) for garrison, flags in with_each.items()]
     corrected = holm([row.p for row in rows])
     rows = [replace(row, p_corrected=p) for row, p in zip(rows, corrected, strict=True)]
     return sorted(rows, key=lambda row: (row.difference.estimate, row.p))

@@ -44,8 +44,10 @@ class Artist:
 
     def draw(self, directory: Path, name: str) -> bool:
         """Have a figure of a run folder drawn, and wait for it; whether it was."""
-        said = self._say({"directory": str(directory.resolve()), "name": name})
-        return said and self.process.stdout is not None and self.process.stdout.readline() == _DONE
+        is_told = self._say({"directory": str(directory.resolve()), "name": name})
+        return (
+            is_told and self.process.stdout is not None and self.process.stdout.readline() == _DONE
+        )
 
     def end(self) -> None:
         """Let it go, whatever it is doing."""

@@ -200,12 +200,12 @@ def estimates(progress: Progress) -> Mapping[str, str]:
 
     if not progress.done:
         return dict.fromkeys(KINDS, "")
-    found = {}
+    texts = {}
     for kind in KINDS:
         formed = progress.formed[kind]
         low, high = clopper_pearson(formed, progress.done)
-        found[kind] = ranged_of({"estimate": formed / progress.done, "low": low, "high": high})
-    return found
+        texts[kind] = ranged_of({"estimate": formed / progress.done, "low": low, "high": high})
+    return texts
 
 
 def estimates_so_far(progress: Progress) -> str:

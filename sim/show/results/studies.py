@@ -57,9 +57,11 @@ class ComparisonResult(Shown):
         from sim.show.texts.comparison import comparison_text
 
         directories = list(dict.fromkeys([self._rows[0].first, *(r.second for r in self._rows)]))
-        said = labels({at: (str(load(at)["scenario"]), load_overrides(at)) for at in directories})
+        labelled = labels(
+            {at: (str(load(at)["scenario"]), load_overrides(at)) for at in directories}
+        )
         folders = {at: f" ({shown(at)})" for at in directories}
-        names = {at: name.removesuffix(folders[at]) + folders[at] for at, name in said.items()}
+        names = {at: name.removesuffix(folders[at]) + folders[at] for at, name in labelled.items()}
         return comparison_text(self._rows, names)
 
     @property
@@ -180,10 +182,10 @@ class CriticalityResult(_OneFigure):
 
     def summary(self) -> str:
         """The places in order, and the most critical by name."""
-        setup, found = self._plan.prepared.setup, self._findings
+        setup, findings = self._plan.prepared.setup, self._findings
         names = dict(zip(setup.unit_ids, setup.unit_names, strict=True))
         return studies.criticality_text(
-            found.without, found.rows, self._plan.kind, found.worlds, names
+            findings.without, findings.rows, self._plan.kind, findings.worlds, names
         )
 
     @property
@@ -202,14 +204,14 @@ class CriticalityResult(_OneFigure):
         """The map of the places, drawn anew."""
         from sim.show.studies.criticality import draw_criticality
 
-        plan, found = self._plan, self._findings
+        plan, findings = self._plan, self._findings
         settings, prepared = plan.prepared.typed, plan.prepared
         title = named(settings.title or settings.scenario, plan.overrides)
         with drawn_in(self.directory, ["criticality"]):
             return Picture(
                 draw_criticality(
-                    found.rows, found.without, plan.kind, title, prepared.setup, prepared.seeds,
-                    self.directory,
+                    findings.rows, findings.without, plan.kind, title,
+                    prepared.setup, prepared.seeds, self.directory,
                 )
             )  # fmt: skip
 

@@ -37,9 +37,9 @@ def comparison_text(rows: Sequence[Comparison], labels: Mapping[Path, str]) -> s
         if one.table is not None:
             gained, lost = one.table.only_second, one.table.only_first
             lines.append(row("  Worlds that flip", f"{gained} gain a corridor, {lost} lose it"))
-        for name, found in (("  Ratio of P", one.ratio), ("  Odds ratio", one.odds)):
-            if found is not None:
-                lines.append(row(name, ranged(found, 2)))
+        for name, ratio in (("  Ratio of P", one.ratio), ("  Odds ratio", one.odds)):
+            if ratio is not None:
+                lines.append(row(name, ranged(ratio, 2)))
         lines += _over_variants(one)
         if one.variance_ratio is not None:
             text = f"{ranged(one.variance_ratio, 1)} times the worlds if not paired"
@@ -59,8 +59,8 @@ def _over_variants(one: Comparison) -> list[str]:
     if len(one.by_variant) < 2:
         return []
     lines = [
-        row(f"  Difference, {name}", ranged(found, 4, "+") if found else "too few worlds")
-        for name, found in one.by_variant.items()
+        row(f"  Difference, {name}", ranged(difference, 4, "+") if difference else "too few worlds")
+        for name, difference in one.by_variant.items()
     ]
     if one.sign_holds is not None:
         lines.append(row("  Same sign in all variants", one.sign_holds))

@@ -44,15 +44,15 @@ def estimate_text(summary: Mapping[str, Any], config: Config, overrides: Sequenc
     )
 
 
-def when(found: Mapping[str, Any], origin: date) -> list[str]:
+def when(times: Mapping[str, Any], origin: date) -> list[str]:
     """The time to corridor: its median, and the share of worlds with one by some days."""
-    medians = [_median(found[kind]["median_days"], origin) for kind in KINDS]
-    horizon, last = (found["road"][key] for key in ("horizon_days", "followed_days"))
+    medians = [_median(times[kind]["median_days"], origin) for kind in KINDS]
+    horizon, last = (times["road"][key] for key in ("horizon_days", "followed_days"))
     lines = [
         row("First day of a corridor", f"{'by road':<{_COLUMN}}by territory"),
         *(row(name, f"{a:<{_COLUMN}}{b}") for name, a, b in zip(_MEDIAN, *medians, strict=True)),
     ]
-    rows = list(zip(*(found[kind]["incidence"] for kind in KINDS), strict=True))
+    rows = list(zip(*(times[kind]["incidence"] for kind in KINDS), strict=True))
     days = [pair[0]["day"] for pair in rows]
     step = -(-len(rows) // _MOST_ROWS)
     shown = {*days[step - 1 :: step], horizon, last}
@@ -65,18 +65,18 @@ def when(found: Mapping[str, Any], origin: date) -> list[str]:
     return [*lines, row("", "(share of worlds, with its 95% band over all days)")]
 
 
-def _median(found: Mapping[str, int | None], origin: date) -> tuple[str, str]:
+def _median(median: Mapping[str, int | None], origin: date) -> tuple[str, str]:
     middle, low, high = (
-        "later" if found[key] is None else str(origin + timedelta(int(found[key] or 0)))
+        "later" if median[key] is None else str(origin + timedelta(int(median[key] or 0)))
         for key in ("estimate", "low", "high")
     )
     return middle, f"[{low}, {high}]"
 
 
-def whether(found: Mapping[str, Mapping[str, Any]], until: str) -> list[str]:
+def whether(doubt: Mapping[str, Mapping[str, Any]], until: str) -> list[str]:
     """P by the horizon with the three parts of its doubt, and its range over the rules."""
     lines = [row(f"P(corridor by {until})", f"{'P':<8}Monte Carlo  inputs     rules")]
-    for kind, one in found.items():
+    for kind, one in doubt.items():
         parts = [_deviation(one[key]) for key in ("monte_carlo", "inputs", "rules")]
         text = f"{one['p']:<8.3f}{parts[0]:<13}{parts[1]:<11}{parts[2]}"
         lines.append(row(f"  by {kind}", text))
@@ -86,31 +86,31 @@ def whether(found: Mapping[str, Mapping[str, Any]], until: str) -> list[str]:
     return [*lines, row("", "(doubt as standard deviations of P; - not known)")]
 
 
-def _extremes(found: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    return found["lowest"], found["highest"]
+def _extremes(doubt: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    return doubt["lowest"], doubt["highest"]
 
 
-def _deviation(found: float | None) -> str:
-    return "-" if found is None else f"{found:.3f}"
+def _deviation(deviation: float | None) -> str:
+    return "-" if deviation is None else f"{deviation:.3f}"
 
 
-def definitions(found: Mapping[str, Mapping[str, Any]], hold_days: int) -> list[str]:
+def definitions(shares_by_way: Mapping[str, Mapping[str, Any]], hold_days: int) -> list[str]:
     """P by each definition: open on some day by the horizon, and open from then on for long."""
-    if not found:
+    if not shares_by_way:
         return []
     lines = [row("By definition", f"{'opened by then':<24}and open for {hold_days} days")]
-    for way, stages in found.items():
+    for way, stages in shares_by_way.items():
         shares = [ranged_of(stages[stage]) for stage in ("opened", "formed") if stage in stages]
         lines.append(row(f"  {DEFINITIONS[way]}", "  ".join(shares)))
     return lines
 
 
-def variants(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def variants(by_variant: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """How far P moves with the variant of the rules, where there are several."""
-    if len(found) < 2:
+    if len(by_variant) < 2:
         return []
     lines = [row("By variant of the rules", f"{'by road':<24}by territory")]
-    for name, one in found.items():
+    for name, one in by_variant.items():
         shares = "  ".join(
             ranged_of(one[kind]) if one[kind] else f"{'too few worlds':<22}" for kind in KINDS
         ).rstrip()
@@ -122,17 +122,17 @@ def _worlds(number: int) -> str:
     return f"{number} world" if number == 1 else f"{number} worlds"
 
 
-def precision(found: Mapping[str, Any]) -> str:
+def precision(goal: Mapping[str, Any]) -> str:
     """The half-width asked for, and whether it has been reached."""
-    kinds = "both" if found["of"] == "both" else f"P by {found['of']}"
-    end = "" if found["reached"] else " not reached (raise ensemble.max_worlds)"
-    return f"half-width {found['half_width']:g} of {kinds}{end}"
+    kinds = "both" if goal["of"] == "both" else f"P by {goal['of']}"
+    end = "" if goal["reached"] else " not reached (raise ensemble.max_worlds)"
+    return f"half-width {goal['half_width']:g} of {kinds}{end}"
 
 
-def routes(found: Mapping[str, Mapping[str, Any]]) -> str:
+def routes(shares_by_route: Mapping[str, Mapping[str, Any]]) -> str:
     """Shares by route among the worlds that have one."""
     shares = [
         f"{name} {one['estimate']:.0%} [{one['low']:.0%}, {one['high']:.0%}]"
-        for name, one in found.items()
+        for name, one in shares_by_route.items()
     ]
     return ", ".join(shares) or "none formed"

@@ -91,10 +91,10 @@ def events_text(scores: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _beside(found: Mapping[str, Any], form: str) -> str:
+def _beside(scores: Mapping[str, Any], form: str) -> str:
     """The model's score with its interval, and that of persistence."""
-    estimate, low, high = (format(found["model"][k], form) for k in ("estimate", "low", "high"))
-    return f"{estimate} [{low}, {high}]; of persistence {found['persistence']:{form}}"
+    estimate, low, high = (format(scores["model"][k], form) for k in ("estimate", "low", "high"))
+    return f"{estimate} [{low}, {high}]; of persistence {scores['persistence']:{form}}"
 
 
 def _cases(scores: Mapping[str, Any]) -> str:
@@ -123,10 +123,10 @@ def _pair(name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> str
     return f"{name:<{_WIDTH}}{_interval(first):<{_COLUMN}}{_interval(second)}"
 
 
-def _interval(found: Mapping[str, float | None]) -> str:
+def _interval(ends: Mapping[str, float | None]) -> str:
     """An estimate with its interval; an end that is open is a dash."""
-    low, high = ("-" if one is None else f"{one:.3f}" for one in (found["low"], found["high"]))
-    estimate = found["estimate"]
+    low, high = ("-" if one is None else f"{one:.3f}" for one in (ends["low"], ends["high"]))
+    estimate = ends["estimate"]
     return f"{'-' if estimate is None else f'{estimate:.3f}'} [{low}, {high}]"
 
 
