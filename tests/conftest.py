@@ -45,7 +45,7 @@ def quick(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if any("${" in one for one in overrides):
             return compose_job(overrides, config_dir)
         settings = tuple(one for one in overrides if not one.startswith("hydra."))
-        where = located(str(at[0]) if at else "outputs/then/1", "a")
+        where = located(str(at[0]) if at else "outputs/2026-01-01/00-00-00", "a")
         return replace(_job(settings), run_dir=where, is_dated=not at)
 
     monkeypatch.setattr("sim.config.compose.compose_job", job)

@@ -94,4 +94,4 @@ def main(arguments: Namespace) -> int:
 def _kept(plan: ThresholdPlan) -> str:
     runs = plan.runs
     values = f"{len(runs.folders)} value" + "s" * (len(runs.folders) != 1)
-    return f"{runs.kept} worlds at {values} are" if runs.folders else ""
+    return f"{runs.kept} worlds at {values} are" if runs.kept else ""

@@ -289,7 +289,7 @@ def test_from_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.ensemble.run.LandbridgeModel", FakeSimulator)
     result = sim.sweep(*KEYS, worlds=30, directory="s")
     assert len(result.worlds) == 120
-    assert result.summary["worlds"].tolist() == [30] * 4
+    assert result.points["worlds"].tolist() == [30] * 4
     assert result.failed == {}
     with pytest.raises(LandbridgeError, match="needs design=lhs"):
         sim.sweep("clock.tick_days=interval(1,2)")
