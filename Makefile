@@ -12,6 +12,7 @@ INSTALLED := $(VENV)/.installed
 DATES := 2015-07-01,2016-03-01,2016-10-16,2017-02-01,2017-06-04,2017-12-31
 VARIANTS := plain careful towns under_way
 FIT := outputs/posterior
+POSTERIOR := seeds/iraq_syria_jordan/posterior
 PARTICLES := 4096
 
 .PHONY: run test test-slurm test-all bench experiments posterior lint format wheel clean
@@ -52,9 +53,9 @@ wheel: $(INSTALLED)
 # About an hour on two cores; called again, it continues.
 posterior: $(INSTALLED)
 	for variant in $(VARIANTS); do \
-		$(BIN)/landbridge calibrate until=$(DATES) rules.variant=$$variant particles=$(PARTICLES) \
-			rows=1000 hydra.run.dir=$(FIT)/$$variant && mkdir -p seeds/iraq_syria_jordan/posterior/$$variant && \
-		cp $(FIT)/$$variant/posterior/*.csv seeds/iraq_syria_jordan/posterior/$$variant/ || exit 1; \
+		$(BIN)/landbridge calibrate --until $(DATES) rules.variant=$$variant --particles $(PARTICLES) \
+			--rows 1000 --out $(FIT)/$$variant && mkdir -p $(POSTERIOR)/$$variant && \
+		cp $(FIT)/$$variant/posterior/*.csv $(POSTERIOR)/$$variant/ || exit 1; \
 	done
 
 # Made once, and again when what is installed changes.

@@ -20,8 +20,9 @@ import yaml
 
 import sim
 from sim.analysis.studies.compare import Comparison, compare
-from sim.analysis.sweep.summary import SweepResult, read
+from sim.analysis.sweep.summary import read
 from sim.show.base.format import interval
+from sim.show.results.run import SweepShown
 from sim.show.sweep.figures import draw_sweep
 
 HERE = Path(__file__).resolve().parent
@@ -55,7 +56,7 @@ def regenerate(name: str, study: dict[str, Any], worlds: int, folder: Path) -> s
     return "README.md"
 
 
-def page_of(name: str, study: dict[str, Any], result: SweepResult, figures: list[str]) -> str:
+def page_of(name: str, study: dict[str, Any], result: SweepShown, figures: list[str]) -> str:
     """The page of a study."""
     summary = read(result.directory)
     rows = summary["points"]
@@ -142,7 +143,7 @@ def difference(one: Comparison | None) -> str:
     return f"{100 * d.estimate:+.1f} [{100 * d.low:+.1f}, {100 * d.high:+.1f}]{star}"
 
 
-def content(result: SweepResult) -> str:
+def content(result: SweepShown) -> str:
     """The hash of the sweep's contents."""
     from sim.ensemble.store.manifest import read as read_manifest
 

@@ -1,7 +1,10 @@
-"""The command line: `landbridge run`, `sweep`, `backtest`, `calibrate` and the rest.
+"""The command line: a table of commands, each read and run by a module of its own.
 
-Only arguments are read here; each command is imported when it is called, so that `--help` does
-not wait for Hydra, numba or Mesa.
+A command's module has `HELP`, `add_arguments(parser)` and `main(arguments)`, which returns the exit
+code. Only the module of the command that is called is imported, and what takes time to import is
+imported in its `main`, so that `--help` does not wait for Hydra, numba or Mesa.
+
+KEY=VALUE is a setting of the model, in Hydra's grammar; all that belongs to a command is an option.
 """
 
 from __future__ import annotations
@@ -11,13 +14,12 @@ import gc
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sim.commands.shared import usage
-from sim.errors import LandbridgeError, bad_value
-from sim.paths import located
+from sim.errors import LandbridgeError
 from sim.version import __version__
 
 if TYPE_CHECKING:
@@ -26,200 +28,56 @@ if TYPE_CHECKING:
 Draw = Callable[[Path], Sequence[Path]]
 
 OK, SOME_FAILED, USER_ERROR, INTERRUPTED = 0, 1, 2, 130
-# Commands whose free arguments are overrides.
-_WITH_SETTINGS = {"run", "sweep", "backtest", "calibrate", "solve", "sensitivity", "rare", "hinges",
-                  "check-model", "view"}  # fmt: skip
+
+# Name, what it is for, and, where it is not called like it, its module in `sim.commands`.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run one scenario, or sweep over settings with -m", "run"),
+    "sweep": ("run every point of a design over settings", "sweep"),
+    "compare": ("run folders against the first one, world by world", "compare"),
+    "solve": ("the value of a setting at which P(corridor) crosses a target", "solve"),
+    "sensitivity": ("which settings P(corridor) is sensitive to", "sensitivity"),
+    "criticality": (
+        "the places at which a garrison would change P(corridor) most", "criticality",
+    ),
+    "rare": ("P(corridor) where it is small, by splitting", "rare"),
+    "backtest": ("forecast control from a day in the history, and score it", "backtest"),
+    "calibrate": ("fit the pooled inputs to what the past shows", "calibrate"),
+    "check-model": ("whether the model's campaigns, plans and fights are sane", "check_model"),
+    "view": ("move settings in a page and see P move", "view"),
+    "report": ("one HTML file about a run, several runs, or a sweep", "report"),
+    "plot": ("draw the figures of a run or sweep folder again", "plot"),
+    "verify": ("check that a folder is whole and its worlds come out again", "verify"),
+    "theatre": ("begin a theatre of your own, check one, map one", "theatre"),
+    "list": (
+        "scenarios, factions, objectives, settings, columns or figures", "list_all",
+    ),
+    "explain": ("what a setting is, its range, default, source and who reads it", "explain"),
+    "clean": ("show what is kept to save time, and remove it", "clean"),
+}  # fmt: skip
+_RENAMED = {"hinges": "criticality", "threshold": "solve"}
 
 _DESCRIPTION = """\
 Estimate how likely it is that a coalition joins up a continuous land corridor between two
 places: how likely, when, by which route, and what would change the answer."""
 
-_RUN = """\
-Settings are given as in Hydra: KEY=VALUE sets a value, GROUP=OPTION chooses a config.
+_FIRST = """\
+first things to try:
+  landbridge run ensemble.worlds=200     when, by which route and how likely; figures
+  landbridge list scenarios              what might have been otherwise
+  landbridge view                        a page: move a setting and see P move
 
-  landbridge run scenario=tanf_withdrawal ensemble.worlds=2000
-  landbridge run clock.until=2018-03-31 faction.tanf.red_line.probability=0.9
-  landbridge run hydra.run.dir=runs/base      the folder; called again, it continues
-  landbridge run -m scenario=baseline,tanf_withdrawal corridor.hold_days=7,30
-
-With -m it is `landbridge sweep`."""
-
-_SWEEP = """\
-Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds,
-values or keys, only what is new is run.
-
-  landbridge sweep faction.tanf.red_line.radius_km=0,25,55 scenario=baseline,krg_blocks
-  landbridge sweep 'faction.pmf.objectives.corridor=range(0,5)' ensemble.worlds=2000
-  landbridge sweep design=sobol design.points=64 'faction.tanf.rationality=interval(0.5,4)' \\
-                   'faction.tanf.red_line.probability=interval(0,1)'
-  landbridge sweep design=zip clock.origin=2017-05-01,2017-06-04 clock.until=2017-11-27,2017-12-31
-  landbridge sweep design=list design.file=points.csv hydra.sweep.dir=study
-
-design: grid (every combination, the default), zip, lhs, sobol (for interval(LOW,HIGH), also
-int(interval(..)) and tag(log,interval(..))), list (the rows of a CSV with a column a key).
-The folder holds design.csv, worlds.parquet, summary.csv, summary.json and a run folder a point."""
-
-
-_CALIBRATE = """\
-Fit the inputs that are pooled over factions (rules.tempo, initiative, attrition, recruitment,
-rationality, alarm, contest_power) to what the past shows until a day, by approximate Bayesian
-computation from one table of simulated quarters. Settings as in `landbridge run`, and
-
-  until=DATE[,DATE...]   last day of the past that a fit may know, one fit for each (2017-06-04)
-  particles=4096         values of the inputs that are tried in every window
-  accept=0.1             share of them that a fit keeps
-  rows=200               rows of the samples that are written, DIR/posterior/DATE.csv
-
-  landbridge calibrate rules.variant=plain hydra.run.dir=fit
-  landbridge calibrate rules.variant=towns until=2016-03-01,2017-02-01 particles=1024
-
-Called again in the same folder it continues, and with more particles makes only the new ones."""
-
-_BACKTEST = """\
-Forecast who holds every place at each month end after an origin in the history, and score it
-against what happened, beside two baselines: persistence and a fitted hazard. Settings as in
-`landbridge run`; origin and until are short for clock.origin and clock.until.
-
-  landbridge backtest origin=2017-02-01 ensemble.worlds=500 hydra.run.dir=feb
-  landbridge backtest origin=2017-12-31 until=2018-06-30 truth=later.csv hydra.run.dir=dec
-  landbridge backtest origin=2016-03-01,2016-10-16,2017-02-01    each until the next
-
-truth is a CSV place,date,controller of changes (from that date on). Called again in the same
-folder it only scores."""
+landbridge COMMAND --help says what a command does and what it can be given."""
 
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line."""
 
+    def __init__(self, prog: str, **named: Any) -> None:
+        shape = argparse.RawDescriptionHelpFormatter
+        super().__init__(prog, formatter_class=shape, allow_abbrev=False, **named)
+
     def error(self, message: str) -> NoReturn:
         raise LandbridgeError(f"{message}; see {self.prog} --help")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        "landbridge",
-        description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"landbridge {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _add_with_settings(commands)
-    _add_with_folders(commands)
-    _add_about(commands)
-    return parser
-
-
-def _add_with_settings(commands: Any) -> None:
-    """The commands that run worlds."""
-
-    def add(name: str, short: str, long: str) -> argparse.ArgumentParser:
-        shape = argparse.RawDescriptionHelpFormatter
-        one: argparse.ArgumentParser = commands.add_parser(
-            name, help=short, description=long, formatter_class=shape, allow_abbrev=False
-        )
-        one.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="settings, as in Hydra")
-        one.add_argument(
-            "--config-dir", "-cd", type=_own_configs, metavar="DIR", help="your own configs"
-        )
-        if name != "view":  # whose worlds nobody counts
-            text = "say what it would cost, and stop"
-            one.add_argument("--dry-run", action="store_true", help=text)
-        return one
-
-    run = add("run", "run one scenario, or sweep over settings with -m", _RUN)
-    run.add_argument("-m", "--multirun", action="store_true", help="sweep over KEY=a,b,c")
-    run.add_argument(
-        "--cfg", action="store_true", help="print the settings that would be run, and stop"
-    )
-    add("sweep", "run every point of a design over settings", _SWEEP)
-    add("solve", "the value of a setting at which P(corridor) crosses a target", usage.SOLVE)
-    add("sensitivity", "which settings P(corridor) is sensitive to", usage.SENSITIVITY)
-    add("rare", "P(corridor) where it is small, by splitting", usage.RARE)
-    add("hinges", "the places at which a garrison would change P(corridor) most", usage.HINGES)
-    add(
-        "check-model", "whether the model's campaigns, plans and fights are sane", usage.CHECK_MODEL
-    )
-    backtest = add(
-        "backtest", "forecast control from a day in the history, and score it", _BACKTEST
-    )
-    backtest.add_argument(
-        "--with",
-        dest="extra",
-        action="append",
-        default=[],
-        metavar="ORIGIN:KEY=VALUE",
-        help="a setting for one of several origins",
-    )
-    view = add("view", "move settings in a page and see P move", usage.VIEW)
-    view.add_argument("--port", type=int, default=0, help="of 127.0.0.1; 0: any that is free")
-    add("calibrate", "fit the pooled inputs to what the past shows", _CALIBRATE)
-
-
-def _own_configs(name: str) -> Path:
-    return located(name, "--config-dir")
-
-
-def _add_with_folders(commands: Any) -> None:
-    """The commands that look at run and sweep folders."""
-
-    def add(name: str, short: str, long: str) -> argparse.ArgumentParser:
-        one: argparse.ArgumentParser = commands.add_parser(
-            name, help=short, description=long, allow_abbrev=False
-        )
-        one.add_argument("directory", metavar="DIR")
-        return one
-
-    verify = add(
-        "verify",
-        "check that a run or sweep folder is whole and its worlds come out again",
-        "Check manifest and check sums, and run some blocks again: exit code 1 if anything "
-        "differs, naming the first row that does.",
-    )
-    verify.add_argument(
-        "--blocks", type=int, default=3, metavar="K", help="blocks to run again (default 3)"
-    )
-    for name, short, long in (
-        ("compare", "run folders against the first one, world by world", usage.COMPARE),
-        ("report", "one HTML file about a run, several runs, or a sweep", usage.REPORT),
-    ):
-        several = commands.add_parser(
-            name,
-            help=short,
-            description=long,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        several.add_argument("words", nargs="+", metavar="DIR")
-    plot = add(
-        "plot",
-        "draw the figures of a run or sweep folder again",
-        "Draw the figures of a finished run folder, or of a sweep so far.",
-    )
-    plot.add_argument("--only", default="", metavar="NAME[,NAME]", help="these figures")
-    plot.add_argument("--format", default="png", metavar="KIND[,KIND]", help="png, svg, pdf")
-    plot.add_argument(
-        "--animate", action="store_true", help="the weeks, and single worlds, as WebP and GIF"
-    )
-
-
-def _add_about(commands: Any) -> None:
-    """The commands that run nothing."""
-
-    def add(name: str, short: str) -> argparse.ArgumentParser:
-        one: argparse.ArgumentParser = commands.add_parser(
-            name, help=short, description=short, allow_abbrev=False
-        )
-        return one
-
-    known = add("list", "scenarios, factions, objectives, settings, columns or figures")
-    known.add_argument("kind", nargs="?", default="", metavar="WHAT")
-    meaning = add("explain", "what a setting is, its range, default, source and who reads it")
-    meaning.add_argument("key", metavar="KEY")
-    for one in (known, meaning):
-        one.add_argument("--config-dir", "-cd", type=_own_configs, metavar="DIR")
-    clean = add("clean", "show what is kept to save time, and remove it")
-    clean.add_argument("--dry-run", action="store_true", help="only show it")
 
 
 def main(
@@ -228,99 +86,100 @@ def main(
     draw: Draw | None = None,
 ) -> int:
     """Run the command line and return its exit code; `simulator` and `draw` are for tests."""
-    words = sys.argv[1:] if argv is None else argv
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(words, simulator, draw)
+        if not words or words[0] not in COMMANDS:
+            return _about(words)
+        arguments = read(words)
+        arguments.simulator, arguments.draw = simulator, draw
+        return int(_module(words[0]).main(arguments))
     except LandbridgeError as error:
         print(f"landbridge: {' '.join(str(error).split())}", file=sys.stderr)
         return USER_ERROR
     except KeyboardInterrupt as interrupt:
-        said = str(interrupt) or f"go on with: {shlex.join(['landbridge', *words])}"
-        print(f"\nlandbridge: interrupted; {said}", file=sys.stderr)
+        again = shlex.join(["landbridge", *words])
+        kept = str(interrupt) or f"nothing is kept; begin again with: {again}"
+        print(f"\nlandbridge: interrupted; {kept}", file=sys.stderr)
         return INTERRUPTED
 
 
-def _dispatch(argv: Sequence[str], simulator: Simulator | None, draw: Draw | None) -> int:
-    # Settings may stand before and after options, which argparse alone does not take.
-    arguments, rest = _parser().parse_known_args(argv)
-    unknown = [
-        one for one in rest if one.startswith("-") or arguments.command not in _WITH_SETTINGS
-    ]
-    if unknown:
-        raise LandbridgeError(f"{unknown[0]}: unknown argument; see landbridge --help")
-    if arguments.command in _WITH_SETTINGS:
-        return _with_settings(arguments, [*arguments.overrides, *rest], simulator, draw)
-    if arguments.command == "report":
-        from sim.commands import report
+def read(words: Sequence[str]) -> argparse.Namespace:
+    """What is asked of a command; `words` begin with its name and are kept in the result.
 
-        return report.command(arguments.words, simulator)
-    if arguments.command == "compare":
-        from sim.commands import compare
-
-        return compare.command(arguments.words, drawing=draw is None)
-    if arguments.command in ("list", "explain"):
-        from sim.commands import catalogue
-
-        if arguments.command == "explain":
-            return catalogue.explain(arguments.key, arguments.config_dir)
-        if arguments.kind not in ("", *catalogue.KINDS):
-            raise bad_value("list", arguments.kind, "no such thing", catalogue.KINDS)
-        return catalogue.list_all(arguments.kind, arguments.config_dir)
-    if arguments.command == "clean":
-        from sim.commands import clean
-
-        return clean.command(arguments.dry_run)
-    if arguments.command == "verify":
-        from sim.commands import verify
-
-        return verify.command(arguments.directory, arguments.blocks, simulator)
-    from sim.commands import plot
-
-    only = [one for one in arguments.only.split(",") if one]
-    return plot.command(
-        arguments.directory, draw, only, arguments.format, arguments.animate, simulator
-    )
+    Raises LandbridgeError for options that it has not, and for options given as KEY=VALUE.
+    """
+    name = words[0]
+    parser = _Parser(f"landbridge {name}", description=_module(name).HELP)
+    _module(name).add_arguments(parser)
+    # settings may stand before and after options
+    arguments, rest = parser.parse_known_intermixed_args(list(words[1:]))
+    if rest:
+        known = [one for action in parser._actions for one in action.option_strings]
+        near = get_close_matches(rest[0].partition("=")[0], known, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise LandbridgeError(f"{rest[0]}: unknown argument; {hint}see {parser.prog} --help")
+    _refuse_old_words(name, arguments)
+    arguments.words = list(words)
+    return arguments
 
 
-def _with_settings(
-    arguments: argparse.Namespace,
-    overrides: list[str],
-    simulator: Simulator | None,
-    draw: Draw | None,
-) -> int:
-    """A command that runs worlds."""
-    from sim.config.unused import refuse_unused
+def _refuse_old_words(name: str, arguments: argparse.Namespace) -> None:
+    """Say how an option is given that stands as KEY=VALUE among settings or folders."""
+    given = vars(arguments)
+    words = [given.get("key") or "", *given.get("overrides", []), *given.get("directories", [])]
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or Path(word).is_dir():
+            continue
+        if key == "over" and name == "solve":
+            raise LandbridgeError(f"{word}: name the setting alone: landbridge solve {value}")
+        if key in given and key not in ("key", "overrides", "directories"):
+            is_off = given[key] is True and value == "false"
+            option = f"--no-{key}" if is_off else f"--{key} {shlex.quote(value)}"
+            raise LandbridgeError(f"{word}: is an option of {name}: {option}")
 
-    name, configs = arguments.command, arguments.config_dir
-    dry = getattr(arguments, "dry_run", False)
-    if name == "run" and arguments.multirun and not arguments.cfg:
-        name = "sweep"
-    extra = [one.partition(":")[2] for one in getattr(arguments, "extra", [])]
-    refuse_unused(name, [*overrides, *extra])
-    if name == "sweep":
-        from sim.commands import sweep
 
-        return sweep.command(overrides, configs, simulator, dry)
-    if name == "run":
-        from sim.commands import run
+def _module(name: str) -> Any:
+    return import_module(f"sim.commands.{COMMANDS[name][1]}")
 
-        if arguments.cfg:
-            return run.show_config(overrides, configs)
-        return run.command(overrides, configs, simulator, draw, dry)
-    if name == "backtest":
-        from sim.commands import backtest
 
-        return backtest.command(overrides, configs, arguments.extra, simulator, draw, dry)
-    if name == "calibrate":
-        from sim.commands import calibrate
+def _about(words: Sequence[str]) -> int:
+    """All that names no command: help, version, completion, and names that are none."""
+    parser = _Parser("landbridge", description=_DESCRIPTION, epilog=_FIRST)
+    parser.add_argument("--version", action="version", version=f"landbridge {__version__}")
+    parser.add_argument(
+        "--print-completion", choices=("bash", "zsh"), metavar="SHELL",
+        help="completion for a shell: bash or zsh",
+    )  # fmt: skip
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for name, (summary, _) in COMMANDS.items():
+        commands.add_parser(name, help=summary)
+    if words and not words[0].startswith("-"):
+        near = _RENAMED.get(words[0]) or next(iter(get_close_matches(words[0], COMMANDS, n=1)), "")
+        hint = f"did you mean {near}? " if near else ""
+        raise LandbridgeError(f"{words[0]}: no such command; {hint}see landbridge --help")
+    arguments = parser.parse_args(words)
+    if arguments.print_completion:
+        print(_completion(arguments.print_completion))
+    else:
+        parser.print_help()
+    return OK
 
-        return calibrate.command(overrides, configs, simulator, draw, dry)
-    if name == "view":
-        from sim.commands import view
 
-        return view.command(overrides, configs, simulator, arguments.port)
-    command = import_module(f"sim.commands.{name.replace('-', '_')}").command
-    return int(command(overrides, configs, simulator, draw is None, dry))
+def _completion(shell: str) -> str:
+    """The completion of all commands and options, by shtab."""
+    import shtab
+
+    parser = _Parser("landbridge", description=_DESCRIPTION)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for name, (summary, _) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        _module(name).add_arguments(command)
+        for action in command._actions:
+            kinds = {"DIR": shtab.DIRECTORY, "FILE": shtab.FILE}
+            if str(action.metavar) in kinds:
+                action.complete = kinds[str(action.metavar)]  # type: ignore[attr-defined]
+    return str(shtab.complete(parser, shell=shell))
 
 
 def entry() -> NoReturn:

@@ -41,17 +41,24 @@ def quick(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def job(overrides: Sequence[str], config_dir: Path | None = None) -> Job:
         at = [one.value() for one in parse(overrides) if one.key_or_group == "hydra.run.dir"]
-        if not at or any("${" in one for one in overrides):
+        if any("${" in one for one in overrides):
             return compose_job(overrides, config_dir)
         settings = tuple(one for one in overrides if not one.startswith("hydra."))
-        return replace(_job(settings), run_dir=located(str(at[0]), "a"), is_dated=False)
+        where = located(str(at[0]) if at else "outputs/2026-01-01/00-00-00", "a")
+        return replace(_job(settings), run_dir=where, is_dated=not at)
 
-    for command in ("run", "backtest", "calibrate", "rare", "check_model"):
-        monkeypatch.setattr(f"sim.commands.{command}.compose_job", job)
-    for user in ("analysis.sweep.plan", "commands.shared.arguments", "commands.sensitivity"):
-        monkeypatch.setattr(f"sim.{user}.Composer", lambda config_dir: _composer())
+    monkeypatch.setattr("sim.config.compose.compose_job", job)
+    monkeypatch.setattr("sim.config.compose.Composer", lambda config_dir: _composer())
+    for user in (
+        "sweep.plan",
+        "studies.points",
+        "studies.run_sensitivity",
+        "studies.run_criticality",
+    ):
+        monkeypatch.setattr(f"sim.analysis.{user}.Composer", lambda config_dir: _composer())
     monkeypatch.setattr(
-        "sim.commands.verify.composed_before", lambda at: _before((at / FILES[0]).read_bytes(), at)
+        "sim.config.compose.composed_before",
+        lambda at: _before((at / FILES[0]).read_bytes(), at),
     )
 
 

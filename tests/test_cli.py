@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import time
@@ -13,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.cli import main
-from sim.config.texts import as_override
+from sim.analysis.studies.criticality import Garrison
+from sim.cli import COMMANDS, main, read
 from sim.paths import configs
 from tests.support.fakes import FakeSimulator, PlacesSimulator
 from tests.support.folders import SEEDS
@@ -50,7 +51,7 @@ def landbridge(
 
 
 def test_run_prints_the_estimate_and_where_things_are(landbridge: Command) -> None:
-    code, out, err = landbridge("run", "ensemble.worlds=60", "hydra.run.dir=runs/a")
+    code, out, err = landbridge("run", "ensemble.worlds=60", "--out=runs/a")
     assert (code, err) == (0, "")
     for part in (
         "60 worlds, 2017-06-04 to 2017-12-31, baghdad to damascus",
@@ -96,14 +97,24 @@ def test_settings_may_stand_around_options(landbridge: Command, tmp_path: Path) 
         (["run", "faction.tnaf.rationality=1"], "did you mean tanf?"),
         (["run", "theatre.hex_km=0", "hydra.run.dir=a"], "theatre.hex_km=0: "),
         (["run", "faction.tanf.strength.low=-1", "hydra.run.dir=a"], "strength.low=-1.0: "),
-        (["run", "hydra.run.dir=/dev/null/a"], "hydra.run.dir=/dev/null/a: cannot be written"),
+        (["run", "hydra.run.dir=/dev/null/a"], "--out=/dev/null/a: cannot be written"),
+        (["run", "--out", "/dev/null/a"], "--out=/dev/null/a: cannot be written"),
+        (
+            ["run", "hydra.run.dir=a", "--out=b"],
+            "hydra.run.dir=a: the folder is named by --out too",
+        ),
+        (["sweep", "hydra.sweep.dir=a", "-o", "b"], "hydra.sweep.dir=a: the folder is named by"),
+        (["run", "-o", ""], "--out=: is empty"),
         (["run", "-m", "ensemble.wolrds=5,6"], "did you mean worlds?"),
         (["run", "-m", "ensemble.worlds=0,-1", "hydra.sweep.dir=a"], "ensemble.worlds=0: "),
         (["run", "-m", "clock.tick_days=interval(1,2)"], "needs design=lhs"),
-        (["run", "--cnofig-dir", "a"], "--cnofig-dir: unknown argument"),
+        (
+            ["run", "--cnofig-dir", "a"],
+            "--cnofig-dir: unknown argument; did you mean --config-dir?",
+        ),
         (["run", "--config-dir", "nowhere"], "not a folder"),
-        (["rnu"], "invalid choice: 'rnu'"),
-        ([], "required: COMMAND"),
+        (["rnu"], "rnu: no such command; did you mean run?"),
+        (["hinges"], "did you mean criticality?"),
         (["compare", "a"], "at least two"),
         (["compare", "a", "b"], "a: not a run folder"),
         (["plot", "a"], "a: not a run folder"),
@@ -112,7 +123,7 @@ def test_settings_may_stand_around_options(landbridge: Command, tmp_path: Path) 
         (["run", "title= "], "title=: is empty"),
         (["plot", ""], "DIR=: is empty"),
         (["verify", " "], "DIR=: is empty"),
-        (["compare", "a", "b", "out="], "out=: is empty"),
+        (["compare", "a", "b", "--out="], "--out=: is empty"),
         (["plot", "a", "b"], "b: unknown argument"),
     ],
 )
@@ -147,42 +158,133 @@ def test_a_comparison_is_not_written_over_by_another(landbridge: Command) -> Non
     for words, folder in (
         (["a", "b"], "comparison"),
         (["a", "c"], "comparison-2"),
-        (["a", "b", "paired=false"], "comparison-3"),
+        (["a", "b", "--no-paired"], "comparison-3"),
         (["a", "c"], "comparison-2"),
-        (["a", "c", "out=comparison"], "comparison"),
+        (["a", "c", "--out=comparison"], "comparison"),
     ):
         code, out, _ = landbridge("compare", *words)
         assert code == 0
         assert f"Written                   {folder}/comparison.json" in out
 
 
+OLD_WORDS = [
+    ("solve rules.response target=0.1", "target=0.1: is an option of solve: --target 0.1"),
+    ("solve over=rules.response", "name the setting alone: landbridge solve rules.response"),
+    ("backtest origin=2017-02-01", "is an option of backtest: --origin 2017-02-01"),
+    ("calibrate until=2016-03-01", "is an option of calibrate: --until 2016-03-01"),
+    ("rare particles=10 --repeats 3", "is an option of rare: --particles 10"),
+    ("sensitivity base=64", "is an option of sensitivity: --base 64"),
+    ("criticality places=rutba", "is an option of criticality: --places rutba"),
+    ("check-model worlds=9", "is an option of check-model: --worlds 9"),
+    ("compare a b paired=false", "paired=false: is an option of compare: --no-paired"),
+    ("compare a b out=c", "is an option of compare: --out c"),
+    ("report a scores=b", "is an option of report: --scores b"),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), OLD_WORDS, ids=lambda text: text)
+def test_an_option_among_settings_is_told_its_form(
+    landbridge: Command, line: str, said: str
+) -> None:
+    code, out, err = landbridge(*line.split())
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
 SIZE = ["ensemble.worlds=40", "ensemble.block=10", "engine.threads=1"]
 
 
-@pytest.mark.parametrize("name", ["my runs (v2), a=b", 'it\'s "q"', "$HOME; #a", "a\\b"])
+@pytest.mark.parametrize("name", ["my runs (v2), a=b", 'it\'s "q"', "$HOME; #a", "-a", "a\\b"])
 @pytest.mark.parametrize(
     "words",
     [
         ["run", *SIZE],
         ["sweep", "corridor.hold_days=7,30", *SIZE],
-        ["backtest", "origin=2016-10-16,2017-06-04", "until=2017-06-30", *SIZE],
-        ["solve", "over=rules.response", "target=0.1", *SIZE],
+        ["backtest", "--origin=2016-10-16,2017-06-04", "--until=2017-06-30", *SIZE],
+        ["solve", "rules.response", "--target=0.1", *SIZE],
     ],
     ids=lambda words: words[0],
 )
 def test_what_ctrl_c_says_can_be_pasted(landbridge: Command, words: list[str], name: str) -> None:
-    by = {"sweep": "hydra.sweep.dir", "solve": "out"}
-    setting = by.get(words[0], "hydra.run.dir")
-    folder = f"out={name}" if setting == "out" else as_override(setting, name)
-    code, _, err = landbridge(*words, folder, simulator=PlacesSimulator(interrupt_at=10))
+    code, _, err = landbridge(*words, f"--out={name}", simulator=PlacesSimulator(interrupt_at=10))
     assert code == 130
-    told = err.rpartition(" with: ")[2]
-    again = subprocess.run(
-        ["sh", "-c", f"printf '%s\\0' {told}"], capture_output=True, text=True, check=True
-    ).stdout.split("\0")[:-1]
+    again = pasted(err)
     assert again[:2] == ["landbridge", words[0]]
     assert main(again[1:], PlacesSimulator(), draw) == 0
     assert [one.name for one in Path().iterdir()] == [name]
+
+
+def pasted(err: str) -> list[str]:
+    """The words of the call that is proposed, as a shell reads them."""
+    told = err.rpartition(" with: ")[2]
+    done = ["sh", "-c", f"printf '%s\\0' {told}"]
+    return subprocess.run(done, capture_output=True, text=True, check=True).stdout.split("\0")[:-1]
+
+
+KEPT = {
+    "run": (["run", *SIZE], "worlds are kept in"),
+    "sweep": (["sweep", "corridor.hold_days=7,30", *SIZE], "worlds of 2 points are kept in"),
+    "solve": (["solve", "rules.response", "--target=0.1", *SIZE], "worlds at 1 value are kept in"),
+    "sensitivity": (
+        ["sensitivity", "faction.pmf.strength=prior", "--base=8", "--worlds=20", "ensemble.block=5",
+         "engine.threads=1"],
+        "worlds of 32 points are kept in",
+    ),
+    "backtest": (["backtest", "--origin=2016-10-16", *SIZE], "of 40 worlds are kept in"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", KEPT)
+def test_ctrl_c_says_what_is_kept_and_goes_on_there(landbridge: Command, command: str) -> None:
+    """Also where no folder was named; nothing that is kept is run again."""
+    words, kept = KEPT[command]
+    code, _, err = landbridge(*words, simulator=PlacesSimulator(interrupt_at=11))
+    assert code == 130
+    assert kept in err
+    assert err.count("\n") == 2  # a blank line, where ^C stands, and the message
+    later = PlacesSimulator()
+    assert main(pasted(err)[1:], later, draw) == 0
+    assert later.calls
+    again = PlacesSimulator()
+    assert main(pasted(err)[1:], again, draw) == 0
+    assert again.calls == []
+
+
+def test_criticality_says_what_is_kept(
+    landbridge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    garrison = Garrison("rutba", "isis", "isis", 9)
+    monkeypatch.setattr("sim.analysis.studies.criticality.garrison", lambda *_: garrison)
+    call = ["criticality", "--places=rutba", *SIZE, "ensemble.chances=1"]
+    code, _, err = landbridge(*call, simulator=FakeSimulator(interrupt_at=15))
+    assert code == 130
+    assert "of 80 worlds of 2 points are kept in criticality; continue with: " in err
+    assert pasted(err) == ["landbridge", *call, "--out", "criticality"]
+    later = FakeSimulator()
+    assert main(pasted(err)[1:], later, draw) == 0
+    assert 0 < len(later.calls) < 80
+
+
+@pytest.mark.parametrize(
+    ("words", "broken"),
+    [
+        (["rare"], "sim.analysis.rare.run.Corridor.of"),
+        (["check-model"], "sim.analysis.check_model.examine.examine"),
+    ],
+    ids=["rare", "check-model"],
+)
+def test_what_keeps_nothing_says_so(
+    landbridge: Command, monkeypatch: pytest.MonkeyPatch, words: list[str], broken: str
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(broken, interrupt)
+    code, _, err = landbridge(*words, "--out", "x")
+    assert code == 130
+    assert "nothing is kept of what is not finished; begin again with: " in err
+    assert pasted(err) == ["landbridge", *words, "--out", "x"]
 
 
 def test_sweep_over_a_grid(landbridge: Command) -> None:
@@ -191,7 +293,7 @@ def test_sweep_over_a_grid(landbridge: Command) -> None:
         "corridor.hold_days=range(7,15,7)",
         "ensemble.worlds=40",
     )
-    code, out, err = landbridge("sweep", *arguments, "hydra.sweep.dir=s")
+    code, out, err = landbridge("sweep", *arguments, "--out=s")
     assert (code, err) == (0, "")
     rows = summary("s")
     assert [(r["scenario"], r["corridor.hold_days"]) for r in rows] == [
@@ -203,9 +305,9 @@ def test_sweep_over_a_grid(landbridge: Command) -> None:
     assert "corridor.hold_days=14" in Path("s/points/3/.hydra/overrides.yaml").read_text()
     assert "4 of 4 points done" in out
     later = FakeSimulator()
-    assert landbridge("sweep", *arguments, "hydra.sweep.dir=s", simulator=later)[0] == 0
+    assert landbridge("sweep", *arguments, "--out=s", simulator=later)[0] == 0
     assert later.calls == []
-    assert landbridge("run", "-m", *arguments, "hydra.sweep.dir=t")[0] == 0
+    assert landbridge("run", "-m", *arguments, "--out=t")[0] == 0
     assert content("t") == content("s")
     assert Path("t/summary.csv").read_text() == Path("s/summary.csv").read_text()
     assert landbridge("compare", "s/points/0", "s/points/2")[0] == 0
@@ -226,7 +328,7 @@ def test_a_sweep_finds_its_own_folder_again(landbridge: Command) -> None:
 
 def test_a_failing_point_is_recorded_and_the_others_finish(landbridge: Command) -> None:
     code, out, _ = landbridge(
-        "run", "-m", "corridor.hold_days=999,7", "ensemble.worlds=20", "hydra.sweep.dir=s"
+        "run", "-m", "corridor.hold_days=999,7", "ensemble.worlds=20", "--out=s"
     )
     assert code == 1
     bad, good = summary("s")
@@ -239,7 +341,7 @@ def test_a_failing_point_is_recorded_and_the_others_finish(landbridge: Command) 
 
 
 def test_a_broken_model_fails_its_point_only(landbridge: Command) -> None:
-    arguments = ("sweep", "ensemble.worlds=10,30", "ensemble.block=5", "hydra.sweep.dir=s")
+    arguments = ("sweep", "ensemble.worlds=10,30", "ensemble.block=5", "--out=s")
     code, out, _ = landbridge(*arguments, simulator=FakeSimulator(fail_at=10))
     assert code == 1
     assert "failed: point 1: RuntimeError: the model broke (replicates 20 to 24)" in out
@@ -280,7 +382,7 @@ def test_a_change_that_cannot_be_is_one_line(landbridge: Command) -> None:
 
 def test_changes_are_swept_by_date(landbridge: Command, tmp_path: Path) -> None:
     change = "changes=[{date: 2017-08-15, set: {faction.tanf.quality: 2}}]"
-    given = (change, "changes.0.date=2017-07-01,2017-08-01,2018-08-01", "hydra.sweep.dir=s")
+    given = (change, "changes.0.date=2017-07-01,2017-08-01,2018-08-01", "--out=s")
     code, out, _ = landbridge("sweep", *given, "ensemble.worlds=10")
     assert code == 1  # the last is after the horizon
     assert "changes.0.date=2017-07-01" in out
@@ -297,11 +399,57 @@ def run_module(*arguments: str) -> tuple[subprocess.CompletedProcess[str], float
     return done, time.perf_counter() - began
 
 
+def test_alone_it_shows_its_help_and_what_to_try(landbridge: Command) -> None:
+    code, out, err = landbridge()
+    assert (code, err) == (0, "")
+    first = out.partition("first things to try:\n")[2].splitlines()[:3]
+    for line in first:  # each can be called
+        words = line.split("  ")[1].split()
+        assert words[0] == "landbridge"
+        assert read(words[1:]).words == words[1:]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_for_every_option(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([name, "--help"])
+    assert end.value.code == 0
+    out = capsys.readouterr().out
+    assert f"usage: landbridge {name}" in out
+    examples = [line.strip() for line in out.splitlines() if line.startswith("  landbridge ")]
+    assert all(example.startswith(f"landbridge {name}") for example in examples)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_completion_knows_commands_and_options(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--print-completion", shell]) == 0
+    script = capsys.readouterr().out
+    for part in ("criticality", "--target", "territory", "--no-paired"):
+        assert part in script
+    if shutil.which(shell):
+        done = subprocess.run([shell, "-n"], input=script, text=True, capture_output=True)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_hydras_names_of_the_folder_go_on_working(landbridge: Command) -> None:
+    assert landbridge("run", "ensemble.worlds=5", "hydra.run.dir=a")[0] == 0
+    assert landbridge("sweep", "corridor.hold_days=7", *SIZE, "hydra.sweep.dir=b")[0] == 0
+    assert landbridge("run", "ensemble.worlds=5", "-o", "c")[0] == 0
+    assert content("a") == content("c")
+    code, _, err = landbridge("rare", "hydra.run.dir=d")
+    assert (code, "allowed: --out DIR names the folder" in err) == (2, True)
+    assert sorted(one.name for one in Path().iterdir()) == ["a", "b", "c"]
+
+
 def test_help_and_version_do_not_wait_for_the_model() -> None:
     done, seconds = run_module("-m", "sim.cli", "--help")
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("run", "compare", "plot"))
-    assert seconds < 1.0
+    assert seconds < 1.0  # 0.1 s where nobody else works
     assert run_module("-m", "sim.cli", "--version")[0].stdout == f"landbridge {sim.__version__}\n"
 
 

@@ -25,7 +25,7 @@ from tests.support.calibration import FakeRunner
 
 DATES = ["2015-08-15", "2017-06-04"]
 PLAIN = "rules.variant=plain"
-CALL = ["calibrate", PLAIN, f"until={DATES[1]},{DATES[0]}", "particles=256", "rows=50"]
+CALL = ["calibrate", PLAIN, f"--until={DATES[1]},{DATES[0]}", "--particles=256", "--rows=50"]
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -43,7 +43,7 @@ def _quick(overrides: Sequence[str], config_dir: Path | None) -> Job:
 @pytest.fixture
 def _fake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.analysis.calibration.table.Runner", FakeRunner)
-    monkeypatch.setattr("sim.commands.calibrate.compose_job", _quick)
+    monkeypatch.setattr("sim.config.compose.compose_job", _quick)
     monkeypatch.setattr("sim.analysis.calibration.run.TRIALS", 20)
     monkeypatch.setattr(
         "sim.ensemble.store.manifest.code_hash", lambda: "fake"
@@ -71,7 +71,7 @@ def result(folder: str) -> dict[str, Any]:
 
 
 def test_a_fit_for_every_day(landbridge: Command) -> None:
-    code, out, err = landbridge(*CALL, "hydra.run.dir=a", figures=True)
+    code, out, err = landbridge(*CALL, "--out=a", figures=True)
     assert (code, err) == (0, "")
     assert "Until 2015-08-15: 3 windows, 2015-01-01 to 2015-08-15" in out
     assert "not reported: killed, strength" in out
@@ -97,7 +97,7 @@ def test_a_fit_for_every_day(landbridge: Command) -> None:
 
 
 def test_what_it_writes_is_what_a_run_reads(landbridge: Command) -> None:
-    landbridge(*CALL, "hydra.run.dir=seeds")
+    landbridge(*CALL, "--out=seeds")
     config: Any = SimpleNamespace(posterior="auto", clock=SimpleNamespace(origin="2016-01-01"))
     found = load_posterior(config, Path("seeds/iraq_syria_jordan/posterior"))
     assert found is not None
@@ -108,19 +108,19 @@ def test_what_it_writes_is_what_a_run_reads(landbridge: Command) -> None:
 def test_called_again_it_goes_on_and_gives_the_same(
     landbridge: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    landbridge(*CALL, "hydra.run.dir=a")
+    landbridge(*CALL, "--out=a")
     monkeypatch.setattr(FakeRunner, "stop_after", len(FakeRunner.ran) + 3)
-    code, _, err = landbridge(*CALL, "hydra.run.dir=b", "engine.threads=1")
+    code, _, err = landbridge(*CALL, "--out=b", "engine.threads=1")
     assert code == 130
-    assert "3 pieces of the table are kept in b; continue with: landbridge calibrate until=" in err
-    assert err.rstrip().endswith("hydra.run.dir=b")
+    assert "3 pieces of the table are kept in b; continue with: landbridge calibrate " in err
+    assert "--out=b engine.threads=1" in err
     monkeypatch.setattr(FakeRunner, "stop_after", -1)
     FakeRunner.ran.clear()
-    assert landbridge(*CALL, "hydra.run.dir=b")[0] == 0
+    assert landbridge(*CALL, "--out=b")[0] == 0
     assert len(FakeRunner.ran) == 4 * 11 - 3
     assert result("a") == result("b")
     FakeRunner.ran.clear()
-    assert landbridge(*CALL[:3], "particles=256", "accept=0.7", "hydra.run.dir=b")[0] == 0
+    assert landbridge(*CALL[:3], "--particles=256", "--accept=0.7", "--out=b")[0] == 0
     assert FakeRunner.ran == []
     assert result("b")["until"][DATES[1]]["kept"] == 179
 
@@ -128,21 +128,24 @@ def test_called_again_it_goes_on_and_gives_the_same(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["until=soon"], "until=soon: must be a date such as 2017-06-04"),
-        (["until=2018-01-01"], "until=2018-01-01: the record ends on 2017-12-31"),
+        (["--until=soon"], "--until=soon: must be a date such as 2017-06-04"),
+        (["--until=2018-01-01"], "--until=2018-01-01: the record ends on 2017-12-31"),
         (["rules.variant=auto"], "rules.variant=auto: name the variant of the rules to fit"),
         (["rules.variant=plane"], "rules.variant=plane: no such variant"),
-        (["until=2015-01-20"], "until=2015-01-20: less than 42 days"),
-        (["particles=63"], "particles=63: must be a whole number from 64 to"),
-        (["particles=many"], "particles=many: must be a whole number"),
-        (["rows=0"], "rows=0: must be a whole number from 10"),
-        (["accept=0"], "accept=0: must be a number above 0, at most 1"),
-        (["accept=nan"], "accept=nan: must be"),
-        (["clock.origin=2016-01-01"], "clock.origin=2016-01-01: a calibration sets that itself"),
-        (["uncertainty=central"], "uncertainty=central: a calibration sets that itself"),
+        (["--until=2015-01-20"], "--until=2015-01-20: less than 42 days"),
+        (["--particles=63"], "--particles=63: must be a whole number from 64 to"),
+        (["--particles=many"], "--particles=many: must be a whole number"),
+        (["--rows=0"], "--rows=0: must be a whole number from 10"),
+        (["--accept=0"], "--accept=0: must be a number above 0, at most 1"),
+        (["--accept=nan"], "--accept=nan: must be"),
+        (
+            ["clock.origin=2016-01-01"],
+            "clock.origin=2016-01-01: calibrate sets that itself; give --until",
+        ),
+        (["uncertainty=central"], "uncertainty=central: calibrate sets that itself; leave it out"),
         (["rules.tmpo=1"], "did you mean tempo?"),
         (["theatre.hex_km=26"], "theatre.hex_km=26"),
-        (["hydra.run.dir=/dev/null/a"], "hydra.run.dir=/dev/null/a: cannot be written"),
+        (["--out=/dev/null/a"], "--out=/dev/null/a: cannot be written"),
     ],
 )
 def test_errors_are_one_line_and_leave_nothing(
@@ -158,11 +161,11 @@ def test_errors_are_one_line_and_leave_nothing(
 def test_a_table_of_other_settings_is_not_gone_on_with(
     landbridge: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = ["calibrate", PLAIN, "until=2015-07-01", "particles=64", "hydra.run.dir=a"]
+    small = ["calibrate", PLAIN, "--until=2015-07-01", "--particles=64", "--out=a"]
     landbridge(*small)
     code, _, err = landbridge(*small, "ensemble.seed=1")
     assert (code, "ensemble.seed (0 -> 1); choose another folder" in err) == (2, True)
-    code, _, err = landbridge(*small[:2], "until=2015-10-01", *small[3:])
+    code, _, err = landbridge(*small[:2], "--until=2015-10-01", *small[3:])
     assert (code, "until (2015-07-01 -> 2015-10-01" in err) == (2, True)
     monkeypatch.setattr("sim.ensemble.store.manifest.code_hash", lambda: "other")
     assert "another version of the model" in landbridge(*small)[2]

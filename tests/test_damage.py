@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import sim.commands.rare
+import sim.show.texts.studies
 from sim.analysis.calibration.windows import statistics
 from sim.analysis.studies.criticality import Garrison
 from sim.cli import main
@@ -25,13 +25,13 @@ SPEC = theatre_spec(SEEDS)
 SMALL = ["ensemble.worlds=24", "ensemble.block=8", "engine.threads=1"]
 RUN = ["run", *SMALL, "hydra.run.dir=x"]
 SWEEP = ["sweep", "corridor.hold_days=7,30", *SMALL, "hydra.sweep.dir=x"]
-ORIGINS = "origin=2016-03-01,2016-10-16"
-FIT = ["calibrate", "until=2015-07-01", "particles=64", "rows=10", "hydra.run.dir=x"]
-SOLVE = ["solve", "over=faction.tanf.strength.central", "target=0.4", "low=1", "high=3",
-         "points=3", "rounds=1", *SMALL, "out=x"]  # fmt: skip
-SENSITIVITY = ["sensitivity", "faction.pmf.strength=prior", "base=8", "worlds=2", "out=x"]
-HINGES = ["hinges", "places=rutba", *SMALL, "out=x"]
-BACKTEST = ["until=2016-12-20", *SMALL, "hydra.run.dir=x"]
+ORIGINS = "--origin=2016-03-01,2016-10-16"
+FIT = ["calibrate", "--until=2015-07-01", "--particles=64", "--rows=10", "--out=x"]
+SOLVE = ["solve", "faction.tanf.strength.central", "--target=0.4", "--low=1", "--high=3",
+         "--points=3", "--rounds=1", *SMALL, "--out=x"]  # fmt: skip
+SENSITIVITY = ["sensitivity", "faction.pmf.strength=prior", "--base=8", "--worlds=2", "--out=x"]
+CRITICALITY = ["criticality", "--places=rutba", *SMALL, "--out=x"]
+BACKTEST = ["--until=2016-12-20", *SMALL, "--out=x"]
 
 # What is called, and how many draws are run before the model breaks (none: it does not).
 KINDS: dict[str, tuple[list[str], int]] = {
@@ -42,13 +42,13 @@ KINDS: dict[str, tuple[list[str], int]] = {
     "unfinished sweep": (SWEEP, 8),
     "solve": (SOLVE, -1),
     "sensitivity": (SENSITIVITY, -1),
-    "hinges": (HINGES, -1),
-    "forecast": (["backtest", "origin=2016-10-16", *BACKTEST], -1),
+    "criticality": (CRITICALITY, -1),
+    "forecast": (["backtest", "--origin=2016-10-16", *BACKTEST], -1),
     "forecasts": (["backtest", ORIGINS, *BACKTEST], -1),
     "calibration": (FIT, -1),
-    "rare": (["rare", "hydra.run.dir=x"], -1),
-    "check": (["check-model", "worlds=2", "hydra.run.dir=x"], -1),
-    "comparison": (["compare", "a", "b", "out=x"], -1),
+    "rare": (["rare", "--out=x"], -1),
+    "check": (["check-model", "--worlds=2", "--out=x"], -1),
+    "comparison": (["compare", "a", "b", "--out=x"], -1),
 }
 
 
@@ -63,7 +63,9 @@ def here(quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.analysis.calibration.run.record_of", _record)
     monkeypatch.setattr("sim.ensemble.store.manifest.seed_hashes", lambda *_: {"control.csv": "0"})
     monkeypatch.setattr("sim.analysis.studies.criticality.garrison", _garrison)
-    monkeypatch.setattr("sim.show.studies.criticality.draw_hinges", lambda *_: Path("x/hinges.png"))
+    monkeypatch.setattr(
+        "sim.show.studies.criticality.draw_criticality", lambda *_: Path("x/criticality.png")
+    )
     _no_model(monkeypatch)
     _no_scores(monkeypatch)
 
@@ -73,10 +75,10 @@ def _garrison(setup: Any, place: str, fighters: int) -> Garrison:
 
 
 def _no_scores(patch: pytest.MonkeyPatch) -> None:
-    for user in ("backtest", "splits"):
-        patch.setattr(f"sim.analysis.{user}.evaluated", lambda *_: {"cases": 1})
-    for name in ("describe_scores", "describe_splits"):
-        patch.setattr(f"sim.commands.backtest.{name}", lambda _: "scored")
+    for user in ("backtest", "rolling_origin"):
+        patch.setattr(f"sim.analysis.backtest.{user}.evaluated", lambda *_: {"cases": 1})
+    for name in ("scores_text", "splits_text"):
+        patch.setattr(f"sim.show.texts.scores.{name}", lambda _: "scored")
     patch.setattr("sim.show.studies.scores.draw_scores", None)  # another draws
 
 
@@ -87,10 +89,10 @@ def _record(config: Any, found: Any, seeds: Path) -> Any:
 def _no_model(patch: pytest.MonkeyPatch) -> None:
     """Splitting that costs nothing, and a calibration of the small settings."""
     event = SimpleNamespace(guide=lambda: None)
-    patch.setattr("sim.analysis.rare.corridor_event.Corridor.of", lambda *_: event)
+    patch.setattr("sim.analysis.rare.run.Corridor.of", lambda *_: event)
     found = SimpleNamespace(as_dict=lambda: {"estimate": 0.25})
-    patch.setattr("sim.analysis.rare.estimate.rare", lambda *_, **__: found)
-    patch.setattr(sim.commands.rare, "said", lambda *_: "P = 0.25")
+    patch.setattr("sim.analysis.rare.run.rare", lambda *_, **__: found)
+    patch.setattr(sim.show.texts.studies, "rare_text", lambda *_: "P = 0.25")
     findings = SimpleNamespace(as_dict=lambda: {"plans": 0.25})
     patch.setattr("sim.analysis.check_model.examine.examine", lambda *_: (findings, None, []))
 
@@ -131,7 +133,7 @@ def flip(file: Path, share: float) -> None:
     file.write_bytes(raw)
 
 
-SLOW = {"solve", "sensitivity", "hinges", "forecasts"}
+SLOW = {"solve", "sensitivity", "criticality", "forecasts"}
 
 
 @pytest.mark.parametrize(
@@ -188,9 +190,9 @@ def test_another_estimate_is_not_written_over_one(
 ) -> None:
     make("rare")
     before = snapshot(tmp_path / "x")
-    for other in ("particles=20", "kind=territory", "ensemble.seed=3"):
-        assert call(["rare", other, "hydra.run.dir=x"]) == 2
+    for other in ("--particles=20", "--kind=territory", "ensemble.seed=3"):
+        assert call(["rare", other, "--out=x"]) == 2
         err = capsys.readouterr().err
-        assert other.partition("=")[0] in err
+        assert other.partition("=")[0].lstrip("-") in err
         assert err.count("\n") == 1
     assert snapshot(tmp_path / "x") == before

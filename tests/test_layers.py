@@ -26,7 +26,7 @@ FLOORS = (
     {"show"},
     {"view"},
     {"commands"},
-    {"cli"},
+    {"cli", "api"},
 )
 LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
 
@@ -36,7 +36,7 @@ HOME = {
     "filelock": {"disk"},
     "platformdirs": {"paths"},
     "numba": {"jit"},
-    "mesa": {"theatre", "model"},
+    "mesa": {"model"},
     "hydra": {"config"},
     "omegaconf": {"config"},
     "yaml": {"config", "theatre"},
@@ -44,6 +44,7 @@ HOME = {
     "distributed": {"ensemble"},
     "dask_jobqueue": {"ensemble"},
     "rich": {"commands"},
+    "shtab": {"cli"},
     "pandas": {"ensemble", "analysis", "show"},
     "scipy": {"analysis"},
     "matplotlib": {"show"},

@@ -32,10 +32,10 @@ CASES: dict[str, tuple[str, ...]] = {
     "grid": ("sweep", *SMALL, "faction.tanf.red_line.radius_km=0,55", "corridor.hold_days=14,30"),
     "lhs": ("sweep", *SMALL, "design=lhs", "design.points=3", "rules.tempo=interval(0.7,2)"),
     "backtest": (
-        "backtest", "origin=2017-02-01", "until=2017-06-04", "theatre.hex_km=40",
+        "backtest", "--origin=2017-02-01", "--until=2017-06-04", "theatre.hex_km=40",
         "ensemble.worlds=32",
     ),
-    "rare": ("rare", "kind=territory", *SHORT, "particles=50", "repeats=4", "pilots=2"),
+    "rare": ("rare", "--kind=territory", *SHORT, "--particles=50", "--repeats=4", "--pilots=2"),
 }  # fmt: skip
 
 
@@ -56,8 +56,7 @@ def fingerprint(command: tuple[str, ...]) -> str:
     """The hash of all tables of worlds, and all forecasts, that a command leaves."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
-        place = "hydra.sweep.dir" if command[0] == "sweep" else "hydra.run.dir"
-        run = [Path(sys.executable).with_name("landbridge"), *command, f"{place}={out}"]
+        run = [Path(sys.executable).with_name("landbridge"), *command, f"--out={out}"]
         subprocess.run(list(map(str, run)), check=True, capture_output=True)
         tables = [pq.read_table(one) for one in out.rglob("*.parquet")]
         columns = [column(one[name]) for one in tables for name in one.column_names]

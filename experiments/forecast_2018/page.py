@@ -170,11 +170,11 @@ def terms(manifest: dict[str, Any]) -> str:
     """How it will be scored."""
     return f"""## How it will be scored
 
-With `landbridge backtest origin=2017-12-31 until=2018-12-31 truth=FILE.csv` in the run's folder
-(`./run` makes it): multi-class Brier score from 0 to 2 in its fair form and log score, beside both
-baselines, intervals from blocks of places (docs/backtest.md); the events by Brier and log score at
-each month end. Registered as content hash `{manifest["content_hash"]}`: `./run` gives the same
-again."""
+With `landbridge backtest --origin 2017-12-31 --until 2018-12-31 --truth FILE.csv` in the run's
+folder (`./run` makes it): multi-class Brier score from 0 to 2 in its fair form and log score,
+beside both baselines, intervals from blocks of places (docs/backtest.md); the events by Brier
+and log score at each month end. Registered as content hash `{manifest["content_hash"]}`:
+`./run` gives the same again."""
 
 
 if __name__ == "__main__":

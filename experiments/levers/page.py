@@ -16,7 +16,7 @@ TOP = 8  # places in a table
 HEAD = """# What moves P(corridor)
 
 Three questions that one scenario or one sweep does not answer: which settings P depends on when all
-vary at once, where it crosses a target, and at which places it hinges. `./run` asks them; what the
+vary at once, where it crosses a target, and which places are critical. `./run` asks them; what the
 methods are is in [docs/statistics.md](../../docs/statistics.md) and
 [docs/rare.md](../../docs/rare.md). All intervals are 95%."""
 
@@ -26,7 +26,7 @@ def main(folder: Path, page: Path) -> None:
     parts = [HEAD, "## What P depends on", *(_sensitivity(folder, page, k) for k in KINDS)]
     parts += ["## Where P by road crosses 0.10"]
     parts += [_crossing(folder, page, one) for one in ("radius_km", "probability")]
-    parts += ["## Where it hinges", *(_hinges(folder, page, kind) for kind in KINDS)]
+    parts += ["## Critical places", *(_criticality(folder, page, kind) for kind in KINDS)]
     (page / "README.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -82,8 +82,8 @@ def _crossing(folder: Path, page: Path, part: str) -> str:
     return f"{said}\n\n{figure}"
 
 
-def _hinges(folder: Path, page: Path, kind: str) -> str:
-    found, figure = _read(folder, page, f"hinges-{kind}", "hinges")
+def _criticality(folder: Path, page: Path, kind: str) -> str:
+    found, figure = _read(folder, page, f"criticality-{kind}", "criticality")
     lines = ["| place | whose garrison | change of P, points | p, corrected |", "|---|---|---|---|"]
     for one in found["places"][:TOP]:
         lines.append(
@@ -94,7 +94,7 @@ def _hinges(folder: Path, page: Path, kind: str) -> str:
     return "\n\n".join(
         [
             f"**By {kind}**, in {KINDS[kind]}: P = {interval(found['p_without'])} without; most "
-            f"pivotal: {', '.join(found['most_pivotal']) or 'none'}. "
+            f"critical: {', '.join(found['most_critical']) or 'none'}. "
             f"{found['places'][0]['garrison']['fighters']} fighters at one place on the first day, "
             f"{worlds} paired worlds, {found['correction']}.",
             "\n".join(lines),

@@ -3,78 +3,92 @@
 from __future__ import annotations
 
 import math
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim import disk
-from sim.commands.shared import arguments
-from sim.commands.shared.cost import announce
-from sim.commands.shared.progress import Display
-from sim.config.compose import compose_job
+from sim.commands.shared.arguments import add_numbers, add_out, add_settings, job_of
+from sim.commands.shared.resume import working
 from sim.paths import shown
-from sim.show.base.differences import named
 
 if TYPE_CHECKING:
     from sim.analysis.check_model.bounds import Check
-    from sim.ensemble.simulator import Simulator
 
 FILE = "check.json"
-_OWN = {"worlds": "64"}
+HELP = """\
+Runs some worlds, watches them day by day and holds what they do to bounds: the corridor planned on
+day 0, the speed of campaigns, the time from taking a hex to taking the town in it, plans that fail
+and why, the day of the first capture, how long fights for towns last, losses, and what never
+happens, apart from what the rules make impossible (docs/check.md).
+
+  landbridge check-model
+  landbridge check-model scenario=tanf_withdrawal --worlds 200 --out check
+
+Exit code 1 if a check fails. The folder holds check.json and figures."""
 
 
-def command(
-    words: Sequence[str],
-    config_dir: Path | None,
-    simulator: Simulator | None,
-    drawing: bool = True,
-    dry_run: bool = False,
-) -> int:
-    """Run and check; print, write and draw what was found in Hydra's run folder.
+def add_arguments(parser: ArgumentParser) -> None:
+    """What it can be given."""
+    add_settings(parser)
+    add_numbers(parser, [("worlds", 64, 1, 1000, "worlds that are watched")])
+    add_out(parser, "outputs/DATE/TIME")
+
+
+def main(arguments: Namespace) -> int:
+    """Run and check; print, write and draw what was found.
 
     Returns the exit code: 1 if a check fails.
     """
-    mine, overrides = arguments.split(words, _OWN, "check-model")
-    worlds = arguments.whole(mine, "worlds", 1, 1000)
-    job = compose_job(overrides, config_dir)
+    from sim import disk
     from sim.analysis.check_model.bounds import failed
     from sim.analysis.check_model.examine import examine
+    from sim.analysis.studies.points import claimed, plain_worlds
+    from sim.commands.shared.cost import announce
+    from sim.commands.shared.progress import Display
+    from sim.config.unused import refuse_unused
     from sim.ensemble.block import Block
     from sim.ensemble.run import prepare
     from sim.ensemble.store import folder
     from sim.ensemble.store.manifest import as_json
+    from sim.show.base.differences import named
 
-    prepared = prepare(job.config, simulator)
+    refuse_unused("check-model", arguments.overrides)
+    worlds = arguments.worlds
+    overrides = [*plain_worlds(arguments.overrides), *arguments.overrides]
+    job = job_of(arguments, overrides)
+    prepared = prepare(job.config, arguments.simulator)
     settings = prepared.typed
     asked = {"scenario": settings.scenario, "until": settings.clock.until, "worlds": worlds}
     announce([(settings, worlds)])
-    if dry_run:
+    if arguments.dry_run:
         return 0
-    kept = [one for one in overrides if not one.startswith("hydra.")]
-    with arguments.opened(job, prepared, "check", FILE, asked, kept, "check") as directory:
+    place = folder.place(job.run_dir, job.is_dated)
+    with place as directory, claimed(directory, prepared, "check", FILE, asked, overrides, "check"):
         keys = Block(0, worlds).keys(settings.ensemble.chances)
-        with Display():
-            found, known, made = examine(prepared.setup, prepared.origin, prepared.seeds, *keys)
-        title = named(settings.title or settings.scenario, kept)
-        print(said(made, title, settings.clock.until, worlds))
-        results = {"checks": [one.as_dict() for one in made], "measures": found.as_dict()}
-        disk.stage(directory / FILE, as_json({**asked, "overrides": kept, **results}))
+        with working(arguments, directory, str, Display()):
+            measures, record, checks = examine(
+                prepared.setup, prepared.origin, prepared.seeds, *keys
+            )
+        title = named(settings.title or settings.scenario, overrides)
+        print(checks_text(checks, title, settings.clock.until, worlds))
+        results = {"checks": [one.as_dict() for one in checks], "measures": measures.as_dict()}
+        disk.stage(directory / FILE, as_json({**asked, "overrides": overrides, **results}))
         folder.commit(directory, [FILE], complete=True)
         print(f"Written                   {shown(directory / FILE)}")
-        if drawing:
+        if arguments.draw is None:
             from sim.show.check_model.figures import draw_check
 
-            drawn = draw_check(found, known, made, settings, title, prepared.setup, directory)
+            drawn = draw_check(measures, record, checks, settings, title, prepared.setup, directory)
             print(f"Figures                   {shown(drawn[0].parent)} ({len(drawn)} files)")
-    return 1 if failed(made) else 0
+    return 1 if failed(checks) else 0
 
 
-def said(made: Sequence[Check], title: str, until: str, worlds: int) -> str:
+def checks_text(checks: Sequence[Check], title: str, until: str, worlds: int) -> str:
     """A line a check: result, what was measured, the bound and why; then how many failed."""
     from sim.analysis.check_model.bounds import FAIL, NOT_MEASURED
 
     lines = [f"{title}: {worlds} worlds to {until}, watched day by day"]
-    for one in made:
+    for one in checks:
         bound = one.bound
         limits = f"{bound.low:.3g} to {bound.high:.3g}" if bound.high > bound.low else "none"
         value = f"{one.value:.3g} {bound.unit}" if math.isfinite(one.value) else "not known"
@@ -82,9 +96,9 @@ def said(made: Sequence[Check], title: str, until: str, worlds: int) -> str:
         if one.result == FAIL:
             lines.append(f"{'':<13}bound because {bound.why}")
             lines += [f"{'':<13}{one.note}"] if one.note else []
-    results = [one.result for one in made]
+    results = [one.result for one in checks]
     lines.append(
-        f"{results.count(FAIL)} of {len(made)} checks fail, {results.count(NOT_MEASURED)} could "
+        f"{results.count(FAIL)} of {len(checks)} checks fail, {results.count(NOT_MEASURED)} could "
         "not be measured"
     )
     return "\n".join(lines)

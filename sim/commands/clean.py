@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim.paths import KERNELS, caches
 
+HELP = "Shows the caches of compiled kernels and of speeds with their sizes, and removes them."
 
-def command(dry_run: bool) -> int:
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What it can be given."""
+    parser.add_argument("--dry-run", action="store_true", help="only show them")
+
+
+def main(arguments: Namespace) -> int:
     """Print the caches with their sizes and, unless only that is asked, remove them."""
-    found = [*sorted(caches().glob(f"{KERNELS}*")), *caches().glob("pace.json")]
-    for one in found:
+    dry_run = arguments.dry_run
+    cached = [*sorted(caches().glob(f"{KERNELS}*")), *caches().glob("pace.json")]
+    for one in cached:
         print(f"{_megabytes(one):8.1f} MB  {one}")
         if dry_run or one.is_symlink():
             continue
@@ -19,8 +28,8 @@ def command(dry_run: bool) -> int:
             shutil.rmtree(one)
         else:
             one.unlink()
-    said = "would be removed" if dry_run else "removed; the next run compiles the model again"
-    print(said if found else f"nothing in {caches()}")
+    done = "would be removed" if dry_run else "removed; the next run compiles the model again"
+    print(done if cached else f"nothing in {caches()}")
     return 0
 
 

@@ -2,57 +2,65 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.commands.shared.figure_workers import Draw, Studio
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import located, shown
 
 if TYPE_CHECKING:
+    from sim.commands.shared.figure_workers import Draw
     from sim.ensemble.simulator import Simulator
 
 FORMATS = ("png", "svg", "pdf")
 
 
-def command(
-    name: str,
-    draw: Draw | None,
-    only: Sequence[str] = (),
-    formats: str = "png",
-    animate: bool = False,
-    simulator: Simulator | None = None,
-) -> int:
-    """Draw the figures of a finished run, or of a sweep so far, and print where they are.
+HELP = """\
+Draws the figures of a finished run folder, or of a sweep so far, into its folder `figures`.
 
-    Args:
-        name: the folder.
-        draw: what draws all of them instead, for tests.
-        only: names of figures; none for all.
-        formats: of FORMATS, with commas between.
-        animate: draw those that move instead, of a run.
-        simulator: the model by which single worlds are run again.
-    """
+  landbridge plot base
+  landbridge plot base --only overview,routes --format svg,pdf
+  landbridge plot base --animate"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """What it can be given."""
+    parser.add_argument("directory", metavar="DIR", help="a run or a sweep")
+    parser.add_argument(
+        "--only", default="", metavar="NAME[,NAME]", help="these (landbridge list figures)"
+    )
+    parser.add_argument(
+        "--format", default="png", metavar="KIND[,KIND]", help="png, svg, pdf (default: png)"
+    )
+    parser.add_argument(
+        "--animate", action="store_true", help="the weeks, and single worlds, as WebP and GIF"
+    )
+
+
+def main(arguments: Namespace) -> int:
+    """Draw the figures of a finished run, or of a sweep so far, and print where they are."""
     from sim.analysis.run.summary import read
     from sim.ensemble.store.folder import RUNS, SWEEPS, refuse_other
 
-    kinds = _formats(formats)
-    directory = located(name, "DIR")
+    kinds = _formats(arguments.format)
+    only = [name for name in arguments.only.split(",") if name]
+    directory = located(arguments.directory, "DIR")
     is_sweep = refuse_other(directory, (*RUNS, *SWEEPS)) in SWEEPS
     if not is_sweep:
         read(directory)
     files: Sequence[Path]
-    if animate:
+    if arguments.animate:
         if is_sweep:
             raise LandbridgeError(
                 f"--animate: {shown(directory)} is no run; name one of its points"
             )
-        files = _animated(directory, simulator)
+        files = _animated(directory, arguments.simulator)
     elif only or kinds != ["png"]:
         files = _chosen(directory, is_sweep, only, kinds)
     else:
-        files = _all(directory, is_sweep, draw)
+        files = _all(directory, is_sweep, arguments.draw)
     for figure in files:
         print(shown(figure))
     return 0
@@ -67,6 +75,8 @@ def _formats(text: str) -> list[str]:
 
 
 def _all(directory: Path, is_sweep: bool, draw: Draw | None) -> Sequence[Path]:
+    from sim.commands.shared.figure_workers import Studio
+
     if is_sweep:
         from sim.show.sweep.figures import draw_sweep
 
@@ -96,8 +106,8 @@ def _animated(directory: Path, simulator: Simulator | None) -> list[Path]:
 
     files = draw_weeks(directory)
     try:
-        found = sample_worlds.again(directory, evenly_drawn(directory), Inputs(simulator))
+        histories = sample_worlds.again(directory, evenly_drawn(directory), Inputs(simulator))
     except LandbridgeError as error:
         print(f"Single worlds are not drawn: {error}")
         return files
-    return [*files, *draw_worlds(directory, found)]
+    return [*files, *draw_worlds(directory, histories)]

@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from argparse import ArgumentParser, Namespace
 
-from sim.errors import bad_value
+from sim.commands.shared.arguments import add_out, path
 from sim.paths import located, shown
 
-if TYPE_CHECKING:
-    from sim.ensemble.simulator import Simulator
-
 FILE = "report.html"
-_SETTINGS = ("out", "scores")
+HELP = """\
+Writes one HTML file that explains the answer: when and whether, how far to trust it, maps by week,
+single worlds, routes, alarm, differences between runs, every number, every assumption. It asks
+nothing of any other place, so that it can be mailed.
+
+  landbridge report base                            report.html
+  landbridge report base withdrawal reinforced      the others against the first
+  landbridge report study                           a sweep: controls over its design points
+  landbridge report base criticality -o answer.html with what it hinges on
+  landbridge report base --scores backtest          with the scores of your own backtest"""
 
 
-def command(arguments: Sequence[str], simulator: Simulator | None = None) -> int:
-    """Write the report of some folders; `arguments` are these and `out=FILE`, `scores=DIR`."""
-    directories, settings = _read(arguments)
-    out = located(settings.get("out", FILE), "out")
+def add_arguments(parser: ArgumentParser) -> None:
+    """What it can be given."""
+    parser.add_argument(
+        "directories", nargs="+", metavar="DIR", help="runs, a comparison, a sweep, studies"
+    )
+    parser.add_argument(
+        "--scores", type=path("--scores"), metavar="DIR", help="of a backtest of your own"
+    )
+    add_out(parser, FILE, "FILE")
+
+
+def main(arguments: Namespace) -> int:
+    """Write the report of some folders."""
     from sim import disk
     from sim.ensemble.run import Inputs
     from sim.show.page.report import refuse_other_file, report
 
+    directories = [located(name, "report") for name in arguments.directories]
+    out = arguments.out or located(FILE, "--out")
     refuse_other_file(out)
-    scores = located(settings["scores"], "scores") if "scores" in settings else None
-    page = report(directories, lambda: Inputs(simulator), scores)
-    with disk.errors(out.parent, "out"):
+    page = report(directories, lambda: Inputs(arguments.simulator), arguments.scores)
+    with disk.errors(out.parent, "--out"):
         disk.write(out, page)
     print(f"Report                    {shown(out)} ({len(page) / 1e6:.2f} MB)")
     return 0
-
-
-def _read(arguments: Sequence[str]) -> tuple[list[Path], dict[str, str]]:
-    directories, settings = [], {}
-    for word in arguments:
-        key, is_setting, value = word.partition("=")
-        if not is_setting or Path(word).is_dir():
-            directories.append(located(word, "report"))
-        elif key in _SETTINGS:
-            settings[key] = value
-        else:
-            raise bad_value("report", key, "unknown setting", _SETTINGS)
-    return directories, settings

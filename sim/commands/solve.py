@@ -2,118 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from sim.commands.shared import arguments
+from sim.commands.shared.arguments import (
+    add_kind,
+    add_numbers,
+    add_out,
+    add_settings,
+    number,
+)
+from sim.commands.shared.outcome import show_result
+from sim.commands.shared.resume import working
 from sim.errors import LandbridgeError
-from sim.paths import located, shown
-from sim.show.base import digits
-from sim.show.base.differences import named
-from sim.show.base.digits import ranged
+from sim.paths import located
 
 if TYPE_CHECKING:
-    from sim.analysis.studies.threshold import Response
-    from sim.arrays import Flags
-    from sim.ensemble.simulator import Simulator
+    from sim.analysis.studies.run_threshold import ThresholdPlan
 
-_OWN = {
-    "target": "",
-    "over": "",
-    "low": "",
-    "high": "",
-    "kind": "road",
-    "points": "7",
-    "rounds": "2",
-    "out": "",
-}
-FILE = "solve.json"
+HELP = """\
+Finds the value of a setting at which P(corridor) crosses a target, with an interval, or says that
+it never does. All values are run under the same luck; called again, it continues.
+
+  landbridge solve faction.tanf.red_line.radius_km --target 0.1
+  landbridge solve rules.response --target 0.5 --low 0.1 --high 0.6 --kind territory
+  landbridge solve corridor.hold_days --target 0.2 --low 1 --high 90 ensemble.worlds=500"""
 
 
-def command(
-    words: Sequence[str],
-    config_dir: Path | None,
-    simulator: Simulator | None,
-    drawing: bool = True,
-    dry_run: bool = False,
-) -> int:
+def add_arguments(parser: ArgumentParser) -> None:
+    """What it can be given."""
+    parser.add_argument(
+        "key", nargs="?", metavar="KEY", help="the setting whose value is looked for"
+    )
+    add_settings(parser)
+    parser.add_argument(
+        "--target", type=number("--target", 0.0, 1.0), metavar="P",
+        help="the probability to be crossed",
+    )  # fmt: skip
+    for end in ("low", "high"):
+        parser.add_argument(
+            f"--{end}", type=number(f"--{end}", -float("inf"), float("inf")), metavar="VALUE",
+            help=f"{end} end of the range to look in (default: of all that is allowed)",
+        )  # fmt: skip
+    add_kind(parser)
+    add_numbers(
+        parser,
+        [
+            ("points", 7, 3, 100, "values that are tried in a round"),
+            ("rounds", 2, 1, 5, "rounds, each where the crossing can still be"),
+        ],
+    )
+    add_out(parser, "solve-NAME of the setting")
+
+
+def main(arguments: Namespace) -> int:
     """Find the crossing, print it, write `solve.json` and its figure."""
-    mine, overrides = arguments.split(words, _OWN, "solve")
-    if not mine["over"]:
-        raise LandbridgeError("over=: give the key of the setting to look over")
-    target = arguments.number(mine, "target", 0.0, 1.0)
-    key, kind = mine["over"], arguments.kind(mine)
-    points, rounds = arguments.whole(mine, "points", 3, 100), arguments.whole(mine, "rounds", 1, 5)
-    low, high = arguments.ends(key, mine["low"], mine["high"])
-    asked = mine["out"] if any(one.startswith("out=") for one in words) else None
-    out = located(f"solve-{key.rpartition('.')[2]}" if asked is None else asked, "out")
-    runs = arguments.Study(overrides, config_dir, simulator, out)
-    whole = isinstance(runs.setting(key), int)
-    runs.points = points * rounds
-    runs.announce(f"{rounds} rounds of {points} values")
-    if dry_run:
+    key = arguments.key
+    if not key or "=" in key:
+        raise LandbridgeError(f"solve {key or ''}: name first the setting to look over")
+    if arguments.target is None:
+        raise LandbridgeError("--target: give the probability to be crossed")
+    from sim.analysis.studies.run_threshold import plan_threshold, run_threshold
+    from sim.commands.shared.cost import announce
+    from sim.commands.shared.progress import Display, point_head
+    from sim.config.compose import typed
+    from sim.config.unused import refuse_unused
+    from sim.show.results.studies import ThresholdResult
+
+    refuse_unused("solve", arguments.overrides)
+    directory = arguments.out or located(f"solve-{key.rpartition('.')[2]}", "--out")
+    plan = plan_threshold(
+        arguments.overrides, key, arguments.target, directory,
+        kind=arguments.kind, low=arguments.low, high=arguments.high, points=arguments.points,
+        rounds=arguments.rounds, config_dir=arguments.config_dir, simulator=arguments.simulator,
+    )  # fmt: skip
+    what = f"{plan.rounds} rounds of {plan.points} values"
+    announce([(typed(plan.runs.config), plan.most * plan.runs.worlds)], what, at_most=True)
+    if arguments.dry_run:
         return 0
-
-    def ask(value: float) -> Flags:
-        text = str(int(value)) if whole else f"{value:.6g}"
-        return runs.run(text, [f"{key}={text}"])[kind]
-
-    from sim import disk
-    from sim.analysis.studies.threshold import solve
-    from sim.ensemble.store import folder
-    from sim.ensemble.store.manifest import as_json
-
-    with folder.opened(out, "solve", [FILE], "out"):
-        response = solve(
-            ask, low, high, target, points=points, rounds=rounds, whole=whole, chances=runs.chances
+    display = Display()
+    with working(arguments, directory, lambda: _kept(plan), display):
+        response = run_threshold(
+            plan,
+            display.show,
+            lambda point, seconds: display.begin(point_head(point, plan.most, seconds)),
         )
-        print(said(response, key, kind, runs.worlds))
-        tree = {"over": key, "kind": kind, "worlds": runs.worlds, **response.as_dict()}
-        disk.stage(out / FILE, as_json(tree))
-        folder.commit(out, [FILE], complete=True, folders=runs.folders)
-        print(f"Written                   {shown(out / FILE)}")
-        if drawing:
-            from sim.show.studies.response import draw_response
-
-            title = named(str(runs.config.title or runs.config.scenario), overrides)
-            print(
-                f"Figure                    {shown(draw_response(response, key, kind, title, out))}"
-            )
+    show_result(ThresholdResult(directory, plan, response), arguments)
     return 0
 
 
-def said(response: Response, key: str, kind: str, worlds: int) -> str:
-    """The answer in a few lines."""
-    from sim.show.base.format import number
-
-    found, target = response.crossing, response.target
-    interval = found.interval
-    lines = [f"P(corridor by {kind}) over {key}, {worlds} worlds at each value, the same luck"]
-    for value, p, fitted in zip(response.values, response.p, response.fitted, strict=True):
-        lines.append(
-            f"  {value:<10.6g} {ranged(p)}  fitted "
-            f"{digits.number(fitted, digits.places(p.low, p.high, 3))}"
-        )
-    low = "below " * found.open_low + f"{number(interval.low)}"
-    high = "above " * found.open_high + f"{number(interval.high)}"
-    if found.status == "never":
-        side = "below" if max(response.fitted) < target else "above"
-        lines.append(
-            f"Never crosses {target:g}: surely {side} it from {response.values[0]:g} to "
-            f"{response.values[-1]:g}"
-        )
-    elif found.status == "unclear":
-        lines.append(
-            f"No crossing of {target:g} is seen between {response.values[0]:g} and "
-            f"{response.values[-1]:g}, but one cannot be ruled out ({low} to {high}); more worlds "
-            "or a wider range would tell"
-        )
-    else:
-        lines.append(f"Crosses {target:g} at {number(interval.estimate)}  [{low}, {high}]")
-    lines.append(f"({interval.level:.0%} intervals: {interval.method})")
-    if found.turns < 0.05:
-        lines.append(
-            f"Beware: the response turns round (p {found.turns:.2g}); there may be more crossings"
-        )
-    return "\n".join(lines)
+def _kept(plan: ThresholdPlan) -> str:
+    runs = plan.runs
+    values = f"{len(runs.folders)} value" + "s" * (len(runs.folders) != 1)
+    return f"{runs.kept} worlds at {values} are" if runs.kept else ""

@@ -7,52 +7,63 @@ again continues it. All points meet the same luck.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from sim.commands.shared.cost import announce
-from sim.commands.shared.progress import Display
-from sim.commands.shared.report_text import probability
-from sim.commands.shared.resume import call_again
+from sim.commands.shared.arguments import add_out, add_settings, names_folder
+from sim.commands.shared.resume import points_kept, working
 from sim.paths import shown
 
 if TYPE_CHECKING:
     from sim.config.schema import Config
-    from sim.ensemble.simulator import Simulator
-    from sim.ensemble.sweep.points import Point, Sweep
+    from sim.ensemble.sweep.points import Sweep
 
-_MOST_SHOWN = 60  # points; the rest are in the tables
+HELP = """\
+Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds,
+values or keys, only what is new is run.
+
+  landbridge sweep faction.tanf.red_line.radius_km=0,25,55 scenario=baseline,krg_blocks
+  landbridge sweep 'faction.pmf.objectives.corridor=range(0,5)' ensemble.worlds=2000
+  landbridge sweep design=sobol design.points=64 'faction.tanf.rationality=interval(0.5,4)' \\
+                   'faction.tanf.red_line.probability=interval(0,1)'
+  landbridge sweep design=zip clock.origin=2017-05-01,2017-06-04 clock.until=2017-11-27,2017-12-31
+  landbridge sweep design=list design.file=points.csv --out study
+
+design: grid (every combination, the default), zip, lhs, sobol (for interval(LOW,HIGH), also
+int(interval(..)) and tag(log,interval(..))), list (the rows of a CSV with a column a key).
+The folder holds design.csv, worlds.parquet, summary.csv, summary.json and a run folder a point;
+it may be named as in Hydra too: hydra.sweep.dir=DIR."""
 
 
-def command(
-    overrides: Sequence[str],
-    config_dir: Path | None,
-    simulator: Simulator | None,
-    dry_run: bool = False,
-) -> int:
+def add_arguments(parser: ArgumentParser) -> None:
+    """What it can be given."""
+    add_settings(parser)
+    add_out(parser, "sweeps/KEYS-HASH, which the same sweep finds again")
+
+
+def main(arguments: Namespace) -> int:
     """Run every point that is not done; returns 1 if one failed."""
     from sim.analysis.sweep.plan import asked_folder, plan
     from sim.analysis.sweep.summary import read, sweep_all
+    from sim.commands.shared.cost import announce_sweep
+    from sim.commands.shared.progress import Display
+    from sim.config.unused import refuse_unused
+    from sim.show.texts.sweep import MOST_SHOWN, point_name, points_text
 
-    directory = asked_folder(overrides)
-    shared, sweep = plan(overrides, config_dir, directory, simulator)
-    if dry_run:
+    refuse_unused("sweep", arguments.overrides)
+    names_folder(arguments)
+    directory = asked_folder(arguments.overrides) or arguments.out
+    shared, sweep = plan(arguments.overrides, arguments.config_dir, directory, arguments.simulator)
+    if arguments.dry_run:
         return _describe(sweep, shared)
     announce_sweep(sweep)
-    try:
-        with Display([_name(point) for point in sweep.points]) as display:
-            result = sweep_all(sweep, shared.engine, display.show, display.start)
-    except KeyboardInterrupt:
-        again = _how_to_continue(sweep, overrides, config_dir)
-        raise KeyboardInterrupt(again) from None
+    display = Display([point_name(point.number, point.values) for point in sweep.points])
+    with working(arguments, sweep.directory, points_kept(sweep), display):
+        result = sweep_all(sweep, shared.engine, display.show, display.start)
     for line in sweep.repaired:
         print(f"was damaged and has been made again: {line}")
     rows = read(sweep.directory)["points"]
-    for row, point in list(zip(rows, sweep.points, strict=True))[:_MOST_SHOWN]:
-        print(_line(row, point))
-    if len(rows) > _MOST_SHOWN:
-        print(f"... and {len(rows) - _MOST_SHOWN} more")
+    print(points_text(rows, MOST_SHOWN))
     done = len(rows) - len(result.failed)
     print(f"{done} of {len(rows)} points done: {shown(sweep.directory / 'summary.csv')}")
     for number, error in result.failed.items():
@@ -62,53 +73,17 @@ def command(
 
 def _describe(sweep: Sweep, shared: Config) -> int:
     """Print the design and the expected cost."""
-    for point in sweep.points[:_MOST_SHOWN]:
-        print(_name(point) + (f"  cannot be run: {point.error}" if point.error else ""))
-    if len(sweep.points) > _MOST_SHOWN:
-        print(f"... and {len(sweep.points) - _MOST_SHOWN} more")
-    blocks = sum(_blocks(point.scenario.config) for point in sweep.points if point.scenario)
+    from sim.commands.shared.cost import announce_sweep
+    from sim.show.texts.sweep import MOST_SHOWN, point_name
+
+    for point in sweep.points[:MOST_SHOWN]:
+        name = point_name(point.number, point.values)
+        print(name + (f"  cannot be run: {point.error}" if point.error else ""))
+    if len(sweep.points) > MOST_SHOWN:
+        print(f"... and {len(sweep.points) - MOST_SHOWN} more")
+    configs = [point.scenario.config for point in sweep.points if point.scenario]
+    blocks = sum(-(-one.ensemble.worlds // one.ensemble.block) for one in configs)
     size = f"{len(sweep.points)} points, {sweep.worlds} worlds in {blocks} blocks"
     print(f"design={shared.design.kind.name}: {size}, folder {shown(sweep.directory)}")
     announce_sweep(sweep)
     return 1 if any(point.error for point in sweep.points) else 0
-
-
-def announce_sweep(sweep: Sweep) -> None:
-    """Say what all points of a sweep or study cost."""
-    configs = [point.scenario.config for point in sweep.points if point.scenario]
-    parts = [(config, config.ensemble.worlds) for config in configs]
-    announce(parts, f"{len(sweep.points)} points")
-
-
-def _blocks(config: Config) -> int:
-    return -(-config.ensemble.worlds // config.ensemble.block)
-
-
-def _how_to_continue(sweep: Sweep, overrides: Sequence[str], config_dir: Path | None) -> str:
-    if not sweep.jobs:
-        return ""
-    again = call_again("sweep", overrides, sweep.directory, config_dir, "hydra.sweep.dir")
-    return (
-        f"{sweep.done} of {sweep.worlds} worlds of {len(sweep.points)} points are kept in "
-        f"{shown(sweep.directory)}; continue with: {again}"
-    )
-
-
-def _name(point: Point) -> str:
-    values = " ".join(f"{key}={value}" for key, value in point.values.items())
-    return f"{point.number}  {values}".rstrip()
-
-
-def _line(row: dict[str, Any], point: Point) -> str:
-    if row["status"] == "failed":
-        return f"{_name(point)}  failed"
-    lines = [_name(point)]
-    for kind, p in row["p_corridor"].items():
-        mean, doubt = row["mean_days"][kind], row["doubt"][kind]
-        said = f"    by {kind:<9}  P {probability(p)}  median {row['median_date'][kind] or 'later'}"
-        said += f"  mean {mean['estimate']:.0f} [{mean['low']:.0f}, {mean['high']:.0f}] days"
-        if doubt["lowest"] is not None:
-            ends = (f"{doubt[end]['estimate']:.3f}" for end in ("lowest", "highest"))
-            said += f"  rules {'-'.join(ends)}"
-        lines.append(said)
-    return "\n".join(lines)

@@ -92,17 +92,17 @@ class Space:
 
 def space(overrides: Sequence[str], config_dir: Path | None = None) -> Space:
     """What overrides sweep over; raises LandbridgeError for what cannot be swept."""
-    found: list[str | Dimension] = []
+    parts: list[str | Dimension] = []
     for override in parse(overrides):
         text = str(override.input_line)
         if not override.is_sweep_override():
-            found.append(text)
+            parts.append(text)
             continue
         key = override.key_or_group
         if key.split(".")[0] in _WHOLE:
             raise LandbridgeError(f"{text}: cannot be swept, it is one for the whole sweep")
-        found.append(_dimension(override, config_dir))
-    made = Space(tuple(found))
+        parts.append(_dimension(override, config_dir))
+    made = Space(tuple(parts))
     made.refuse_twice()
     return made
 
@@ -142,7 +142,7 @@ def _matching(override: Override, glob: Glob, config_dir: Path | None) -> list[s
     folders = theatres.group_folders(theatres.default(), config_dir)
     group = override.key_or_group
     options = {file.stem for folder in folders for file in (folder / group).glob("*.yaml")}
-    found: list[str] = glob.filter(sorted(options))
-    if not found:
+    chosen: list[str] = glob.filter(sorted(options))
+    if not chosen:
         raise bad_value(group, str(override.input_line).partition("=")[2], "no option", options)
-    return found
+    return chosen

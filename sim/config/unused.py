@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sim.config.schema import Config, DesignKind, Engine, EngineKind, Ensemble, Uncertainty
 from sim.errors import LandbridgeError
 
-_RUN, _SWEEP = "hydra.run.dir", "hydra.sweep.dir"
+_RUN, _SWEEP, _OUT = "hydra.run.dir", "hydra.sweep.dir", "--out DIR"
 _PRECISION = ("ensemble.precision", "ensemble.precision_of", "ensemble.max_worlds")
 _SIZE = ("ensemble.worlds", "ensemble.block", *_PRECISION)
 
@@ -21,27 +21,37 @@ class _Use:
     folders: tuple[str, ...] = ()  # of Hydra's settings, those that it heeds
     unused: tuple[str, ...] = ()  # settings and groups that it does not look at
     except_for: tuple[str, ...] = ()  # settings of those groups that it does
-    instead: str = ""  # names the folder, where no setting of Hydra's does
+    place: str = _OUT  # what names the folder
+    instead: Mapping[str, str] = field(default_factory=dict)  # what it sets itself, and how
 
 
 _USES = {
     "run": _Use((_RUN,), ("design",)),
     "sweep": _Use((_SWEEP, _RUN, "hydra.sweep.subdir")),
-    "backtest": _Use((_RUN,), ("design",)),
+    "backtest": _Use(
+        unused=("design",),
+        instead={"clock.origin": "--origin", "clock.until": "--until", "clock.record_on": ""},
+    ),
     "calibrate": _Use(
-        (_RUN,), ("design", "engine", "ensemble"), ("engine.threads", "ensemble.seed")
+        unused=("design", "engine", "ensemble"), except_for=("engine.threads", "ensemble.seed"),
+        instead={"clock": "--until", "uncertainty": "", "posterior": "", "ensemble.worlds":
+                 "--particles"},
     ),
-    "solve": _Use((), ("design", *_PRECISION), instead="out"),
-    "sensitivity": _Use((), ("design", "ensemble.worlds", *_PRECISION), instead="out"),
-    "hinges": _Use((), ("design", *_PRECISION), instead="out"),
+    "solve": _Use(unused=("design", *_PRECISION)),
+    "sensitivity": _Use(
+        unused=("design", *_PRECISION), instead={"ensemble.worlds": "--worlds"}
+    ),
+    "criticality": _Use(unused=("design", *_PRECISION)),
     "rare": _Use(
-        (_RUN,), ("design", "engine", *_SIZE, "ensemble.chances", "clock.beyond_days"),
-        ("engine.threads",),
+        unused=("design", "engine", *_SIZE, "ensemble.chances", "clock.beyond_days"),
+        except_for=("engine.threads",), instead={"ensemble.worlds": "--particles"},
     ),
-    "check-model": _Use((_RUN,), ("design", "engine", *_SIZE)),
-    "view": _Use((), ("design", *_SIZE), instead="save, in the page"),
-    "sim.run": _Use((), ("design",), instead="directory"),
-    "sim.sweep": _Use(("hydra.sweep.subdir",), (), instead="directory"),
+    "check-model": _Use(
+        unused=("design", "engine", *_SIZE), instead={"ensemble.worlds": "--worlds"}
+    ),
+    "view": _Use(unused=("design", *_SIZE[1:]), place="Keep, in the page,"),
+    "sim.run": _Use(unused=("design",), place="directory=..."),
+    "sim.sweep": _Use(("hydra.sweep.subdir",), place="directory=..."),
 }  # fmt: skip
 COMMANDS = tuple(_USES)
 
@@ -61,8 +71,13 @@ def refuse_unused(command: str, overrides: Sequence[str]) -> None:
     for text in overrides:
         key = _key(text)
         if _is_in(key, ("hydra",)) and key not in use.folders:
-            allowed = f"{use.instead}=... names the folder" if use.instead else use.folders[0]
+            also = f", as does {use.folders[0]}=DIR" if use.folders and use.place == _OUT else ""
+            allowed = f"{use.place} names the folder{also}"
             raise LandbridgeError(f"{text}: {command} does not use that (allowed: {allowed})")
+        for own, option in use.instead.items():
+            if _is_in(key, (own,)):
+                hint = f"give {option}" if option else "leave it out"
+                raise LandbridgeError(f"{text}: {command} sets that itself; {hint}")
         if _is_in(key, use.unused) and key not in use.except_for:
             raise LandbridgeError(f"{text}: {command} does not use that; leave it out")
 

@@ -33,7 +33,11 @@ from sim.errors import LandbridgeError
 WORLDS = "worlds.parquet"
 _UNREADABLE = "cannot be read"
 # What is written last in a folder, where that is not the summary of a run or sweep.
-_LAST = {"forecast": "forecast.csv", "sensitivity": "sensitivity.json", "hinges": "hinges.json"}
+_LAST = {
+    "forecast": "forecast.csv",
+    "sensitivity": "sensitivity.json",
+    "criticality": "criticality.json",
+}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from sim.arrays import Floats
 from sim.config.check import Known
 from sim.config.schema import Config
 from sim.ensemble.compile_lock import compiling_alone
+from sim.model.known import known
 
 
 class Setup(Protocol):
@@ -92,24 +93,8 @@ class LandbridgeModel:
     """The model in `sim.model`."""
 
     def known(self, seeds: Path) -> Known:
-        """Objectives from their registry, places and hex sizes from the seeds."""
-        from sim.model.objectives import names
-        from sim.theatre.csv_table import read_table
-        from sim.theatre.load import hex_sizes
-        from sim.theatre.spec import theatre_spec
-
-        places = [row.text("place") for row in read_table(seeds / "places.csv", ("place",))]
-        places += [row.text("enclave") for row in read_table(seeds / "enclaves.csv", ("enclave",))]
-        spec = theatre_spec(seeds)
-        return Known(
-            objectives=names(),
-            places=places,
-            hex_sizes=hex_sizes(seeds),
-            countries=sorted(spec.playable),
-            communities=spec.community_names,
-            first=spec.first,
-            last=spec.last,
-        )
+        """See `sim.model.known.known`."""
+        return known(seeds)
 
     def prepare(self, config: Config, seeds: Path) -> Any:
         """See `sim.model.simulate.prepare`."""

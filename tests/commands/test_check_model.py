@@ -9,7 +9,7 @@ import pytest
 
 from sim.cli import main
 
-CHEAP = ["check-model", "theatre.hex_km=40", "worlds=8"]
+CHEAP = ["check-model", "theatre.hex_km=40", "--worlds=8"]
 FIGURES = {"planned_corridor", "campaign_speed", "hex_to_town", "fights_for_places", "plans",
            "first_captures_and_losses", "never"}  # fmt: skip
 
@@ -17,8 +17,8 @@ FIGURES = {"planned_corridor", "campaign_speed", "hex_to_town", "fights_for_plac
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["worlds=0"], "worlds=0: must be a whole number from 1 to 1000"),
-        (["wrlds=9"], "check-model=wrlds: unknown setting"),
+        (["--worlds=0"], "--worlds=0: must be a whole number from 1 to 1000"),
+        (["worlds=9"], "worlds=9: is an option of check-model: --worlds 9"),
         (["scenario=nowhere"], "scenario"),
     ],
 )
@@ -30,7 +30,7 @@ def test_errors_are_one_line(words: list[str], said: str, capsys) -> None:
 
 
 def test_it_says_what_fails_and_draws(tmp_path: Path, capsys) -> None:
-    words = [*CHEAP, "clock.until=2017-08-06", f"hydra.run.dir={tmp_path / 'a'}"]
+    words = [*CHEAP, "clock.until=2017-08-06", f"--out={tmp_path / 'a'}"]
     code = main(words)
     out = capsys.readouterr().out
     found = json.loads((tmp_path / "a" / "check.json").read_text())
@@ -48,13 +48,13 @@ def test_it_says_what_fails_and_draws(tmp_path: Path, capsys) -> None:
     assert set(drawn) == FIGURES
     assert min(drawn.values()) > 10_000
     assert main(["verify", str(tmp_path / "a")]) == 0
-    assert main([*words, "worlds=9"]) == 2
+    assert main([*words, "--worlds=9"]) == 2
     assert "holds another check: worlds" in capsys.readouterr().err
 
 
 def test_a_world_in_which_nothing_has_happened_yet(tmp_path: Path, capsys) -> None:
     """Nothing to take a median of, and nothing to draw."""
-    words = [*CHEAP, "worlds=1", "clock.until=2017-06-06", f"hydra.run.dir={tmp_path / 'a'}"]
+    words = [*CHEAP, "--worlds=1", "clock.until=2017-06-06", f"--out={tmp_path / 'a'}"]
     assert main(words) in (0, 1)
     found = json.loads((tmp_path / "a" / "check.json").read_text())
     speeds = [one for one in found["checks"] if one["key"].startswith(("speed", "wait", "siege"))]

@@ -33,10 +33,13 @@ def test_it_writes_one_file_and_says_how_large(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["base", "paper=a4"], "report=paper: unknown setting (allowed: out, scores)"),
-        (["base", "out=mine.html"], "out=mine.html: is there and no report; choose another name"),
-        (["base", "out=base"], "out=base: is a folder; name a file"),
-        (["base", "scores=base"], "scores=base: has no readable scores.json"),
+        (["base", "out=a.html"], "out=a.html: is an option of report: --out a.html"),
+        (
+            ["base", "--out=mine.html"],
+            "--out=mine.html: is there and no report; choose another name",
+        ),
+        (["base", "--out=base"], "--out=base: is a folder; name a file"),
+        (["base", "--scores=base"], "--scores=base: has no readable scores.json"),
         (["nowhere"], "nowhere: not a run folder of landbridge (no .landbridge)"),
     ],
 )
@@ -55,7 +58,7 @@ def test_scores_of_a_backtest(folder: Path) -> None:
     scores = {"places": 7, "splits": {"a": {}, "b": {}}, "brier": brier, "skill": {"brier": brier}}
     Path("scored").mkdir()
     Path("scored/scores.json").write_text(json.dumps(scores), encoding="utf-8")
-    assert main(["report", "base", "scores=scored"]) == 0
+    assert main(["report", "base", "--scores=scored"]) == 0
     text = Path("report.html").read_text("utf-8")
     assert "A forecast of who holds 7 places, 2 origins." in text
     assert "<td>0.25 [0.12, -]</td>" in text

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.analysis.studies.run_sensitivity import varied
 from sim.cli import main
-from sim.commands.sensitivity import chosen
 from sim.config.compose import Composer
 from tests.support.fakes import FakeSimulator
 
@@ -26,7 +26,7 @@ def sensitivity(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
 
 
 def test_it_finds_what_matters(sensitivity, tmp_path: Path) -> None:
-    words = (f"{KEY}=interval(1,3)", "faction.pmf.strength=prior", "base=8", "worlds=24")
+    words = (f"{KEY}=interval(1,3)", "faction.pmf.strength=prior", "--base=8", "--worlds=24")
     code, out, err = sensitivity(*words)
     assert code == 0, err
     found = json.loads((tmp_path / "sensitivity" / "sensitivity.json").read_text())
@@ -44,7 +44,7 @@ def test_the_variant_of_the_rules_is_an_input_if_several_have_weight(
     sensitivity, tmp_path: Path
 ) -> None:
     other = "rules.variants.other.weight=1"
-    words = ("faction.pmf.strength=prior", other, "base=8", "worlds=40")
+    words = ("faction.pmf.strength=prior", other, "--base=8", "--worlds=40")
     code, out, err = sensitivity(*words)
     assert code == 0, err
     found = json.loads((tmp_path / "sensitivity" / "sensitivity.json").read_text())
@@ -54,11 +54,20 @@ def test_the_variant_of_the_rules_is_an_input_if_several_have_weight(
     assert rules["low"]["estimate"] < rules["high"]["estimate"]  # the fake's other halves P
     assert "rules.variant" in out
     one = ["faction.pmf.strength=prior", other, "rules.variant=plain", "ensemble.chances=1"]
-    assert [given.key for given in chosen(one, Composer(), None)[1]] == ["faction.pmf.strength"]
+    assert [given.key for given in varied(one, Composer(), None)[1]] == ["faction.pmf.strength"]
+
+
+def test_where_all_worlds_end_alike_it_says_so(small: Path, tmp_path: Path, capsys) -> None:
+    """Also draws: no corridor, or one in every world, is an answer."""
+    words = ["sensitivity", f"{KEY}=interval(100000,200000)", "--base=8", "--worlds=4"]
+    assert main([*words, f"--out={tmp_path / 'a'}"], FakeSimulator()) == 0
+    out = capsys.readouterr().out
+    assert "All worlds end alike: there is nothing to be sensitive to" in out
+    assert (tmp_path / "a" / "sensitivity.png").stat().st_size > 10_000
 
 
 def test_noise_has_no_upper_end(sensitivity, tmp_path: Path) -> None:
-    code, out, err = sensitivity("faction.pmf.strength=prior", "base=8", "worlds=4")
+    code, out, err = sensitivity("faction.pmf.strength=prior", "--base=8", "--worlds=4")
     assert code == 0, err
     found = json.loads((tmp_path / "sensitivity" / "sensitivity.json").read_text())
     assert found["inputs"]["faction.pmf.strength"]["total"]["high"] is None
@@ -71,8 +80,8 @@ def test_noise_has_no_upper_end(sensitivity, tmp_path: Path) -> None:
         (["faction.tanf.quality=1,2"], "faction.tanf.quality: sensitivity needs interval"),
         (["faction.tanf.quality=prior"], "faction.tanf.quality=prior: not an uncertain input"),
         (["ensemble.chances=4"], "ensemble.chances=4: must be 1"),
-        (["base=2"], "base=2: must be a whole number from 8"),
-        (["kind=rail"], "kind=rail: no such kind"),
+        (["--base=2"], "--base=2: must be a whole number from 8"),
+        (["--kind=rail"], "--kind=rail: no such kind"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(sensitivity, words: list[str], said: str) -> None:

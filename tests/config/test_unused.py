@@ -17,21 +17,22 @@ from sim.errors import LandbridgeError
 UNUSED = {
     "run": ["design=lhs", "design.points=8", "hydra.sweep.dir=x", "hydra.verbose=true"],
     "sweep": ["hydra.job.chdir=true", "hydra/launcher=joblib"],
-    "backtest": ["design=zip", "hydra.sweep.dir=x"],
-    "calibrate": ["ensemble.worlds=9", "ensemble.precision=0.1", "engine=dask", "engine.retries=1"],
+    "backtest": ["design=zip", "hydra.sweep.dir=x", "hydra.run.dir=x"],
+    "calibrate": ["hydra.run.dir=x", "ensemble.precision=0.1", "engine=dask", "engine.retries=1"],
     "solve": ["hydra.run.dir=mine", "ensemble.precision=0.1", "design=lhs"],
-    "sensitivity": ["hydra.run.dir=mine", "ensemble.worlds=9", "ensemble.max_worlds=50"],
-    "hinges": ["hydra.run.dir=mine", "ensemble.precision=0.1"],
-    "rare": ["ensemble.worlds=9", "ensemble.chances=2", "clock.beyond_days=9", "engine=slurm"],
-    "check-model": ["ensemble.worlds=9", "engine.threads=2", "++ensemble.block=9"],
+    "sensitivity": ["hydra.run.dir=mine", "ensemble.max_worlds=50"],
+    "criticality": ["hydra.run.dir=mine", "ensemble.precision=0.1"],
+    "rare": ["hydra.run.dir=x", "ensemble.chances=2", "clock.beyond_days=9", "engine=slurm"],
+    "check-model": ["hydra.run.dir=x", "engine.threads=2", "++ensemble.block=9"],
     "sim.run": ["hydra.run.dir=mine", "design=lhs"],
     "sim.sweep": ["hydra.sweep.dir=mine"],
 }
 USED = {
     "run": ["hydra.run.dir=mine", "ensemble.precision=0.1", "engine=dask", "~changes"],
     "sweep": ["hydra.sweep.dir=mine", "hydra.run.dir=mine", "design=lhs", "design.points=8"],
-    "calibrate": ["engine.threads=2", "ensemble.seed=5", "hydra.run.dir=mine"],
+    "calibrate": ["engine.threads=2", "ensemble.seed=5"],
     "rare": ["engine.threads=2", "ensemble.seed=5"],
+    "view": ["ensemble.worlds=1000"],
 }
 
 
@@ -46,13 +47,30 @@ def test_what_a_command_does_not_use_is_refused(command: str, text: str) -> None
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_it_uses_is_not(command: str) -> None:
-    refuse_unused(command, ["scenario=baseline", "target=0.1", *USED.get(command, [])])
+    refuse_unused(command, ["scenario=baseline", *USED.get(command, [])])
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "option"),
+    [
+        ("backtest", "clock.origin=2016-01-01", "give --origin"),
+        ("backtest", "clock.record_on=[2017-03-01]", "leave it out"),
+        ("calibrate", "clock.until=2016-01-01", "give --until"),
+        ("calibrate", "ensemble.worlds=9", "give --particles"),
+        ("sensitivity", "ensemble.worlds=9", "give --worlds"),
+        ("rare", "ensemble.worlds=9", "give --particles"),
+        ("check-model", "ensemble.worlds=9", "give --worlds"),
+    ],
+)
+def test_what_a_command_sets_itself_has_an_option(command: str, text: str, option: str) -> None:
+    with pytest.raises(LandbridgeError, match=f"{command} sets that itself; {option}"):
+        refuse_unused(command, [text])
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        ["solve", "over=rules.response", "target=0.1", "hydra.run.dir=mine"],
+        ["solve", "rules.response", "--target=0.1", "hydra.run.dir=mine"],
         ["backtest", "--with", "2017-06-04:design=lhs"],
         ["run", "-m", "hydra.verbose=true"],
     ],

@@ -183,7 +183,7 @@ def test_bad_settings_leave_no_folder(fake_run: Runner, tmp_path: Path, override
 
 def test_a_file_in_the_way_is_one_line(fake_run: Runner, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(LandbridgeError, match=r"hydra.run.dir=.*: cannot be written .*directory"):
+    with pytest.raises(LandbridgeError, match=r"--out=.*: cannot be written .*directory"):
         fake_run("file/a", "ensemble.worlds=10")
 
 

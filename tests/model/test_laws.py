@@ -112,7 +112,7 @@ def test_who_wants_a_corridor_more_has_it_no_later(scenario: str) -> None:
 LAWS: list[tuple[tuple[str, ...], str, Measure]] = [
     (("regime", "pmf"), "corridor", formed),
     (("tanf", "sdf"), "deny_corridor", lambda model: -formed(model)),
-    (("regime", "isf", "sdf"), "defeat_isis", lambda model: -held("isis")(model)),
+    (("regime", "isf", "sdf"), "defeat", lambda model: -held("isis")(model)),
     (("sdf",), "territory", held("sdf")),
     (("regime",), "avoid_losses", lambda model: -column("lost_regime")(model)),
     (("regime",), "avoid_escalation", lambda model: -column("crossings_tanf")(model)),

@@ -196,12 +196,12 @@ def test_border_values_the_own_side() -> None:
     assert (found["gate"], found["h0_1"], found["h0_2"], found["h0_0"]) == (1.0, 0.5, 0.0, 0.0)
 
 
-def test_defeat_isis_goes_for_its_garrisons() -> None:
-    """0.2 and up to 0.8 more; nothing where ISIS is not, or if it is not in the war."""
-    sides = {"a": side({"isis": "hostile"}), "isis": side()}
-    found = valued("defeat_isis", "Ia Ii Ii", sides, forces=[("isis", "h0_1", 500)])
+def test_defeat_goes_for_the_garrisons_of_the_enemy() -> None:
+    """0.2 and up to 0.8 more; nothing where it is not, or without an enemy."""
+    sides = {"a": side({"isis": "hostile"}, enemy="isis"), "isis": side()}
+    found = valued("defeat", "Ia Ii Ii", sides, forces=[("isis", "h0_1", 500)])
     assert (found["h0_0"], found["h0_1"], found["h0_2"]) == pytest.approx((0.0, 0.6, 0.2))
-    assert set(valued("defeat_isis", ROW, two()).values()) == {0.0}
+    assert set(valued("defeat", ROW, two()).values()) == {0.0}
 
 
 def test_guard_bases_and_support_ally_relieve_who_is_cut_off() -> None:

@@ -17,6 +17,9 @@ CHOICES = (
     "next_best", "thinning", "towns", "under_way", "lines", "shocks", "strokes", "periods", "joint",
 )  # fmt: skip
 
+# An input whose draws go by the name that it had before.
+EARLIER = {"rules.shared_recruits_per_month": "rules.iranian_recruits_per_month"}
+
 
 def triangular(u: float, low: float, central: float, high: float) -> float:
     """The quantile of the triangular distribution."""
@@ -36,7 +39,7 @@ def value(world: World, item: Any, draw: int) -> float:
     low, central, high = float(item.low), float(item.central), float(item.high)
     if start.central:
         return central
-    u = Luck(start.seed, draw).uniform(INPUT, 0, 0, key_of(item.name))
+    u = Luck(start.seed, draw).uniform(INPUT, 0, 0, key_of(EARLIER.get(item.name, item.name)))
     return triangular(u, low, central, high)
 
 

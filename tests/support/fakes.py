@@ -147,12 +147,14 @@ class FakeOutcomes:
 class FakeSimulator:
     """The model's two functions and the names it knows.
 
-    `pause` seconds a block; at the draws `fail_at` it raises, at `die_at` its process is killed.
+    `pause` seconds a block; at the draws `fail_at` it raises, at `die_at` its process is killed, at
+    `interrupt_at` Ctrl-C is pressed.
     """
 
     pause: float = 0.0
     fail_at: int = -1
     die_at: int = -1
+    interrupt_at: int = -1
     calls: list[int] = dataclasses.field(default_factory=list)
 
     def known(self, seeds: Path) -> Known:
@@ -181,6 +183,8 @@ class FakeSimulator:
     ) -> FakeOutcomes:
         """Worlds that are a pure function of (seed, draw, chance)."""
         time.sleep(self.pause)
+        if self.interrupt_at in draws:
+            raise KeyboardInterrupt
         self.calls.extend(draws)
         if self.die_at in draws:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -210,7 +214,6 @@ class PlacesSimulator(FakeSimulator):
 
     places: tuple[str, ...] = ("baghdad", "hit", "mosul", "palmyra", "rutba", "azaz")
     falls: tuple[str, ...] = ("hit", "mosul", "rutba")
-    interrupt_at: int = -1  # draw at which Ctrl-C is pressed
 
     def prepare(self, config: Config, seeds: Path) -> FakeSetup:
         """A setup with units that are places of the packaged map."""
@@ -228,8 +231,6 @@ class PlacesSimulator(FakeSimulator):
         self, setup: FakeSetup, draws: Sequence[int], chances: Sequence[int]
     ) -> FakeOutcomes:
         """Worlds 0, 1, 2 of every four lose the places of `falls` to isf on day 40."""
-        if self.interrupt_at in draws:
-            raise KeyboardInterrupt
         plain = super().simulate(setup, draws, chances)
         cells = np.zeros((len(setup.record_days), len(FACTIONS) + 1, len(setup.unit_ids)), np.int32)
         cells[:, -1, :2] = len(draws)

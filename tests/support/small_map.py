@@ -19,6 +19,7 @@ from sim.config.dated import timeline
 from sim.config.schema import (
     AirPower,
     Change,
+    Clock,
     Config,
     CorridorConfig,
     FactionConfig,
@@ -238,6 +239,7 @@ def toy(
     where = theatre(drawing, places, roads, hex_people)
     names = tuple(factions)
     config = Config(
+        clock=Clock("2017-06-04", "2017-12-31"),
         scenario="toy",
         corridor=CorridorConfig(**_corridor(where, names, corridor)),
         faction=dict(factions),

@@ -99,7 +99,7 @@ def read_outcomes(
     Raises LandbridgeError, naming row and nearest match, for a file that cannot be used.
     """
     if not file.is_file():
-        raise LandbridgeError(f"events={shown(file)}: no such file")
+        raise LandbridgeError(f"--events={shown(file)}: no such file")
     found: dict[tuple[str, str], Outcome] = {}
     for row in read_table(file, ("event", "date", "route")):
         event = row.one_of("event", events, "an event that is forecast")
@@ -112,7 +112,7 @@ def read_outcomes(
             raise row.error("event", "twice with the same reading")
         found[event, reading] = Outcome(event, reading, day, route)
     if not found:
-        raise LandbridgeError(f"events={shown(file)}: holds no events")
+        raise LandbridgeError(f"--events={shown(file)}: holds no events")
     return list(found.values())
 
 

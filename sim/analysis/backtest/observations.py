@@ -74,7 +74,7 @@ def extended(
     nearest match, for a file that cannot be read or a row that cannot be used.
     """
     if not file.is_file():
-        raise LandbridgeError(f"truth={shown(file)}: no such file")
+        raise LandbridgeError(f"--truth={shown(file)}: no such file")
     found: dict[tuple[str, date], Change] = {}
     for row in read_table(file, COLUMNS):
         place = row.one_of("place", places, "a place of the map")
@@ -84,7 +84,7 @@ def extended(
             raise row.error("place", f"twice on {change.date}")
         found[place, change.date] = change
     if not found:
-        raise LandbridgeError(f"truth={shown(file)}: holds no changes")
+        raise LandbridgeError(f"--truth={shown(file)}: holds no changes")
     first: dict[str, date] = {}
     for place, day in sorted(found):
         first.setdefault(place, day)

@@ -23,7 +23,7 @@ def spans(origins: Sequence[str], until: str) -> list[tuple[str, str]]:
     ends = [*origins[1:], until]
     for first, last in zip(origins, ends, strict=True):
         if _day(first) >= _day(last):
-            raise LandbridgeError(f"origin={first}: must be before {last}, the end of its split")
+            raise LandbridgeError(f"--origin={first}: must be before {last}, the end of its split")
     return list(zip(origins, ends, strict=True))
 
 
@@ -31,7 +31,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise LandbridgeError(f"origin={text}: must be a date such as 2017-02-01") from error
+        raise LandbridgeError(f"--origin={text}: must be a date such as 2017-02-01") from error
 
 
 def pooled(
@@ -43,7 +43,7 @@ def pooled(
     """
     for one in splits:
         if one.scores is None:
-            raise LandbridgeError(f"origin={one.origin}: nothing is known of what happened after")
+            raise LandbridgeError(f"--origin={one.origin}: nothing is known of what happened after")
     table = pd.concat([one.cases for one in splits], ignore_index=True)
     scored = [Scorable(one.forecasts, one.record, one.cases) for one in splits]
     first = splits[0].scores or {}

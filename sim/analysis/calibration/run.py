@@ -118,6 +118,11 @@ def calibrate(
     return result
 
 
+def pieces_kept(directory: Path) -> int:
+    """Finished pieces of the table in a folder."""
+    return len(list((directory / TABLE).glob("*.npy")))
+
+
 def claim(
     directory: Path,
     settings: saved.Settings,
@@ -143,7 +148,7 @@ def claim(
         _refuse_other_table(directory, old, made)
     elif other_keys(directory / TABLE, key):
         raise LandbridgeError(
-            f"hydra.run.dir={shown(directory)}: holds a table made from something else; "
+            f"--out={shown(directory)}: holds a table made from something else; "
             "choose another folder"
         )
     new = saved.as_files(saved.as_yaml(settings), overrides)
@@ -161,7 +166,7 @@ def _refuse_other_table(directory: Path, old: dict[str, Any], made: dict[str, An
         changed.append(f"until ({last} -> {now}, the end of the last window)")
     if changed:
         raise LandbridgeError(
-            f"hydra.run.dir={shown(directory)}: holds a table of other settings: "
+            f"--out={shown(directory)}: holds a table of other settings: "
             f"{', '.join(changed)}; choose another folder"
         )
     manifest.refuse_other(directory, old, made)

@@ -70,14 +70,14 @@ def windows(until: date, spec: TheatreSpec) -> tuple[Window, ...]:
     """
     first, last = spec.first, spec.last
     if until > last:
-        raise LandbridgeError(f"until={until}: the record ends on {last}")
+        raise LandbridgeError(f"--until={until}: the record ends on {last}")
     starts = [date(year, *at) for year in range(first.year, until.year + 1) for at in QUARTERS]
     edges = [day for day in starts if first <= day < until] + [until]
     found = [Window(a, b) for a, b in itertools.pairwise(edges)]
     if found and found[-1].days < SHORTEST:
         found.pop()
     if not found:
-        raise LandbridgeError(f"until={until}: less than {SHORTEST} days after {first}")
+        raise LandbridgeError(f"--until={until}: less than {SHORTEST} days after {first}")
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ they are paired, up to the earlier horizon.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -31,9 +32,10 @@ from sim.ensemble.store.manifest import as_json
 from sim.ensemble.store.read import WorldsFile
 from sim.ensemble.store.tables import TABLES
 from sim.errors import LandbridgeError
+from sim.paths import located
 
 FILE = "comparison.json"
-NEVER = "none"
+FOLDER, NEVER = "comparison", "none"
 
 # What must be the same for worlds to be about the same question, and to meet the same luck.
 _SAME = ("theatre.name", "theatre.hex_km", "clock.origin")
@@ -83,17 +85,17 @@ def compare(
     if len(directories) < 2:
         raise LandbridgeError("compare: needs at least two run folders")
     first, *others = [_Run.read(directory) for directory in directories]
-    found = []
+    rows = []
     for other in others:
         _refuse(first, other, paired)
         a, b, notes = _alike(first, other, paired)
         one = _paired if paired else _independent
-        found += [replace(one(a, b, kind, level), notes=notes) for kind in KINDS]
-    corrected = holm([one.p for one in found])
-    times = holm([one.p_log_rank for one in found])
+        rows += [replace(one(a, b, kind, level), notes=notes) for kind in KINDS]
+    corrected = holm([one.p for one in rows])
+    times = holm([one.p_log_rank for one in rows])
     return [
         replace(one, p_corrected=p, p_log_rank_corrected=q)
-        for one, p, q in zip(found, corrected, times, strict=True)
+        for one, p, q in zip(rows, corrected, times, strict=True)
     ]
 
 
@@ -114,11 +116,17 @@ def _plain(one: Comparison) -> dict[str, str]:
     return {"first": str(one.first), "second": str(one.second), **days}
 
 
-def holds_another(directory: Path, rows: Sequence[Comparison]) -> bool:
+def free_folder(rows: Sequence[Comparison]) -> Path:
+    """A folder that holds no comparison, or this one: another one is not written over unasked."""
+    names = itertools.chain([FOLDER], (f"{FOLDER}-{number}" for number in itertools.count(2)))
+    return next(at for name in names if not _holds_another(at := located(name, "--out"), rows))
+
+
+def _holds_another(directory: Path, rows: Sequence[Comparison]) -> bool:
     """Whether a folder holds a comparison of other runs."""
     try:
-        found = json.loads((directory / FILE).read_bytes())
-        held = [(found["paired"], one["first"], one["second"]) for one in found["comparisons"]]
+        tree = json.loads((directory / FILE).read_bytes())
+        held = [(tree["paired"], one["first"], one["second"]) for one in tree["comparisons"]]
     except (OSError, ValueError, KeyError, TypeError):
         return False
     return held != [(one.paired, str(one.first), str(one.second)) for one in rows]
@@ -213,7 +221,7 @@ def _refuse(first: _Run, other: _Run, paired: bool) -> None:
         raise LandbridgeError(f"compare: {both} do not pair; they differ in {', '.join(differ)}")
     raise LandbridgeError(
         f"compare: the replicates of {both} do not pair; they differ in {', '.join(differ)}; "
-        "paired=false compares them as independent runs"
+        "--no-paired (paired=False) compares them as independent runs"
     )
 
 
@@ -351,8 +359,8 @@ def _by_route(a: Times, b: Times) -> Iterator[tuple[str, Flags, Flags]]:
 
     def by(times: Times, name: str) -> Flags:
         code = times.routes.index(name) if name in times.routes else len(times.routes)
-        found: Flags = times.route == code
-        return found
+        flags: Flags = times.route == code
+        return flags
 
     for name in sorted({*a.routes, *b.routes}):
         yield name, by(a, name), by(b, name)
@@ -362,8 +370,8 @@ def _flips(a: Times, b: Times) -> dict[str, dict[str, int]]:
     """Worlds by route in the first and route in the second, where they differ."""
     names = (*a.routes, NEVER), (*b.routes, NEVER)
     pairs, counts = np.unique(np.stack([a.route, b.route]), axis=1, return_counts=True)
-    found: dict[str, dict[str, int]] = {}
+    flips: dict[str, dict[str, int]] = {}
     for (i, j), count in zip(pairs.T, counts, strict=True):
         if names[0][i] != names[1][j]:
-            found.setdefault(names[0][i], {})[names[1][j]] = int(count)
-    return found
+            flips.setdefault(names[0][i], {})[names[1][j]] = int(count)
+    return flips

@@ -1,4 +1,4 @@
-"""Where P(corridor) hinges: what a garrison of the opponents would change, place by place.
+"""Critical places: what a garrison of the opponents would change, place by place.
 
 An intervention, not a correlation: the same worlds are run again with the garrison there from the
 first day. Worlds are paired by replicate and meet the same luck; intervals and p are those of
@@ -27,7 +27,7 @@ from sim.model.setup import Setup
 from sim.theatre.csv_table import read_table
 
 LEVEL = 0.95
-NAMED = 5  # places that are called the most pivotal
+NAMED = 5  # places that are called the most critical
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Garrison:
 
 
 @dataclass(frozen=True)
-class Hinge:
+class Criticality:
     """What a garrison changes; differences are with it less without it."""
 
     garrison: Garrison
@@ -65,11 +65,11 @@ class Hinge:
 
 def on_routes(seeds: Path, but: Sequence[str]) -> list[str]:
     """Crossings, towns and junctions on the routes and their variants, without the places `but`."""
-    found: dict[str, None] = {}
+    places: dict[str, None] = {}
     for table in ("routes.csv", "routes_variants.csv"):
         for row in read_table(seeds / table, ("route", "place")):
-            found.setdefault(row.text("place"))
-    return [place for place in found if place not in but]
+            places.setdefault(row.text("place"))
+    return [place for place in places if place not in but]
 
 
 def garrison(setup: Setup, place: str, fighters: int) -> Garrison:
@@ -91,33 +91,35 @@ def garrison(setup: Setup, place: str, fighters: int) -> Garrison:
     return Garrison(place, names[int(holders[nearest])], holder, fighters)
 
 
-def measure(base: Flags, found: Mapping[Garrison, Flags], chances: int = 1) -> list[Hinge]:
+def measure(
+    base: Flags, with_each: Mapping[Garrison, Flags], chances: int = 1
+) -> list[Criticality]:
     """Every garrison against none, that under which P falls most first.
 
-    `base` and `found` are (W,) has a corridor, in order of replicates.
+    `base` and those `with_each` are (W,) has a corridor, in order of replicates.
     """
-    rows = [_one(base, flags, garrison, chances) for garrison, flags in found.items()]
+    rows = [_one(base, flags, garrison, chances) for garrison, flags in with_each.items()]
     corrected = holm([row.p for row in rows])
     rows = [replace(row, p_corrected=p) for row, p in zip(rows, corrected, strict=True)]
     return sorted(rows, key=lambda row: (row.difference.estimate, row.p))
 
 
-def _one(base: Flags, flags: Flags, garrison: Garrison, chances: int) -> Hinge:
+def _one(base: Flags, flags: Flags, garrison: Garrison, chances: int) -> Criticality:
     table = Table.of(base, flags)
     difference, p = paired_flags(base, flags, chances, level=LEVEL)
-    return Hinge(garrison, share(flags, chances, level=LEVEL), table, difference, p, p)
+    return Criticality(garrison, share(flags, chances, level=LEVEL), table, difference, p, p)
 
 
-def pivotal(rows: Sequence[Hinge]) -> list[Hinge]:
+def most_critical(rows: Sequence[Criticality]) -> list[Criticality]:
     """The places under whose garrisons P falls most, a few at most."""
     return [row for row in rows if row.difference.estimate < 0.0][:NAMED]
 
 
-def as_dict(base: Interval, rows: Sequence[Hinge]) -> dict[str, Any]:
+def as_dict(base: Interval, rows: Sequence[Criticality]) -> dict[str, Any]:
     """For JSON."""
     return {
         "p_without": base.as_dict(),
         "correction": f"Holm, {len(rows)} places",
-        "most_pivotal": [row.garrison.place for row in pivotal(rows)],
+        "most_critical": [row.garrison.place for row in most_critical(rows)],
         "places": [asdict(row) for row in rows],
     }

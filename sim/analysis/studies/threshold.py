@@ -50,16 +50,16 @@ class Response:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        found = self.crossing
+        crossing = self.crossing
         rows = zip(self.values, self.p, self.fitted, strict=True)
         return {
             "target": self.target,
-            "status": found.status,
-            "crossing": found.interval.as_dict(),
-            "open_low": found.open_low,
-            "open_high": found.open_high,
-            "rises": found.rises,
-            "p_monotone": found.turns,
+            "status": crossing.status,
+            "crossing": crossing.interval.as_dict(),
+            "open_low": crossing.open_low,
+            "open_high": crossing.open_high,
+            "rises": crossing.rises,
+            "p_monotone": crossing.turns,
             "points": [{"value": v, **p.as_dict(), "fitted": fit} for v, p, fit in rows],
         }
 
@@ -92,10 +92,10 @@ def solve(
                 known[one] = ask(one)
         values = sorted(known)
         response = respond(values, [known[v] for v in values], target, chances, level)
-        found = response.crossing
-        if found.status == "never":
+        crossing = response.crossing
+        if crossing.status == "never":
             break
-        ends = _around(values, found.interval.low, found.interval.high)
+        ends = _around(values, crossing.interval.low, crossing.interval.high)
     assert response is not None
     return response
 
@@ -148,8 +148,8 @@ def respond(
 
 
 def _monotone(values: Floats, rises: bool) -> Floats:
-    found: Floats = isotonic_regression(values, increasing=rises).x
-    return found
+    fitted: Floats = isotonic_regression(values, increasing=rises).x
+    return fitted
 
 
 def _cross(x: Floats, y: Floats, target: float, rises: bool) -> float:
@@ -166,9 +166,9 @@ def _cross(x: Floats, y: Floats, target: float, rises: bool) -> float:
 
 def _turns(formed: Sequence[Flags], rises: bool, chances: int) -> float:
     """The least p, by Holm, of the steps against the direction; 1 if there is none."""
-    found = []
+    steps = []
     for one, other in itertools.pairwise(formed):
         with_it, against = (other & ~one, one & ~other) if rises else (one & ~other, other & ~one)
         p = paired_flags(one, other, chances)[1]
-        found.append(p if against.sum() > with_it.sum() else 1.0)
-    return min(holm(found), default=1.0)
+        steps.append(p if against.sum() > with_it.sum() else 1.0)
+    return min(holm(steps), default=1.0)

@@ -9,6 +9,7 @@ from sim.commands.shared.progress import duration
 
 if TYPE_CHECKING:
     from sim.config.schema import Config
+    from sim.ensemble.sweep.points import Sweep
 
 
 def announce(parts: Sequence[tuple[Config, int]], what: str = "", at_most: bool = False) -> None:
@@ -34,3 +35,10 @@ def announce(parts: Sequence[tuple[Config, int]], what: str = "", at_most: bool 
         time = f"about {duration(seconds)} of a core"
     how = f" ({what})" if what else ""
     print(f"{'At most ' * at_most}{worlds:,} worlds{how}, {time}", flush=True)
+
+
+def announce_sweep(sweep: Sweep) -> None:
+    """Say what all points of a sweep or study cost."""
+    configs = [point.scenario.config for point in sweep.points if point.scenario]
+    parts = [(config, config.ensemble.worlds) for config in configs]
+    announce(parts, f"{len(sweep.points)} points")

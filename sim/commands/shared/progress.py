@@ -1,7 +1,7 @@
-"""How far a run or a sweep is: a live display on a terminal, a line now and then elsewhere.
+"""How far work is: a live display on a terminal or in a notebook, a line now and then elsewhere.
 
 The display is rich's: it is what pip shows, well kept, and redraws a table in place on any
-terminal, which tqdm's bars cannot.
+terminal, which tqdm's bars cannot. In a notebook it is a line of text that is replaced.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sim.definitions import KINDS
@@ -27,6 +28,34 @@ _SECOND = 1.0
 _SETTING_UP = "setting up"
 
 
+class _Notebook:
+    """A line of text in a notebook, replaced as work goes on; IPython is not imported for it."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    @staticmethod
+    def is_here() -> bool:
+        """Whether this is run from a notebook."""
+        ipython = sys.modules.get("IPython")
+        shell = ipython.get_ipython() if ipython else None
+        return hasattr(shell, "kernel")
+
+    def update(self, shown: Any, refresh: bool = True) -> None:
+        """Show a text in place of the last one."""
+        data = {"text/plain": str(shown)}
+        if self._handle is None:
+            display = sys.modules["IPython.display"].display
+            self._handle = display(data, raw=True, display_id=True)
+        else:
+            self._handle.update(data, raw=True)
+
+    def stop(self) -> None:
+        """Leave nothing of it."""
+        if self._handle is not None:
+            self.update("")
+
+
 class Display:
     """Worlds done, worlds a second, time left, P so far; wiped when it is left."""
 
@@ -41,7 +70,8 @@ class Display:
         self._clock = threading.Thread(target=self._count_kernels, daemon=True)
         self._came = 0
         self._drawn = time.perf_counter()
-        self._live: Any = None
+        self._live: Any = None  # what is redrawn; None where nobody looks
+        self._has_table = False
 
     def __enter__(self) -> Self:
         """Show that work has begun."""
@@ -54,10 +84,18 @@ class Display:
                 _SETTING_UP, console=console, transient=True, auto_refresh=False, screen=False
             )
             self._live.start(refresh=True)
+            self._has_table = bool(self._names)
+        elif _Notebook.is_here():
+            self._live = _Notebook()
         self._clock.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Wipe the display."""
         self._begun.set()
         self._clock.join()
@@ -67,6 +105,11 @@ class Display:
     def start(self, states: Sequence[Progress]) -> None:
         """What is there before the first block."""
         self._seen = {state.number: state for state in states}
+
+    def begin(self, head: str) -> None:
+        """The next of several runs begins, of which lines say `head`."""
+        self._head, self._seen, self._came = head, {}, 0
+        self._first, self._entered = None, time.perf_counter()
 
     def show(self, progress: Progress) -> None:
         """Take a finished block into account, and draw a few times a second at most."""
@@ -81,7 +124,7 @@ class Display:
         if not last and now - self._drawn < (_PIPED if self._live is None else _EVERY):
             return
         if self._live is not None:
-            self._live.update(self._table() if self._names else self.line(), refresh=True)
+            self._live.update(self._table() if self._has_table else self.line(), refresh=True)
         elif not last:
             print(self.line(), file=sys.stderr, flush=True)
         self._drawn = now
@@ -125,7 +168,7 @@ class Display:
         if rate > 0:
             parts += [f"{rate:.0f}/s", f"{duration((total - done) / rate)} left"]
         if not self._names:
-            parts += [said(one) for one in self._seen.values()]
+            parts += [estimates_so_far(one) for one in self._seen.values()]
         failed = sum(one.failed for one in self._seen.values())
         parts = [*([self._head] if self._head else []), *parts]
         return "  ".join([*parts, *([f"{failed} blocks failed"] if failed else [])])
@@ -157,17 +200,25 @@ def estimates(progress: Progress) -> Mapping[str, str]:
 
     if not progress.done:
         return dict.fromkeys(KINDS, "")
-    found = {}
+    texts = {}
     for kind in KINDS:
         formed = progress.formed[kind]
         low, high = clopper_pearson(formed, progress.done)
-        found[kind] = ranged_of({"estimate": formed / progress.done, "low": low, "high": high})
-    return found
+        texts[kind] = ranged_of({"estimate": formed / progress.done, "low": low, "high": high})
+    return texts
 
 
-def said(progress: Progress) -> str:
+def estimates_so_far(progress: Progress) -> str:
     """P so far, in a few words."""
     return "  ".join(f"P {kind} {text}" for kind, text in estimates(progress).items())
+
+
+def point_head(number: int, most: int, seconds: float | None) -> str:
+    """Which of at most so many points this is, and how long those after it may take."""
+    text = f"point {number} of at most {most}"
+    if seconds is None or most <= number:
+        return text
+    return f"{text}, {duration(seconds * (most - number))} for those after it"
 
 
 def duration(seconds: float) -> str:
@@ -176,3 +227,44 @@ def duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class Pieces:
+    """How far a work of many pieces is, in a line that is wiped when it is left."""
+
+    def __init__(self, what: str = "pieces of the table") -> None:
+        """Nothing is shown before the first piece."""
+        self._what = what
+        self._live = sys.stderr.isatty()
+        self._notebook = _Notebook() if not self._live and _Notebook.is_here() else None
+        self._began = self._drawn = time.perf_counter()
+        self._held: int | None = None  # pieces that were there before
+
+    def __enter__(self) -> Self:
+        """As it is."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wipe the line."""
+        if self._live:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        if self._notebook:
+            self._notebook.stop()
+
+    def show(self, done: int, total: int) -> None:
+        """So many pieces are done; the first call is after the first fresh one."""
+        now = time.perf_counter()
+        if self._held is None:
+            self._held = done - 1
+        often = self._live or self._notebook
+        if done == total or now - self._drawn < (_EVERY if often else _PIPED):
+            return
+        self._drawn = now
+        left = duration((total - done) * (now - self._began) / (done - self._held))
+        text = f"{done}/{total} {self._what}  {left} left"
+        if self._notebook:
+            self._notebook.update(text)
+        elif self._live:
+            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+        else:
+            print(text, file=sys.stderr, flush=True)

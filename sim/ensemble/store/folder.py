@@ -21,15 +21,15 @@ from sim.ensemble.store import manifest
 from sim.errors import LandbridgeError
 from sim.paths import shown
 
-SETTING = "hydra.run.dir"
+SETTING = "--out"
 MARKER, LOCK, POINTS = ".landbridge", ".lock", "points"
 KINDS = {
     "run": "a run",
     "point": "a point of a sweep or study",
     "sweep": "a sweep",
-    "solve": "a study by solve",
-    "sensitivity": "a study by sensitivity",
-    "hinges": "a study by hinges",
+    "solve": "a threshold, by solve",
+    "sensitivity": "a study of sensitivity",
+    "criticality": "a study of criticality",
     "forecast": "a backtest",
     "forecasts": "backtests from several origins",
     "calibration": "a calibration",
@@ -38,7 +38,7 @@ KINDS = {
     "check": "a check of the model",
 }
 RUNS = ("run", "point", "forecast")  # kinds that hold the worlds of one scenario
-SWEEPS = ("sweep", "sensitivity", "hinges")  # kinds that hold points
+SWEEPS = ("sweep", "sensitivity", "criticality")  # kinds that hold points
 # Folders in ours that hold files of ours.
 _WITHIN = (".hydra", "parts", "figures", "table", "posterior", "particles", POINTS)
 _HARMLESS = {".DS_Store", "Thumbs.db", "desktop.ini"}  # made by file managers, unasked

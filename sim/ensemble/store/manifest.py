@@ -125,7 +125,7 @@ def refuse_other(
     directory: Path,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
-    setting: str = "hydra.run.dir",
+    setting: str = "--out",
 ) -> None:
     """Refuse to add worlds made from other seeds or code; raises LandbridgeError."""
     before, now = old.get("seeds", {}), new["seeds"]

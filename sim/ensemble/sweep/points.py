@@ -20,7 +20,7 @@ from sim.paths import shown
 
 DESIGN, WORLDS = "design.csv", "worlds.parquet"
 FILES = (DESIGN, WORLDS, "summary.csv", "summary.json")
-SETTING = "hydra.sweep.dir"
+SETTING = "--out"
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,11 @@ from sim.theatre.csv_table import read_table
 from sim.theatre.spec import TheatreSpec, theatre_spec
 
 SCORES, EVENTS = "scores.json", "event_scores.json"
-HINGES, SENSITIVITY = "hinges.json", "sensitivity.json"
+CRITICALITY, SENSITIVITY = "criticality.json", "sensitivity.json"
 LIGHT, BRIEF = 18, 80  # points of a sweep that are shown with maps, and at all, one by one
 NAMED = 12  # places or inputs of a study that are drawn
 _OURS = b'<meta name="generator" content="Landbridge '
-_KINDS = (*folder.RUNS, "comparison", "sweep", "hinges", "sensitivity")
+_KINDS = (*folder.RUNS, "comparison", "sweep", "criticality", "sensitivity")
 
 Again = Callable[[Path, Sequence[int]], list[sample_worlds.History]]
 
@@ -45,7 +45,7 @@ class Asked:
 
     runs: list[Path] = field(default_factory=list)
     sweep: Path | None = None
-    hinges: Path | None = None
+    criticality: Path | None = None
     sensitivity: Path | None = None
     paired: bool = True  # as a comparison among them was
 
@@ -57,7 +57,7 @@ def report(
 
     Args:
         directories: finished runs; or a comparison, which stands for its runs; or a sweep; and
-            studies of hinges and of sensitivity beside them.
+            studies of criticality and of sensitivity beside them.
         inputs: gives the model and the seeds, by which single worlds are run again.
         scores: the folder of a backtest whose scores are told; None: the registered forecast.
 
@@ -68,7 +68,9 @@ def report(
     asked = _sorted(directories)
     score = _score(scores, asked)
     studies: dict[str, Any] = {
-        "hinges": _hinges(asked.hinges, _places(_spec(asked))) if asked.hinges else None,
+        "hinges": _criticality(asked.criticality, _places(_spec(asked)))
+        if asked.criticality
+        else None,
         "sensitivity": _sensitivity(asked.sensitivity) if asked.sensitivity else None,
         "score": score,
     }
@@ -84,9 +86,9 @@ def report(
 def refuse_other_file(out: Path) -> None:
     """Refuse to write over what is no report; raises LandbridgeError."""
     if out.is_dir():
-        raise LandbridgeError(f"out={shown(out)}: is a folder; name a file")
+        raise LandbridgeError(f"--out={shown(out)}: is a folder; name a file")
     if out.is_file() and _OURS not in out.read_bytes()[:4096]:
-        raise LandbridgeError(f"out={shown(out)}: is there and no report; choose another name")
+        raise LandbridgeError(f"--out={shown(out)}: is there and no report; choose another name")
 
 
 def small_page(directory: Path) -> Page:
@@ -104,8 +106,8 @@ def _sorted(directories: Sequence[Path]) -> Asked:
             found, paired = _compared_before(directory)
             asked.runs += found
             asked.paired &= paired
-        elif kind == "hinges":
-            asked.hinges = directory
+        elif kind == "criticality":
+            asked.criticality = directory
         elif kind == "sensitivity":
             asked.sensitivity = directory
         elif kind == "sweep":
@@ -247,9 +249,9 @@ def _range(swept: Swept, kind: str) -> str:
     return f"By {kind} P goes from {percent(float(p.min()), 1)} to {percent(float(p.max()), 1)}."
 
 
-def _hinges(directory: Path, names: Mapping[str, str]) -> Numbers:
-    """A study of hinges; `names` are those of places by id."""
-    found = _read(directory, HINGES)
+def _criticality(directory: Path, names: Mapping[str, str]) -> Numbers:
+    """A study of criticality; `names` are those of places by id."""
+    found = _read(directory, CRITICALITY)
     rows = [
         {
             "label": names.get(one["garrison"]["place"], one["garrison"]["place"]),
@@ -306,7 +308,7 @@ def _score(directory: Path | None, asked: Asked) -> Numbers | None:
     try:
         found = json.loads((where / SCORES).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LandbridgeError(f"scores={shown(where)}: has no readable {SCORES}") from error
+        raise LandbridgeError(f"--scores={shown(where)}: has no readable {SCORES}") from error
     events = where / EVENTS
     told = json.loads(events.read_text(encoding="utf-8")) if events.is_file() else {}
     own = " by the rules of then, registered before it was scored," if directory is None else ""

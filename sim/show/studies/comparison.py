@@ -19,7 +19,6 @@ from sim.analysis.stats.survival import incidence
 from sim.analysis.studies.compare import Comparison
 from sim.arrays import Floats
 from sim.ensemble.store import manifest
-from sim.paths import seeds
 from sim.show.base import digits
 from sim.show.base.basemap import (
     Basemap,
@@ -68,7 +67,7 @@ def draw_comparison(rows: Sequence[Comparison], out: Path) -> list[Path]:
     with styled():
         files = [save(forest_page(rows, runs, names), out / "forest.png")]
         files.append(save(curves_page(list(runs.values()), names), out / "survival.png"))
-        base = Basemap.read(first.theatre.layout, seeds())
+        base = first.base
         for k, other in enumerate(others, 1):
             if other.controls[1].when != first.controls[1].when:
                 continue  # control is known on other days

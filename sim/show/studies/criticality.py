@@ -1,4 +1,4 @@
-"""The map of where P(corridor) hinges."""
+"""The map of which places are critical to P(corridor)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.analysis.stats.intervals import Interval
-from sim.analysis.studies.criticality import Hinge, pivotal
+from sim.analysis.studies.criticality import Criticality, most_critical
 from sim.show.base.basemap import (
     Basemap,
     draw_borders,
@@ -48,8 +48,8 @@ CHANGE = LinearSegmentedColormap.from_list(
 _LARGE, _SMALL = 15.0, 6.0  # points
 
 
-def draw_hinges(
-    rows: Sequence[Hinge],
+def draw_criticality(
+    rows: Sequence[Criticality],
     without: Interval,
     kind: str,
     title: str,
@@ -57,9 +57,9 @@ def draw_hinges(
     seeds: Path,
     out: Path,
 ) -> Path:
-    """Every place by how P changes with a garrison there; the most pivotal and the sure ones named.
+    """Every place by how P changes with a garrison there; critical and sure ones named.
 
-    Returns the file, `hinges.png` in the folder `out`.
+    Returns the file, `criticality.png` in the folder `out`.
     """
     theatre = setup.theatre
     base = Basemap.read(theatre.layout, seeds)
@@ -83,7 +83,7 @@ def draw_hinges(
         draw_roads(axes, base, 0.7)
         draw_borders(axes, base)
         placer, labels = Placer(axes), []
-        top = pivotal(rows)
+        top = most_critical(rows)
         for one in reversed(rows):
             at = unit[one.garrison.place]
             x, y, change = float(theatre.x[at]), float(theatre.y[at]), one.difference.estimate
@@ -104,12 +104,12 @@ def draw_hinges(
         write_countries(placer, base.spec, 8.0)
         if any(one.difference.estimate for one in rows):  # a scale of one value says nothing
             _bar(figure, scale)
-        return placed(out, [save(figure, out / "hinges.png")])[0]
+        return placed(out, [save(figure, out / "criticality.png")])[0]
 
 
 def _heading(
     figure: Figure,
-    rows: Sequence[Hinge],
+    rows: Sequence[Criticality],
     without: Interval,
     kind: str,
     title: str,
@@ -121,7 +121,7 @@ def _heading(
         f"{first.garrison.fighters:,} opponents at {names[0]} change P(corridor by {kind}) by "
         f"{100.0 * change.estimate:+z.1f} points [{low:+z.1f}, {high:+z.1f}]"
         if change.estimate < 0.0 and first.sure
-        else f"No place is surely pivotal: the most that {first.garrison.fighters:,} opponents "
+        else f"No place is surely critical: the most that {first.garrison.fighters:,} opponents "
         f"change P(corridor by {kind}) is {100.0 * change.estimate:+z.1f} points, at {names[0]}"
         if change.estimate < 0.0
         else f"No garrison of {first.garrison.fighters:,} lowers P(corridor by {kind})"

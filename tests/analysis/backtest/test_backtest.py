@@ -17,7 +17,7 @@ from tests.support.fakes import FACTIONS, PlacesSimulator
 from tests.support.folders import SEEDS
 
 HOLDERS = 11  # six factions of the fake settings, four more in the record, none
-SPRING = ["origin=2016-03-01", "until=2016-06-20", "ensemble.worlds=40"]
+SPRING = ["--origin=2016-03-01", "--until=2016-06-20", "ensemble.worlds=40"]
 
 
 class Caller:
@@ -50,7 +50,7 @@ def rows(file: str) -> list[dict[str, str]]:
 
 
 def test_forecasts_and_scores_of_one_origin(backtest: Caller) -> None:
-    code, out, err = backtest(*SPRING, "hydra.run.dir=a")
+    code, out, err = backtest(*SPRING, "--out=a")
     assert (code, err) == (0, "")
     forecast = pd.read_csv("a/forecast.csv")
     assert list(forecast.columns) == ["date", "place", "controller", "probability"]
@@ -74,7 +74,7 @@ def test_forecasts_and_scores_of_one_origin(backtest: Caller) -> None:
 
 
 def test_scores_are_those_of_the_forecasts(backtest: Caller) -> None:
-    backtest(*SPRING, "hydra.run.dir=a")
+    backtest(*SPRING, "--out=a")
     scores = json.loads(Path("a/scores.json").read_text())
     cases = pd.read_csv("a/cases.csv")
     assert scores["truth"]["places_left_out"] == ["azaz"]
@@ -109,7 +109,7 @@ def test_scores_are_those_of_the_forecasts(backtest: Caller) -> None:
 
 
 def test_called_again_it_only_scores(backtest: Caller) -> None:
-    future = ["origin=2017-12-31", "until=2018-03-31", "ensemble.worlds=8", "hydra.run.dir=b"]
+    future = ["--origin=2017-12-31", "--until=2018-03-31", "ensemble.worlds=8", "--out=b"]
     code, out, _ = backtest(*future)
     assert code == 0
     assert "Nothing is known of what happened then" in out
@@ -117,7 +117,7 @@ def test_called_again_it_only_scores(backtest: Caller) -> None:
     assert len(rows("b/forecast.csv")) == 3 * 6 * HOLDERS
     assert len(backtest.simulator.calls) == 8
     Path("later.csv").write_text("place,date,controller\nazaz,2018-02-09,none\n")  # made up
-    code, out, _ = backtest(*future, "truth=later.csv")
+    code, out, _ = backtest(*future, "--truth=later.csv")
     assert (code, backtest.simulator.calls) == (0, [])
     assert "6 places at 3 month ends (17 cases)" in out  # azaz from February on
     scores = json.loads(Path("b/scores.json").read_text())
@@ -132,7 +132,7 @@ def test_called_again_it_only_scores(backtest: Caller) -> None:
 
 
 def test_events_are_forecast_and_scored(backtest: Caller) -> None:
-    future = ["origin=2017-12-31", "until=2018-03-31", "ensemble.worlds=8", "hydra.run.dir=e"]
+    future = ["--origin=2017-12-31", "--until=2018-03-31", "ensemble.worlds=8", "--out=e"]
     assert backtest(*future)[0] == 0
     worlds = pd.read_parquet("e/worlds.parquet")
     counted = pd.read_csv("e/event_forecast.csv").groupby("event")["worlds"].sum()
@@ -141,7 +141,7 @@ def test_events_are_forecast_and_scored(backtest: Caller) -> None:
     Path("came.csv").write_text(
         "event,date,route,reading\nroad,2018-01-27,south,\nterritory,2018-03-20,,late\n"
     )  # made up
-    code, out, err = backtest(*future, "events=came.csv")
+    code, out, err = backtest(*future, "--events=came.csv")
     assert (code, err, backtest.simulator.calls) == (0, "", [])
     scores = json.loads(Path("e/event_scores.json").read_text())
     road, territory = scores["events"]
@@ -157,7 +157,7 @@ def test_events_are_forecast_and_scored(backtest: Caller) -> None:
 
 
 def test_part_of_the_dates_may_be_known(backtest: Caller) -> None:
-    span = ["origin=2017-12-01", "until=2018-02-28", "ensemble.worlds=8", "hydra.run.dir=c"]
+    span = ["--origin=2017-12-01", "--until=2018-02-28", "ensemble.worlds=8", "--out=c"]
     code, out, _ = backtest(*span)
     assert code == 0
     assert "5 places at 1 month end (5 cases)" in out
@@ -166,10 +166,10 @@ def test_part_of_the_dates_may_be_known(backtest: Caller) -> None:
 
 def test_splits_are_scored_apart_and_together(backtest: Caller) -> None:
     code, out, err = backtest(
-        "origin=2016-03-01,2016-10-16",
-        "until=2017-02-01",
+        "--origin=2016-03-01,2016-10-16",
+        "--until=2017-02-01",
         "ensemble.worlds=8",
-        "hydra.run.dir=s",
+        "--out=s",
         "--with",
         "2016-10-16:ensemble.seed=5",
     )
@@ -190,15 +190,17 @@ def test_splits_are_scored_apart_and_together(backtest: Caller) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["origin=2014-01-01"], "clock.origin=2014-01-01: must be from 2015-01-01"),
+        (["clock.origin=2016-01-01"], "backtest sets that itself; give --origin"),
+        (["origin=2016-01-01"], "is an option of backtest: --origin 2016-01-01"),
+        (["--origin=2014-01-01"], "clock.origin=2014-01-01: must be from 2015-01-01"),
         (["ensemble.worlds=1"], "ensemble.worlds=1: must be at least 2 for a backtest"),
-        (["truth=nowhere.csv"], "truth=nowhere.csv: no such file"),
-        (["events=nowhere.csv"], "events=nowhere.csv: no such file"),
-        (["origin=2016-03-01,2016-10-16", "events=a.csv"], "scored from one origin at a time"),
-        (["clock.record_on=[2017-03-01]"], "a backtest records month ends"),
+        (["--truth=nowhere.csv"], "--truth=nowhere.csv: no such file"),
+        (["--events=nowhere.csv"], "--events=nowhere.csv: no such file"),
+        (["--origin=2016-03-01,2016-10-16", "--events=a.csv"], "scored from one origin at a time"),
+        (["clock.record_on=[2017-03-01]"], "backtest sets that itself; leave it out"),
         (["orgin=2016-01-01"], "unknown key orgin"),
-        (["origin=2016-03-01,2015-07-01"], "origin=2016-03-01: must be before 2015-07-01"),
-        (["origin=2016-03-01,soon"], "origin=soon: must be a date"),
+        (["--origin=2016-03-01,2015-07-01"], "--origin=2016-03-01: must be before 2015-07-01"),
+        (["--origin=2016-03-01,soon"], "--origin=soon: must be a date"),
         (["--with", "2016-01-01:a=b"], "--with=2016-01-01:a=b: must be ORIGIN:KEY=VALUE"),
     ],
 )
@@ -213,7 +215,7 @@ def test_user_errors_are_one_line_and_leave_nothing(
 
 
 def test_the_default_origin_is_scored_to_the_end_of_the_record(backtest: Caller) -> None:
-    assert backtest("ensemble.worlds=8", "hydra.run.dir=d")[0] == 0
+    assert backtest("ensemble.worlds=8", "--out=d")[0] == 0
     scores = json.loads(Path("d/scores.json").read_text())
     assert (scores["origin"], scores["until"]) == ("2017-06-04", "2017-12-31")
     origin = controllers_at(pd.Timestamp("2017-06-04").date(), SEEDS)
@@ -222,7 +224,7 @@ def test_the_default_origin_is_scored_to_the_end_of_the_record(backtest: Caller)
 
 
 def test_from_the_first_day_of_the_record_there_is_nothing_to_fit(backtest: Caller) -> None:
-    code, out, _ = backtest("origin=2015-01-01", "until=2015-03-31", "ensemble.worlds=8")
+    code, out, _ = backtest("--origin=2015-01-01", "--until=2015-03-31", "ensemble.worlds=8")
     assert code == 0
     assert "fitted to 0 changes" in out
     (file,) = Path("outputs").glob("*/*/scores.json")
@@ -233,7 +235,7 @@ def test_from_the_first_day_of_the_record_there_is_nothing_to_fit(backtest: Call
 
 def test_interrupted_it_says_how_to_continue(backtest: Caller) -> None:
     size = ("ensemble.worlds=96", "ensemble.block=32")
-    call = ["origin=2016-03-01", *size, "engine.threads=1", "hydra.run.dir=i"]
+    call = ["--origin=2016-03-01", *size, "engine.threads=1", "--out=i"]
     backtest.simulator.interrupt_at = 64
     code, _, err = backtest(*call)
     assert code == 130

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.studies.compare import compare
-from sim.commands.shared.report_text import comparison
 from sim.ensemble.store import manifest
 from sim.errors import LandbridgeError
+from sim.show.texts.comparison import comparison_text
 from tests.conftest import Runner
 
 
@@ -152,7 +152,7 @@ def test_other_code_and_seeds_are_said(fake_run: Runner, tmp_path: Path) -> None
     notes = ("made by different code: landbridge", "made from different seeds: control.csv")
     for said, wanted in zip(found[0].notes, notes, strict=True):
         assert said.startswith(wanted)
-        assert said in comparison(found, {a: "a", b: "b"})
+        assert said in comparison_text(found, {a: "a", b: "b"})
 
 
 @pytest.mark.parametrize("chances", [1, 2])

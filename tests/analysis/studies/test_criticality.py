@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.stats.intervals import no_difference, paired_difference
-from sim.analysis.studies.criticality import Garrison, garrison, measure, on_routes, pivotal
+from sim.analysis.studies.criticality import Garrison, garrison, measure, most_critical, on_routes
 from tests.support import real
 from tests.support.folders import SEEDS
 
@@ -37,7 +37,7 @@ def test_paired_by_replicate_and_ranked_by_the_fall() -> None:
     assert weak.difference.estimate == pytest.approx(-2 / 200)  # 3 lost, 1 gained
     assert weak.p == no_difference(1, 3)
     assert (useless.difference.estimate, useless.p) == (0.0, 1.0)
-    assert [row.garrison.place for row in pivotal(rows)] == ["pivot", "weak"]
+    assert [row.garrison.place for row in most_critical(rows)] == ["pivot", "weak"]
     assert [row.sure for row in rows] == [True, False, False]
 
 

@@ -19,17 +19,18 @@ CASES = {
     "run": (["ensemble.worlds=600"], "600 worlds, "),
     "sweep": (["corridor.hold_days=7,9", "ensemble.worlds=30"], "60 worlds (2 points), "),
     "backtest": (
-        ["origin=2016-03-01,2016-10-16", "ensemble.worlds=50"], "100 worlds (2 origins), ",
+        ["--origin=2016-03-01,2016-10-16", "ensemble.worlds=50"], "100 worlds (2 origins), ",
     ),
     "solve": (
-        ["over=rules.response", "target=0.1", "ensemble.worlds=10", "points=5"],
+        ["rules.response", "--target=0.1", "ensemble.worlds=10", "--points=5"],
         "At most 100 worlds (2 rounds of 5 values), ",
     ),
     "sensitivity": (
-        ["faction.tanf.quality=interval(1,2)", "base=8", "worlds=4"], "128 worlds (32 points), ",
+        ["faction.tanf.quality=interval(1,2)", "--base=8", "--worlds=4"],
+        "128 worlds (32 points), ",
     ),
-    "check-model": (["worlds=12"], "12 worlds, "),
-    "rare": (["particles=10", "repeats=3"], "110 worlds (3 repetitions and 8 pilots), "),
+    "check-model": (["--worlds=12"], "12 worlds, "),
+    "rare": (["--particles=10", "--repeats=3"], "110 worlds (3 repetitions and 8 pilots), "),
 }  # fmt: skip
 
 

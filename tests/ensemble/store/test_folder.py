@@ -47,13 +47,14 @@ def snapshot(at: Path) -> dict[str, bytes]:
 WRITERS = {
     "run": [*RUN, "hydra.run.dir=x"],
     "sweep": [*SWEEP, "hydra.sweep.dir=x"],
-    "solve": ["solve", "over=faction.tanf.strength.central", "target=0.4", "low=1", "high=3",
-              "points=3", "rounds=1", *SMALL, "out=x"],
-    "sensitivity": ["sensitivity", "faction.pmf.strength=prior", "base=8", "worlds=2", "out=x"],
-    "calibration": ["calibrate", "until=2015-07-01", "particles=64", "hydra.run.dir=x"],
-    "forecast": ["backtest", "origin=2016-10-16", *SMALL, "hydra.run.dir=x"],
-    "forecasts": ["backtest", "origin=2016-03-01,2016-10-16", *SMALL, "hydra.run.dir=x"],
-    "comparison": ["compare", "a", "b", "out=x"],
+    "solve": ["solve", "faction.tanf.strength.central", "--target=0.4", "--low=1", "--high=3",
+              "--points=3", "--rounds=1", *SMALL, "--out=x"],
+    "sensitivity": ["sensitivity", "faction.pmf.strength=prior", "--base=8", "--worlds=2",
+                    "--out=x"],
+    "calibration": ["calibrate", "--until=2015-07-01", "--particles=64", "--out=x"],
+    "forecast": ["backtest", "--origin=2016-10-16", *SMALL, "--out=x"],
+    "forecasts": ["backtest", "--origin=2016-03-01,2016-10-16", *SMALL, "--out=x"],
+    "comparison": ["compare", "a", "b", "--out=x"],
 }  # fmt: skip
 
 

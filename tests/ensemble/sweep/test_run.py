@@ -231,7 +231,7 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
         patch.setattr(Parts, "write", full)
         assert sweep("s", "engine.threads=1") == 2
     err = capsys.readouterr().err
-    assert "hydra.sweep.dir=s: cannot be written (No space left on device)" in err
+    assert "--out=s: cannot be written (No space left on device)" in err
     assert err.count("\n") == 1
     later = FakeSimulator()
     assert sweep("s", simulator=later) == 0
@@ -289,7 +289,7 @@ def test_from_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.ensemble.run.LandbridgeModel", FakeSimulator)
     result = sim.sweep(*KEYS, worlds=30, directory="s")
     assert len(result.worlds) == 120
-    assert result.summary["worlds"].tolist() == [30] * 4
+    assert result.points["worlds"].tolist() == [30] * 4
     assert result.failed == {}
     with pytest.raises(LandbridgeError, match="needs design=lhs"):
         sim.sweep("clock.tick_days=interval(1,2)")

@@ -125,7 +125,7 @@ def test_a_sweep_says_what_its_summary_does(reported: Reporter, swept: Callable[
         assert one["summary"] == own
 
 
-def test_a_study_of_hinges_is_told_with_its_names(
+def test_a_study_of_criticality_is_told_with_its_names(
     reported: Reporter, folder: Path, tmp_path: Path
 ) -> None:
     def row(place: str, change: float, p: float) -> dict[str, Any]:
@@ -134,10 +134,12 @@ def test_a_study_of_hinges_is_told_with_its_names(
         return {"garrison": garrison, "difference": found, "p_with": found, "p_corrected": p}
 
     rows = [row("al_tanf", -0.2, 0.001), row("palmyra", 0.01, 0.9)]
-    with folders.opened(tmp_path / "hinges", "hinges"):
-        disk.stage(tmp_path / "hinges/hinges.json", as_json({"kind": "road", "places": rows}))
-        folders.commit(tmp_path / "hinges", ["hinges.json"], complete=True)
-    found = data(reported(folder, tmp_path / "hinges"), "numbers")["hinges"]
+    with folders.opened(tmp_path / "criticality", "criticality"):
+        disk.stage(
+            tmp_path / "criticality/criticality.json", as_json({"kind": "road", "places": rows})
+        )
+        folders.commit(tmp_path / "criticality", ["criticality.json"], complete=True)
+    found = data(reported(folder, tmp_path / "criticality"), "numbers")["hinges"]
     assert [one["label"] for one in found["all"]] == ["al-Tanf", "Palmyra"]
     assert found["said"] == (
         "By road P changes by points of a hundred: al-Tanf -20.0 [-30.0, -10.0]; "

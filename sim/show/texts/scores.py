@@ -1,9 +1,11 @@
-"""What a backtest says, as lines for a terminal."""
+"""What a backtest says."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from sim.show.texts import layout
 
 if TYPE_CHECKING:
     from sim.analysis.backtest.backtest import Backtest
@@ -13,14 +15,14 @@ _COLUMN = 26
 _NAMES = {"model": "Model", "persistence": "Persistence", "hazard": "Hazard"}
 
 
-def describe_scores(done: Backtest) -> str:
+def scores_text(done: Backtest) -> str:
     """The scores of one origin in a table; or that there is nothing to score."""
     model, scores = done.forecasts[0], done.scores
     if scores is None:
         return (
             f"Forecast from {done.origin}: {len(model.places)} places at {len(model.dates)} dates, "
             f"{model.members} worlds\nNothing is known of what happened then ({done.record.source})"
-            ";\nscore it with the same call and truth=FILE.csv (place,date,controller)"
+            ";\nscore it with the same call and --truth FILE.csv (place,date,controller)"
         )
     left = scores["truth"]["places_left_out"]
     lines = [
@@ -35,14 +37,14 @@ def describe_scores(done: Backtest) -> str:
         lines.append(_row("Not scored yet", f"{missing} later dates, of which nothing is known"))
     differs = scores["truth"]["start_differs"]
     if differs:
-        said = ", ".join(
+        places = ", ".join(
             f"{place} ({one['model']}, recorded {one['record']})" for place, one in differs.items()
         )
-        lines.append(_row("Start differs at", said))
+        lines.append(_row("Start differs at", places))
     return "\n".join(lines)
 
 
-def describe_splits(scores: Mapping[str, Any]) -> str:
+def splits_text(scores: Mapping[str, Any]) -> str:
     """Skills by split, then the table of all splits together."""
     lines = [
         "",
@@ -53,27 +55,26 @@ def describe_splits(scores: Mapping[str, Any]) -> str:
     for name, one in (*entries.items(), ("all", scores)):
         lines.append(
             f"{name:<26}{one['brier']['model']['estimate']:>7.3f}  "
-            f"{interval(one['skill']['brier']['persistence']):<24}"
-            f"{interval(one['skill']['brier']['hazard']):<24}"
-            f"{one['log']['model']['estimate']:>6.3f}  {interval(one['skill']['log']['hazard'])}"
+            f"{_interval(one['skill']['brier']['persistence']):<24}"
+            f"{_interval(one['skill']['brier']['hazard']):<24}"
+            f"{one['log']['model']['estimate']:>6.3f}  {_interval(one['skill']['log']['hazard'])}"
         )
     return "\n".join([*lines, "", f"All splits: {_cases(scores)}", *_table(scores)])
 
 
-def describe_events(scores: Mapping[str, Any]) -> str:
+def events_text(scores: Mapping[str, Any]) -> str:
     """What was said of each event, what came, and the scores."""
     lines = [f"Events from {scores['origin']} to {scores['until']}, {scores['worlds']} worlds"]
     for one in scores["events"]:
         reading = f" ({one['reading']})" if one["reading"] else ""
         lines.append(f"Corridor by {one['event']}{reading}")
-        said = interval(one["probability"])
         if one["happened"]:
             came = f"formed on {one['first_day']}"
         elif one["first_day"]:
             came = f"open from {one['first_day']}, but not for {scores['hold_days']} days by then"
         else:
             came = "did not form"
-        lines.append(_row("  P, and what happened", f"{said}; {came}"))
+        lines.append(_row("  P, and what happened", f"{_interval(one['probability'])}; {came}"))
         for name, key in (("Brier, 0 to 1", "brier"), ("log score, nats", "log")):
             lines.append(_row(f"  {name}", _beside(one[key], ".3f")))
         lines.append(_row("  date, CRPS in days", _beside(one["crps_days"], ".1f")))
@@ -90,10 +91,10 @@ def describe_events(scores: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _beside(found: Mapping[str, Any], form: str) -> str:
+def _beside(scores: Mapping[str, Any], form: str) -> str:
     """The model's score with its interval, and that of persistence."""
-    estimate, low, high = (format(found["model"][k], form) for k in ("estimate", "low", "high"))
-    return f"{estimate} [{low}, {high}]; of persistence {found['persistence']:{form}}"
+    estimate, low, high = (format(scores["model"][k], form) for k in ("estimate", "low", "high"))
+    return f"{estimate} [{low}, {high}]; of persistence {scores['persistence']:{form}}"
 
 
 def _cases(scores: Mapping[str, Any]) -> str:
@@ -119,18 +120,18 @@ def _table(scores: Mapping[str, Any]) -> list[str]:
 
 
 def _pair(name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
-    return f"{name:<{_WIDTH}}{interval(first):<{_COLUMN}}{interval(second)}"
+    return f"{name:<{_WIDTH}}{_interval(first):<{_COLUMN}}{_interval(second)}"
 
 
-def interval(found: Mapping[str, float | None]) -> str:
+def _interval(ends: Mapping[str, float | None]) -> str:
     """An estimate with its interval; an end that is open is a dash."""
-    low, high = ("-" if one is None else f"{one:.3f}" for one in (found["low"], found["high"]))
-    estimate = found["estimate"]
+    low, high = ("-" if one is None else f"{one:.3f}" for one in (ends["low"], ends["high"]))
+    estimate = ends["estimate"]
     return f"{'-' if estimate is None else f'{estimate:.3f}'} [{low}, {high}]"
 
 
 def _row(label: str, text: str) -> str:
-    return f"{label:<{_WIDTH}}{text}"
+    return layout.row(label, text, _WIDTH)
 
 
 def _hazard(fitted: Mapping[str, Any]) -> str:
