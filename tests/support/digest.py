@@ -32,7 +32,8 @@ def war() -> Setup:
              "avoid_escalation": 1.0, "homeland": 1.0, "border": 1.0, "support_ally": 1.0,
              "deny_corridor": 0.5, "defeat": 1.0, "guard_bases": 1.0,
              "community_contiguity": 1.0}  # fmt: skip
-    common: dict[str, Any] = {"objectives": wants, "planning_days": 2.0, "home": ["SY", "IQ"], "enemy": "isis",
+    common: dict[str, Any] = {"objectives": wants, "planning_days": 2.0, "home": ["SY", "IQ"],
+                              "enemy": "isis",
                               "communities": {"sunni_arab": 0.9},
                               "intake_per_month": fixed(100.0)}  # fmt: skip
     watch = Alarm(sensitivity=0.05, guards=["base"], watches=["regime"], reinforcement=100)

@@ -36,7 +36,7 @@ def plain(places: int, seed: int = 0) -> Ground:
     km = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
     np.fill_diagonal(km, FAR_KM)
     war = np.vstack([~np.eye(3, dtype=bool), np.ones((1, 3), bool)])
-    return Ground(tuple(f"p{i}" for i in range(places)), SIDES, km, war)
+    return Ground(tuple(f"p{i}" for i in range(places)), SIDES, km, war, FIRST)
 
 
 def rates(**changed: object) -> Rates:
@@ -110,7 +110,7 @@ def test_a_lone_place_falls_at_its_rate() -> None:
     km = np.array([[FAR_KM, 20.0], [20.0, FAR_KM]])
     war = np.zeros((4, 3), bool)
     war[0, 1] = True  # blue attacks red, nobody attacks blue
-    where = Ground(("x", "y"), SIDES, km, war)
+    where = Ground(("x", "y"), SIDES, km, war, FIRST)
     true = rates(log_b=-40.0)
     dates = [FIRST + timedelta(30), FIRST + timedelta(100)]
     found = forecast(true, where, FIRST, np.array([0, 1]), dates, histories=4000)
@@ -139,7 +139,7 @@ def test_histories_repeat_and_a_neighbour_brings_danger() -> None:
 def test_exposure_of_a_known_record() -> None:
     km = np.array([[FAR_KM, 20.0, 90.0], [20.0, FAR_KM, 70.0], [90.0, 70.0, FAR_KM]])
     war = np.vstack([~np.eye(3, dtype=bool), np.ones((1, 3), bool)])
-    where = Ground(("x", "y", "z"), SIDES, km, war)
+    where = Ground(("x", "y", "z"), SIDES, km, war, FIRST)
     fall = FIRST + timedelta(28)
     changes = [Change(FIRST, "x", "red"), Change(FIRST, "y", "blue"), Change(fall, "x", "blue")]
     record = Record(changes, date.max, "made up")

@@ -54,7 +54,7 @@ def test_a_short_rest_is_left_out(until: str, number: int, end: str) -> None:
 
 @pytest.mark.parametrize("until", ["2015-02-11", "2015-01-01", "2014-06-01", "2018-01-01"])
 def test_days_without_a_window_are_refused(until: str) -> None:
-    with pytest.raises(LandbridgeError, match=f"^until={until}: "):
+    with pytest.raises(LandbridgeError, match=f"^--until={until}: "):
         windows(date.fromisoformat(until), SPEC)
 
 
@@ -65,7 +65,7 @@ def test_a_fit_uses_the_windows_of_its_own_day_only() -> None:
     assert len(found) == 13
     simulated = np.ones((3, len(found), len(STATISTICS)))
     for day, number in zip(days, (10, 12), strict=True):
-        both = compare(found, simulated, simulated[0], day, 0)
+        both = compare(found, simulated, simulated[0], day, 0, SPEC)
         assert both.windows == windows(day, SPEC)
         assert both.observed[0] == number
 
@@ -73,6 +73,7 @@ def test_a_fit_uses_the_windows_of_its_own_day_only() -> None:
 def _places(x: list[float], town: list[bool]) -> Places:
     at = np.array(x)
     return Places(
+        spec=SPEC,
         ids=tuple(f"p{i}" for i in range(len(x))),
         factions=FACTIONS,
         units=np.arange(len(x)),
@@ -120,7 +121,7 @@ def test_records_are_sums_of_counts_and_means_of_reports() -> None:
     found = windows(date(2017, 6, 4), SPEC)
     simulated = np.ones((500, len(found), len(STATISTICS)))
     truth = np.arange(float(len(found) * (len(STATISTICS)))).reshape(len(found), -1)
-    both = compare(found, simulated, truth, date(2017, 6, 4), 0)
+    both = compare(found, simulated, truth, date(2017, 6, 4), 0, SPEC)
     assert both.observed[:COUNTS].tolist() == truth[:, :COUNTS].sum(axis=0).tolist()
     assert (both.simulated[:, :COUNTS] == len(found)).all()
     for column in (COUNTS, COUNTS + 1):
@@ -138,7 +139,7 @@ def test_a_fit_knows_no_report_about_later_months() -> None:
     found = windows(date(2017, 6, 4), SPEC)
     found = sorted({*found, *windows(date(2017, 2, 1), SPEC)})
     simulated = np.zeros((9, len(found), len(STATISTICS)))
-    until = compare(found, simulated, simulated[0], date(2017, 2, 1), 0)
+    until = compare(found, simulated, simulated[0], date(2017, 2, 1), 0, SPEC)
     assert np.isnan(until.observed[-1])
     assert np.isnan(until.simulated[:, -1]).all()
     assert np.isfinite(until.observed[COUNTS])
@@ -149,9 +150,9 @@ def test_errors_of_reports_do_not_depend_on_the_day_or_the_number_of_particles()
     width = len(STATISTICS)
     truth = np.zeros((len(found), width))
     few, many = (
-        compare(found, np.zeros((n, len(found), width)), truth, date(2017, 6, 4), -3)
+        compare(found, np.zeros((n, len(found), width)), truth, date(2017, 6, 4), -3, SPEC)
         for n in (5, 9)
     )
     assert np.array_equal(few.simulated, many.simulated[:5])
-    other = compare(found, np.zeros((5, len(found), width)), truth, date(2017, 6, 4), 4)
+    other = compare(found, np.zeros((5, len(found), width)), truth, date(2017, 6, 4), 4, SPEC)
     assert not np.array_equal(few.simulated, other.simulated)
