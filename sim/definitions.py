@@ -18,8 +18,3 @@ DEFINITIONS = {
 # `opened`: on some day by the horizon; `formed`: from a day by the horizon on for
 # `corridor.hold_days` in a row, followed beyond it.
 STAGES = ("opened", "formed")
-
-
-def column(name: str, kind: str) -> str:
-    """The column `route` or `crossing` of the corridor of a kind."""
-    return name if kind == "road" else f"{name}_{kind}"

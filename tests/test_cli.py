@@ -256,7 +256,7 @@ def test_criticality_says_what_is_kept(
 ) -> None:
     garrison = Garrison("rutba", "isis", "isis", 9)
     monkeypatch.setattr("sim.analysis.studies.criticality.garrison", lambda *_: garrison)
-    call = ["criticality", "--places=rutba", *SIZE, "ensemble.chances=1"]
+    call = ["criticality", "--places=rutba", *SIZE, "ensemble.replications_per_draw=1"]
     code, _, err = landbridge(*call, simulator=FakeSimulator(interrupt_at=15))
     assert code == 130
     assert "of 80 worlds of 2 points are kept in criticality; continue with: " in err

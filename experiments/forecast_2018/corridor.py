@@ -66,7 +66,7 @@ def main(run: Path) -> int:
     """Run the worlds of a folder again, watched."""
     config = typed(composed_before(run))
     setup = prepare(config, SEEDS)
-    worlds = frame(run, "worlds")[["draw", "chance"]].to_numpy()
+    worlds = frame(run, "worlds")[["draw", "replication"]].to_numpy()
 
     def block(at: int) -> tuple[int, Bools]:
         part = worlds[at : at + BLOCK]

@@ -64,7 +64,7 @@ def main(arguments: Namespace) -> int:
         return 0
     place = folder.place(job.run_dir, job.is_dated)
     with place as directory, claimed(directory, prepared, "check", FILE, asked, overrides, "check"):
-        keys = Block(0, worlds).keys(settings.ensemble.chances)
+        keys = Block(0, worlds).keys(settings.ensemble.replications_per_draw)
         with working(arguments, directory, str, Display()):
             measures, record, checks = examine(
                 prepared.setup, prepared.origin, prepared.seeds, *keys

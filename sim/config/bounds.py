@@ -35,7 +35,7 @@ BOUNDS: dict[str, Bound] = {
     "corridor.surfaces.*.paved": _SHARE,
     "ensemble.worlds": (1, 10_000_000),
     "ensemble.seed": (-math.inf, math.inf),
-    "ensemble.chances": (1, 1000),
+    "ensemble.replications_per_draw": (1, 1000),
     "ensemble.precision": (0.0, 0.5),
     "ensemble.max_worlds": (32, 10_000_000),
     "ensemble.block": (1, 1000),

@@ -118,7 +118,7 @@ class Ensemble:
 
     worlds: int = 1000  # number of worlds, 1 to 10 million
     seed: int = 0  # of all luck; any whole number
-    chances: int = 2  # worlds that share one draw of the uncertain inputs, 1 to 1000
+    replications_per_draw: int = 2  # worlds that share one draw of the uncertain inputs, 1 to 1000
     precision: float = 0.0  # run until 95% intervals of P have this half-width; 0: `worlds` worlds
     precision_of: PrecisionOf = PrecisionOf.both  # which P must be that precise
     max_worlds: int = 100_000  # worlds after which it ends even so, 32 to 10 million

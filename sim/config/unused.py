@@ -43,7 +43,7 @@ _USES = {
     ),
     "criticality": _Use(unused=("design", *_PRECISION)),
     "rare": _Use(
-        unused=("design", "engine", *_SIZE, "ensemble.chances", "clock.beyond_days"),
+        unused=("design", "engine", *_SIZE, "ensemble.replications_per_draw", "clock.beyond_days"),
         except_for=("engine.threads",), instead={"ensemble.worlds": "--particles"},
     ),
     "check-model": _Use(
@@ -99,7 +99,9 @@ def check_unused(config: Config) -> None:
         which = f"engine={engine.kind.name}" + " with an address" * bool(is_cluster)
         raise LandbridgeError(f"engine.{name}: {which} does not use that; leave it out")
     if ensemble.precision == 0.0:
-        for name in _changed(ensemble, Ensemble(), ("worlds", "seed", "chances", "block")):
+        for name in _changed(
+            ensemble, Ensemble(), ("worlds", "seed", "replications_per_draw", "block")
+        ):
             raise LandbridgeError(f"ensemble.{name}: is of no use without ensemble.precision")
     if config.posterior != "auto" and config.uncertainty is not Uncertainty.posterior:
         raise LandbridgeError(

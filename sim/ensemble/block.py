@@ -1,8 +1,9 @@
 """Blocks of replicates: the unit of work, a pure function of the settings and a range.
 
-Replicate r is (draw, chance) = (r // chances, r % chances): which sample of the uncertain inputs,
-and which luck. Worlds do not depend on the block that steps them, so blocks may be cut anywhere;
-they are cut at multiples of their size so that a resumed run steps the same ones.
+World w is (draw, replication) = (w // per_draw, w % per_draw): which sample of the uncertain
+inputs, and which of the worlds that share it. Worlds do not depend on the block that steps them, so
+blocks may be cut anywhere; they are cut at multiples of their size so that a resumed run steps the
+same ones.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ class Block:
         """Number of worlds."""
         return self.stop - self.start
 
-    def keys(self, chances: int) -> tuple[list[int], list[int]]:
+    def keys(self, per_draw: int) -> tuple[list[int], list[int]]:
         """Draw and chance of every replicate, in order."""
         replicates = range(self.start, self.stop)
-        return [r // chances for r in replicates], [r % chances for r in replicates]
+        return [r // per_draw for r in replicates], [r % per_draw for r in replicates]
 
 
 def missing(worlds: int, size: int, done: Iterable[Block]) -> Iterator[Block]:

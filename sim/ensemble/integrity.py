@@ -111,12 +111,12 @@ def spread(worlds: int, size: int, number: int) -> list[Block]:
 
 def again(directory: Path, block: Block, scenario: Scenario, worker: Worker) -> str:
     """Run a block again; the first difference from its stored rows, '' if there is none."""
-    setup, chances = worker.setup(scenario), scenario.config.ensemble.chances
-    outcomes = scenario.simulator.simulate(setup, *block.keys(chances))
-    made = world_table(block, chances, horizon(scenario.config)[0], outcomes.worlds)
+    setup, per_draw = worker.setup(scenario), scenario.config.ensemble.replications_per_draw
+    outcomes = scenario.simulator.simulate(setup, *block.keys(per_draw))
+    made = world_table(block, per_draw, horizon(scenario.config)[0], outcomes.worlds)
     held = pq.read_table(
         directory / WORLDS,
-        filters=[("replicate", ">=", block.start), ("replicate", "<", block.stop)],
+        filters=[("world", ">=", block.start), ("world", "<", block.stop)],
     )
     return difference(held, made)
 

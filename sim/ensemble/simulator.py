@@ -85,8 +85,8 @@ class Simulator(Protocol):
     def prepare(self, config: Config, seeds: Path) -> Any:
         """The `Setup` of a scenario; raises LandbridgeError for seeds that cannot be used."""
 
-    def simulate(self, setup: Any, draws: Sequence[int], chances: Sequence[int]) -> Outcomes:
-        """The worlds named by (draw, chance), each a pure function of its name and the setup."""
+    def simulate(self, setup: Any, draws: Sequence[int], replications: Sequence[int]) -> Outcomes:
+        """Worlds (draw, replication), each a pure function of its numbers and the setup."""
 
 
 class LandbridgeModel:
@@ -102,10 +102,10 @@ class LandbridgeModel:
 
         return prepare(config, seeds)
 
-    def simulate(self, setup: Any, draws: Sequence[int], chances: Sequence[int]) -> Outcomes:
+    def simulate(self, setup: Any, draws: Sequence[int], replications: Sequence[int]) -> Outcomes:
         """See `sim.model.simulate.simulate`."""
         from sim.model.simulate import simulate
 
         with compiling_alone():
-            outcomes: Outcomes = simulate(setup, draws, chances)
+            outcomes: Outcomes = simulate(setup, draws, replications)
         return outcomes

@@ -76,9 +76,9 @@ class CorridorModel(WorldBatch):
         folder = theatre_folder(settings.theatre.name)
         check(settings, known(folder))
         self.origin = date.fromisoformat(settings.clock.origin)
-        chances = settings.ensemble.chances
-        draws = [number // chances for number in range(worlds)]
-        luck = [number % chances for number in range(worlds)]
+        per_draw = settings.ensemble.replications_per_draw
+        draws = [number // per_draw for number in range(worlds)]
+        luck = [number % per_draw for number in range(worlds)]
         super().__init__(prepare(settings, folder), draws, luck)
         self.datacollector = mesa.DataCollector(
             model_reporters={"Date": "date", **{f"Corridor by {k}": _formed(k) for k in KINDS}},

@@ -99,12 +99,12 @@ class Faction(mesa.Agent):  # type: ignore[misc]
 class WorldBatch(mesa.Model):  # type: ignore[misc]
     """B worlds of one scenario, each with its own draw of the inputs and its own luck."""
 
-    def __init__(self, setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> None:
-        """Worlds (draw, chance) at the origin; the batch may be of any size and order."""
+    def __init__(self, setup: Setup, draws: Sequence[int], replications: Sequence[int]) -> None:
+        """Worlds (draw, replication) at the origin; the batch may be of any size and order."""
         super().__init__(rng=0)  # Mesa's generator is not used: see sim.rng
         self.setup = setup  # with the rules of today: see `apply_changes`
         self.draws = np.array(draws, np.int64)
-        self.state = setup.start.batch(setup.rules, setup.geo, draws, chances)
+        self.state = setup.start.batch(setup.rules, setup.geo, draws, replications)
         self.day = self.began = 0  # today, and the first day of the tick
         self.ticks = 0
         self.end = setup.days  # on this day it stops

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.definitions import WAYS
+from sim.definitions import KINDS, WAYS
 from sim.model.kernels.record import largest_free_share
 from sim.model.state import NEVER, ROAD, Ints
 from sim.theatre.theatre import ROADS
@@ -16,7 +16,6 @@ from sim.theatre.theatre import ROADS
 if TYPE_CHECKING:
     from sim.model.model import WorldBatch
 
-SUFFIX = {"road": "", "territory": "_territory"}  # of the columns of routes and crossings
 # Traffic that the worst leg can carry, a motorway's being 1; inferred, an index and no measurement.
 CAPACITY = {"none": 0.0, "track": 0.1, "paved": 0.5, "motorway": 1.0}
 
@@ -63,20 +62,20 @@ def _corridor(model: WorldBatch) -> dict[str, NDArray[Any]]:
         columns[f"formed_{way}"] = formed = corridor.formed < setup.days
         columns[f"first_date_{way}"] = _dates(np.where(formed, corridor.formed, NEVER))
         columns[f"first_date_beyond_{way}"] = _dates(np.where(formed, NEVER, corridor.formed))
-        columns[f"held_days_{way}"] = corridor.open_days.copy()
+        columns[f"days_open_{way}"] = corridor.open_days.copy()
         columns[f"open_at_end_{way}"] = corridor.is_open.copy()
-        if way in SUFFIX:  # a clear road goes where the road goes
+        if way in KINDS:  # a clear road goes where the road goes
             crossing = np.where(formed, corridor.crossing, -1)
-            columns[f"crossing{SUFFIX[way]}"] = _names(crossing, setup.crossings)
-            columns[f"route{SUFFIX[way]}"] = _names(crossing, setup.routes)
+            columns[f"crossing_{way}"] = _names(crossing, setup.crossings)
+            columns[f"route_{way}"] = _names(crossing, setup.routes)
     table = np.array([CAPACITY[name] for name in ROADS])
     road = table[model.state.corridor[:, ROAD].worst] * columns["formed_road"]
     track = CAPACITY["track"] * columns["formed_territory"]
-    columns["capacity"] = np.maximum(road, track)
+    columns["road_capacity_index"] = np.maximum(road, track)
     members = np.flatnonzero(setup.rules.faction.coalition | setup.rules.faction.transit)
     for name, units in setup.axes.items():
         held = np.isin(model.state.holder[:, units], members)
-        columns[f"axis_{name}"] = held.mean(axis=1)
+        columns[f"share_held_{name}"] = held.mean(axis=1)
     return columns
 
 
@@ -87,16 +86,16 @@ def _war(model: WorldBatch) -> dict[str, NDArray[Any]]:
     left = state.force.sum(axis=2, dtype=np.int64) + state.campaign.army.sum(axis=2) + side.reserve
     columns: dict[str, NDArray[Any]] = {}
     for f, name in enumerate(setup.factions):
-        columns[f"force_{name}"] = left[:, f]
+        columns[f"fighters_{name}"] = left[:, f]
         columns[f"lost_{name}"] = side.lost[:, f].copy()
-        columns[f"joined_{name}"] = side.joined[:, f].copy()
-        columns[f"taken_{name}"] = side.taken[:, f].copy()
+        columns[f"recruited_{name}"] = side.joined[:, f].copy()
+        columns[f"units_captured_{name}"] = side.taken[:, f].copy()
         partners = [int(table.partner[f]) for table in tables if table.partner[f] >= 0]
         if partners:
             partner = setup.factions[partners[-1]]
-            columns[f"given_{name}_{partner}"] = side.given[:, f].copy()
+            columns[f"transferred_{name}_{partner}"] = side.given[:, f].copy()
         if any(table.line_place[f] >= 0 for table in tables):
-            columns[f"crossings_{name}"] = side.crossings[:, f].copy()
+            columns[f"red_line_crossings_{name}"] = side.crossings[:, f].copy()
             columns[f"strikes_{name}"] = side.strikes[:, f].copy()
     return columns
 
@@ -108,7 +107,7 @@ def _region(model: WorldBatch) -> dict[str, NDArray[Any]]:
     for f in setup.watchers.tolist():
         name = setup.factions[f]
         columns[f"alarm_{name}"] = state.pair.alarm[:, f].max(axis=1)
-        columns[f"breach_{name}_date"] = _dates(state.side.breach[:, f])
+        columns[f"breach_date_{name}"] = _dates(state.side.breach[:, f])
         seen = np.any([rules.relation.watches[f] for rules in setup.tables], axis=0)
         for g in np.flatnonzero(seen).tolist():
             both = state.pair.clashes[:, f, g] + state.pair.clashes[:, g, f]

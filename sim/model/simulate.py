@@ -95,14 +95,14 @@ def watchers(tables: Sequence[Rules]) -> Ints:
     return np.flatnonzero(np.any(alert, axis=0)).astype(np.int32)
 
 
-def simulate(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Outcomes:
-    """Run the worlds (draw, chance) to the horizon.
+def simulate(setup: Setup, draws: Sequence[int], replications: Sequence[int]) -> Outcomes:
+    """Run the worlds (draw, replication) to the horizon.
 
     A world is a pure function of the setup and its pair of numbers; batches may be of any size.
     """
-    if len(draws) != len(chances) or not draws:
-        raise LandbridgeError(f"worlds: {len(draws)} draws and {len(chances)} chances")
-    model = WorldBatch(setup, draws, chances)
+    if len(draws) != len(replications) or not draws:
+        raise LandbridgeError(f"worlds: {len(draws)} draws and {len(replications)} replications")
+    model = WorldBatch(setup, draws, replications)
     model.run()
     model.follow_up()
     result = outcomes(model)

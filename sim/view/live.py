@@ -25,7 +25,7 @@ from sim.analysis.stats.intervals import paired_flags
 from sim.arrays import Flags, Ints
 from sim.config.check import horizon
 from sim.config.compose import Composer
-from sim.definitions import KINDS, column
+from sim.definitions import KINDS
 from sim.ensemble.block import Block
 from sim.ensemble.execute.tasks import Scenario, Worker
 from sim.ensemble.run import Inputs
@@ -39,7 +39,7 @@ _LEVEL = 0.95
 _COLUMNS = (
     *(f"formed_{kind}" for kind in KINDS),
     *(f"first_date_{kind}" for kind in KINDS),
-    *(column("route", kind) for kind in KINDS),
+    *(f"route_{kind}" for kind in KINDS),
 )
 
 Gone = Callable[[], bool]
@@ -72,7 +72,7 @@ class Ensemble:
         self.scenario, self.setup = scenario, setup
         self.origin, until = horizon(scenario.config)
         self.days = (until - self.origin).days
-        self.chances = scenario.config.ensemble.chances
+        self.per_draw = scenario.config.ensemble.replications_per_draw
         self.lock = threading.Lock()  # held by who adds worlds
         self.coming: list[tuple[Block, Future[Any]]] = []  # that come next, being stepped
         self.worlds: Worlds | None = None
@@ -88,7 +88,7 @@ class Ensemble:
         at = self.done
         most = FIRST if at < FIRST * number else BLOCK
         size = min(most, -(-(asked - at) // number))  # so that no thread is left without one
-        size += -size % self.chances
+        size += -size % self.per_draw
         while at < asked and len(found) < number:
             found.append(Block(at, min(asked, at + size)))
             at = found[-1].stop
@@ -96,7 +96,7 @@ class Ensemble:
 
     def step(self, block: Block) -> Any:
         """The outcomes of a block."""
-        keys = block.keys(self.chances)
+        keys = block.keys(self.per_draw)
         return self.scenario.simulator.simulate(self.setup, *keys)
 
     def add(self, block: Block, outcomes: Any) -> None:
@@ -119,7 +119,7 @@ def says(ensemble: Ensemble, worlds: Worlds, base: Worlds | None) -> dict[str, A
 
 def _kind(one: Ensemble, worlds: Worlds, base: Worlds | None, kind: str) -> dict[str, Any]:
     flags = worlds.formed(kind)
-    trials = by_draw(flags, one.chances)
+    trials = by_draw(flags, one.per_draw)
     days = worlds.columns[f"first_date_{kind}"]
     days = np.sort(np.where(flags & (days >= 0), days, one.days + 1))
     seen, counts = np.unique(days[days <= one.days], return_counts=True)
@@ -133,18 +133,18 @@ def _kind(one: Ensemble, worlds: Worlds, base: Worlds | None, kind: str) -> dict
         "routes": _routes(worlds, kind, flags),
         "difference": None,
     }
-    both = min(worlds.done, base.done) // one.chances * one.chances if base else 0
-    if base and both > one.chances:
+    both = min(worlds.done, base.done) // one.per_draw * one.per_draw if base else 0
+    if base and both > one.per_draw:
         pair = base.formed(kind, both), worlds.formed(kind, both)
-        difference, _ = paired_flags(*pair, one.chances, level=_LEVEL)
+        difference, _ = paired_flags(*pair, one.per_draw, level=_LEVEL)
         found["difference"] = {**difference.as_dict(), "pairs": both}
     return found
 
 
 def _routes(worlds: Worlds, kind: str, flags: Flags) -> dict[str, int]:
-    if column("route", kind) not in worlds.columns:
+    if f"route_{kind}" not in worlds.columns:
         return {}
-    names, counts = np.unique(worlds.columns[column("route", kind)][flags], return_counts=True)
+    names, counts = np.unique(worlds.columns[f"route_{kind}"][flags], return_counts=True)
     return {str(name): int(n) for name, n in zip(names, counts, strict=True) if name}
 
 

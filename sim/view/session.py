@@ -100,5 +100,5 @@ def _map(one: Ensemble, worlds: Worlds) -> dict[str, Any]:
         "dates": len(days),
         "days": days,
         "total": worlds.done,
-        "draws": -(-worlds.done // one.chances),
+        "draws": -(-worlds.done // one.per_draw),
     }

@@ -60,8 +60,9 @@ def test_what_there_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "name",
-    ["first_date_beyond_clear", "route", "route_territory", "given_pmf_regime", "axis_south",
-     "breach_jordan_date", "clashes_jordan_pmf", "sunni_contiguity", "variant", "draw"],
+    ["first_date_beyond_clear", "route_road", "route_territory", "transferred_pmf_regime",
+     "share_held_south",
+     "breach_date_jordan", "clashes_jordan_pmf", "contiguity_sunni_arab", "variant", "draw"],
 )  # fmt: skip
 def test_columns_are_known(name: str) -> None:
     assert any(fits(pattern, name) for pattern in COLUMNS)

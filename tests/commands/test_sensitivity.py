@@ -53,7 +53,12 @@ def test_the_variant_of_the_rules_is_an_input_if_several_have_weight(
     assert rules["total"]["estimate"] > 0.5 > idle["total"]["estimate"]
     assert rules["low"]["estimate"] < rules["high"]["estimate"]  # the fake's other halves P
     assert "rules.variant" in out
-    one = ["faction.pmf.strength=prior", other, "rules.variant=plain", "ensemble.chances=1"]
+    one = [
+        "faction.pmf.strength=prior",
+        other,
+        "rules.variant=plain",
+        "ensemble.replications_per_draw=1",
+    ]
     assert [given.key for given in varied(one, Composer(), None)[1]] == ["faction.pmf.strength"]
 
 
@@ -79,7 +84,7 @@ def test_noise_has_no_upper_end(sensitivity, tmp_path: Path) -> None:
     [
         (["faction.tanf.quality=1,2"], "faction.tanf.quality: sensitivity needs interval"),
         (["faction.tanf.quality=prior"], "faction.tanf.quality=prior: not an uncertain input"),
-        (["ensemble.chances=4"], "ensemble.chances=4: must be 1"),
+        (["ensemble.replications_per_draw=4"], "ensemble.replications_per_draw=4: must be 1"),
         (["--base=2"], "--base=2: must be a whole number from 8"),
         (["--kind=rail"], "--kind=rail: no such kind"),
     ],

@@ -22,7 +22,12 @@ UNUSED = {
     "solve": ["hydra.run.dir=mine", "ensemble.precision=0.1", "design=lhs"],
     "sensitivity": ["hydra.run.dir=mine", "ensemble.max_worlds=50"],
     "criticality": ["hydra.run.dir=mine", "ensemble.precision=0.1"],
-    "rare": ["hydra.run.dir=x", "ensemble.chances=2", "clock.beyond_days=9", "engine=slurm"],
+    "rare": [
+        "hydra.run.dir=x",
+        "ensemble.replications_per_draw=2",
+        "clock.beyond_days=9",
+        "engine=slurm",
+    ],
     "check-model": ["hydra.run.dir=x", "engine.threads=2", "++ensemble.block=9"],
     "sim.run": ["hydra.run.dir=mine", "design=lhs"],
     "sim.sweep": ["hydra.sweep.dir=mine"],

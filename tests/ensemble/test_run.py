@@ -38,7 +38,7 @@ def test_a_run_folder_holds_what_was_promised(fake_run: Runner) -> None:
         ".hydra/config.yaml", ".hydra/overrides.yaml",
     }  # fmt: skip
     assert not [name for name in files if name.startswith("parts/part-") or name.endswith(".tmp")]
-    assert result.worlds["replicate"].tolist() == list(range(120))
+    assert result.worlds["world"].tolist() == list(range(120))
     assert result.worlds["formed_road"].mean() == result.p_corridor["road"]["estimate"]
     held = result.cells.groupby(["unit", "date"], observed=True)["worlds"].sum()
     assert (held == 120).all()
@@ -239,9 +239,9 @@ def test_progress_counts_to_the_end(fake_run: Runner) -> None:
 
 
 def test_chances_share_a_draw(fake_run: Runner) -> None:
-    result = fake_run("a", "ensemble.worlds=25", "ensemble.chances=10")
+    result = fake_run("a", "ensemble.worlds=25", "ensemble.replications_per_draw=10")
     assert result.worlds["draw"].tolist() == [r // 10 for r in range(25)]
-    assert result.worlds["chance"].tolist() == [r % 10 for r in range(25)]
+    assert result.worlds["replication"].tolist() == [r % 10 for r in range(25)]
     assert "Korn-Graubard" in result.p_corridor["road"]["method"]
 
 
@@ -261,8 +261,8 @@ class _Wide(FakeSimulator):
         setup = super().prepare(config, seeds)
         return dataclasses.replace(setup, record_days=tuple(range(31)))
 
-    def simulate(self, setup: Any, draws: Any, chances: Any) -> Any:
-        found = super().simulate(setup, draws, chances)
+    def simulate(self, setup: Any, draws: Any, per_draw: Any) -> Any:
+        found = super().simulate(setup, draws, per_draw)
         found.cells.sum()
         return found
 

@@ -70,7 +70,7 @@ def test_a_rule_that_holds_already_runs_nothing(small: Path, tmp_path: Path) -> 
 def test_a_packed_block_comes_out_as_it_went_in_and_shows_when_it_is_broken(tmp_path: Path) -> None:
     import pyarrow as pa
 
-    worlds = pa.table({"replicate": [3, 4], "route": ["south", None]})
+    worlds = pa.table({"world": [3, 4], "route_road": ["south", None]})
     cells, curves = np.arange(24, dtype=np.int32).reshape(2, 3, 4), np.ones((1, 2, 101), np.int32)
     data = pack(worlds, cells, curves)
     parts, block = Parts(tmp_path), Block(3, 5)

@@ -228,8 +228,8 @@ def test_no_help_without_support_or_partner() -> None:
 def test_ally_support_off_gives_the_regime_nothing() -> None:
     """On the map: nothing is passed on, and the regime has fewer fighters."""
     off = "faction.pmf.ally_support.fighters_per_month=0"
-    assert real.mean("given_pmf_regime", off) == 0.0 < real.mean("given_pmf_regime")
-    assert real.mean("force_regime", off) < real.mean("force_regime")
+    assert real.mean("transferred_pmf_regime", off) == 0.0 < real.mean("transferred_pmf_regime")
+    assert real.mean("fighters_regime", off) < real.mean("fighters_regime")
 
 
 # 5. Pro-Assad militias move towards Iraq from the west.

@@ -27,9 +27,9 @@ def test_red_line_strikes_with_its_probability() -> None:
     """On the map: none at 0, at 1 every crossing into the middle of it is answered."""
     never = real.autumn("faction.tanf.red_line.probability=0").worlds
     always = real.autumn("faction.tanf.red_line.probability=1").worlds
-    assert never["strikes_tanf"].sum() == 0 < never["crossings_tanf"].sum()
+    assert never["strikes_tanf"].sum() == 0 < never["red_line_crossings_tanf"].sum()
     assert always["strikes_tanf"].sum() > 0
-    assert (always["strikes_tanf"] <= always["crossings_tanf"]).all()
+    assert (always["strikes_tanf"] <= always["red_line_crossings_tanf"]).all()
 
 
 def crossing(probability: float, times: int = 1, damage: float = 0.2) -> WorldBatch:
@@ -131,7 +131,7 @@ def test_without_the_base_the_highway_opens() -> None:
 def test_leaving_al_tanf_opens_the_southern_road() -> None:
     """On the map: the coalition holds more of the southern axis when the US has left."""
     gone = "changes=[{place: al_tanf, holder: none, faction: tanf, factor: 0}]"
-    stay, leave = (real.autumn(*o).worlds["axis_south"] for o in ((), (gone,)))
+    stay, leave = (real.autumn(*o).worlds["share_held_south"] for o in ((), (gone,)))
     gap = leave - stay
     assert gap.mean() > 2.0 * gap.std() / real.COUNT**0.5
 
@@ -145,7 +145,7 @@ def test_who_does_not_want_a_corridor_gets_one_less_often() -> None:
     Where one is, whoever goes that way is struck, and no gain shows in so few worlds.
     """
     off = [f"faction.{n}.objectives.corridor=0" for n in ("regime", "pmf")]
-    for column in ("formed_territory", "formed_road", "held_days_territory"):
+    for column in ("formed_territory", "formed_road", "days_open_territory"):
         want, do_not = (
             real.autumn("scenario=no_red_line", *more).worlds[column].astype(float)
             for more in ([], off)
@@ -189,7 +189,7 @@ def test_the_buffer_is_breached_on_the_day_that_ground_in_it_is_taken() -> None:
         at = f"h0_{int(target[-1]) + 1}"
         march(model, who, at, target, 900, progress=through(setup, target))
         each(take_control, model, 11)
-        return int(outcomes(model).worlds["breach_kingdom_date"][0])
+        return int(outcomes(model).worlds["breach_date_kingdom"][0])
 
     assert breach("militia", "h0_1") == 11
     assert breach("other", "h0_1") == -1

@@ -52,7 +52,7 @@ def assert_equal(a: Outcomes, b: Outcomes) -> None:
 def test_worlds_differ(all64: Outcomes) -> None:
     """Or the tests below would prove nothing."""
     assert np.unique(all64.worlds["lost_isis"]).size > 60
-    assert all64.worlds["taken_regime"].max() > all64.worlds["taken_regime"].min()
+    assert all64.worlds["units_captured_regime"].max() > all64.worlds["units_captured_regime"].min()
 
 
 def test_batches_of_seven_give_the_batch_of_64(all64: Outcomes) -> None:
@@ -118,8 +118,9 @@ def test_chance_and_draw_are_apart(all64: Outcomes) -> None:
 
 TICKS, COUNT, AUTUMN = (7, 3.5, 1), 200, "2017-10-02"  # 120 days
 AGREE = (
-    "formed_territory", "open_at_end_territory", "formed_road", "axis_south", "axis_centre",
-    "given_pmf_regime", "force_isis", "force_regime", "contiguity_sunni_arab",
+    "formed_territory", "open_at_end_territory", "formed_road", "share_held_south",
+    "share_held_centre",
+    "transferred_pmf_regime", "fighters_isis", "fighters_regime", "contiguity_sunni_arab",
 )  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def test_worst_leg_gives_the_capacity() -> None:
         roads = [("west", "mid", start), ("mid", "east", second)]
         setup = on_line(roads=roads)
         _, _, model = state_of(setup)
-        assert outcomes(model).worlds["capacity"].tolist() == [capacity]
+        assert outcomes(model).worlds["road_capacity_index"].tolist() == [capacity]
 
 
 def test_transit_ground_counts_while_its_holder_tolerates_every_member() -> None:
@@ -211,7 +211,7 @@ def test_it_must_be_held(plan: str, hold: int, first: int, days_open: int, at_en
     found = outcomes(play(plan, hold)).worlds
     assert found["first_date_territory"].tolist() == [first]
     assert found["formed_territory"].tolist() == [first >= 0]
-    assert found["held_days_territory"].tolist() == [days_open]
+    assert found["days_open_territory"].tolist() == [days_open]
     assert found["open_at_end_territory"].tolist() == [at_end]
 
 
@@ -279,9 +279,9 @@ def test_the_crossing_is_named(shut: str, open_: str) -> None:
     is_road, is_ground, model = state_of(setup)
     assert (is_road, is_ground) == (True, True)
     found = outcomes(model).worlds
-    assert found["crossing"].tolist() == [open_]
+    assert found["crossing_road"].tolist() == [open_]
     assert found["crossing_territory"].tolist() == [open_]
-    assert found["route"].tolist() == [open_]  # the toy's routes have the crossings' names
+    assert found["route_road"].tolist() == [open_]  # the toy's routes have the crossings' names
 
 
 def test_no_corridor_has_no_route() -> None:
@@ -290,7 +290,7 @@ def test_no_corridor_has_no_route() -> None:
     found = outcomes(state_of(setup)[2]).worlds
     assert found["route_territory"].tolist() == [""]
     assert found["first_date_territory"].tolist() == [-1]
-    assert found["capacity"].tolist() == [0.0]
+    assert found["road_capacity_index"].tolist() == [0.0]
 
 
 def test_the_route_is_that_of_the_streak_that_counts() -> None:
@@ -305,7 +305,7 @@ def test_the_route_is_that_of_the_streak_that_counts() -> None:
         model.state.changed[0] = True
         each(watch_corridor, model, day, LAST)
     assert model.state.corridor[0].open_days.tolist() == [6, 6, 6]
-    assert outcomes(model).worlds["route"].tolist() == ["alpha"]
+    assert outcomes(model).worlds["route_road"].tolist() == ["alpha"]
     assert outcomes(model).worlds["route_territory"].tolist() == ["alpha"]
 
 

@@ -262,7 +262,7 @@ def test_columns_are_those_of_all_rules_of_a_run() -> None:
     found = outcomes(model).worlds
     assert "rebels" in setup.curves
     assert set(found) - set(plain) == {"crossings_jordan", "strikes_jordan", "alarm_rebels",
-                                       "breach_rebels_date", "clashes_rebels_regime"}  # fmt: skip
+                                       "breach_date_rebels", "clashes_rebels_regime"}  # fmt: skip
     assert set(plain) <= set(found)
 
 

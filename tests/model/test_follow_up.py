@@ -17,7 +17,7 @@ from tests.oracle.world import World
 from tests.support import digest
 
 DRAWS, HOLD = range(48), 6
-SETTLED = ("formed", "first_date", "crossing", "route", "capacity")
+SETTLED = ("formed", "first_date", "crossing", "route", "road_capacity_index")
 
 
 def war(days: int) -> Setup:

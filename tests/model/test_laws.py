@@ -115,7 +115,7 @@ LAWS: list[tuple[tuple[str, ...], str, Measure]] = [
     (("regime", "isf", "sdf"), "defeat", lambda model: -held("isis")(model)),
     (("sdf",), "territory", held("sdf")),
     (("regime",), "avoid_losses", lambda model: -column("lost_regime")(model)),
-    (("regime",), "avoid_escalation", lambda model: -column("crossings_tanf")(model)),
+    (("regime",), "avoid_escalation", lambda model: -column("red_line_crossings_tanf")(model)),
 ]
 
 

@@ -19,8 +19,8 @@ def test_a_block_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[weakref.ref[Any]] = []
 
     class Watched(WorldBatch):
-        def __init__(self, setup: module.Setup, draws: Sequence[int], chances: Sequence[int]):
-            super().__init__(setup, draws, chances)
+        def __init__(self, setup: module.Setup, draws: Sequence[int], per_draw: Sequence[int]):
+            super().__init__(setup, draws, per_draw)
             seen.extend(map(weakref.ref, (self, self.state.force, self.holders, *self.agents)))
 
     monkeypatch.setattr(module, "WorldBatch", Watched)

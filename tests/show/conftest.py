@@ -43,7 +43,7 @@ class Recipe:
     road: Sequence[int] = (-1, -1, 150, 160, -1, -1, -1, -1, -1, -1)
     route: Sequence[str] = ("south", "south", "south", "north", "", "", "", "", "", "")
     hex_km: float = 40.0
-    chances: int = 1
+    per_draw: int = 1
     late: Sequence[int] = ()  # by road, days past the horizon; empty: none
     variant: Sequence[str] = ()  # of the rules, by world; empty: no such column
     curves: tuple[str, ...] = ("tanf", "sdf")
@@ -73,7 +73,7 @@ def make(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
                 disk.stage(at / name, raw)
             _stage_tables(at, recipe)
             folders.commit(at, [*files, *TABLES])
-            said = summarise(at, "baseline", recipe.chances, 1.0)
+            said = summarise(at, "baseline", recipe.per_draw, 1.0)
             disk.stage(at / SUMMARY, as_json(said))
             folders.commit(at, [SUMMARY], complete=True)
         return at
@@ -182,5 +182,5 @@ def _stage_tables(at: Path, recipe: Recipe) -> None:
         crossing = {"south": "al_walid", "north": "um_jaris", "centre": "al_tanf", "": ""}
         columns[f"crossing{kind}"] = np.array([crossing[r] for r in route])
     block = Block(0, recipe.worlds)
-    table = world_table(block, recipe.chances, origin, columns)
+    table = world_table(block, recipe.per_draw, origin, columns)
     disk.stage(at / "worlds.parquet", lambda stream: pq.write_table(table, stream))

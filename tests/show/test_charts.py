@@ -32,7 +32,7 @@ def test_incidence_counts_worlds_by_day(run: Run) -> None:
 
 
 def test_incidence_of_worlds_that_share_draws_ends_at_the_summary(make: Maker) -> None:
-    clustered = Run.read(make(chances=2))
+    clustered = Run.read(make(per_draw=2))
     p = clustered.summary["p_corridor"]["territory"]
     assert p["method"].startswith("Korn-Graubard")
     found = incidence(times(clustered, "territory"))

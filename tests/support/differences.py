@@ -27,10 +27,10 @@ CORRIDOR = ("is_open", "open_days", "streak", "opened", "formed", "crossing", "w
 
 
 def first_difference(setup: Setup, names: Iterable[tuple[int, int]]) -> str | None:
-    """The first difference between engine and reference in some worlds (draw, chance), or None."""
-    draws, chances = zip(*names, strict=True)
-    engine = EngineDiary(setup, draws, chances)
-    reference = [ReferenceDiary(setup, *name) for name in zip(draws, chances, strict=True)]
+    """The first difference of engine and reference in worlds (draw, replication), or None."""
+    draws, replications = zip(*names, strict=True)
+    engine = EngineDiary(setup, draws, replications)
+    reference = [ReferenceDiary(setup, *name) for name in zip(draws, replications, strict=True)]
     while engine.day < setup.days:
         engine.step()
         for w, world in enumerate(reference):
@@ -38,7 +38,7 @@ def first_difference(setup: Setup, names: Iterable[tuple[int, int]]) -> str | No
             for (when, theirs), (_, ours) in zip(engine.pages, world.pages, strict=True):
                 where = part(setup, theirs[w], ours)
                 if where:
-                    return f"world {draws[w], chances[w]}, {when}: {where}"
+                    return f"world {draws[w], replications[w]}, {when}: {where}"
             world.pages.clear()
         engine.pages.clear()
     return None

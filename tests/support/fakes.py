@@ -1,7 +1,7 @@
 """Stand-ins for tests: a complete small set of configs, and a model that costs nothing.
 
-The fake model's worlds depend only on (seed, draw, chance) and on two settings, as the real one's
-do, so that everything around a model can be tested without it.
+The fake model's worlds depend only on (seed, draw, replication) and on two settings, as the real
+one's do, so that everything around a model can be tested without it.
 """
 
 from __future__ import annotations
@@ -179,9 +179,9 @@ class FakeSimulator:
         return FakeSetup(odds, config.ensemble.seed, days, dates, beyond=beyond, variants=weights)
 
     def simulate(
-        self, setup: FakeSetup, draws: Sequence[int], chances: Sequence[int]
+        self, setup: FakeSetup, draws: Sequence[int], per_draw: Sequence[int]
     ) -> FakeOutcomes:
-        """Worlds that are a pure function of (seed, draw, chance)."""
+        """Worlds that are a pure function of (seed, draw, replication)."""
         time.sleep(self.pause)
         if self.interrupt_at in draws:
             raise KeyboardInterrupt
@@ -190,7 +190,7 @@ class FakeSimulator:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.fail_at in draws:
             raise RuntimeError("the model broke")
-        rows = [_world(setup, d, c) for d, c in zip(draws, chances, strict=True)]
+        rows = [_world(setup, d, c) for d, c in zip(draws, per_draw, strict=True)]
         columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         for name in columns:
             if "_date" in name:
@@ -228,10 +228,10 @@ class PlacesSimulator(FakeSimulator):
         )
 
     def simulate(
-        self, setup: FakeSetup, draws: Sequence[int], chances: Sequence[int]
+        self, setup: FakeSetup, draws: Sequence[int], per_draw: Sequence[int]
     ) -> FakeOutcomes:
         """Worlds 0, 1, 2 of every four lose the places of `falls` to isf on day 40."""
-        plain = super().simulate(setup, draws, chances)
+        plain = super().simulate(setup, draws, per_draw)
         cells = np.zeros((len(setup.record_days), len(FACTIONS) + 1, len(setup.unit_ids)), np.int32)
         cells[:, -1, :2] = len(draws)
         for unit, name in enumerate(self.places, start=2):
@@ -276,13 +276,13 @@ def _world(setup: FakeSetup, draw: int, chance: int) -> dict[str, Any]:
         "formed_territory": over_ground,
         "first_date_road": day if formed else -1,
         "first_date_territory": day // 2 if formed else -1,
-        "held_days_road": setup.days - day if formed else 0,
-        "held_days_territory": setup.days - day // 2 if formed else 0,
-        "route": ("south" if losses % 3 else "centre") if formed else "",
-        "crossing": "al_walid" if formed else "",
+        "days_open_road": setup.days - day if formed else 0,
+        "days_open_territory": setup.days - day // 2 if formed else 0,
+        "route_road": ("south" if losses % 3 else "centre") if formed else "",
+        "crossing_road": "al_walid" if formed else "",
         "route_territory": "south" if losses % 2 else "",
-        "breach_jordan_date": day if losses % 2 else -1,
-        "capacity": float(luck.random()),
+        "breach_date_jordan": day if losses % 2 else -1,
+        "road_capacity_index": float(luck.random()),
         "losses": losses,
         "first_date_beyond_road": late,
         "first_date_beyond_territory": -1 if over_ground else late,

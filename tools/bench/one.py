@@ -25,10 +25,10 @@ class Timed(LandbridgeModel):
 
     seconds = 0.0
 
-    def simulate(self, setup: Any, draws: Sequence[int], chances: Sequence[int]) -> Outcomes:
+    def simulate(self, setup: Any, draws: Sequence[int], per_draw: Sequence[int]) -> Outcomes:
         """As the model does."""
         start = time.thread_time()
-        found = super().simulate(setup, draws, chances)
+        found = super().simulate(setup, draws, per_draw)
         self.seconds += time.thread_time() - start
         return found
 

@@ -144,8 +144,8 @@ def _events(
     """Write the forecast of events, and score it against those that are known."""
     settings = prepared.typed
     origin, until = horizon(settings)
-    chances = settings.ensemble.chances
-    forecast = {kind: Times.read(directory, kind, origin, until, chances) for kind in KINDS}
+    per_draw = settings.ensemble.replications_per_draw
+    forecast = {kind: Times.read(directory, kind, origin, until, per_draw) for kind in KINDS}
     disk.stage(directory / EVENT_FORECAST, as_csv(forecast, origin))
     folder.commit(directory, [EVENT_FORECAST])
     if not events:

@@ -154,7 +154,7 @@ def _day(origin: date, day: int, times: Times) -> str | None:
 
 def _whether(times: Times, happened: bool) -> dict[str, Any]:
     """P that it forms by the horizon, and its scores at the estimate and at the interval's ends."""
-    p = share(times.formed, times.chances, level=LEVEL)
+    p = share(times.formed, times.per_draw, level=LEVEL)
     came = np.array(0 if happened else 1)
 
     def scores(chance: float, members: int) -> tuple[float, float]:

@@ -14,10 +14,10 @@ from sim.ensemble.compile_lock import compiling_alone
 from sim.model.setup import Setup
 
 
-def watched(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Log:
-    """Run the worlds (draw, chance) to the horizon; what was seen."""
+def watched(setup: Setup, draws: Sequence[int], replications: Sequence[int]) -> Log:
+    """Run the worlds (draw, replication) to the horizon; what was seen."""
     with compiling_alone():
-        model = Watched(setup, draws, chances)
+        model = Watched(setup, draws, replications)
         model.run()
     log = model.log()
     model.close()
@@ -25,7 +25,7 @@ def watched(setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> Log:
 
 
 def examine(
-    setup: Setup, origin: date, seeds: Path, draws: Sequence[int], chances: Sequence[int]
+    setup: Setup, origin: date, seeds: Path, draws: Sequence[int], replications: Sequence[int]
 ) -> tuple[Findings, Record, list[Check]]:
     """Run worlds and check them.
 
@@ -34,8 +34,8 @@ def examine(
         origin: its first day; nothing that the record says of later days is looked at.
         seeds: folder of the record.
         draws: numbers of the draws of the inputs, a world each.
-        chances: numbers of the luck under each.
+        replications: numbers of the luck under each.
     """
-    found = Findings.of(watched(setup, draws, chances), setup)
+    found = Findings.of(watched(setup, draws, replications), setup)
     known = record(origin, setup.factions, setup.theatre, seeds)
     return found, known, checks(found, known)

@@ -80,9 +80,9 @@ class Log:
 class Watched(WorldBatch):
     """Worlds that keep a log of what happens in them."""
 
-    def __init__(self, setup: Setup, draws: Sequence[int], chances: Sequence[int]) -> None:
+    def __init__(self, setup: Setup, draws: Sequence[int], replications: Sequence[int]) -> None:
         """As `WorldBatch`; the corridor that is planned on day 0 is found first."""
-        super().__init__(setup, draws, chances)
+        super().__init__(setup, draws, replications)
         state = self.state
         corridor_slack(state, *setup.fixed)
         self._slack, self._first = state.slack.copy(), state.holder[0].astype(np.int64)

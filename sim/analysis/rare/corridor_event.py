@@ -86,9 +86,9 @@ class _Inputs:
     def split(self, parents: Ints) -> Population:
         """Worlds with the inputs of `parents` (which are in order), each with its own luck."""
         draws = self.draws[parents]
-        chances = np.arange(len(parents)) - np.searchsorted(parents, parents)
-        model = WorldBatch(self.system.setup, draws.tolist(), chances.tolist())
-        return _Particles(self.system, model, np.stack([draws, chances], axis=1))
+        replications = np.arange(len(parents)) - np.searchsorted(parents, parents)
+        model = WorldBatch(self.system.setup, draws.tolist(), replications.tolist())
+        return _Particles(self.system, model, np.stack([draws, replications], axis=1))
 
     def advance(self) -> None:
         """Never: candidates are split before they are stepped."""

@@ -39,7 +39,7 @@ class Progress:
 
     In order: toll of the way that is easiest to take, over the days left to take it and the pace of
     fronts; open today; share of `hold_days` that it has been open. The first is a soft minimum over
-    two ways, from the sum of their chances: past the red lines, and without strikes should the
+    two ways, from the sum of their per_draw: past the red lines, and without strikes should the
     lines fall in time.
     """
 

@@ -115,14 +115,14 @@ def fit(pilots: Sequence[Repetition], before: Guide) -> Guide:
 
 def _observed(pilots: Sequence[Repetition], time: int) -> tuple[Floats, Floats]:
     """Features (n, d) of the particles of all pilots, and the chance seen from each (n,)."""
-    features, chances = [np.zeros((0, 1))], [np.zeros(0)]
+    features, per_draw = [np.zeros((0, 1))], [np.zeros(0)]
     for pilot in pilots:
         if time < len(pilot.stages) and len(pilot.stages[time].parents):
             stage, part = pilot.stages[time], pilot.contributions()[time]
             chosen = (stage.weight > 0.0) & ~stage.certain
             features.append(stage.features[chosen])
-            chances.append(part[chosen] / stage.weight[chosen])
-    return np.vstack(features[1:] or features), np.concatenate(chances)
+            per_draw.append(part[chosen] / stage.weight[chosen])
+    return np.vstack(features[1:] or features), np.concatenate(per_draw)
 
 
 def _effective(share: Floats) -> float:

@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.stats.intervals import Interval, paired_flags, per_draw, share
+from sim.analysis.stats.intervals import Interval, paired_flags, share, sums_by_draw
 from sim.arrays import Flags, Floats, Ints
 
 Codes = NDArray[np.integer[Any]]
@@ -66,17 +66,20 @@ class Doubt:
 
 
 def doubt(
-    flags: Flags, chances: int, variant: Codes | None, by_variant: Mapping[str, Interval | None]
+    flags: Flags,
+    per_draw: int,
+    variant: Codes | None,
+    by_variant: Mapping[str, Interval | None],
 ) -> Doubt:
     """P(flag) and its doubt.
 
     Args:
         flags: (W,) in replicate order.
-        chances: worlds in a row that share a draw of the inputs, and with it the variant.
+        per_draw: worlds in a row that share a draw of the inputs, and with it the variant.
         variant: (W,) code of each world's variant; None: all follow one.
         by_variant: P within each variant, as `shares_by_variant` gives it.
     """
-    found = components(flags, chances, variant)
+    found = components(flags, per_draw, variant)
     rules, inputs = (None if v is None else max(0.0, v) for v in (found.rules, found.inputs))
     known = {name: one for name, one in by_variant.items() if one is not None}
     ends: list[dict[str, Any] | None] = [None, None]
@@ -96,19 +99,24 @@ def doubt(
 
 
 def shares_by_variant(
-    flags: Flags, chances: int, variant: Codes, names: Sequence[str], level: float = 0.95
+    flags: Flags, per_draw: int, variant: Codes, names: Sequence[str], level: float = 0.95
 ) -> dict[str, Interval | None]:
     """P(flag) within each variant, by name; None where fewer than `ENOUGH` worlds follow it."""
     found: dict[str, Interval | None] = {}
     for code, name in sorted(enumerate(names), key=lambda one: one[1]):
         among = variant == code
         enough = np.count_nonzero(among) >= ENOUGH
-        found[name] = share(flags & among, chances, among, level) if enough else None
+        found[name] = share(flags & among, per_draw, among, level) if enough else None
     return found
 
 
 def differences_by_variant(
-    first: Flags, second: Flags, chances: int, variant: Codes, names: Sequence[str], level: float
+    first: Flags,
+    second: Flags,
+    per_draw: int,
+    variant: Codes,
+    names: Sequence[str],
+    level: float,
 ) -> dict[str, Interval | None]:
     """P(second) - P(first) within each variant, by name, as `shares_by_variant` gives P.
 
@@ -118,7 +126,7 @@ def differences_by_variant(
     for code, name in sorted(enumerate(names), key=lambda one: one[1]):
         among = variant == code
         enough = np.count_nonzero(among) >= ENOUGH
-        found[name] = paired_flags(first, second, chances, among, level)[0] if enough else None
+        found[name] = paired_flags(first, second, per_draw, among, level)[0] if enough else None
     return found
 
 
@@ -137,20 +145,20 @@ def sign_holds(found: Mapping[str, Interval | None]) -> str | None:
     return "by estimate" if len(signs) == 1 and signs != {0.0} else "no"
 
 
-def components(flags: Flags, chances: int, variant: Codes | None = None) -> Components:
+def components(flags: Flags, per_draw: int, variant: Codes | None = None) -> Components:
     """The variances of P; see the head of this module.
 
     Draws of a variant that has no second one tell nothing of inputs and rules and are left out of
     both.
     """
-    successes = per_draw(flags, chances).astype(np.float64)
-    worlds = per_draw(np.ones(len(flags), np.bool_), chances).astype(np.float64)
+    successes = sums_by_draw(flags, per_draw).astype(np.float64)
+    worlds = sums_by_draw(np.ones(len(flags), np.bool_), per_draw).astype(np.float64)
     draws = len(worlds)
     if draws < 2:
         return Components(None, None, None)
     residual = successes - flags.mean() * worlds
     luck = draws / (draws - 1.0) * float((residual**2).sum()) / len(flags) ** 2
-    group = np.zeros(draws, np.int64) if variant is None else variant[::chances].astype(np.int64)
+    group = np.zeros(draws, np.int64) if variant is None else variant[::per_draw].astype(np.int64)
     sizes = np.bincount(group)
     kept = sizes[group] >= 2
     if not kept.any():
@@ -161,7 +169,7 @@ def components(flags: Flags, chances: int, variant: Codes | None = None) -> Comp
     within = float(weight @ _squares(p, group))
     paired = worlds[kept] >= 2.0
     inputs = None
-    if chances > 1:
+    if per_draw > 1:
         s, n = successes[kept][paired], worlds[kept][paired]
         products = s * (s - 1.0) / (n * (n - 1.0))
         inputs = float(weight @ (np.bincount(group[paired], products) / np.bincount(group[paired])))

@@ -119,10 +119,10 @@ def estimate(
         def sum_up(job: Job) -> None:
             spent = _spent(at) if job.fresh == 0 else None
             seconds = time.perf_counter() - began if spent is None else spent
-            chances, span = settings.ensemble.chances, horizon(settings)
+            per_draw, span = settings.ensemble.replications_per_draw, horizon(settings)
             beyond = settings.clock.beyond_days
             said.update(
-                summary.summarise(at, settings.scenario, chances, seconds, wanted, span, beyond)
+                summary.summarise(at, settings.scenario, per_draw, seconds, wanted, span, beyond)
             )
             disk.stage(at / SUMMARY, as_json(said))
 

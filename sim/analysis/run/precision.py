@@ -35,7 +35,7 @@ def ended(prepared: Prepared, directory: Path, wanted: Precision) -> tuple[Prepa
     most = replace(ensemble, worlds=max(ensemble.max_worlds, have))
     scenario = replace(prepared.scenario, config=replace(prepared.typed, ensemble=most))
     asked_for = (wanted.half_width, wanted.tuned, wanted.kinds)
-    enough = when_narrow(*asked_for, have, INTERVAL_LEVEL, ensemble.chances)
+    enough = when_narrow(*asked_for, have, INTERVAL_LEVEL, ensemble.replications_per_draw)
     return replace(prepared, scenario=scenario), enough
 
 

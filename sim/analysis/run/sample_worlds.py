@@ -59,10 +59,10 @@ def again(directory: Path, replicates: Sequence[int], inputs: Inputs) -> list[Hi
     scenario = inputs.scenario(composed_before(directory))
     found = manifest.read(directory) or {}
     manifest.refuse_other(directory, found, scenario.made_from)
-    setup, chances = Worker().setup(scenario), scenario.config.ensemble.chances
+    setup, per_draw = Worker().setup(scenario), scenario.config.ensemble.replications_per_draw
     histories = []
     for replicate in replicates:
-        draws = Block(replicate, replicate + 1).keys(chances)
+        draws = Block(replicate, replicate + 1).keys(per_draw)
         cells = scenario.simulator.simulate(setup, *draws).cells
         holder = np.where(cells.any(axis=1), cells.argmax(axis=1), -1)
         histories.append(History(replicate, holder.astype(np.int8)))

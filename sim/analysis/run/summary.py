@@ -20,14 +20,14 @@ from sim.analysis.stats.confidence_sequence import Precision, by_draw, sequence
 from sim.analysis.stats.intervals import share
 from sim.analysis.stats.survival import Times, describe, first_days
 from sim.arrays import Flags, Ints
-from sim.definitions import DEFINITIONS, EPOCH, KINDS, STAGES, column
+from sim.definitions import DEFINITIONS, EPOCH, KINDS, STAGES
 from sim.ensemble.store import folder
 from sim.ensemble.store.manifest import INTERVAL_LEVEL, finite
 from sim.ensemble.store.read import NO_DAY, WorldsFile
 from sim.ensemble.store.repair import SUMMARY
 
 _LEVELS = {"q10": 0.1, "q50": 0.5, "q90": 0.9}
-_KEYS = ("replicate", "draw", "chance")
+_KEYS = ("world", "draw", "replication")
 
 
 def read(directory: Path) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def read(directory: Path) -> dict[str, Any]:
 def summarise(
     directory: Path,
     scenario: str,
-    chances: int,
+    per_draw: int,
     seconds: float,
     precision: Precision | None = None,
     span: tuple[date, date] | None = None,
@@ -46,7 +46,7 @@ def summarise(
 ) -> dict[str, Any]:
     """What a run folder with tables says, for `summary.json`.
 
-    `chances` is the number of worlds that share a draw of the inputs, `seconds` what the run took.
+    `per_draw` is the number of worlds that share a draw of the inputs, `seconds` what the run took.
     With `precision` the intervals of P(corridor) are those of its confidence sequence; with `span`,
     origin and horizon, there is the time to corridor as well, to `beyond` days past the horizon.
     """
@@ -58,17 +58,17 @@ def summarise(
         dates = {kind: dates_of(days[days != NO_DAY], rows) for kind, days in first.items()}
         others = [name for name in worlds.dates() if not name.startswith("first_date_")]
         events = {name.removesuffix("_date"): dates_of(worlds.days(name), rows) for name in others}
-        shares = {name: _shares(*worlds.coded(name), chances) for name in worlds.texts()}
+        shares = {name: _shares(*worlds.coded(name), per_draw) for name in worlds.texts()}
         means = {name: _moments(worlds.values(name)) for name in worlds.numbers()}
-        definitions = _definitions(worlds, chances)
-        doubts, variants = _doubts(worlds, formed, chances)
+        definitions = _definitions(worlds, per_draw)
+        doubts, variants = _doubts(worlds, formed, per_draw)
     for name in _KEYS:
         means.pop(name, None)
     summary: dict[str, Any] = {
         "scenario": scenario,
         "worlds": rows,
-        "chances": chances,
-        "p_corridor": {kind: probability(formed[kind], chances, tuned) for kind in KINDS},
+        "replications_per_draw": per_draw,
+        "p_corridor": {kind: probability(formed[kind], per_draw, tuned) for kind in KINDS},
         "doubt": doubts,
         "definitions": definitions,
         "variants": variants,
@@ -85,7 +85,9 @@ def summarise(
         summary["time_to_corridor"] = {
             "level": INTERVAL_LEVEL,
             **{
-                k: describe(Times.read(directory, k, *span, chances, beyond), months(*span, beyond))
+                k: describe(
+                    Times.read(directory, k, *span, per_draw, beyond), months(*span, beyond)
+                )
                 for k in KINDS
             },
         }
@@ -95,13 +97,13 @@ def summarise(
     return plain
 
 
-def _definitions(worlds: WorldsFile, chances: int) -> dict[str, Any]:
+def _definitions(worlds: WorldsFile, per_draw: int) -> dict[str, Any]:
     """P by definition and stage, of those that the table has."""
     flags = set(worlds.numbers())
     return {
         way: {
             stage: share(
-                worlds.values(f"{stage}_{way}").astype(np.bool_), chances, level=INTERVAL_LEVEL
+                worlds.values(f"{stage}_{way}").astype(np.bool_), per_draw, level=INTERVAL_LEVEL
             ).as_dict()
             for stage in STAGES
             if f"{stage}_{way}" in flags
@@ -112,7 +114,7 @@ def _definitions(worlds: WorldsFile, chances: int) -> dict[str, Any]:
 
 
 def _doubts(
-    worlds: WorldsFile, formed: dict[str, Flags], chances: int
+    worlds: WorldsFile, formed: dict[str, Flags], per_draw: int
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """By kind: the doubt about P. By variant of the rules: how many worlds, and P by kind."""
     codes: NDArray[np.int32] | None = None
@@ -127,19 +129,19 @@ def _doubts(
     for kind, flags in formed.items():
         shares = {}
         if codes is not None:
-            shares = shares_by_variant(flags, chances, codes, names, INTERVAL_LEVEL)
-        found[kind] = doubt(flags, chances, codes, shares).as_dict()
+            shares = shares_by_variant(flags, per_draw, codes, names, INTERVAL_LEVEL)
+        found[kind] = doubt(flags, per_draw, codes, shares).as_dict()
         for name, one in shares.items():
             by_variant[name][kind] = None if one is None else one.as_dict()
     return found, by_variant
 
 
-def probability(formed: Flags, chances: int, tuned: float | None = None) -> dict[str, Any]:
+def probability(formed: Flags, per_draw: int, tuned: float | None = None) -> dict[str, Any]:
     """P(corridor) with the interval of its Monte Carlo error alone."""
     if tuned is not None:
-        trials = by_draw(formed, chances)
+        trials = by_draw(formed, per_draw)
         return sequence(float(trials.sum()), len(trials), tuned, INTERVAL_LEVEL).as_dict()
-    return share(formed, chances, level=INTERVAL_LEVEL).as_dict()
+    return share(formed, per_draw, level=INTERVAL_LEVEL).as_dict()
 
 
 def dates_of(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
@@ -167,19 +169,19 @@ def months(origin: date, until: date, beyond: int = 0) -> Ints:
     return np.array(sorted({*ends, horizon, last}), np.int64)
 
 
-def _shares(codes: NDArray[np.int32], values: list[str], chances: int) -> dict[str, Any]:
+def _shares(codes: NDArray[np.int32], values: list[str], per_draw: int) -> dict[str, Any]:
     """Share of each value among the worlds that have one, the most common first."""
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
     found = {}
     for code in sorted(range(len(values)), key=lambda i: (-counts[i], values[i])):
-        interval = share(codes == code, chances, codes >= 0, INTERVAL_LEVEL).as_dict()
+        interval = share(codes == code, per_draw, codes >= 0, INTERVAL_LEVEL).as_dict()
         found[values[code]] = {"worlds": int(counts[code]), **interval}
     return found
 
 
 def _by_kind(shares: dict[str, Any], name: str) -> dict[str, Any]:
     """Take the columns of a name out of `shares`."""
-    return {kind: shares.pop(column(name, kind), {}) for kind in KINDS}
+    return {kind: shares.pop(f"{name}_{kind}", {}) for kind in KINDS}
 
 
 def _moments(values: NDArray[Any]) -> dict[str, float | None]:

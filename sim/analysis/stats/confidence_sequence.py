@@ -71,9 +71,9 @@ def sequence(successes: float, trials: int, tuned: float, level: float = 0.95) -
     return Interval(successes / trials, float(low[0]), float(high[0]), level, METHOD)
 
 
-def by_draw(flags: Flags, chances: int) -> Floats:
+def by_draw(flags: Flags, per_draw: int) -> Floats:
     """(draws,) the trials: the share of flags among the worlds of each whole draw."""
-    found: Floats = flags[: len(flags) // chances * chances].reshape(-1, chances).mean(axis=1)
+    found: Floats = flags[: len(flags) // per_draw * per_draw].reshape(-1, per_draw).mean(axis=1)
     return found
 
 
@@ -130,24 +130,24 @@ def when_narrow(
     kinds: tuple[str, ...],
     least: int = 0,
     level: float = 0.95,
-    chances: int = 1,
+    per_draw: int = 1,
 ) -> Callable[[Mapping[str, Flags]], int]:
     """When to stop: `sim.ensemble.schedule.Enough` for intervals of this half-width.
 
     The answer is the first look at which the intervals of all `kinds` are that narrow, or `least`
     if it is more (worlds that are there already); it does not depend on how far the worlds given
-    reach beyond it. `chances` worlds in a row share a draw.
+    reach beyond it. `per_draw` worlds in a row share a draw.
     """
 
     def enough(formed: Mapping[str, Flags]) -> int:
-        at = looks(len(formed[kinds[0]]) // chances)
+        at = looks(len(formed[kinds[0]]) // per_draw)
         narrow = np.ones(len(at), np.bool_)
         for kind in kinds:
             if len(at):
-                trials = by_draw(formed[kind], chances)
+                trials = by_draw(formed[kind], per_draw)
                 counts = np.add.reduceat(trials[: at[-1]], [0, *at[:-1]])
                 low, high = bounds(counts.cumsum(), at, tuned, level)
                 narrow &= high - low <= 2.0 * half_width
-        return max(least, chances * int(at[narrow.argmax()])) if narrow.any() else 0
+        return max(least, per_draw * int(at[narrow.argmax()])) if narrow.any() else 0
 
     return enough

@@ -24,7 +24,7 @@ from sim.analysis.stats.intervals import (
     bounded_mean,
     clopper_pearson,
     normal_quantile,
-    per_draw,
+    sums_by_draw,
 )
 from sim.analysis.stats.survival import Times
 from sim.arrays import Flags, Floats
@@ -158,9 +158,9 @@ def mean_time_difference(a: Times, b: Times, paired: bool, level: float = 0.95) 
     if paired:
         gap = (b.censored - a.censored) / last
         longer, shorter = np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
-        parts = [bounded_mean(part, a.chances, level) for part in (longer, shorter)]
+        parts = [bounded_mean(part, a.per_draw, level) for part in (longer, shorter)]
     else:
-        parts = [bounded_mean(one.censored / last, one.chances, level) for one in (b, a)]
+        parts = [bounded_mean(one.censored / last, one.per_draw, level) for one in (b, a)]
     method = "variance estimates recovery" + (" (paired)" if paired else "")
     found = joined(parts[0], parts[1], method)
     estimate, low, high = (last * v for v in (found.estimate, found.low, found.high))
@@ -168,14 +168,14 @@ def mean_time_difference(a: Times, b: Times, paired: bool, level: float = 0.95) 
 
 
 def variance_ratio(
-    first: Flags, second: Flags, chances: int, level: float = 0.95, resamples: int = 1000
+    first: Flags, second: Flags, per_draw: int, level: float = 0.95, resamples: int = 1000
 ) -> Interval:
     """How many times the worlds independent runs would need for the same precision.
 
     The variance of P(second) - P(first) had the runs been independent, over the paired one; with
     the percentile interval of a bootstrap over draws (Efron and Tibshirani 1993).
     """
-    a, b = per_draw(first, chances), per_draw(second, chances)
+    a, b = sums_by_draw(first, per_draw), sums_by_draw(second, per_draw)
     method = f"bootstrap over draws, {resamples} resamples (percentiles)"
     if len(a) < 2:
         return Interval(math.nan, 0.0, math.inf, level, method)

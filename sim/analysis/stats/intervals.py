@@ -54,11 +54,11 @@ def clopper_pearson(successes: float, trials: float, level: float = 0.95) -> tup
 
 
 def share(
-    flags: Flags, chances: int = 1, among: Flags | None = None, level: float = 0.95
+    flags: Flags, per_draw: int = 1, among: Flags | None = None, level: float = 0.95
 ) -> Interval:
     """The share of worlds with a flag, `among` some of them or all, with its interval.
 
-    `flags` and `among` are (worlds,) in replicate order; `chances` worlds in a row share a draw of
+    `flags` and `among` are (worlds,) in replicate order; `per_draw` worlds in a row share a draw of
     the uncertain inputs and are not independent.
     """
     within = np.ones(len(flags), np.bool_) if among is None else among
@@ -66,24 +66,24 @@ def share(
     if trials == 0:
         return Interval(math.nan, 0.0, 1.0, level, "none: no worlds")
     estimate = successes / trials
-    if chances == 1:
+    if per_draw == 1:
         low, high = clopper_pearson(successes, trials, level)
         return Interval(estimate, low, high, level, "Clopper-Pearson")
-    by_draw, size = per_draw(flags & within, chances), per_draw(within, chances)
+    by_draw, size = sums_by_draw(flags & within, per_draw), sums_by_draw(within, per_draw)
     effective = effective_trials(by_draw[size > 0], size[size > 0], level)
     low, high = clopper_pearson(estimate * effective, effective, level)
     return Interval(estimate, low, high, level, "Korn-Graubard (worlds clustered by draw)")
 
 
-def bounded_mean(values: Floats, chances: int = 1, level: float = 0.95) -> Interval:
-    """The mean of `values` (worlds,) between 0 and 1, `chances` in a row sharing a draw.
+def bounded_mean(values: Floats, per_draw: int = 1, level: float = 0.95) -> Interval:
+    """The mean of `values` (worlds,) between 0 and 1, `per_draw` in a row sharing a draw.
 
     Clopper-Pearson at the sample size at which a proportion would have the variance seen: as good
     as Student's interval where many values differ. So that it is honest where hardly any does,
     the variance is mixed with that of zeros and ones, which counts as much as three draws.
     """
     worlds, mean = len(values), float(values.mean())
-    sums, sizes = _sums(values, chances), _sums(np.ones(worlds), chances)
+    sums, sizes = _sums(values, per_draw), _sums(np.ones(worlds), per_draw)
     draws = len(sums)
     method = "Clopper-Pearson at the effective number of worlds"
     if draws < 2:
@@ -99,9 +99,9 @@ def bounded_mean(values: Floats, chances: int = 1, level: float = 0.95) -> Inter
     return Interval(mean, min(low, mean), max(high, mean), level, method)
 
 
-def _sums(values: Floats, chances: int) -> Floats:
+def _sums(values: Floats, per_draw: int) -> Floats:
     """(draws,) sums over the worlds of each draw."""
-    found: Floats = np.add.reduceat(values, np.arange(0, len(values), chances))
+    found: Floats = np.add.reduceat(values, np.arange(0, len(values), per_draw))
     return found
 
 
@@ -124,9 +124,9 @@ def effective_trials(successes: Ints, trials: Ints, level: float) -> float:
     return min(worlds, p * (1.0 - p) / variance * float(quantiles) ** 2)
 
 
-def per_draw(flags: Flags, chances: int) -> Ints:
+def sums_by_draw(flags: Flags, per_draw: int) -> Ints:
     """(draws,) number of flags among the worlds of each draw."""
-    return np.add.reduceat(flags.astype(np.int64), np.arange(0, len(flags), chances))
+    return np.add.reduceat(flags.astype(np.int64), np.arange(0, len(flags), per_draw))
 
 
 def paired_difference(
@@ -212,24 +212,24 @@ def clustered_difference(
 def paired_flags(
     first: Flags,
     second: Flags,
-    chances: int = 1,
+    per_draw: int = 1,
     among: Flags | None = None,
     level: float = 0.95,
 ) -> tuple[Interval, float]:
     """P(second) - P(first) over paired worlds and its two-sided p.
 
     `first`, `second` and `among` (which pairs count, None: all) are (worlds,) in replicate order;
-    `chances` worlds in a row share a draw. p and interval are of one score.
+    `per_draw` worlds in a row share a draw. p and interval are of one score.
     """
     within = np.ones(len(first), np.bool_) if among is None else among
     gained, lost = second & ~first & within, first & ~second & within
-    if chances == 1:
+    if per_draw == 1:
         b, c = int(np.count_nonzero(gained)), int(np.count_nonzero(lost))
         pairs = int(np.count_nonzero(within))
         return paired_difference(b, c, pairs, level), no_difference(b, c)
-    sizes = per_draw(within, chances)
+    sizes = sums_by_draw(within, per_draw)
     there = sizes > 0
-    b_by_draw, c_by_draw = (per_draw(flags, chances)[there] for flags in (gained, lost))
+    b_by_draw, c_by_draw = (sums_by_draw(flags, per_draw)[there] for flags in (gained, lost))
     return clustered_difference(b_by_draw, c_by_draw, sizes[there], level)
 
 

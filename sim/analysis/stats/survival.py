@@ -33,7 +33,7 @@ from scipy.special import erfc
 
 from sim.analysis.stats.intervals import Interval, bounded_mean, share
 from sim.arrays import Flags, Floats, Ints
-from sim.definitions import EPOCH, column
+from sim.definitions import EPOCH
 from sim.ensemble.store.read import NO_DAY, WorldsFile
 
 LEVEL = 0.95
@@ -53,7 +53,7 @@ class Times:
     followed: int  # days from the origin after which worlds without a corridor are censored
     route: NDArray[np.int32]  # (W,) position in `routes`, -1 for none by the horizon
     routes: tuple[str, ...]
-    chances: int  # worlds in a row that share a draw of the inputs
+    per_draw: int  # worlds in a row that share a draw of the inputs
 
     @property
     def formed(self) -> Flags:
@@ -82,7 +82,13 @@ class Times:
 
     @classmethod
     def read(
-        cls, directory: Path, kind: str, origin: date, until: date, chances: int, beyond: int = 0
+        cls,
+        directory: Path,
+        kind: str,
+        origin: date,
+        until: date,
+        per_draw: int,
+        beyond: int = 0,
     ) -> Times:
         """From `worlds.parquet`.
 
@@ -91,16 +97,16 @@ class Times:
             kind: road or territory.
             origin: the first day.
             until: the horizon.
-            chances: worlds in a row that share a draw of the inputs.
+            per_draw: worlds in a row that share a draw of the inputs.
             beyond: days past the horizon for which its worlds were followed.
         """
-        name = column("route", kind)
+        name = f"route_{kind}"
         with WorldsFile(directory) as worlds:
             formed = worlds.values(f"formed_{kind}").astype(np.bool_)
             first = first_days(worlds, kind)
             named = name in worlds.texts()
             route, routes = worlds.coded(name) if named else (np.full(len(first), -1, np.int32), [])
-        plain = cls.of(formed, first, origin, until, chances, beyond)
+        plain = cls.of(formed, first, origin, until, per_draw, beyond)
         return replace(plain, route=np.where(formed, route, -1), routes=tuple(routes))
 
     @classmethod
@@ -110,7 +116,7 @@ class Times:
         first: NDArray[np.int32],
         origin: date,
         until: date,
-        chances: int,
+        per_draw: int,
         beyond: int,
     ) -> Times:
         """From the flags (W,) of corridors by the horizon and what `first_days` says, no routes.
@@ -123,7 +129,7 @@ class Times:
         none = first == NO_DAY
         late = np.where(none, followed + 1, np.clip(day, horizon + 1, followed + 1))
         day = np.where(formed, np.where(none, horizon, np.clip(day, 0, horizon)), late)
-        return cls(day, horizon, followed, np.full(len(day), -1, np.int32), (), chances)
+        return cls(day, horizon, followed, np.full(len(day), -1, np.int32), (), per_draw)
 
 
 def first_days(worlds: WorldsFile, kind: str) -> NDArray[np.int32]:
@@ -154,8 +160,8 @@ def incidence(times: Times, route: str | None = None, at: Ints | None = None) ->
     day = np.where(one, times.day, last + 1)
     found = np.unique(np.r_[0, day[day <= last], times.horizon, last]) if at is None else at
     simultaneous = 1.0 - local_error(len(day))
-    points = [share(day <= d, times.chances, level=LEVEL) for d in found]
-    band = [share(day <= d, times.chances, level=simultaneous) for d in found]
+    points = [share(day <= d, times.per_draw, level=LEVEL) for d in found]
+    band = [share(day <= d, times.per_draw, level=simultaneous) for d in found]
     return Incidence(
         day=found,
         share=np.array([p.estimate for p in points]),
@@ -174,7 +180,7 @@ def local_error(worlds: int) -> float:
 def restricted_mean(times: Times, level: float = LEVEL) -> Interval:
     """Mean days to the corridor or the censoring, whichever comes first."""
     last = times.followed
-    found = bounded_mean(times.censored / last, times.chances, level)
+    found = bounded_mean(times.censored / last, times.per_draw, level)
     return Interval(last * found.estimate, last * found.low, last * found.high, level, found.method)
 
 
@@ -184,7 +190,7 @@ def median(times: Times, level: float = LEVEL) -> dict[str, int | None]:
 
     def first(end: str) -> int | None:
         def there(day: int) -> bool:
-            found = share(times.day <= day, times.chances, level=level)
+            found = share(times.day <= day, times.per_draw, level=level)
             return bool(getattr(found, end) >= 0.5)
 
         at = bisect_left(days, True, key=there)
@@ -222,9 +228,9 @@ def log_rank(a: Times, b: Times) -> float:
     days = np.unique(np.r_[a.day[a.observed], b.day[b.observed]])
     if not len(days):
         return 1.0
-    if max(a.chances, b.chances) > 1:
+    if max(a.per_draw, b.per_draw) > 1:
         hazard = _hazard(a, b, days)
-        means = [_mean_score(_score(one, days, hazard), one.chances) for one in (a, b)]
+        means = [_mean_score(_score(one, days, hazard), one.per_draw) for one in (a, b)]
         return two_sided(means[0][0] - means[1][0], means[0][1] + means[1][1])
     events_a, risk_a = _at_risk(a, days)
     events_b, risk_b = _at_risk(b, days)
@@ -241,7 +247,7 @@ def paired_log_rank(a: Times, b: Times) -> float:
         return 1.0
     hazard = _hazard(a, b, days)
     gaps = _score(a, days, hazard) - _score(b, days, hazard)
-    by_draw = np.add.reduceat(gaps, np.arange(0, len(gaps), a.chances))
+    by_draw = np.add.reduceat(gaps, np.arange(0, len(gaps), a.per_draw))
     return two_sided(float(by_draw.sum()), float((by_draw**2).sum()))
 
 
@@ -252,10 +258,10 @@ def _hazard(a: Times, b: Times, days: Ints) -> Floats:
     return found
 
 
-def _mean_score(scores: Floats, chances: int) -> tuple[float, float]:
+def _mean_score(scores: Floats, per_draw: int) -> tuple[float, float]:
     """Mean of the scores and its variance over draws."""
     mean = float(scores.mean())
-    sums = np.add.reduceat(scores - mean, np.arange(0, len(scores), chances))
+    sums = np.add.reduceat(scores - mean, np.arange(0, len(scores), per_draw))
     draws = len(sums)
     return mean, float((sums**2).sum()) * draws / max(1, draws - 1) / len(scores) ** 2
 

@@ -39,7 +39,7 @@ FOLDER, NEVER = "comparison", "none"
 
 # What must be the same for worlds to be about the same question, and to meet the same luck.
 _SAME = ("theatre.name", "theatre.hex_km", "clock.origin")
-_PAIRED = ("ensemble.seed", "ensemble.chances", *_SAME)
+_PAIRED = ("ensemble.seed", "ensemble.replications_per_draw", *_SAME)
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,10 @@ class _Run:
         folder.refuse_damaged(directory, (*saved.FILES, *TABLES))
         settings = saved.flatten(saved.load(directory))
         origin, until = (date.fromisoformat(settings[f"clock.{k}"]) for k in ("origin", "until"))
-        chances = int(settings["ensemble.chances"])
+        per_draw = int(settings["ensemble.replications_per_draw"])
         beyond = int(settings.get("clock.beyond_days", 0))
         with WorldsFile(directory) as worlds:
-            replicates = worlds.values("replicate")
+            replicates = worlds.values("world")
             variant: NDArray[Any] = np.full(len(replicates), "", object)
             if worlds.has("variant"):
                 codes, names = worlds.coded("variant")
@@ -171,14 +171,14 @@ class _Run:
             replicates=replicates,
             variant=variant,
             times={
-                kind: Times.read(directory, kind, origin, until, chances, beyond) for kind in KINDS
+                kind: Times.read(directory, kind, origin, until, per_draw, beyond) for kind in KINDS
             },
         )
 
     @property
-    def chances(self) -> int:
+    def per_draw(self) -> int:
         """Worlds in a row that share a draw of the inputs."""
-        return self.times[KINDS[0]].chances
+        return self.times[KINDS[0]].per_draw
 
     def cut(self, worlds: int, until: date, followed: date) -> _Run:
         """Of its first worlds, what is known of them until an earlier day."""
@@ -201,7 +201,7 @@ class _Run:
         """P within each variant of the rules."""
         names, codes = np.unique(self.variant.astype(str), return_inverse=True)
         formed = self.times[kind].formed
-        return shares_by_variant(formed, self.chances, codes, names.tolist(), level)
+        return shares_by_variant(formed, self.per_draw, codes, names.tolist(), level)
 
     def setting(self, key: str) -> object:
         """The value of a dotted key."""
@@ -248,18 +248,18 @@ def _alike(first: _Run, other: _Run, paired: bool) -> tuple[_Run, _Run, tuple[st
 
 
 def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
-    ta, tb, chances = first.times[kind], second.times[kind], first.chances
+    ta, tb, per_draw = first.times[kind], second.times[kind], first.per_draw
     a, b = ta.formed, tb.formed
     table = contrasts.Table.of(a, b)
-    difference, p = paired_flags(a, b, chances, level=level)
+    difference, p = paired_flags(a, b, per_draw, level=level)
     ratio = odds = None
-    if chances == 1:
+    if per_draw == 1:
         ratio, odds = contrasts.paired_ratio(table, level), contrasts.paired_odds(table, level)
     times = paired_log_rank(ta, tb)
     names = sorted({*first.variant, *second.variant})
     same = first.variant == second.variant
     follows = np.where(same, np.searchsorted(names, first.variant.astype(str)), -1)
-    variants = differences_by_variant(a, b, chances, follows, names, level)
+    variants = differences_by_variant(a, b, per_draw, follows, names, level)
     return Comparison(
         first=first.directory,
         second=second.directory,
@@ -270,15 +270,15 @@ def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
         followed=first.followed,
         notes=(),
         table=table,
-        p_first=share(a, chances, level=level),
-        p_second=share(b, chances, level=level),
+        p_first=share(a, per_draw, level=level),
+        p_second=share(b, per_draw, level=level),
         difference=difference,
         ratio=ratio,
         odds=odds,
         days=contrasts.mean_time_difference(ta, tb, True, level),
         medians=(first.median(kind), second.median(kind)),
         routes={
-            name: paired_flags(one, other, chances, level=level)[0]
+            name: paired_flags(one, other, per_draw, level=level)[0]
             for name, one, other in _by_route(ta, tb)
         },
         by_variant=variants,
@@ -287,7 +287,7 @@ def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
         p_corrected=p,
         p_log_rank=times,
         p_log_rank_corrected=times,
-        variance_ratio=contrasts.variance_ratio(a, b, chances, level),
+        variance_ratio=contrasts.variance_ratio(a, b, per_draw, level),
         flips=_flips(ta, tb),
         flipped={
             "gained": first.replicates[b & ~a].tolist(),
@@ -298,15 +298,15 @@ def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
 
 def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
     ta, tb = first.times[kind], second.times[kind]
-    shares = [share(t.formed, t.chances, level=level) for t in (ta, tb)]
+    shares = [share(t.formed, t.per_draw, level=level) for t in (ta, tb)]
     counts = [(int(t.formed.sum()), len(t.day)) for t in (ta, tb)]
     ratio: Interval | None
     odds: Interval | None
     difference, ratio, odds, p = contrasts.independent(*counts[0], *counts[1], level)
-    if max(ta.chances, tb.chances) > 1:
+    if max(ta.per_draw, tb.per_draw) > 1:
 
         def apart(at: float) -> Interval:
-            return _apart(*(share(t.formed, t.chances, level=at) for t in (ta, tb)))
+            return _apart(*(share(t.formed, t.per_draw, level=at) for t in (ta, tb)))
 
         difference, p, ratio, odds = apart(level), contrasts.inverted(apart), None, None
     times = log_rank(ta, tb)
@@ -334,7 +334,7 @@ def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparis
         days=contrasts.mean_time_difference(ta, tb, False, level),
         medians=(first.median(kind), second.median(kind)),
         routes={
-            name: _apart(share(one, ta.chances), share(other, tb.chances))
+            name: _apart(share(one, ta.per_draw), share(other, tb.per_draw))
             for name, one, other in _by_route(ta, tb)
         },
         by_variant=variants,

@@ -92,22 +92,22 @@ def garrison(setup: Setup, place: str, fighters: int) -> Garrison:
 
 
 def measure(
-    base: Flags, with_each: Mapping[Garrison, Flags], chances: int = 1
+    base: Flags, with_each: Mapping[Garrison, Flags], per_draw: int = 1
 ) -> list[Criticality]:
     """Every garrison against none, that under which P falls most first.
 
     `base` and those `with_each` are (W,) has a corridor, in order of replicates.
     """
-    rows = [_one(base, flags, garrison, chances) for garrison, flags in with_each.items()]
+    rows = [_one(base, flags, garrison, per_draw) for garrison, flags in with_each.items()]
     corrected = holm([row.p for row in rows])
     rows = [replace(row, p_corrected=p) for row, p in zip(rows, corrected, strict=True)]
     return sorted(rows, key=lambda row: (row.difference.estimate, row.p))
 
 
-def _one(base: Flags, flags: Flags, garrison: Garrison, chances: int) -> Criticality:
+def _one(base: Flags, flags: Flags, garrison: Garrison, per_draw: int) -> Criticality:
     table = Table.of(base, flags)
-    difference, p = paired_flags(base, flags, chances, level=LEVEL)
-    return Criticality(garrison, share(flags, chances, level=LEVEL), table, difference, p, p)
+    difference, p = paired_flags(base, flags, per_draw, level=LEVEL)
+    return Criticality(garrison, share(flags, per_draw, level=LEVEL), table, difference, p, p)
 
 
 def most_critical(rows: Sequence[Criticality]) -> list[Criticality]:

@@ -24,7 +24,7 @@ from sim.ensemble.sweep.points import Point, Sweep
 from sim.errors import LandbridgeError
 from sim.paths import shown
 
-_PLAIN = {"clock.beyond_days": "0", "ensemble.chances": "1"}
+_PLAIN = {"clock.beyond_days": "0", "ensemble.replications_per_draw": "1"}
 
 Start = Callable[[Sequence[Progress]], None]
 Begin = Callable[[int, float | None], None]  # number of the point, seconds that one takes if known
@@ -67,7 +67,7 @@ class PointRuns:
         self.directory = directory
         self.folders: list[str] = []  # of the points, below it
         self.config = self._composer.compose(self._overrides)
-        self.chances = int(self.config.ensemble.chances)
+        self.per_draw = int(self.config.ensemble.replications_per_draw)
         self.worlds = int(self.config.ensemble.worlds)
 
     def setting(self, key: str) -> float | int:

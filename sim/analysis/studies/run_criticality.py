@@ -78,12 +78,12 @@ def run_criticality(
 ) -> CriticalityFindings:
     """Run what is missing, and write `criticality.json`."""
     sweep, settings = plan.sweep, plan.prepared.typed
-    directory, chances = sweep.directory, settings.ensemble.chances
+    directory, per_draw = sweep.directory, settings.ensemble.replications_per_draw
     with folder.opened(directory, sweep.kind, [FILE]):
         run_points(sweep, settings.engine, _name, watch, start)
         base, *others = (sweep.jobs[one.number].prefix()[plan.kind] for one in sweep.points)
-        rows = criticality.measure(base, dict(zip(plan.garrisons, others, strict=True)), chances)
-        without = share(base, chances)
+        rows = criticality.measure(base, dict(zip(plan.garrisons, others, strict=True)), per_draw)
+        without = share(base, per_draw)
         tree = {"kind": plan.kind, **criticality.as_dict(without, rows)}
         disk.stage(directory / FILE, as_json(tree))
         folder.commit(directory, [FILE])

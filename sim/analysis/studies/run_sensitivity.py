@@ -123,9 +123,10 @@ def varied(
     if not any(one.startswith("uncertainty=") for one in fixed):
         fixed = ["uncertainty=prior", *fixed]  # a posterior would overrule the ranges
     config = composer.compose(fixed)
-    if int(config.ensemble.chances) != 1:
+    if int(config.ensemble.replications_per_draw) != 1:
         raise LandbridgeError(
-            f"ensemble.chances={config.ensemble.chances}: must be 1; every world has its own draw"
+            f"ensemble.replications_per_draw={config.ensemble.replications_per_draw}: must be 1; "
+            "every world has its own draw"
         )
     weighted = list(_variants(typed(config)))
     if not swept.dimensions and not priors:

@@ -102,7 +102,7 @@ def run_threshold(
     with folder.opened(runs.directory, KIND, [FILE]):
         response = solve(
             ask, plan.low, plan.high, plan.target,
-            points=plan.points, rounds=plan.rounds, whole=whole, chances=runs.chances,
+            points=plan.points, rounds=plan.rounds, whole=whole, per_draw=runs.per_draw,
         )  # fmt: skip
         tree = {"over": key, "kind": plan.kind, "worlds": runs.worlds, **response.as_dict()}
         disk.stage(runs.directory / FILE, as_json(tree))

@@ -73,7 +73,7 @@ def solve(
     points: int = 7,
     rounds: int = 2,
     whole: bool = False,
-    chances: int = 1,
+    per_draw: int = 1,
     level: float = 0.95,
 ) -> Response:
     """Find the crossing between two values of a setting.
@@ -91,7 +91,7 @@ def solve(
             if one not in known:
                 known[one] = ask(one)
         values = sorted(known)
-        response = respond(values, [known[v] for v in values], target, chances, level)
+        response = respond(values, [known[v] for v in values], target, per_draw, level)
         crossing = response.crossing
         if crossing.status == "never":
             break
@@ -111,12 +111,12 @@ def respond(
     values: Sequence[float],
     formed: Sequence[Flags],
     target: float,
-    chances: int = 1,
+    per_draw: int = 1,
     level: float = 0.95,
 ) -> Response:
     """The response and its crossing, from the worlds (W,) at each of the values, in order."""
     x = np.array(values)
-    p = [share(flags, chances, level=level) for flags in formed]
+    p = [share(flags, per_draw, level=level) for flags in formed]
     rises = p[-1].estimate >= p[0].estimate
     estimate, lower, upper = (
         _monotone(np.array([getattr(one, name) for one in p]), rises)
@@ -142,7 +142,7 @@ def respond(
         bool(rises),
         bool(start < x[0]),
         bool(end > x[-1]),
-        _turns(formed, rises, chances),
+        _turns(formed, rises, per_draw),
     )
     return Response(tuple(map(float, values)), tuple(p), tuple(estimate.tolist()), crossing, target)
 
@@ -164,11 +164,11 @@ def _cross(x: Floats, y: Floats, target: float, rises: bool) -> float:
     return float(x[k - 1] + part * (x[k] - x[k - 1]))
 
 
-def _turns(formed: Sequence[Flags], rises: bool, chances: int) -> float:
+def _turns(formed: Sequence[Flags], rises: bool, per_draw: int) -> float:
     """The least p, by Holm, of the steps against the direction; 1 if there is none."""
     steps = []
     for one, other in itertools.pairwise(formed):
         with_it, against = (other & ~one, one & ~other) if rises else (one & ~other, other & ~one)
-        p = paired_flags(one, other, chances)[1]
+        p = paired_flags(one, other, per_draw)[1]
         steps.append(p if against.sum() > with_it.sum() else 1.0)
     return min(holm(steps), default=1.0)

@@ -27,7 +27,7 @@ from sim.arrays import Flags, Ints
 from sim.config import saved
 from sim.config.check import horizon
 from sim.config.schema import Config, Engine
-from sim.definitions import KINDS, column
+from sim.definitions import KINDS
 from sim.ensemble.schedule import Job, Progress, Watch
 from sim.ensemble.store import folder
 from sim.ensemble.store.manifest import INTERVAL_LEVEL, as_json
@@ -88,7 +88,9 @@ def sweep_all(
 def _sum_up(job: Job) -> None:
     """Stage the summary of a point."""
     settings = job.scenario.config
-    said = summarise(job.directory, settings.scenario, settings.ensemble.chances, job.seconds)
+    said = summarise(
+        job.directory, settings.scenario, settings.ensemble.replications_per_draw, job.seconds
+    )
     disk.stage(job.directory / FILE, as_json(said), sync=False)
 
 
@@ -144,14 +146,14 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
     if not (sweep.directory / WORLDS).exists():
         return
     with WorldsFile(sweep.directory) as worlds:
-        number, replicate = worlds.values(POINT), worlds.values("replicate")
+        number, replicate = worlds.values(POINT), worlds.values("world")
         formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
         first = {kind: first_days(worlds, kind) for kind in KINDS}
         variant, variants = worlds.coded("variant") if worlds.has("variant") else (None, [])
         routes = {
             kind: worlds.coded(name)
             for kind in KINDS
-            if (name := column("route", kind)) in worlds.texts()
+            if (name := f"route_{kind}") in worlds.texts()
         }
     names = {kind: names for kind, (_, names) in routes.items()}
     for job in sweep.jobs.values():
@@ -161,7 +163,7 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         settings = job.scenario.config
         codes = None if variant is None else variant[rows]
-        sample = _Sample(replicate[rows], settings.ensemble.chances, codes, variants)
+        sample = _Sample(replicate[rows], settings.ensemble.replications_per_draw, codes, variants)
         days = {kind: first[kind][rows] for kind in KINDS}
         taken = {kind: coded[rows] for kind, (coded, _) in routes.items()}
         there = {kind: formed[kind][rows] for kind in KINDS}
@@ -194,7 +196,7 @@ class _Sample:
     """The replicates of a point that are there: perhaps not the first ones, while it runs."""
 
     replicate: Ints
-    chances: int
+    per_draw: int
     variant: NDArray[np.int32] | None  # codes of `names`
     names: list[str]
 
@@ -203,22 +205,22 @@ class _Sample:
         size = int(self.replicate[-1]) + 1
         there, spread = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
         there[self.replicate], spread[self.replicate] = True, flags
-        return share(spread, self.chances, there, INTERVAL_LEVEL).as_dict()
+        return share(spread, self.per_draw, there, INTERVAL_LEVEL).as_dict()
 
     def doubt(self, flags: Flags) -> dict[str, Any]:
         """What P is in doubt by, of the replicates before the first that is missing."""
         flags = flags[: self._whole]
         if self.variant is None:
-            return doubt(flags, self.chances, None, {}).as_dict()
+            return doubt(flags, self.per_draw, None, {}).as_dict()
         codes = self.variant[: self._whole]
-        known = shares_by_variant(flags, self.chances, codes, self.names, INTERVAL_LEVEL)
-        return doubt(flags, self.chances, codes, known).as_dict()
+        known = shares_by_variant(flags, self.per_draw, codes, self.names, INTERVAL_LEVEL)
+        return doubt(flags, self.per_draw, codes, known).as_dict()
 
     def mean_days(self, flags: Flags, first: NDArray[np.int32], config: Config) -> dict[str, Any]:
         """The restricted mean time to corridor, of the same replicates."""
         span, end = horizon(config), slice(0, self._whole)
         beyond = config.clock.beyond_days
-        times = Times.of(flags[end], first[end], *span, self.chances, beyond)
+        times = Times.of(flags[end], first[end], *span, self.per_draw, beyond)
         return restricted_mean(times, INTERVAL_LEVEL).as_dict()
 
     @cached_property

@@ -110,10 +110,10 @@ class Worker:
         """Step the worlds of a block and pack them."""
         scenario, block = task.scenario, task.block
         setup = self.setup(scenario)
-        chances = scenario.config.ensemble.chances
+        per_draw = scenario.config.ensemble.replications_per_draw
         began = time.perf_counter()
-        found = scenario.simulator.simulate(setup, *block.keys(chances))
-        table = world_table(block, chances, horizon(scenario.config)[0], found.worlds)
+        found = scenario.simulator.simulate(setup, *block.keys(per_draw))
+        table = world_table(block, per_draw, horizon(scenario.config)[0], found.worlds)
         data = pack(table, found.cells, found.curves)
         formed = {kind: np.asarray(found.worlds[f"formed_{kind}"], np.bool_) for kind in KINDS}
         return Packed(block, data, formed, time.perf_counter() - began)

@@ -16,49 +16,49 @@ from sim.ensemble.block import Block
 
 # What is known of a world (`worlds.parquet`). WAY is road, clear or territory, SIDE a faction.
 COLUMNS = {
-    "replicate": "number of the world, from 0",
+    "world": "number of the world, from 0",
     "draw": "which draw of the uncertain inputs it has; worlds of one draw share them",
-    "chance": "which of the worlds of that draw it is",
+    "replication": "which of the worlds of that draw it is",
     "variant": "variant of the rules that it follows",
     "opened_WAY": "whether a corridor was open on some day by the horizon",
     "formed_WAY": "whether one began by then that stayed open for corridor.hold_days",
     "first_date_WAY": "first day of that corridor",
     "first_date_beyond_WAY": "its first day, where that is past the horizon",
-    "held_days_WAY": "days by the horizon on which a corridor was open",
+    "days_open_WAY": "days by the horizon on which a corridor was open",
     "open_at_end_WAY": "whether one was open on the last day",
-    "crossing": "gate that the corridor by road crosses: a border post",
+    "crossing_road": "gate that the corridor by road crosses: a border post",
     "crossing_territory": "gate that the corridor over any ground crosses",
-    "route": "route of the corridor by road",
+    "route_road": "route of the corridor by road",
     "route_territory": "route of the corridor over any ground",
-    "capacity": "traffic that its worst leg can carry, a motorway's being 1; an index",
-    "axis_ROUTE": "share of the places of a route that the coalition, or who lets it pass, holds",
-    "force_SIDE": "fighters at the horizon",
+    "road_capacity_index": "traffic that its worst leg can carry, a motorway's being 1; an index",
+    "share_held_ROUTE": "share of a route's places that the coalition, or who lets it pass, holds",
+    "fighters_SIDE": "fighters at the horizon",
     "lost_SIDE": "fighters lost",
-    "joined_SIDE": "fighters raised or sent",
-    "taken_SIDE": "places and hexes captured",
-    "given_SIDE_SIDE": "fighters passed on to a partner",
-    "crossings_SIDE": "times that its red line was crossed",
+    "recruited_SIDE": "fighters raised or sent",
+    "units_captured_SIDE": "places and hexes captured",
+    "transferred_SIDE_SIDE": "fighters passed on to a partner",
+    "red_line_crossings_SIDE": "times that its red line was crossed",
     "strikes_SIDE": "strikes that answered",
     "alarm_SIDE": "alarm at the rival feared most, 0 to 1",
-    "breach_SIDE_date": "first day on which a rival came to what it guards",
+    "breach_date_SIDE": "first day on which a rival came to what it guards",
     "clashes_SIDE_SIDE": "clashes between two",
     "contiguity_PEOPLE": "share of a community on its largest connected free ground",
 }
 
 
 def world_table(
-    block: Block, chances: int, origin: date, worlds: Mapping[str, NDArray[Any]]
+    block: Block, per_draw: int, origin: date, worlds: Mapping[str, NDArray[Any]]
 ) -> pa.Table:
-    """A row a world: `replicate, draw, chance`, then the model's columns as they come.
+    """A row a world: `world, draw, replication`, then the model's columns as they come.
 
     Columns whose name ends in `_date` or has `_date_` in it are days since `origin` and become
     dates (-1: null); texts become strings ('': null).
     """
-    draws, chance = block.keys(chances)
+    draws, chance = block.keys(per_draw)
     columns: dict[str, pa.Array] = {
-        "replicate": pa.array(range(block.start, block.stop), pa.int64()),
+        "world": pa.array(range(block.start, block.stop), pa.int64()),
         "draw": pa.array(draws, pa.int64()),
-        "chance": pa.array(chance, pa.int32()),
+        "replication": pa.array(chance, pa.int32()),
     }
     for name, values in worlds.items():
         if len(values) != block.size:

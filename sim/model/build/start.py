@@ -164,16 +164,16 @@ class Start:
         ]
 
     def batch(
-        self, rules: Rules, geo: Geography, draws: Sequence[int], chances: Sequence[int]
+        self, rules: Rules, geo: Geography, draws: Sequence[int], replications: Sequence[int]
     ) -> State:
-        """The worlds (draw, chance) at the origin, in that order."""
+        """The worlds (draw, replication) at the origin, in that order."""
         situation, factions = self.situation, len(self.situation.factions)
         variant = self.variants.drawn(self.seed, draws, self.central)
         values = sample(self.inputs, self.seed, draws, self.central, self.joints, variant.tolist())
         pools = self.air
         columns = len(RULES) + len(CHOICES)
         state = empty_state(len(draws), factions, geo, columns, pools, len(self.paved))
-        state.key[:] = [world_key(self.seed, d, c, 0) for d, c in zip(draws, chances, strict=True)]
+        state.key[:] = [world_key(self.seed, d, c, 0) for d, c in zip(draws, replications, strict=True)]
         state.holder[:] = situation.holder
         state.pair.stance = rules.relation.stance
         state.pair.alarm = self.alarm

@@ -147,9 +147,9 @@ class Run:
         return int(self.summary["worlds"])
 
     @property
-    def chances(self) -> int:
+    def per_draw(self) -> int:
         """Worlds that share a draw of the uncertain inputs."""
-        return int(self.summary.get("chances", 1))
+        return int(self.summary.get("replications_per_draw", 1))
 
     @property
     def seed(self) -> int:

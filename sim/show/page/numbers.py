@@ -95,7 +95,7 @@ def of_worlds(run: Run, histories: Sequence[History]) -> list[Numbers]:
         )
         found.append(
             {
-                "replicate": one.replicate,
+                "world": one.replicate,
                 "variant": variant[1][variant[0][one.replicate]] if variant else "",
                 "said": f"a corridor {said}",
                 **{kind: when and when.isoformat() for kind, when in dates.items()},
@@ -179,7 +179,7 @@ def _week(run: Run, control: Control) -> Numbers:
         "said": day(control.when),
         "ground": np.round(ground, _DIGITS).tolist(),
         "who": _who(run, control, mine, float(start[own].sum()), open_ground),
-        "chance": _chance(run, control, open_ground),
+        "replication": _chance(run, control, open_ground),
         "unsure": _unsure(run, control, open_ground),
     }
 
@@ -214,7 +214,7 @@ def half_width(share: Floats, draws: int) -> Floats:
 
 def _unsure(run: Run, control: Control, where: Any) -> str:
     share = run.share(control, run.coalition)[: run.theatre.hexes][where]
-    widths = 100.0 * half_width(share, -(-run.worlds // run.chances))
+    widths = 100.0 * half_width(share, -(-run.worlds // run.per_draw))
     return (
         f"{day(control.when)}: the share of worlds in which the coalition holds a hex is known to "
         f"within {float(widths.max()):.1f} points everywhere, and to within "

@@ -59,7 +59,7 @@ class Case:
     @property
     def draws(self) -> int:
         """Draws of the uncertain inputs."""
-        return -(-self.of.worlds // self.of.chances)
+        return -(-self.of.worlds // self.of.per_draw)
 
     @cached_property
     def flat(self) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ ORDER = tuple(reversed(KINDS))  # territory before road
 
 def times(run: Run, kind: str) -> Times:
     """When the worlds of a run have their corridor."""
-    return Times.read(run.directory, kind, run.origin, run.until, run.chances, run.beyond)
+    return Times.read(run.directory, kind, run.origin, run.until, run.per_draw, run.beyond)
 
 
 def as_dates(run: Run, found: Incidence) -> Floats:

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.stats.intervals import Interval, share
-from sim.definitions import column
 from sim.show.base.format import day, interval, worlds
 from sim.show.base.run_data import Run
 from sim.show.base.style import FAINT, INK, SOFT, blend, foot, head, page, route_colour
@@ -126,13 +125,13 @@ def _table(run: Run, kind: str) -> dict[tuple[str, str], np.ndarray]:
         texts = file.texts()
         formed = file.values(f"formed_{kind}").astype(np.bool_)
         found: dict[tuple[str, str], np.ndarray] = {("", ""): ~formed}
-        name = column("route", kind)
+        name = f"route_{kind}"
         if name not in texts:
             return found
         route, routes = file.coded(name)
         for code, value in enumerate(routes):
             found[(value, "")] = (route == code) & formed
-        name = column("crossing", kind)
+        name = f"crossing_{kind}"
         if name not in texts:
             return found
         crossing, crossings = file.coded(name)
@@ -153,5 +152,5 @@ def _row(
 ) -> Row:
     nothing = np.zeros(run.worlds, np.bool_)
     flags = {kind: table.get((route, crossing), nothing) for kind, table in tables.items()}
-    found = {kind: share(one, run.chances) for kind, one in flags.items()}
+    found = {kind: share(one, run.per_draw) for kind, one in flags.items()}
     return Row(route, crossing, label, found)

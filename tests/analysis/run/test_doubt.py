@@ -15,28 +15,28 @@ CHANCE = float(WEIGHTS @ (CENTRES * (1 - CENTRES))) - INPUTS
 
 
 def drawn(
-    luck: np.random.Generator, worlds: int, chances: int
+    luck: np.random.Generator, worlds: int, per_draw: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
     """Worlds of a population with those components: flags and variants."""
-    draws = -(-worlds // chances)
+    draws = -(-worlds // per_draw)
     variant = luck.choice(3, draws, p=WEIGHTS).astype(np.int32)
     p = CENTRES[variant] + SPREAD * luck.choice([-1.0, 1.0], draws)
-    p, variant = np.repeat(p, chances)[:worlds], np.repeat(variant, chances)[:worlds]
+    p, variant = np.repeat(p, per_draw)[:worlds], np.repeat(variant, per_draw)[:worlds]
     return luck.random(worlds) < p, variant
 
 
-@pytest.mark.parametrize(("worlds", "chances"), [(120, 2), (121, 2), (150, 5), (90, 3)])
-def test_each_component_is_estimated_without_bias(worlds: int, chances: int) -> None:
+@pytest.mark.parametrize(("worlds", "per_draw"), [(120, 2), (121, 2), (150, 5), (90, 3)])
+def test_each_component_is_estimated_without_bias(worlds: int, per_draw: int) -> None:
     """Also where the last draw is not whole, and where chance hides most of it."""
     luck, tries = np.random.default_rng(0), 4000
     found, p = [], []
     for _ in range(tries):
-        flags, variant = drawn(luck, worlds, chances)
-        one = components(flags, chances, variant)
+        flags, variant = drawn(luck, worlds, per_draw)
+        one = components(flags, per_draw, variant)
         found.append((one.monte_carlo, one.inputs, one.rules))
         p.append(flags.mean())
     table = np.array(found, np.float64)
-    draws = worlds / chances
+    draws = worlds / per_draw
     true = np.array([(RULES + INPUTS) / draws + CHANCE / worlds, INPUTS, RULES])
     error = table.std(axis=0) / tries**0.5
     assert (np.abs(table.mean(axis=0) - true) < 4.0 * error + [2e-5, 0.0, 0.0]).all()

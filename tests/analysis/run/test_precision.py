@@ -25,7 +25,7 @@ def test_a_run_ends_when_it_is_precise(fake_run: Runner) -> None:
     found = sequence(draws.sum(), len(draws), 0.08)
     assert (p["road"]["low"], p["road"]["high"]) == (found.low, found.high)
     assert p["road"]["method"] == found.method
-    assert list(result.worlds["replicate"]) == list(range(len(formed)))
+    assert list(result.worlds["world"]) == list(range(len(formed)))
 
 
 def test_where_it_ends_does_not_depend_on_blocks_threads_or_interruptions(fake_run: Runner) -> None:
@@ -66,19 +66,21 @@ def test_worlds_added_later_keep_the_promise(fake_run: Runner) -> None:
 
 def test_worlds_with_draws_of_their_own_need_fewer(fake_run: Runner) -> None:
     """Of the fake's worlds none has more in common with its draw's others than with the rest."""
-    alone = fake_run("a", "ensemble.precision=0.1", "ensemble.chances=1").summary["worlds"]
+    alone = fake_run("a", "ensemble.precision=0.1", "ensemble.replications_per_draw=1").summary[
+        "worlds"
+    ]
     assert alone < fake_run("b", "ensemble.precision=0.1").summary["worlds"] <= 2.5 * alone
 
 
-@pytest.mark.parametrize("chances", [2, 5])
-def test_it_covers_at_all_sizes_where_worlds_share_draws(chances: int) -> None:
+@pytest.mark.parametrize("replications_per_draw", [2, 5])
+def test_it_covers_at_all_sizes_where_worlds_share_draws(per_draw: int) -> None:
     """Also where a draw decides its worlds, and where nothing but luck does."""
     luck, tries, at = np.random.default_rng(0), 300, np.arange(1, 200)
     for inputs in (0.0, 1.0):
         missed = 0
         for _ in range(tries):
             p = np.where(luck.random(200) < inputs, luck.random(200) < 0.3, 0.3)
-            trials = by_draw(luck.random(200 * chances) < np.repeat(p, chances), chances)
+            trials = by_draw(luck.random(200 * per_draw) < np.repeat(p, per_draw), per_draw)
             low, high = bounds(trials.cumsum()[at], at + 1, 0.1)
             missed += bool(((low > 0.3) | (high < 0.3)).any())
         assert missed / tries <= 0.05 + 2.5 * (0.05 * 0.95 / tries) ** 0.5

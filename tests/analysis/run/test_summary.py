@@ -15,26 +15,26 @@ from sim.errors import LandbridgeError
 
 
 def summary_of(
-    at: Path, columns: dict[str, object], chances: int = 1, seconds: float = 0.0
+    at: Path, columns: dict[str, object], per_draw: int = 1, seconds: float = 0.0
 ) -> dict[str, Any]:
     """The summary of a run folder with the worlds given."""
     pq.write_table(pa.table(columns), at / "worlds.parquet")
-    return summarise(at, "made_up", chances, seconds)
+    return summarise(at, "made_up", per_draw, seconds)
 
 
 def worlds(days: list[int | None]) -> dict[str, object]:
     dates = [None if d is None else date(2017, 6, 4) + timedelta(d) for d in days]
     formed = [d is not None for d in days]
     return {
-        "replicate": pa.array(range(len(days))),
+        "world": pa.array(range(len(days))),
         "formed_road": formed,
         "formed_territory": [True] * len(days),
         "first_date_road": pa.array(dates, pa.date32()),
         "first_date_territory": pa.array([date(2017, 6, 4)] * len(days), pa.date32()),
-        "route": pa.array(["south" if f else None for f in formed], pa.string()),
+        "route_road": pa.array(["south" if f else None for f in formed], pa.string()),
         "route_territory": pa.array(["north"] * len(days), pa.string()),
-        "breach_jordan_date": pa.array(dates, pa.date32()),
-        "capacity": [1.0 if f else float("nan") for f in formed],
+        "breach_date_jordan": pa.array(dates, pa.date32()),
+        "road_capacity_index": [1.0 if f else float("nan") for f in formed],
     }
 
 
@@ -55,7 +55,7 @@ def test_never_counts_in_the_quantiles(tmp_path: Path) -> None:
     assert summary["routes"]["territory"]["north"]["estimate"] == 1.0
     assert summary["seconds"] == 1.5
     assert summary["routes"]["road"]["south"]["worlds"] == 3
-    assert summary["means"]["capacity"] == {"mean": 1.0, "sd": 0.0}
+    assert summary["means"]["road_capacity_index"] == {"mean": 1.0, "sd": 0.0}
     (tmp_path / "summary.json").write_text(json.dumps(summary))
     assert read(tmp_path) == summary
 
@@ -65,7 +65,7 @@ def test_nothing_forms(tmp_path: Path) -> None:
     assert summary["median_date"]["road"] is None
     assert summary["dates"]["road"]["never"] == 1.0
     assert summary["routes"]["road"] == {}
-    assert summary["means"]["capacity"] == {"mean": None, "sd": None}
+    assert summary["means"]["road_capacity_index"] == {"mean": None, "sd": None}
 
 
 def test_one_world(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_one_world(tmp_path: Path) -> None:
 
 def test_share_of_a_route_is_among_worlds_that_have_one(tmp_path: Path) -> None:
     columns = worlds([1, 2, 3, 4, None, None])
-    columns["route"] = pa.array(["south", "north", "south", "south", None, None])
+    columns["route_road"] = pa.array(["south", "north", "south", "south", None, None])
     routes = summary_of(tmp_path, columns)["routes"]["road"]
     assert list(routes) == ["south", "north"]
     assert [one["estimate"] for one in routes.values()] == [0.75, 0.25]
@@ -84,7 +84,7 @@ def test_share_of_a_route_is_among_worlds_that_have_one(tmp_path: Path) -> None:
 def test_the_doubt_from_inputs_is_shown_apart(tmp_path: Path) -> None:
     days = np.where(np.arange(400) // 10 % 2 == 0, 5, -1)
     columns = worlds([int(d) if d >= 0 else None for d in days])
-    said = summary_of(tmp_path, columns, chances=10)
+    said = summary_of(tmp_path, columns, per_draw=10)
     found = said["doubt"]["road"]
     assert found["inputs"] == pytest.approx(0.5, abs=0.02)
     assert (found["p"], found["rules"], found["lowest"]) == (0.5, None, None)
@@ -95,7 +95,7 @@ def test_the_doubt_from_inputs_is_shown_apart(tmp_path: Path) -> None:
 def test_the_doubt_from_rules_has_the_variants_at_its_ends(tmp_path: Path) -> None:
     columns = worlds([5 if i % 2 and i >= 200 else None for i in range(400)])
     columns["variant"] = pa.array(["plain"] * 200 + ["towns"] * 198 + ["rare"] * 2)
-    said = summary_of(tmp_path, columns, chances=2)
+    said = summary_of(tmp_path, columns, per_draw=2)
     found = said["doubt"]["road"]
     assert (found["lowest"]["variant"], found["highest"]["variant"]) == ("plain", "towns")
     assert found["rules"] == pytest.approx(0.25, abs=0.01)

@@ -126,19 +126,19 @@ def test_joined_intervals_keep_their_asymmetry() -> None:
     assert (found.low, found.high) == pytest.approx((0.1 - math.hypot(0.05, 0.01), 0.3))
 
 
-@pytest.mark.parametrize("chances", [1, 5])
-def test_variance_ratio_says_how_many_worlds_pairing_saves(chances: int) -> None:
+@pytest.mark.parametrize("replications_per_draw", [1, 5])
+def test_variance_ratio_says_how_many_worlds_pairing_saves(per_draw: int) -> None:
     luck, n = np.random.default_rng(10), 20_000
-    shared = np.repeat(luck.random(n // chances), chances)
+    shared = np.repeat(luck.random(n // per_draw), per_draw)
     noise = luck.random(n)
     first = np.where(noise < 0.9, shared, luck.random(n)) < 0.3
     second = np.where(noise < 0.9, shared, luck.random(n)) < 0.3
-    found = variance_ratio(first, second, chances)
-    if chances == 1:  # correlation 0.9 within pairs
+    found = variance_ratio(first, second, per_draw)
+    if per_draw == 1:  # correlation 0.9 within pairs
         assert found.low < 10 < found.high
         assert found.high - found.low < 3
     assert found.low > 5
-    alone = variance_ratio(first, luck.random(n) < 0.3, chances)
-    assert alone.low < 1.0 < alone.high or chances > 1
-    same = variance_ratio(first, first, chances)
+    alone = variance_ratio(first, luck.random(n) < 0.3, per_draw)
+    assert alone.low < 1.0 < alone.high or per_draw > 1
+    same = variance_ratio(first, first, per_draw)
     assert same.estimate == math.inf

@@ -17,8 +17,8 @@ from sim.analysis.stats.intervals import (
     no_difference,
     paired_difference,
     paired_flags,
-    per_draw,
     share,
+    sums_by_draw,
 )
 
 Z = float(ndtri(0.975))
@@ -58,7 +58,7 @@ def test_clopper_pearson_covers_at_every_p(n: int) -> None:
 
 def test_share_of_worlds_that_share_draws_is_wider() -> None:
     flags = np.repeat(np.arange(60) % 2 == 0, 20)  # the draw decides all
-    alone, clustered = share(flags), share(flags, chances=20)
+    alone, clustered = share(flags), share(flags, per_draw=20)
     assert clustered.estimate == alone.estimate == 0.5
     assert clustered.high - clustered.low > 4 * (alone.high - alone.low)
     assert "Clopper-Pearson" in alone.method
@@ -67,8 +67,8 @@ def test_share_of_worlds_that_share_draws_is_wider() -> None:
 
 def test_share_when_no_variance_can_be_seen() -> None:
     never = np.zeros(400, np.bool_)
-    assert share(never, chances=20).high == pytest.approx(clopper_pearson(0, 20)[1])
-    assert share(never, chances=400).high > 0.9
+    assert share(never, per_draw=20).high == pytest.approx(clopper_pearson(0, 20)[1])
+    assert share(never, per_draw=400).high > 0.9
     assert share(never).high < 0.01
 
 
@@ -96,12 +96,12 @@ def test_clustered_interval_covers() -> None:
 
 def test_effective_trials_of_independent_worlds_is_about_all() -> None:
     flags = np.random.default_rng(2).random(40_000) < 0.3
-    by_draw = per_draw(flags, 10)
+    by_draw = sums_by_draw(flags, 10)
     assert effective_trials(by_draw, np.full(4000, 10), 0.95) == pytest.approx(40_000, rel=0.06)
 
 
 def test_per_draw_takes_a_short_last_draw() -> None:
-    assert per_draw(np.ones(7, bool), 3).tolist() == [3, 3, 1]
+    assert sums_by_draw(np.ones(7, bool), 3).tolist() == [3, 3, 1]
 
 
 def quartic(b: int, c: int, n: int) -> tuple[float, float]:
@@ -167,8 +167,8 @@ def test_p_is_of_mcnemars_score() -> None:
 def test_p_and_interval_never_contradict_each_other(b: int, c: int, rest: int) -> None:
     gains = np.repeat([True, False, False], [b, c, rest + 1])
     losses = np.repeat([False, True, False], [b, c, rest + 1])
-    for chances in (1, 2, 3):
-        found, p = paired_flags(losses, gains, chances)
+    for per_draw in (1, 2, 3):
+        found, p = paired_flags(losses, gains, per_draw)
         assert (p < 0.05) == (found.low > 0.0 or found.high < 0.0) or p == pytest.approx(0.05)
 
 
@@ -213,8 +213,8 @@ def test_draws_that_are_all_alike_leave_an_interval() -> None:
 def test_pairs_of_some_worlds_alone() -> None:
     luck = np.random.default_rng(6)
     first, second, among = luck.random((3, 200)) < 0.5
-    for chances in (1, 2):
-        whole, _ = paired_flags(first, second, chances, among)
+    for per_draw in (1, 2):
+        whole, _ = paired_flags(first, second, per_draw, among)
         assert whole.estimate == pytest.approx(second[among].mean() - first[among].mean())
     some, p = paired_flags(first, second, 1, among)
     assert (some, p) == paired_flags(first[among], second[among])

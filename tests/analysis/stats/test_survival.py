@@ -27,7 +27,7 @@ HORIZON = 210
 def made(
     day: NDArray[np.float64],
     route: NDArray[np.int32] | None = None,
-    chances: int = 1,
+    per_draw: int = 1,
     beyond: int = 0,
 ) -> Times:
     """Worlds with corridors on these days, followed for `beyond` days past the horizon."""
@@ -41,7 +41,7 @@ def made(
         last,
         np.where(never, -1, route).astype(np.int32),
         ("centre", "south"),
-        chances,
+        per_draw,
     )
 
 
@@ -93,18 +93,19 @@ def test_the_level_of_the_band_is_that_of_all_order_statistics() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rate", "worlds", "chances"), [(0.004, 500, 1), (0.05, 400, 1), (0.6, 200, 1), (0.3, 400, 5)]
+    ("rate", "worlds", "per_draw"),
+    [(0.004, 500, 1), (0.05, 400, 1), (0.6, 200, 1), (0.3, 400, 5)],
 )
-def test_the_restricted_mean_is_covered(rate: float, worlds: int, chances: int) -> None:
+def test_the_restricted_mean_is_covered(rate: float, worlds: int, per_draw: int) -> None:
     """Also where hardly any world has a corridor, where Student's interval fails."""
     luck, tries, covered, naive = np.random.default_rng(4), 1000, 0, 0
-    shocks = np.array([-0.9, 0.9]) if chances > 1 else np.zeros(1)
+    shocks = np.array([-0.9, 0.9]) if per_draw > 1 else np.zeros(1)
     speed = -np.log1p(-rate) / HORIZON * np.exp(shocks)
     # of the days counted whole: the sum of the chances to be without a corridor at each
     truth = float(np.mean([np.exp(-s * np.arange(1, HORIZON + 1)).sum() for s in speed]))
     for _ in range(tries):
-        factor = np.repeat(luck.choice(speed, worlds // chances), chances)
-        times = made(luck.exponential(1.0 / factor), chances=chances)
+        factor = np.repeat(luck.choice(speed, worlds // per_draw), per_draw)
+        times = made(luck.exponential(1.0 / factor), per_draw=per_draw)
         found = restricted_mean(times)
         covered += found.low <= truth <= found.high
         naive += abs(times.censored.mean() - truth) <= 1.96 * times.censored.std() / worlds**0.5
@@ -190,12 +191,12 @@ def test_the_share_by_the_horizon_is_the_same_however_long_worlds_are_followed()
     assert restricted_mean(longer).estimate > restricted_mean(short).estimate
 
 
-@pytest.mark.parametrize("chances", [1, 4])
-def test_the_median_is_covered(chances: int) -> None:
+@pytest.mark.parametrize("replications_per_draw", [1, 4])
+def test_the_median_is_covered(per_draw: int) -> None:
     luck, tries, covered = np.random.default_rng(8), 400, 0
     for _ in range(tries):
-        shocks = np.repeat(luck.normal(0.0, 0.5, 120 // chances), chances) * (chances > 1)
-        times = made(100.0 * np.exp(shocks + luck.normal(0.0, 0.5, 120)), chances=chances)
+        shocks = np.repeat(luck.normal(0.0, 0.5, 120 // per_draw), per_draw) * (per_draw > 1)
+        times = made(100.0 * np.exp(shocks + luck.normal(0.0, 0.5, 120)), per_draw=per_draw)
         found = median(times)
         covered += found["low"] <= 100 <= found["high"]
     assert 0.94 <= covered / tries <= 0.995

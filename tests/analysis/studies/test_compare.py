@@ -30,8 +30,10 @@ def test_paired_by_replicate(fake_run: Runner) -> None:
 
 
 def test_shared_draws_are_respected(fake_run: Runner) -> None:
-    a = fake_run("a", "ensemble.worlds=200", "ensemble.chances=10")
-    b = fake_run("b", "ensemble.worlds=200", "ensemble.chances=10", "scenario=tanf_withdrawal")
+    a = fake_run("a", "ensemble.worlds=200", "ensemble.replications_per_draw=10")
+    b = fake_run(
+        "b", "ensemble.worlds=200", "ensemble.replications_per_draw=10", "scenario=tanf_withdrawal"
+    )
     road, _ = compare([a.directory, b.directory])
     assert "over draws" in road.difference.method
 
@@ -97,7 +99,7 @@ def test_dates_and_routes_shift_too(fake_run: Runner) -> None:
         ("ensemble.seed=5", "ensemble.seed (0 and 5)"),
         ("clock.origin=2017-05-01", "clock.origin"),
         ("theatre.hex_km=40", "theatre.hex_km (25.0 and 40.0)"),
-        ("ensemble.chances=1", "ensemble.chances (2 and 1)"),
+        ("ensemble.replications_per_draw=1", "ensemble.replications_per_draw (2 and 1)"),
     ],
 )
 def test_runs_that_do_not_pair_are_refused(fake_run: Runner, override: str, named: str) -> None:
@@ -155,10 +157,10 @@ def test_other_code_and_seeds_are_said(fake_run: Runner, tmp_path: Path) -> None
         assert said in comparison_text(found, {a: "a", b: "b"})
 
 
-@pytest.mark.parametrize("chances", [1, 2])
-def test_p_and_interval_of_independent_runs_agree(fake_run: Runner, chances: int) -> None:
+@pytest.mark.parametrize("replications_per_draw", [1, 2])
+def test_p_and_interval_of_independent_runs_agree(fake_run: Runner, per_draw: int) -> None:
     for worlds in (30, 44, 60):
-        given = (f"ensemble.worlds={worlds}", f"ensemble.chances={chances}")
+        given = (f"ensemble.worlds={worlds}", f"ensemble.replications_per_draw={per_draw}")
         a = fake_run(f"a{worlds}", *given).directory
         b = fake_run(f"b{worlds}", *given, "scenario=tanf_withdrawal").directory
         for one in compare([a, b], paired=False):

@@ -53,7 +53,7 @@ def test_p_is_corrected_for_the_number_of_places() -> None:
 
 def test_worlds_that_share_draws_are_clustered() -> None:
     base = flags(*range(60))
-    row = measure(base, {at("a"): flags(*range(20))}, chances=10)[0]
+    row = measure(base, {at("a"): flags(*range(20))}, per_draw=10)[0]
     assert row.difference.method.endswith("effective size over draws")
     assert row.difference.low < -0.2 < row.difference.high
 

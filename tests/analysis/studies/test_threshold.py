@@ -20,12 +20,12 @@ def where(p: float, slope: float = 0.08, middle: float = 30.0) -> float:
 class Worlds:
     """Worlds under common random numbers: the latent luck of each is kept for all settings."""
 
-    def __init__(self, seed: int, worlds: int, slope: float = 0.08, chances: int = 1) -> None:
+    def __init__(self, seed: int, worlds: int, slope: float = 0.08, per_draw: int = 1) -> None:
         luck = np.random.default_rng(seed)
         self.slope = slope
-        shared = np.repeat(luck.normal(size=-(-worlds // chances)), chances)[:worlds]
+        shared = np.repeat(luck.normal(size=-(-worlds // per_draw)), per_draw)[:worlds]
         own = luck.normal(size=worlds)
-        mixed = own if chances == 1 else math.sqrt(0.5) * (shared + own)
+        mixed = own if per_draw == 1 else math.sqrt(0.5) * (shared + own)
         ranks = 0.5 * (1 + np.vectorize(math.erf)(mixed / math.sqrt(2)))
         self.luck: NDArray[np.float64] = ranks
         self.noise = luck.random(worlds)
@@ -39,15 +39,15 @@ class Worlds:
 
 
 @pytest.mark.parametrize(
-    ("target", "slope", "worlds", "chances"),
+    ("target", "slope", "worlds", "per_draw"),
     [(0.1, 0.08, 300, 1), (0.5, 0.08, 200, 1), (0.9, -0.08, 300, 1), (0.3, 0.05, 400, 4)],
 )
 def test_the_interval_covers_the_crossing(
-    target: float, slope: float, worlds: int, chances: int
+    target: float, slope: float, worlds: int, per_draw: int
 ) -> None:
     truth, tries, covered, widths = where(target, slope), 250, 0, []
     for seed in range(tries):
-        found = solve(Worlds(seed, worlds, slope, chances), -40, 100, target, chances=chances)
+        found = solve(Worlds(seed, worlds, slope, per_draw), -40, 100, target, per_draw=per_draw)
         interval = found.crossing.interval
         assert found.crossing.status == "crosses"
         assert found.crossing.rises == (slope > 0)
@@ -55,7 +55,7 @@ def test_the_interval_covers_the_crossing(
         widths.append(interval.high - interval.low)
     assert covered / tries >= 0.95 - 2 * math.sqrt(0.05 * 0.95 / tries)
     slope_there = abs(slope) * target * (1 - target)
-    error = math.sqrt(target * (1 - target) / (worlds / (chances + 1) * 2)) / slope_there
+    error = math.sqrt(target * (1 - target) / (worlds / (per_draw + 1) * 2)) / slope_there
     assert np.median(widths) < 2 * 2.6 * error
 
 
@@ -100,4 +100,4 @@ def test_a_response_that_turns_round_is_reported() -> None:
     assert respond([0, 1, 2, 3, 4], hill, 0.5).crossing.turns < 1e-6
     straight = [luck < p for p in (0.1, 0.3, 0.5, 0.7, 0.9)]
     assert respond([0, 1, 2, 3, 4], straight, 0.5).crossing.turns == 1.0
-    assert respond([0, 1], [luck < 0.2, luck < 0.2], 0.5, chances=5).crossing.turns == 1.0
+    assert respond([0, 1], [luck < 0.2, luck < 0.2], 0.5, per_draw=5).crossing.turns == 1.0

@@ -21,7 +21,7 @@ def columns(size: int, seed: int = 0) -> dict[str, np.ndarray]:
         "formed_road": luck.random(size) < 0.5,
         "first_date_road": luck.integers(-1, 200, size).astype(np.int32),
         "route": luck.choice(["", "south", "süd"], size),
-        "capacity": np.where(luck.random(size) < 0.2, np.nan, luck.random(size)),
+        "road_capacity_index": np.where(luck.random(size) < 0.2, np.nan, luck.random(size)),
         "losses": luck.integers(0, 9, size),
     }
 
@@ -33,9 +33,9 @@ def test_dates_and_texts_become_dates_and_nulls() -> None:
         "route": np.array(["south", "", "north"], object),
     }
     table = world_table(Block(4, 7), 2, ORIGIN, worlds)
-    assert table.column("replicate").to_pylist() == [4, 5, 6]
+    assert table.column("world").to_pylist() == [4, 5, 6]
     assert table.column("draw").to_pylist() == [2, 2, 3]
-    assert table.column("chance").to_pylist() == [0, 1, 0]
+    assert table.column("replication").to_pylist() == [0, 1, 0]
     assert table.schema.field("first_date_road").type == pa.date32()
     assert table.column("first_date_road").to_pylist() == [ORIGIN, None, date(2017, 7, 4)]
     assert table.column("end_date").to_pylist()[2] is None
@@ -58,7 +58,9 @@ def test_hash_does_not_see_how_rows_are_cut(cuts: list[int]) -> None:
     assert whole.hexdigest() == pieces.hexdigest()
 
 
-@pytest.mark.parametrize("name", ["formed_road", "first_date_road", "route", "capacity", "losses"])
+@pytest.mark.parametrize(
+    "name", ["formed_road", "first_date_road", "route", "road_capacity_index", "losses"]
+)
 def test_hash_sees_every_value(name: str) -> None:
     def digest(values: dict[str, np.ndarray]) -> str:
         found = Digest()

@@ -59,7 +59,7 @@ def sweep(
     folder: str, *overrides: str, worlds: int = 60, simulator: FakeSimulator | None = None
 ) -> int:
     given = overrides if any("," in one for one in overrides) else (*KEYS, *overrides)
-    size = (f"ensemble.worlds={worlds}", "ensemble.chances=1", "ensemble.block=10")
+    size = (f"ensemble.worlds={worlds}", "ensemble.replications_per_draw=1", "ensemble.block=10")
     at = f"hydra.sweep.dir={folder}"
     return main(["sweep", *given, *size, at], simulator or FakeSimulator())
 
@@ -96,14 +96,21 @@ def test_a_sweep_folder_holds_what_was_promised(finished: list[str]) -> None:
             doubt, parts = said["doubt"][kind], row[[f"p_{kind}_inputs", f"p_{kind}_rules"]]
             assert parts.isna().tolist() == [doubt[k] is None for k in ("inputs", "rules")]
             assert row[f"mean_days_{kind}_low"] < row[f"mean_days_{kind}"]
-        south = np.mean(own["route"] == "south")
+        south = np.mean(own["route_road"] == "south")
         assert row["p_road_south"] == pytest.approx(south)
         assert row["p_road_south_low"] < south < row["p_road_south_high"]
     assert not [*Path("s").rglob("*.tmp"), *Path("s").rglob("part-*")]
 
 
 def test_contents_do_not_depend_on_threads_blocks_or_way_there(finished: list[str]) -> None:
-    given = ["run", "-m", *KEYS, "ensemble.worlds=60", "ensemble.chances=1", "hydra.sweep.dir=b"]
+    given = [
+        "run",
+        "-m",
+        *KEYS,
+        "ensemble.worlds=60",
+        "ensemble.replications_per_draw=1",
+        "hydra.sweep.dir=b",
+    ]
     assert main(given, FakeSimulator()) == 0
     assert contents("b") == finished
 
@@ -112,9 +119,9 @@ def test_points_advance_together() -> None:
     order: list[tuple[int, int]] = []
 
     class Noting(FakeSimulator):
-        def simulate(self, setup: Any, draws: Any, chances: Any) -> Any:
+        def simulate(self, setup: Any, draws: Any, per_draw: Any) -> Any:
             order.append((draws[0], round(setup.chance_of_road * 10)))
-            return super().simulate(setup, draws, chances)
+            return super().simulate(setup, draws, per_draw)
 
     sweep("s", "engine.threads=1", simulator=Noting())
     assert [start for start, _ in order] == sorted([0, 10, 20, 30, 40, 50] * 4)
@@ -274,8 +281,8 @@ def test_two_sweeps_cannot_work_in_one_folder(
 
 def test_columns_of_some_points_only_are_null_in_the_others() -> None:
     class Odd(FakeSimulator):
-        def simulate(self, setup: Any, draws: Any, chances: Any) -> Any:
-            found = super().simulate(setup, draws, chances)
+        def simulate(self, setup: Any, draws: Any, per_draw: Any) -> Any:
+            found = super().simulate(setup, draws, per_draw)
             if setup.chance_of_road > 0.5:
                 found.worlds["extra"] = np.arange(len(draws))
             return found
@@ -305,7 +312,7 @@ def test_settings_of_all_points_broken_leave_nothing(capsys: pytest.CaptureFixtu
     ("column", "value", "said"),
     [
         ("losses", 77777, "replicate 33: losses is 77777, made again "),
-        ("route", "nowhere", "replicate 33: route is nowhere, made again "),
+        ("route_road", "nowhere", "replicate 33: route_road is nowhere, made again "),
     ],
 )
 def test_verify_names_the_first_row_that_differs(

@@ -85,7 +85,7 @@ def test_the_overview_begins_with_the_curve_and_says_what_is_in_doubt(
     road = [100] * 40 + [-1] * 40
     late = [-1] * 40 + [50, -1] * 20
     run = Run.read(make(territory=[40] * 80, road=road, route=["south"] * 80, late=late,
-                        variant=variant, chances=2))  # fmt: skip
+                        variant=variant, per_draw=2))  # fmt: skip
     figure = overview_page(run, base)
     text, curve = words(figure), figure.axes[1]
     assert figure.axes[1].get_title(loc="left") == "Worlds with a corridor, by its first day"
