@@ -22,7 +22,7 @@ from typing import Any
 from sim.outside import packages
 from sim.paths import KERNELS, caches
 
-_SIM = Path(__file__).resolve().parent
+_SIM = Path(__file__).resolve().parents[1]
 SETTING = "NUMBA_CACHE_DIR"
 
 
@@ -30,9 +30,8 @@ def sources() -> list[Path]:
     """The files that kernels are made of: those that hold kernels or constants they use."""
     model = _SIM / "model"
     rooms = sorted([*(model / "kernels").glob("*.py"), *(model / "objectives").glob("*.py")])
-    shared = [
-        _SIM / name for name in ("definitions.py", "jit.py", "outside.py", "paths.py", "rng.py")
-    ]
+    shared = [_SIM / name for name in ("definitions.py", "outside.py", "paths.py", "rng.py")]
+    shared += sorted(Path(__file__).parent.glob("*.py"))
     return [*shared, model / "inputs.py", model / "state.py", *rooms]
 
 
@@ -67,13 +66,31 @@ import numba  # noqa: E402
 
 numba.config.CACHE_DIR = os.environ[SETTING]
 
+from sim.jit.parts import PartCompiler  # noqa: E402
+
+_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
 
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """Compile `function` on first call, without the GIL, exact IEEE arithmetic, cached on disk.
+
+    It is compiled in one form for calls from Python, with all that it calls, which is cached, and
+    in another as a part of kernels that call it (`sim.jit.parts`).
 
     Kernels allocate nothing (their scratch is handed in), so they are compiled without numba's
     reference counting: it costs an atomic operation wherever an array is taken out of a tuple,
     which was measured to be up to 80 times the work itself and would make threads wait.
     """
-    jitted: F = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
-    return jitted
+    compiled: Any = numba.njit(cache=True, no_cfunc_wrapper=True, **_OPTIONS)(function)
+    if not numba.config.DISABLE_JIT:
+        part = numba.njit(
+            pipeline_class=PartCompiler, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS
+        )(function)
+        # what numba asks when it compiles a call, of types and of code
+        compiled.get_call_template, compiled.get_overload = (
+            part.get_call_template,
+            part.get_overload,
+        )
+        compiled.part = part
+    made: F = compiled
+    return made
