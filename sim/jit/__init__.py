@@ -1,72 +1,23 @@
-"""How kernels are compiled: one decorator, one on-disk cache that follows the source.
-
-numba's own cache looks only at the file of the function itself and so keeps stale code when a
-kernel that it calls changes in another file. The cache folder is therefore named by a hash over
-all sources that kernels are made of, wherever the user wants it. Where it cannot be written, numba
-would fall back on folders without that hash, in the tree of the package among them: a temporary
-folder takes its place.
-"""
+"""How kernels are compiled: one decorator, one on-disk cache that follows the source."""
 
 from __future__ import annotations
 
-import atexit
-import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from sim.outside import packages
-from sim.paths import KERNELS, caches
-
-_SIM = Path(__file__).resolve().parents[1]
-SETTING = "NUMBA_CACHE_DIR"
-
-
-def sources() -> list[Path]:
-    """The files that kernels are made of: those that hold kernels or constants they use."""
-    model = _SIM / "model"
-    rooms = sorted([*(model / "kernels").glob("*.py"), *(model / "objectives").glob("*.py")])
-    shared = [_SIM / name for name in ("definitions.py", "outside.py", "paths.py", "rng.py")]
-    shared += sorted(Path(__file__).parent.glob("*.py"))
-    return [*shared, model / "inputs.py", model / "state.py", *rooms]
-
-
-def cache_folder() -> Path:
-    """A folder for kernels of these sources that can be written, made if it is not there.
-
-    It lies in that of `NUMBA_CACHE_DIR`, if that is set, and otherwise in `sim.paths.caches()`.
-    """
-    digest = hashlib.blake2b(version("numba").encode(), digest_size=8)
-    for source in sources():
-        digest.update(source.read_bytes())
-    digest.update(str(packages()).encode())
-    name = KERNELS + digest.hexdigest()
-    asked = Path(os.environ.get(SETTING) or caches())
-    # a process that this one starts finds the folder itself in its environment
-    folder = asked if name in asked.name else asked / name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        made = Path(tempfile.mkdtemp(prefix=f"landbridge-{name}-"))
-        atexit.register(shutil.rmtree, made, ignore_errors=True)
-        return made
-
+from sim.kernel_cache import SETTING, cache_folder
 
 # In the environment, which numba reads again whenever a setting there changes, and in numba's
 # settings, in case somebody imported it before.
 os.environ[SETTING] = str(cache_folder())
 
-import numba  # noqa: E402
+import numba
 
 numba.config.CACHE_DIR = os.environ[SETTING]
 
 from sim.jit.parts import PartCompiler  # noqa: E402
+from sim.jit.shared import SharedCache, is_shared  # noqa: E402
 
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
@@ -81,8 +32,11 @@ def kernel[F: Callable[..., Any]](function: F) -> F:
     reference counting: it costs an atomic operation wherever an array is taken out of a tuple,
     which was measured to be up to 80 times the work itself and would make threads wait.
     """
-    compiled: Any = numba.njit(cache=True, no_cfunc_wrapper=True, **_OPTIONS)(function)
+    is_ours = is_shared(function)
+    compiled: Any = numba.njit(cache=not is_ours, no_cfunc_wrapper=True, **_OPTIONS)(function)
     if not numba.config.DISABLE_JIT:
+        if is_ours:
+            compiled._cache = SharedCache(function)
         part = numba.njit(
             pipeline_class=PartCompiler, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS
         )(function)
