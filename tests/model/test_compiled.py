@@ -19,6 +19,7 @@ from tests.support import digest
 from tests.support.play import worlds
 
 ROOT = Path(__file__).resolve().parents[2]
+MOST_FORMS = 2  # of a kernel that Python calls: whole arrays, and strides of them
 LONGEST = 120.0  # of a core, twice what a busy machine needed
 
 
@@ -90,5 +91,5 @@ def test_a_cold_start_compiles_every_kernel_once(tmp_path: Path) -> None:
     """Not again for a constant, or for a whole number of another size, and not for long."""
     found = process("compiled", NUMBA_CACHE_DIR=str(tmp_path))
     assert {name for name, forms in found["parts"].items() if forms > 1} == set()
-    assert max(found["before"].values()) == 1
+    assert max(found["before"].values()) <= MOST_FORMS
     assert found["seconds"] < LONGEST
