@@ -16,6 +16,7 @@ SIM = ROOT / "sim"
 FLOORS = (
     {"arrays", "errors", "version", "definitions"},
     {"paths", "outside"},
+    {"kernel_cache"},
     {"jit", "disk"},
     {"rng"},
     {"config"},
@@ -32,7 +33,7 @@ LEVEL = {wing: level for level, floor in enumerate(FLOORS) for wing in floor}
 
 # Where a library may be imported; one that is not named here may not be imported at all.
 HOME = {
-    "numpy": {"arrays", "rng", "theatre", "model", "ensemble", "analysis", "show", "view"},
+    "numpy": {"arrays", "jit", "rng", "theatre", "model", "ensemble", "analysis", "show", "view"},
     "filelock": {"disk"},
     "platformdirs": {"paths"},
     "numba": {"jit"},

@@ -8,7 +8,7 @@ import pytest
 
 from sim import outside
 from sim.ensemble.store import manifest
-from sim.jit import cache_folder
+from sim.kernel_cache import cache_folder
 from sim.paths import KERNELS
 
 

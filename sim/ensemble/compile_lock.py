@@ -1,6 +1,6 @@
 """One process compiles the kernels, the others wait and read what it left in the cache.
 
-Compiling takes over a minute; without this every process of a cold machine would do it at once.
+Compiling takes most of a minute; without this every process of a cold machine would do it at once.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sim import disk
 from sim.errors import LandbridgeError
+from sim.kernel_cache import DONE, SETTING, wanted_folder
 
-_DONE = "compiled"
 _first = threading.Lock()
 _is_warm = False
 _waited = False
@@ -25,10 +25,15 @@ def waited() -> bool:
     return _waited
 
 
+def is_cold() -> bool:
+    """Whether the kernels have to be compiled before any world is stepped."""
+    return not (wanted_folder() / DONE).exists()
+
+
 def compiled() -> int | None:
     """How many kernels have been compiled so far; None if that is over or has not begun."""
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
-    if not folder.name or (folder / _DONE).exists():
+    folder = Path(os.environ.get(SETTING, ""))
+    if not folder.name or (folder / DONE).exists():
         return None
     return sum(1 for _ in folder.rglob("*.nbc"))
 
@@ -40,8 +45,8 @@ def compiling_alone() -> Iterator[None]:
     The folder (set by `sim.jit`) is marked afterwards, and nobody waits again.
     """
     global _is_warm, _waited
-    folder = Path(os.environ["NUMBA_CACHE_DIR"])
-    _is_warm = _is_warm or (folder / _DONE).exists()
+    folder = Path(os.environ[SETTING])
+    _is_warm = _is_warm or (folder / DONE).exists()
     if _is_warm:
         yield
         return
@@ -50,7 +55,7 @@ def compiling_alone() -> Iterator[None]:
         yield
         _is_warm = True
         with suppress(OSError, LandbridgeError):
-            disk.write(folder / _DONE, b"", sync=False)
+            disk.write(folder / DONE, b"", sync=False)
 
 
 @contextmanager
@@ -59,6 +64,6 @@ def _alone(folder: Path) -> Iterator[None]:
         with suppress(OSError):  # a folder that cannot be written
             disk.make(folder)
             lock.enter_context(disk.held(folder / "compiling", wait=True))
-        if (folder / _DONE).exists():  # another process was first
+        if (folder / DONE).exists():  # another process was first
             lock.close()
         yield

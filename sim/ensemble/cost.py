@@ -13,12 +13,19 @@ from pathlib import Path
 
 from sim import disk
 from sim.config.schema import Config
-from sim.ensemble.compile_lock import waited
+from sim.ensemble.compile_lock import is_cold, waited
 from sim.ensemble.schedule import Job
 from sim.ensemble.simulator import LandbridgeModel
 from sim.ensemble.store.manifest import as_json
 from sim.errors import LandbridgeError
 from sim.paths import caches
+
+COMPILING = 35.0  # seconds of a core, on one of 2023; no world is stepped meanwhile
+
+
+def compiling() -> float:
+    """Seconds until the kernels are compiled, about; 0 if they are there."""
+    return COMPILING if is_cold() else 0.0
 
 
 def _file() -> Path:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.definitions import WAYS
-from sim.jit import kernel
+from sim.jit.tuples import by_address, item_of
 
 Bools = NDArray[np.bool_]
 Bytes = NDArray[np.int8]
@@ -248,8 +248,7 @@ class World(NamedTuple):
     scratch: Scratch
 
 
-@kernel
-def one(state, w):  # type: ignore[no-untyped-def]
+def one(state: Any, w: Any) -> World:
     """World w of a batch, as views."""
     return World(
         state.key[w], state.changed[w : w + 1], state.passed[w], state.ground[w], state.holder[w],
@@ -259,6 +258,10 @@ def one(state, w):  # type: ignore[no-untyped-def]
         state.supply[w], state.guessed[w], state.front[w], state.worth[w], state.cost[w],
         state.reach[w], state.slack[w], state.value[w], state.scratch,
     )  # fmt: skip
+
+
+by_address(Geography, Rules, Scratch, State)
+item_of(State, World, one, "changed", "pace")
 
 
 def chosen(state: State, worlds: Longs) -> State:

@@ -21,7 +21,7 @@ def announce(parts: Sequence[tuple[Config, int]], what: str = "", at_most: bool 
         at_most: whether it may be fewer.
     """
     from sim.config.schema import EngineKind
-    from sim.ensemble.cost import expected
+    from sim.ensemble.cost import compiling, expected
     from sim.ensemble.execute.threads import cores
 
     worlds, seconds = sum(number for _, number in parts), expected(parts)
@@ -33,6 +33,8 @@ def announce(parts: Sequence[tuple[Config, int]], what: str = "", at_most: bool 
         time = f"about {duration(seconds / workers)} on {workers} cores of this machine"
     else:
         time = f"about {duration(seconds)} of a core"
+    if compiling():
+        time += f"; before that the model is compiled, about {duration(compiling())}"
     how = f" ({what})" if what else ""
     print(f"{'At most ' * at_most}{worlds:,} worlds{how}, {time}", flush=True)
 

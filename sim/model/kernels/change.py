@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.jit import kernel
-from sim.model.kernels.control import BREACH, fall_back, learn, slip_out
+from sim.model.kernels.control import BREACH, CLOSED, CUT_OFF, OPEN, fall_back, learn, slip_out
 from sim.model.kernels.muster import stand_down
 from sim.model.kernels.perceive import passable
 from sim.model.state import FAR, FREE, NOBODY, one
@@ -75,7 +75,7 @@ def _hear(world, geo, rules, h, unit, day):  # type: ignore[no-untyped-def]
     """
     for g in range(world.side.size):
         if world.friendly[g, unit] and not passable(world, g, unit):
-            learn(world, geo, g, unit, False, FAR)
+            learn(world, geo, g, unit, CLOSED, CUT_OFF)
         if h != NOBODY and rules.relation[g, h].watches and rules.guard_weight[g, unit] >= BREACH:
             world.side[g].breach = min(world.side[g].breach, day)
         for k in range(world.campaign.shape[1]):
@@ -88,7 +88,7 @@ def _hear(world, geo, rules, h, unit, day):  # type: ignore[no-untyped-def]
         v = geo.edge[e].to
         if world.supply[h, v] < FAR:
             km = min(km, np.int64(world.supply[h, v] + geo.edge[e].cost))
-    learn(world, geo, h, unit, True, np.int32(km))  # as supply is kept: compiled already
+    learn(world, geo, h, unit, OPEN, np.int32(km))  # as supply is kept: compiled already
 
 
 @kernel

@@ -16,6 +16,8 @@ from sim.model.state import ALLY, ATTACKING, FAR, FREE, NOBODY, SEEKING
 from sim.rng import FIRST, uniform
 from sim.rng import LAPSE as LAPSE_DRAW
 
+OPEN, CLOSED = np.bool_(True), np.bool_(False)  # of one type each, see `paths.NONE`
+CUT_OFF = np.int32(FAR)
 GARRISON_SHARE = 5  # an army leaves at most one fighter in five behind
 GARRISON_LEAST = 30  # fighters left in a unit that nobody contests
 BREACH = 0.3679  # weight (1/e, at the range of alarm) from which ground taken breaches a buffer
@@ -76,8 +78,8 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     world.holder[unit] = holder
     for g in range(world.side.size):
         if world.friendly[g, unit] and not passable(world, g, unit):
-            learn(world, geo, g, unit, False, FAR)
-    learn(world, geo, f, unit, True, world.supply[f, c.at])
+            learn(world, geo, g, unit, CLOSED, CUT_OFF)
+    learn(world, geo, f, unit, OPEN, world.supply[f, c.at])
     world.side[f].taken += 1
     for g in range(world.side.size):
         if rules.relation[g, holder].watches and rules.guard_weight[g, unit] >= BREACH:
@@ -87,7 +89,7 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
     if holder == f:
         c.army -= left
     else:
-        learn(world, geo, holder, unit, True, world.supply[holder, beside])
+        learn(world, geo, holder, unit, OPEN, world.supply[holder, beside])
         left = min(left, world.force[holder, beside])
         world.force[holder, beside] -= left
     world.force[holder, unit] += left
@@ -173,7 +175,7 @@ def lapse(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """
     rate = world.inputs[LAPSE] / 30.0
     for unit in range(geo.unit.size):
-        f = int(world.holder[unit])
+        f = np.int64(world.holder[unit])
         if f < 0 or rules.ground[f, unit].hostility <= 0.5 or rules.depot[f, unit]:
             continue
         need = garrison_need(world, geo, rules, f, unit)

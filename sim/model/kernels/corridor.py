@@ -10,9 +10,10 @@ import numpy as np
 
 from sim.jit import kernel
 from sim.model.kernels.detour import mark_usable
-from sim.model.kernels.paths import BLOCKED, mend
+from sim.model.kernels.paths import BLOCKED, NONE, mend
 from sim.model.state import CLEAR, FAR, PAVED, ROAD, TERRITORY
 
+ALONE, CLEARED = np.bool_(False), np.bool_(True)  # a road, with the country that it passes
 LENGTH_LIMIT = np.int64(6000)  # length of the longest corridor
 
 
@@ -109,7 +110,7 @@ def look(world, geo, rules):  # type: ignore[no-untyped-def]
     room, ground, passed = world.scratch, world.ground, world.passed
     toll, order = room.toll, room.order
     mark_usable(world, rules)
-    changed = 0
+    changed = NONE
     for unit in range(toll.size):
         open_to = room.open_to[world.holder[unit]]
         toll[unit] = 0 if open_to else BLOCKED
@@ -126,14 +127,14 @@ def look(world, geo, rules):  # type: ignore[no-untyped-def]
     if c.is_open:
         c.through = _ground_crossing(geo, ground, sink)
     c = world.corridor[ROAD]
-    c.is_open = road_path(world, geo, rules, toll, PAVED, False, room.dist, room.back, room)
+    c.is_open = road_path(world, geo, rules, toll, PAVED, ALONE, room.dist, room.back, room)
     if c.is_open:
         c.through, c.road = _road_crossing(geo, rules, room.back)
     # a road through held country passes over hexes side by side, and by the towns of one without
     is_open = c.is_open and world.corridor[TERRITORY].is_open
     c = world.corridor[CLEAR]
     c.is_open = is_open and road_path(
-        world, geo, rules, toll, PAVED, True, room.dist, room.back, room
+        world, geo, rules, toll, PAVED, CLEARED, room.dist, room.back, room
     )
     if c.is_open:
         c.through, c.road = _road_crossing(geo, rules, room.back)

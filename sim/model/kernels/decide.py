@@ -39,6 +39,7 @@ from sim.model.kernels.muster import (
     stand_down,
     uncommitted,
 )
+from sim.model.kernels.paths import NONE
 from sim.model.kernels.perceive import count_enemies, enemies_beside, hostile_to
 from sim.model.state import (
     ATTACKING,
@@ -56,6 +57,7 @@ from sim.rng import CHOICE, DURATION, FIRST, PACE, PLAN, STROKE, gumbel, logisti
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
 HOLD = 1_000_000  # added to a unit that is to be held, not taken
 PERIOD = 91  # days for which the pace of all fronts is a little better or worse
+THOUSAND = np.int64(1000)  # fighters
 LOGISTIC_SD = math.sqrt(3.0) / math.pi  # makes the standard deviation of a logistic number 1
 
 
@@ -221,7 +223,7 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
     else:
         staging = staging_for(world, geo, f, unit)
         met = defence_strength(world, geo, rules, f, unit)
-        each = attack_strength(world, rules, f, 1000, staging) / 1000.0
+        each = attack_strength(world, rules, f, THOUSAND, staging) / 1000.0
         share = world.side[f].usable // max(rules.faction[f].campaigns, 1)
         wanted = max(int(FORCE_RATIO * met / max(each, 1.0)), share)
     wanted = min(wanted, uncommitted(world, f))
@@ -349,7 +351,7 @@ def wake(state, rules, day, days):  # type: ignore[no-untyped-def]
                 marching = c.phase == GATHERING and c.ready >= day + days
                 awake = awake or c.plans != 0 or (c.phase != FREE and not marching)
             world.side[f].awake = awake
-    call(state, rules, 0)
+    call(state, rules, NONE)
 
 
 @kernel

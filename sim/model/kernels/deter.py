@@ -41,7 +41,7 @@ def deter(world, geo, rules, day):  # type: ignore[no-untyped-def]
             if c.phase != ATTACKING or not c.fresh:
                 continue
             c.fresh = False
-            h = int(world.holder[c.target])
+            h = np.int64(world.holder[c.target])
             if h >= 0:
                 world.pair[f, h].clashes += 1
                 raise_alarm(world, rules, h, f)

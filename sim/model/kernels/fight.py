@@ -29,10 +29,12 @@ from sim.model.inputs import (
 from sim.model.kernels.contest import attack_strength, cover, defence_strength, odds
 from sim.model.kernels.deter import both
 from sim.model.kernels.muster import stand_down
+from sim.model.kernels.paths import NONE
 from sim.model.kernels.perceive import enemies_at, hostile_to, passable
 from sim.model.state import ATTACKING, FAR, TOLERATE
 from sim.rng import BREAK_OFF, FIRST, ROUND_ATTACK, ROUND_DEFEND, WITHDRAW, round_randomly, uniform
 
+ATTACKS, DEFENDS = np.bool_(False), np.bool_(True)  # of one type, see `paths.NONE`
 FRONT_RATIO, FRONT_LEAST = 8, 1000  # attackers engaged: at most 8 for each defender, plus 1,000
 LIGHT = 150.0  # defenders of a hex of 25 km at which open ground counts 1/e as open
 LIGHT_PLACE = 30.0  # the same for a place
@@ -51,7 +53,7 @@ def _air_requests(world, rules, need):  # type: ignore[no-untyped-def]
             c = world.campaign[f, k]
             if c.phase != ATTACKING:
                 continue
-            h = int(world.holder[c.target])
+            h = np.int64(world.holder[c.target])
             there = enemies_at(world, f, c.target)
             for a in range(need.size):
                 if rules.air[a, f].backs > 0.0:
@@ -84,7 +86,7 @@ def _side(world, rules, need, f, unit):  # type: ignore[no-untyped-def]
             c = world.campaign[g, k]
             if c.phase == ATTACKING and c.target == unit:
                 own = attack_strength(world, rules, g, c.army, c.at)
-                total += int(own * air_support(world, rules, need, g, False))
+                total += int(own * air_support(world, rules, need, g, ATTACKS))
     return total
 
 
@@ -149,10 +151,10 @@ def _apply(world, hits, n_hits):  # type: ignore[no-untyped-def]
 def _exchange(world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits):  # type: ignore[no-untyped-def]
     """One day of one fight: its odds and both sides' losses; ground gained in km."""
     c = world.campaign[f, k]
-    unit, h = c.target, int(world.holder[c.target])
+    unit, h = c.target, np.int64(world.holder[c.target])
     met = defence_strength(world, geo, rules, f, unit)
     if h >= 0:
-        met = int(met * air_support(world, rules, need, h, True))
+        met = int(met * air_support(world, rules, need, h, DEFENDS))
     lean[f, k] = odds(world, _side(world, rules, need, f, unit), met, c.luck)
     there = enemies_at(world, f, unit)
     push = math.sqrt(max(0.0, 2.0 * lean[f, k] - 1.0))
@@ -162,7 +164,7 @@ def _exchange(world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits)
         root = math.sqrt(float(engaged) * there)
         root *= world.inputs[ATTRITION]
         own = world.inputs[ATTACKER_LOSS] * root * cover(world, geo, unit)
-        air = air_support(world, rules, need, f, False)
+        air = air_support(world, rules, need, f, ATTACKS)
         theirs = world.inputs[DEFENDER_LOSS] * root * air / cover(world, geo, unit)
         hits[n_hits, 0], hits[n_hits, 1], hits[n_hits, 2] = f, k, unit
         hits[n_hits, 3] = round_randomly(
@@ -192,7 +194,7 @@ def _withdraw(world, geo, rules, f, k, lean, day, hits, n_hits):  # type: ignore
     so that none is carried along by another; the new length of the list.
     """
     unit = world.campaign[f, k].target
-    g = int(world.holder[unit])
+    g = np.int64(world.holder[unit])
     if g < 0 or geo.unit[unit].city or world.force[g, unit] == 0:
         return n_hits
     if 1.0 - lean[f, k] >= rules.faction[g].withdraw:
@@ -237,7 +239,7 @@ def fight(world, geo, rules, day, hex_scale):  # type: ignore[no-untyped-def]
     room = world.scratch
     need, lean, gain, hits = room.need, room.lean, room.gain, room.hits
     _air_requests(world, rules, need)
-    n_hits = 0
+    n_hits = NONE
     for f in range(factions):
         for k in range(slots):
             if world.campaign[f, k].phase == ATTACKING:
@@ -245,7 +247,7 @@ def fight(world, geo, rules, day, hex_scale):  # type: ignore[no-untyped-def]
                     world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits
                 )
     _apply(world, hits, n_hits)
-    n_hits = 0
+    n_hits = NONE
     for f in range(factions):
         for k in range(slots):
             if world.campaign[f, k].phase == ATTACKING:

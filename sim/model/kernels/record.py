@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.jit import kernel
 from sim.model.state import NEUTRAL, NOBODY, one
 
@@ -50,7 +52,7 @@ def largest_free_share(state, geo, rules, people, share):  # type: ignore[no-unt
                 unit = stack[depth]
                 here += people[unit]
                 for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-                    v = geo.edge[e].to
+                    v = np.int64(geo.edge[e].to)
                     if not seen[v] and _free(world, geo, rules, v):
                         seen[v] = True
                         stack[depth] = v

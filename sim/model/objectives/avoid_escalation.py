@@ -24,14 +24,17 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
                 risk, share = weight * world.pair[f, g].perceived, rules.line_share[g]
                 for u in range(share.size):
                     world.value[u] += risk * share[u]
+        avoided, any_avoided = world.scratch.open_to, False
+        for h in range(world.side.size):
+            avoided[h] = h != f and world.pair[f, h].stance == AVOID
+            any_avoided |= avoided[h]
         for u in range(world.value.size):
             if not rules.fights[f, u] or world.friendly[f, u]:
                 continue
             if not rules.ground[f, u].home:
                 world.value[u] += weight * FOREIGN
-            for e in range(geo.edge_start[u], geo.edge_start[u + 1]):
-                h = int(world.holder[geo.edge[e].to])
-                if h >= 0 and h != f and world.pair[f, h].stance == AVOID:
+            for e in range(geo.edge_start[u], geo.edge_start[u + 1] if any_avoided else 0):
+                if avoided[world.holder[geo.edge[e].to]]:
                     world.value[u] += weight * BESIDE
                     break
 

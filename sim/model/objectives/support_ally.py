@@ -12,19 +12,22 @@ def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:
             continue
+        allied, any_allied = state.scratch.open_to, False
+        for h in range(state.pair.shape[2]):
+            allied[h] = h != f and state.pair[w, f, h].stance == ALLY
+            any_allied |= allied[h]
+        if not any_allied:
+            continue
         for u in range(geo.hexes, state.value.shape[1]):
             h = int(state.holder[w, u])
-            if h < 0 or h == f or state.pair[w, f, h].stance != ALLY:
-                continue
-            if state.supply[w, h, u] >= FAR:
+            if allied[h] and state.supply[w, h, u] >= FAR:
                 garrison = float(state.force[w, h, u])
                 state.value[w, geo.unit[u].hex_of] += weight * garrison / (garrison + RELIEF_HALF)
         for u in range(geo.hexes):
             if not geo.unit[u].playable or state.friendly[w, f, u]:
                 continue
             for e in range(geo.edge_start[u], geo.edge_start[u + 1]):
-                h = state.holder[w, geo.edge[e].to]
-                if h >= 0 and h != f and state.pair[w, f, h].stance == ALLY:
+                if allied[state.holder[w, geo.edge[e].to]]:
                     state.value[w, u] += weight * 0.1
                     break
 

@@ -13,6 +13,7 @@ from sim.commands.shared import progress
 from sim.commands.shared.progress import Display
 from sim.ensemble import cost
 from sim.ensemble.schedule import Progress
+from sim.kernel_cache import DONE, wanted_folder
 from tests.support.fakes import FakeSimulator
 
 CASES = {
@@ -49,6 +50,20 @@ def test_a_dry_run_says_the_cost_and_does_nothing(
     assert ("of this machine" in out) == known
     assert ("expected time unknown" in out) != known
     assert list(tmp_path.iterdir()) == []
+
+
+def test_compilation_is_announced_until_it_is_done(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder of kernels is that of these sources: it is known before any is loaded."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    told = []
+    for _ in range(2):
+        assert main(["run", "ensemble.worlds=600", "--dry-run"], FakeSimulator()) == 0
+        told.append("before that the model is compiled" in capsys.readouterr().out)
+        wanted_folder().mkdir(exist_ok=True)
+        (wanted_folder() / DONE).touch()
+    assert told == [True, False]
 
 
 def test_only_the_real_model_is_timed(small: Path, tmp_path: Path, monkeypatch) -> None:
