@@ -73,8 +73,8 @@ def page_of(name: str, study: dict[str, Any], result: SweepShown, figures: list[
         table(summary["keys"], rows, base, found),
         f"{study['reading']}",
         f"{worlds} worlds a point, 95% Clopper-Pearson intervals. Differences are from the point "
-        "in bold, over worlds that meet the same luck (Tango 1998); with * those that stay beyond "
-        "chance at 5% after correction for all comparisons of this page (Holm). What such "
+        "in bold, over worlds that share random numbers (Tango 1998); with * those that stay "
+        "beyond chance at 5% after correction for all comparisons of this page (Holm). What such "
         "estimates mean, and what they do not, is in the top README. Written by "
         f"`experiments/regenerate.py {name}` with landbridge {sim.__version__} on Python "
         f"{platform.python_version()}; content hash `{content(result)[:16]}`.",

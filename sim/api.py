@@ -85,7 +85,7 @@ def sweep(
     folder = None if directory is None else located(directory, "directory")
     shared, planned = plan(given, _configs(config_dir), folder)
     with Display([str(dict(point.values)) for point in planned.points]) as display:
-        result = sweep_all(planned, shared.engine, display.show, display.start)
+        result = sweep_all(planned, shared.executor, display.show, display.start)
     return SweepShown(planned.directory, result)
 
 

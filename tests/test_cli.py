@@ -192,7 +192,7 @@ def test_an_option_among_settings_is_told_its_form(
     assert err.count("\n") == 1
 
 
-SIZE = ["ensemble.worlds=40", "ensemble.block=10", "engine.threads=1"]
+SIZE = ["ensemble.worlds=40", "ensemble.block=10", "executor.threads=1"]
 
 
 @pytest.mark.parametrize("name", ["my runs (v2), a=b", 'it\'s "q"', "$HOME; #a", "-a", "a\\b"])
@@ -228,7 +228,7 @@ KEPT = {
     "solve": (["solve", "rules.response", "--target=0.1", *SIZE], "worlds at 1 value are kept in"),
     "sensitivity": (
         ["sensitivity", "faction.pmf.strength=prior", "--base=8", "--worlds=20", "ensemble.block=5",
-         "engine.threads=1"],
+         "executor.threads=1"],
         "worlds of 32 points are kept in",
     ),
     "backtest": (["backtest", "--origin=2016-10-16", *SIZE], "of 40 worlds are kept in"),

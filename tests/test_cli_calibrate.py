@@ -110,10 +110,10 @@ def test_called_again_it_goes_on_and_gives_the_same(
 ) -> None:
     landbridge(*CALL, "--out=a")
     monkeypatch.setattr(FakeRunner, "stop_after", len(FakeRunner.ran) + 3)
-    code, _, err = landbridge(*CALL, "--out=b", "engine.threads=1")
+    code, _, err = landbridge(*CALL, "--out=b", "executor.threads=1")
     assert code == 130
     assert "3 pieces of the table are kept in b; continue with: landbridge calibrate " in err
-    assert "--out=b engine.threads=1" in err
+    assert "--out=b executor.threads=1" in err
     monkeypatch.setattr(FakeRunner, "stop_after", -1)
     FakeRunner.ran.clear()
     assert landbridge(*CALL, "--out=b")[0] == 0

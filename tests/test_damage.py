@@ -22,7 +22,7 @@ from tests.support.fakes import FakeSimulator, PlacesSimulator
 from tests.support.folders import SEEDS
 
 SPEC = theatre_spec(SEEDS)
-SMALL = ["ensemble.worlds=24", "ensemble.block=8", "engine.threads=1"]
+SMALL = ["ensemble.worlds=24", "ensemble.block=8", "executor.threads=1"]
 RUN = ["run", *SMALL, "hydra.run.dir=x"]
 SWEEP = ["sweep", "corridor.hold_days=7,30", *SMALL, "hydra.sweep.dir=x"]
 ORIGINS = "--origin=2016-03-01,2016-10-16"

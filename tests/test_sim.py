@@ -181,7 +181,7 @@ def test_progress_is_shown_in_a_notebook(monkeypatch: pytest.MonkeyPatch, fake_m
     shell = SimpleNamespace(kernel=object())
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=display))
-    sim.run("ensemble.block=4", "engine.threads=1", worlds=20)
+    sim.run("ensemble.block=4", "executor.threads=1", worlds=20)
     assert "20/20 worlds" in shown[-2]
     assert shown[-1] == ""  # wiped
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))

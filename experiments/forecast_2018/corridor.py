@@ -76,7 +76,7 @@ def main(run: Path) -> int:
         model.close()
         return at, days
 
-    blocks = dict(stream(block, range(0, len(worlds), BLOCK), config.engine.threads))
+    blocks = dict(stream(block, range(0, len(worlds), BLOCK), config.executor.threads))
     days = np.concatenate([blocks[at] for at in sorted(blocks)], axis=1)
     origin, until = (date.fromisoformat(day) for day in (config.clock.origin, config.clock.until))
     with (run / FILE).open("w", newline="", encoding="utf-8") as stream_to:

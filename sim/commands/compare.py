@@ -9,8 +9,8 @@ from sim.commands.shared.outcome import show_result
 from sim.paths import located
 
 HELP = """\
-Compares every run with the first one, world by world under the same luck: difference, ratio and
-odds of P(corridor), mean days to it, which worlds flip, and how many worlds the pairing saves.
+Compares every run with the first one, world by world under common random numbers: difference, ratio
+and odds of P(corridor), mean days to it, which worlds flip, and how many worlds the pairing saves.
 Runs of other lengths are compared over the worlds that both have, until the earlier horizon.
 
   landbridge compare base withdrawal reinforced

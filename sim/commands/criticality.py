@@ -11,8 +11,8 @@ from sim.paths import located
 
 HELP = """\
 Critical places: how much P(corridor) changes if the opponents are given a garrison, place by place
-along the routes, all under the same luck, with paired intervals and p corrected for the number of
-places (Holm). An intervention, not a correlation.
+along the routes, all under common random numbers, with paired intervals and p corrected for the
+number of places (Holm). An intervention, not a correlation.
 
   landbridge criticality ensemble.worlds=500
   landbridge criticality --garrison 3000 --kind territory scenario=tanf_withdrawal --out study

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SIM = Path(__file__).resolve().parent.parent
 _WINGS = {  # that read a group of settings; others are for the model
-    "engine": ("ensemble",),
+    "executor": ("ensemble",),
     "design": ("analysis",),
     "ensemble": ("ensemble", "analysis"),
     "clock": ("config", "model", "ensemble"),

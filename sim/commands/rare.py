@@ -10,8 +10,8 @@ from sim.commands.shared.resume import working
 
 HELP = """\
 P(corridor) where it is too small for a plain run, by splitting: worlds that come near a corridor
-are cloned, with luck of their own from then on, and every world carries a weight, so that the
-estimate is unbiased. What comes near is learned from pilots, which are no part of the estimate.
+are cloned, with random numbers of their own from then on, and every world carries a weight, so that
+the estimate is unbiased. What comes near is learned from pilots, which are no part of the estimate.
 
   landbridge rare scenario=jordan_forward uncertainty=central
   landbridge rare --kind territory corridor.hold_days=120 --repeats 32 --out rare

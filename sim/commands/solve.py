@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HELP = """\
 Finds the value of a setting at which P(corridor) crosses a target, with an interval, or says that
-it never does. All values are run under the same luck; called again, it continues.
+it never does. All values are run under common random numbers; called again, it continues.
 
   landbridge solve faction.tanf.red_line.radius_km --target 0.1
   landbridge solve rules.response --target 0.5 --low 0.1 --high 0.6 --kind territory

@@ -1,8 +1,8 @@
 """`landbridge sweep`, and `landbridge run -m`: many points in one folder.
 
 What is swept is read in Hydra's own grammar, but the points are not Hydra jobs: their blocks go to
-one engine together, a point that fails does not take the others with it, and calling the sweep
-again continues it. All points meet the same luck.
+one executor together, a point that fails does not take the others with it, and calling the sweep
+again continues it. All points share random numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.ensemble.sweep.points import Sweep
 
 HELP = """\
-Runs every point of a sweep; all meet the same luck. Called again, it continues; with more worlds,
+Runs every point of a sweep; all share random numbers. Called again, it continues; with more worlds,
 values or keys, only what is new is run.
 
   landbridge sweep faction.tanf.red_line.radius_km=0,25,55 scenario=baseline,krg_blocks
@@ -59,7 +59,7 @@ def main(arguments: Namespace) -> int:
     announce_sweep(sweep)
     display = Display([point_name(point.number, point.values) for point in sweep.points])
     with working(arguments, sweep.directory, points_kept(sweep), display):
-        result = sweep_all(sweep, shared.engine, display.show, display.start)
+        result = sweep_all(sweep, shared.executor, display.show, display.start)
     for line in sweep.repaired:
         print(f"was damaged and has been made again: {line}")
     rows = read(sweep.directory)["points"]

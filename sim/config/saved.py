@@ -29,7 +29,7 @@ _NOT_IDENTITY = (
     "ensemble.max_worlds",
     "ensemble.precision",
     "ensemble.block",
-    "engine.",
+    "executor.",
     "design.",
 )
 

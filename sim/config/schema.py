@@ -49,7 +49,7 @@ class Stance(Enum):
     hostile = 3
 
 
-class EngineKind(Enum):
+class ExecutorKind(Enum):
     """Where blocks of worlds run."""
 
     threads = "threads"  # of this process
@@ -114,10 +114,10 @@ class CorridorConfig:
 
 @dataclass
 class Ensemble:
-    """How many worlds, and which luck."""
+    """How many worlds, and which random numbers."""
 
     worlds: int = 1000  # number of worlds, 1 to 10 million
-    seed: int = 0  # of all luck; any whole number
+    seed: int = 0  # of all random numbers; any whole number
     replications_per_draw: int = 2  # worlds that share one draw of the uncertain inputs, 1 to 1000
     precision: float = 0.0  # run until 95% intervals of P have this half-width; 0: `worlds` worlds
     precision_of: PrecisionOf = PrecisionOf.both  # which P must be that precise
@@ -152,10 +152,10 @@ class Jobs:
 
 
 @dataclass
-class Engine:
+class Executor:
     """Where blocks run."""
 
-    kind: EngineKind = EngineKind.threads
+    kind: ExecutorKind = ExecutorKind.threads
     threads: int = 0  # threads, or worker processes of a local cluster; 0: one for each core
     address: str = ""  # address of a running Dask scheduler; empty: start a local cluster
     retries: int = 2  # times a cluster tries a block again that raised an error, 0 to 100
@@ -355,7 +355,7 @@ class Config:
     air: dict[str, AirPower] = MISSING
     rules: Rules = field(default_factory=Rules)
     ensemble: Ensemble = field(default_factory=Ensemble)
-    engine: Engine = field(default_factory=Engine)
+    executor: Executor = field(default_factory=Executor)
     design: Design = field(default_factory=Design)
     uncertainty: Uncertainty = Uncertainty.posterior
     posterior: str = "auto"  # date until which the past was used; auto: the last by the origin

@@ -18,7 +18,7 @@ from sim.config import theatres
 from sim.config.compose import parse
 from sim.errors import LandbridgeError, bad_value
 
-_WHOLE = {"hydra", "engine", "design"}  # for a whole sweep
+_WHOLE = {"hydra", "executor", "design"}  # for a whole sweep
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sim.config.schema import Config, DesignKind, Engine, EngineKind, Ensemble, Uncertainty
+from sim.config.schema import Config, DesignKind, Ensemble, Executor, ExecutorKind, Uncertainty
 from sim.errors import LandbridgeError
 
 _RUN, _SWEEP, _OUT = "hydra.run.dir", "hydra.sweep.dir", "--out DIR"
@@ -33,7 +33,7 @@ _USES = {
         instead={"clock.origin": "--origin", "clock.until": "--until", "clock.record_on": ""},
     ),
     "calibrate": _Use(
-        unused=("design", "engine", "ensemble"), except_for=("engine.threads", "ensemble.seed"),
+        unused=("design", "executor", "ensemble"), except_for=("executor.threads", "ensemble.seed"),
         instead={"clock": "--until", "uncertainty": "", "posterior": "", "ensemble.worlds":
                  "--particles"},
     ),
@@ -43,11 +43,12 @@ _USES = {
     ),
     "criticality": _Use(unused=("design", *_PRECISION)),
     "rare": _Use(
-        unused=("design", "engine", *_SIZE, "ensemble.replications_per_draw", "clock.beyond_days"),
-        except_for=("engine.threads",), instead={"ensemble.worlds": "--particles"},
+        unused=("design", "executor", *_SIZE, "ensemble.replications_per_draw",
+                "clock.beyond_days"),
+        except_for=("executor.threads",), instead={"ensemble.worlds": "--particles"},
     ),
     "check-model": _Use(
-        unused=("design", "engine", *_SIZE), instead={"ensemble.worlds": "--worlds"}
+        unused=("design", "executor", *_SIZE), instead={"ensemble.worlds": "--worlds"}
     ),
     "view": _Use(unused=("design", *_SIZE[1:]), place="Keep, in the page,"),
     "sim.run": _Use(unused=("design",), place="directory=..."),
@@ -55,8 +56,8 @@ _USES = {
 }  # fmt: skip
 COMMANDS = tuple(_USES)
 
-# What places of each kind do with the settings of `engine`.
-_STARTED = {EngineKind.threads: ("threads",), EngineKind.dask: ("threads", "retries")}
+# What places of each kind do with the settings of `executor`.
+_STARTED = {ExecutorKind.threads: ("threads",), ExecutorKind.dask: ("threads", "retries")}
 _JOBS, _REACHED = ("jobs", "retries", "tls"), ("address", "retries", "tls")
 _DESIGNS: dict[DesignKind, tuple[str, ...]] = {
     DesignKind.lhs: ("points", "seed"),
@@ -92,12 +93,12 @@ def refuse_unused_design(kind: DesignKind, overrides: Sequence[str]) -> None:
 
 def check_unused(config: Config) -> None:
     """Refuse settings that others make useless, wherever they were set; raises LandbridgeError."""
-    engine, ensemble = config.engine, config.ensemble
-    is_cluster = engine.address and engine.kind is not EngineKind.threads
-    used = _REACHED if is_cluster else _STARTED.get(engine.kind, _JOBS)
-    for name in _changed(engine, Engine(), ("kind", *used)):
-        which = f"engine={engine.kind.name}" + " with an address" * bool(is_cluster)
-        raise LandbridgeError(f"engine.{name}: {which} does not use that; leave it out")
+    executor, ensemble = config.executor, config.ensemble
+    is_cluster = executor.address and executor.kind is not ExecutorKind.threads
+    used = _REACHED if is_cluster else _STARTED.get(executor.kind, _JOBS)
+    for name in _changed(executor, Executor(), ("kind", *used)):
+        which = f"executor={executor.kind.name}" + " with an address" * bool(is_cluster)
+        raise LandbridgeError(f"executor.{name}: {which} does not use that; leave it out")
     if ensemble.precision == 0.0:
         for name in _changed(
             ensemble, Ensemble(), ("worlds", "seed", "replications_per_draw", "block")

@@ -19,7 +19,7 @@ from sim.config.check import Known, check, horizon
 from sim.config.compose import typed
 from sim.config.schema import Config
 from sim.ensemble.cost import remember
-from sim.ensemble.execute.choose import engine
+from sim.ensemble.execute.choose import executor
 from sim.ensemble.execute.tasks import Scenario, Worker
 from sim.ensemble.schedule import Enough, Job, Watch, fill
 from sim.ensemble.simulator import LandbridgeModel, Simulator
@@ -139,7 +139,7 @@ def run(
         repaired = repair(directory, scenario.key)
         begin(directory, kind, scenario, saved.as_yaml(prepared.config), overrides)
         job = Job(0, scenario, directory, scenario.config.ensemble.worlds)
-        where = engine(prepared.typed.engine, worker)
+        where = executor(prepared.typed.executor, worker)
         try:
             fill([job], where, watch, enough=enough)
         finally:

@@ -1,6 +1,6 @@
 """Filling run folders: the blocks that are missing of one scenario or of all points of a sweep.
 
-All blocks go to one engine, those of all points in turn, with no barrier between points: a sweep
+All blocks go to one executor, those of all points in turn, with no barrier between points: a sweep
 that is stopped has about as many worlds of each. What comes back is written at once; a block that
 fails is remembered and the others go on.
 """
@@ -21,7 +21,7 @@ from sim.arrays import Flags
 from sim.definitions import KINDS
 from sim.ensemble.block import Block, interleave, missing
 from sim.ensemble.execute.tasks import SETUPS_KEPT, Packed, Scenario, Task
-from sim.ensemble.execute.threads import Engine
+from sim.ensemble.execute.threads import Executor
 from sim.ensemble.store.parts import Parts
 from sim.ensemble.store.read import WorldsFile
 from sim.errors import LandbridgeError
@@ -131,7 +131,7 @@ class Job:
 
 def fill(
     jobs: Sequence[Job],
-    engine: Engine,
+    executor: Executor,
     watch: Watch | None = None,
     finished: Callable[[Job], None] | None = None,
     enough: Enough | None = None,
@@ -165,7 +165,7 @@ def fill(
             tell(job)
         while any(not job.whole and next(job.missing(), None) for job in jobs):
             tasks = interleave([_tasks(job) for job in jobs], stretch)
-            with closing(engine.results(tasks, wanted)) as results:
+            with closing(executor.results(tasks, wanted)) as results:
                 for task, result in results:
                     job = by_number[task.number]
                     _take(job, task, result, enough)

@@ -97,7 +97,7 @@ class Faction(mesa.Agent):  # type: ignore[misc]
 
 
 class WorldBatch(mesa.Model):  # type: ignore[misc]
-    """B worlds of one scenario, each with its own draw of the inputs and its own luck."""
+    """B worlds of one scenario, each with its own draw of the inputs and its own random numbers."""
 
     def __init__(self, setup: Setup, draws: Sequence[int], replications: Sequence[int]) -> None:
         """Worlds (draw, replication) at the origin; the batch may be of any size and order."""

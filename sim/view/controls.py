@@ -15,7 +15,7 @@ from sim.errors import LandbridgeError
 from sim.show.base.format import setting
 
 # What belongs to the program that serves the view, or changes its map.
-_FIXED = ("hydra", "engine", "design", "theatre", "ensemble")
+_FIXED = ("hydra", "executor", "design", "theatre", "ensemble")
 _STEPS = 40  # of a slider
 _MONTHS = 12  # ends of months that the horizon may be
 

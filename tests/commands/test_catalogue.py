@@ -34,9 +34,9 @@ def test_what_a_setting_is(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, "explain", "faction.tanf.strength.low")
     assert "fighters usable for campaigns" in text
     assert "300 / 1500 / 3150" in text
-    assert "threads, dask, slurm" in said(capsys, "explain", "engine.kind")
+    assert "threads, dask, slurm" in said(capsys, "explain", "executor.kind")
     assert "a group of" in said(capsys, "explain", "faction.tanf")
-    assert "sim.ensemble" in said(capsys, "explain", "engine.retries")
+    assert "sim.ensemble" in said(capsys, "explain", "executor.retries")
     assert main(["explain", "worlds"]) == 2
     assert "did you mean ensemble.worlds?" in capsys.readouterr().err
 

@@ -30,9 +30,9 @@ BAD = {
     "faction.nato.objectives.corridor=1": ("unknown key faction.nato", "tanf"),
     "hydra.run.dri=x": ("hydra.run.dri=x",),
     # settings that others make useless
-    "engine.address=tcp://1.2.3.4:5": ("engine.address", "engine=threads does not use that"),
-    "engine.jobs.count=3": ("engine.jobs", "engine=threads does not use that"),
-    "engine.retries=3": ("engine.retries", "engine=threads does not use that"),
+    "executor.address=tcp://1.2.3.4:5": ("executor.address", "executor=threads does not use that"),
+    "executor.jobs.count=3": ("executor.jobs", "executor=threads does not use that"),
+    "executor.retries=3": ("executor.retries", "executor=threads does not use that"),
     "ensemble.max_worlds=500": ("ensemble.max_worlds", "without ensemble.precision"),
     "ensemble.precision_of=road": ("ensemble.precision_of", "without ensemble.precision"),
     # types

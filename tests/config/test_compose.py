@@ -96,7 +96,7 @@ def test_run_folder_is_hydras(small: Path) -> None:
         ["scenario=tanf_withdrawal", "faction.tanf.rationality=2.5"],
         ["faction.tanf.strength.central=1.5", "scenario=tanf_withdrawal"],
         ["faction.tanf.objectives.corridor=2", "faction.tanf.objectives.corridor=3"],
-        ["engine=dask", "engine.threads=2", "clock.until=2017-09-01"],
+        ["executor=dask", "executor.threads=2", "clock.until=2017-09-01"],
         ["corridor.transit=[isf,sdf]", "faction.tanf.red_line={place: al_tanf, radius_km: 3}"],
         ["~faction.tanf.communities.kurd", "hydra.run.dir=x"],
         ["++faction.tanf.title='a, b=c'"],
@@ -132,12 +132,12 @@ def test_a_point_composes_in_a_fraction_of_the_time_of_all() -> None:
 
 def test_times_and_titles_of_a_config_keep_their_text(small: Path, tmp_path: Path) -> None:
     for name, text in (
-        ("engine/mine", "# @package engine\nkind: slurm\njobs: {walltime: 12:00:00}\n"),
+        ("executor/mine", "# @package executor\nkind: slurm\njobs: {walltime: 12:00:00}\n"),
         ("scenario/on", "# @package _global_\nscenario: on\ntitle: off\n"),
     ):
         file = tmp_path / f"{name}.yaml"
         file.parent.mkdir()
         file.write_text(text)
-    config = compose(["engine=mine", "scenario=on"], tmp_path)
-    assert config.engine.jobs.walltime == "12:00:00"
+    config = compose(["executor=mine", "scenario=on"], tmp_path)
+    assert config.executor.jobs.walltime == "12:00:00"
     assert (config.scenario, config.title) == ("on", "off")

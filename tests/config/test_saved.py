@@ -13,7 +13,7 @@ from sim.errors import LandbridgeError
 
 def test_how_much_is_run_is_not_what_is_run(small: Path) -> None:
     plain = saved.config_hash(compose([]))
-    same = compose(["ensemble.worlds=7", "ensemble.block=3", "engine.threads=1"])
+    same = compose(["ensemble.worlds=7", "ensemble.block=3", "executor.threads=1"])
     assert saved.config_hash(same) == plain
     assert saved.config_hash(compose(["ensemble.seed=1"])) != plain
     assert saved.config_hash(compose(["faction.tanf.rationality=1"])) != plain

@@ -55,7 +55,7 @@ def test_globs_name_the_options_of_a_group(small: Path, tmp_path: Path) -> None:
         ("x", "not an override"),
         ("a=interval(1,1)", "ends rise"),
         ("a=tag(log,interval(0,1))", "begin above 0"),
-        ("engine.threads=1,2", "cannot be swept"),
+        ("executor.threads=1,2", "cannot be swept"),
         ("design=lhs,sobol", "cannot be swept"),
         ("hydra.run.dir=a,b", "cannot be swept"),
     ],

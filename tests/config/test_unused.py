@@ -18,7 +18,12 @@ UNUSED = {
     "run": ["design=lhs", "design.points=8", "hydra.sweep.dir=x", "hydra.verbose=true"],
     "sweep": ["hydra.job.chdir=true", "hydra/launcher=joblib"],
     "backtest": ["design=zip", "hydra.sweep.dir=x", "hydra.run.dir=x"],
-    "calibrate": ["hydra.run.dir=x", "ensemble.precision=0.1", "engine=dask", "engine.retries=1"],
+    "calibrate": [
+        "hydra.run.dir=x",
+        "ensemble.precision=0.1",
+        "executor=dask",
+        "executor.retries=1",
+    ],
     "solve": ["hydra.run.dir=mine", "ensemble.precision=0.1", "design=lhs"],
     "sensitivity": ["hydra.run.dir=mine", "ensemble.max_worlds=50"],
     "criticality": ["hydra.run.dir=mine", "ensemble.precision=0.1"],
@@ -26,17 +31,17 @@ UNUSED = {
         "hydra.run.dir=x",
         "ensemble.replications_per_draw=2",
         "clock.beyond_days=9",
-        "engine=slurm",
+        "executor=slurm",
     ],
-    "check-model": ["hydra.run.dir=x", "engine.threads=2", "++ensemble.block=9"],
+    "check-model": ["hydra.run.dir=x", "executor.threads=2", "++ensemble.block=9"],
     "sim.run": ["hydra.run.dir=mine", "design=lhs"],
     "sim.sweep": ["hydra.sweep.dir=mine"],
 }
 USED = {
-    "run": ["hydra.run.dir=mine", "ensemble.precision=0.1", "engine=dask", "~changes"],
+    "run": ["hydra.run.dir=mine", "ensemble.precision=0.1", "executor=dask", "~changes"],
     "sweep": ["hydra.sweep.dir=mine", "hydra.run.dir=mine", "design=lhs", "design.points=8"],
-    "calibrate": ["engine.threads=2", "ensemble.seed=5"],
-    "rare": ["engine.threads=2", "ensemble.seed=5"],
+    "calibrate": ["executor.threads=2", "ensemble.seed=5"],
+    "rare": ["executor.threads=2", "ensemble.seed=5"],
     "view": ["ensemble.worlds=1000"],
 }
 
@@ -103,16 +108,16 @@ def test_a_design_refuses_settings_of_others() -> None:
 
 def test_a_cluster_uses_what_it_is_reached_or_started_with(small: Path) -> None:
     for line in (
-        "engine=dask engine.threads=2 engine.retries=1",
-        "engine=dask engine.address=tcp://127.0.0.1:9 engine.retries=1 engine.tls.ca=x",
-        "engine=slurm engine.jobs.count=3 engine.tls.ca=x",
+        "executor=dask executor.threads=2 executor.retries=1",
+        "executor=dask executor.address=tcp://127.0.0.1:9 executor.retries=1 executor.tls.ca=x",
+        "executor=slurm executor.jobs.count=3 executor.tls.ca=x",
         "ensemble.precision=0.1 ensemble.max_worlds=500",
     ):
         check_unused(typed(compose(line.split())))
     for line, named in (
-        ("engine=dask engine.tls.ca=x", r"engine\.tls: engine=dask"),
-        ("engine=slurm engine.threads=2", r"engine\.threads: engine=slurm"),
-        ("engine=dask engine.address=tcp://x:9 engine.threads=2", "with an address"),
+        ("executor=dask executor.tls.ca=x", r"executor\.tls: executor=dask"),
+        ("executor=slurm executor.threads=2", r"executor\.threads: executor=slurm"),
+        ("executor=dask executor.address=tcp://x:9 executor.threads=2", "with an address"),
         ("posterior=2016-03-01 uncertainty=prior", "posterior=2016-03-01"),
     ):
         with pytest.raises(LandbridgeError, match=named):

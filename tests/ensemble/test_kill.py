@@ -81,7 +81,7 @@ def test_a_killed_run_continues_to_the_same_contents(
 
 def begin_sweep(configs: Path, folder: Path, pause: float) -> subprocess.Popen[str]:
     swept = ["scenario=baseline,tanf_withdrawal", "ensemble.worlds=200", "ensemble.block=10"]
-    arguments = [*swept, "engine.threads=2", f"hydra.sweep.dir={folder}"]
+    arguments = [*swept, "executor.threads=2", f"hydra.sweep.dir={folder}"]
     command = [sys.executable, "-m", "tests.support.run_fake", str(configs), str(pause), "sweep"]
     return subprocess.Popen(
         [*command, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -76,7 +76,7 @@ def runs(
     composer = Composer()
 
     def of(worlds: int) -> Callable[[Path], Any]:
-        given = [f"ensemble.worlds={worlds}", "ensemble.block=8", "engine.threads=1"]
+        given = [f"ensemble.worlds={worlds}", "ensemble.block=8", "executor.threads=1"]
         prepared = prepare(composer.compose(given), simulator, tmp_path)
         return lambda at: estimate(prepared, at, given)
 
@@ -144,7 +144,7 @@ def test_a_sweep_goes_on_after_a_power_cut(
     composer, inputs = Composer(), Inputs(simulator, tmp_path)
     points = []
     for n in range(2):
-        given = ["ensemble.worlds=8", "engine.threads=1", f"ensemble.seed={n}"]
+        given = ["ensemble.worlds=8", "executor.threads=1", f"ensemble.seed={n}"]
         config = composer.compose(given)
         text, scenario = settings.as_yaml(config), inputs.scenario(config)
         points.append(Point(n, {"ensemble.seed": str(n)}, given, text, scenario))
@@ -152,7 +152,7 @@ def test_a_sweep_goes_on_after_a_power_cut(
     def work(at: Path) -> None:
         sweep_all(Sweep(at, points), where)
 
-    where = inputs.scenario(composer.compose(given)).config.engine
+    where = inputs.scenario(composer.compose(given)).config.executor
     at = tmp_path / "s"
     with monkeypatch.context() as patch:
         journal = record(patch, at)

@@ -19,9 +19,9 @@ def content(folder: Path) -> str:
 
 def test_contents_do_not_depend_on_blocks_threads_or_breaks(tmp_path: Path) -> None:
     a, b = tmp_path / "a", tmp_path / "b"
-    whole = sim.run(WEEKS, "ensemble.block=8", "engine.threads=1", worlds=8, directory=a)
+    whole = sim.run(WEEKS, "ensemble.block=8", "executor.threads=1", worlds=8, directory=a)
     sim.run(WEEKS, "ensemble.block=3", worlds=5, directory=b)
-    sim.run(WEEKS, "ensemble.block=2", "engine.threads=2", worlds=8, directory=b)
+    sim.run(WEEKS, "ensemble.block=2", "executor.threads=2", worlds=8, directory=b)
     assert content(a) == content(b)
     known = [re.sub("WAY|SIDE|ROUTE", "[a-z]+", name) for name in COLUMNS]  # `landbridge list`
     assert [c for c in whole.worlds if not any(re.fullmatch(one, c) for one in known)] == []

@@ -53,7 +53,7 @@ def test_a_run_folder_holds_what_was_promised(fake_run: Runner) -> None:
 def test_contents_do_not_depend_on_blocks_or_threads(fake_run: Runner) -> None:
     hashes = {
         content(fake_run(f"b{size}", "ensemble.worlds=130", f"ensemble.block={size}", threads))
-        for size, threads in ((1000, "engine.threads=1"), (7, "engine.threads=3"))
+        for size, threads in ((1000, "executor.threads=1"), (7, "executor.threads=3"))
     }
     assert len(hashes) == 1
     other = content(fake_run("other", "ensemble.worlds=130", "ensemble.seed=1"))
@@ -88,7 +88,7 @@ def test_a_broken_run_continues(fake_run: Runner, tmp_path: Path, sizes: tuple[i
             "a",
             "ensemble.worlds=300",
             f"ensemble.block={sizes[0]}",
-            "engine.threads=2",
+            "executor.threads=2",
             simulator=FakeSimulator(fail_at=85),
         )
     saved = kept(tmp_path / "a", 300)
@@ -133,7 +133,7 @@ def test_fewer_worlds_after_a_break_use_what_fits(fake_run: Runner, tmp_path: Pa
             "a",
             "ensemble.worlds=300",
             "ensemble.block=40",
-            "engine.threads=1",
+            "executor.threads=1",
             simulator=FakeSimulator(fail_at=85),
         )
     small = fake_run("a", "ensemble.worlds=100")
@@ -225,7 +225,7 @@ def test_a_full_disk_is_one_line_and_keeps_blocks(
 
     monkeypatch.setattr(Parts, "write", full)
     with pytest.raises(LandbridgeError, match="No space left on device"):
-        fake_run("a", "ensemble.worlds=300", "ensemble.block=50", "engine.threads=1")
+        fake_run("a", "ensemble.worlds=300", "ensemble.block=50", "executor.threads=1")
     assert kept(tmp_path / "a", 300) == 100
 
 
@@ -271,7 +271,7 @@ def test_memory_is_flat_in_the_number_of_worlds(small: Path, tmp_path: Path) -> 
     import tracemalloc
 
     def peak(worlds: int) -> int:
-        config = compose([f"ensemble.worlds={worlds}", "ensemble.block=20", "engine.threads=2"])
+        config = compose([f"ensemble.worlds={worlds}", "ensemble.block=20", "executor.threads=2"])
         prepared = prepare(config, _Wide(), tmp_path)
         tracemalloc.start()
         run(prepared, tmp_path / str(worlds))

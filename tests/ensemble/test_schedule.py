@@ -47,7 +47,7 @@ def test_a_rule_ends_a_run_at_the_same_world_however_it_was_run(
         hits = np.flatnonzero(prefix["road"])
         return int(hits[19]) + 1 if len(hits) >= 20 else 0  # at the twentieth corridor
 
-    config = compose(["ensemble.worlds=400", "ensemble.block=7", f"engine.threads={threads}"])
+    config = compose(["ensemble.worlds=400", "ensemble.block=7", f"executor.threads={threads}"])
     simulator = FakeSimulator()
     done = run(prepare(config, simulator, tmp_path), tmp_path / "a", enough=enough)
     formed = frame(tmp_path / "a", "worlds")["formed_road"]

@@ -52,9 +52,9 @@ def test_a_sweep_on_two_nodes_of_slurm(
 
     monkeypatch.setattr(Display, "show", watching)
     site = (
-        "engine=slurm", "engine.jobs.count=2", "engine.jobs.memory=1GB",
-        "engine.jobs.interface=lo", "engine.jobs.host=127.0.0.1",
-        f"engine.jobs.prologue=['export PYTHONPATH={ROOT}']",
+        "executor=slurm", "executor.jobs.count=2", "executor.jobs.memory=1GB",
+        "executor.jobs.interface=lo", "executor.jobs.host=127.0.0.1",
+        f"executor.jobs.prologue=['export PYTHONPATH={ROOT}']",
     )  # fmt: skip
     code = main([*SWEEP, *site, "hydra.sweep.dir=slurm-sweep"], FakeSimulator(pause=0.2))
     assert code == 0

@@ -57,7 +57,7 @@ def same(a: dict[str, Any], b: dict[str, Any]) -> bool:
 def test_a_fight_has_the_same_luck_and_strike_on_another_day_in_another_slot(
     day: int, slot: int
 ) -> None:
-    """The first fight for a unit; worlds have luck of their own."""
+    """The first fight for a unit; worlds have random numbers of their own."""
     first = arrive(worlds(front(), COUNT), 0, 0)
     assert same(arrive(worlds(front(), COUNT), day, slot), first)
     assert np.unique(first["luck"]).size == COUNT

@@ -119,7 +119,7 @@ def swept(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, composer
             *([] if "ensemble.worlds=200" in overrides else ["ensemble.worlds=60"]),
         ]
         shared, planned = plan(given, None, tmp_path / "s", FakeSimulator())
-        sweep_all(planned, shared.engine)
+        sweep_all(planned, shared.executor)
         return tmp_path / "s"
 
     return run

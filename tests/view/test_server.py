@@ -40,7 +40,7 @@ def test_the_page_is_answered_and_nothing_else_is_allowed_to_it(ask: Asker) -> N
         ("estimates?set=rules.nothing=1", {}, 400),
         ("estimates?set=ensemble.worlds=1000000", {}, 400),
         ("estimates?set=hydra.run.dir=/tmp/x", {}, 400),
-        ("estimates?set=engine.kind=slurm", {}, 400),
+        ("estimates?set=executor.kind=slurm", {}, 400),
         ("estimates?set=corridor.hold_days=7,30", {}, 400),
         ("estimates?set=corridor.hold_days=-1", {}, 400),
         ("estimates?set=clock.until=$%7Boc.env:HOME%7D", {}, 400),

@@ -101,6 +101,6 @@ def test_sliders_are_of_keys_that_a_run_knows() -> None:
                 typed(composer.compose(moved)),
                 LandbridgeModel().known(SEEDS),
             )
-    assert not any(key.startswith(("ensemble.", "engine.", "hydra.")) for key in found["keys"])
+    assert not any(key.startswith(("ensemble.", "executor.", "hydra.")) for key in found["keys"])
     assert all(parse([f"{key}=1"]) for key in found["keys"][:20])
     assert "2017-12-31" in found["horizon"]["dates"]

@@ -35,10 +35,10 @@ def forecast(
     counts = np.zeros((len(dates), len(where.places), len(where.factions) + 1))
     places = np.arange(len(where.places))
     for number in range(histories):
-        luck = np.random.default_rng([seed, number])
+        rng = np.random.default_rng([seed, number])
         history = History(rates, where, holder)
         for at, day in enumerate(dates):
-            history.run((day - origin).days, luck)
+            history.run((day - origin).days, rng)
             counts[at, places, history.holder] += 1.0
     return counts / histories
 
@@ -55,15 +55,15 @@ class History:
         self.km = where.nearest_km(self.holder)
         self._set_rates()
 
-    def run(self, stop: int, luck: np.random.Generator) -> None:
+    def run(self, stop: int, rng: np.random.Generator) -> None:
         """Let things happen until the end of day `stop`."""
         while True:
             whole = float(self.cumulative[-1])
-            self.day += luck.exponential(1.0 / max(whole, 1e-300))
+            self.day += rng.exponential(1.0 / max(whole, 1e-300))
             if self.day > stop:
                 self.day = stop  # the wait has no memory
                 return
-            self._change(luck.random() * whole)
+            self._change(rng.random() * whole)
 
     def _change(self, level: float) -> None:
         """The change that a point on the running sum of rates stands for."""

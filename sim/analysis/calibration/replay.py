@@ -85,7 +85,7 @@ def replay(config: Config, found: Sequence[Operation], seeds: Path, worlds: int)
     def one(number: int) -> tuple[int, Replay]:
         return number, _run(config, found[number], seeds, worlds)
 
-    done = dict(stream(one, range(len(found)), config.engine.threads))
+    done = dict(stream(one, range(len(found)), config.executor.threads))
     return [done[number] for number in range(len(found))]
 
 

@@ -86,7 +86,7 @@ def foretold(
         runner = Runner(config, seeds, window, Joint(fitted_keys(), values, each=1))
         return known.index(window), runner.chances(worlds, seeds)
 
-    found = dict(stream(one, known, config.engine.threads))
+    found = dict(stream(one, known, config.executor.threads))
     return np.array([found[w] for w in range(len(known))])
 
 

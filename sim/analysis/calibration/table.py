@@ -2,7 +2,7 @@
 
 One table serves every fit: the fit until a date uses the windows that were over by then. Particle
 p has row p of a scrambled Sobol sequence, so more particles later leave the first as they were;
-its world in each window has its own luck and its own values of the other inputs.
+its world in each window has its own random numbers and its own values of the other inputs.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def simulate_table(
     held = {piece: _held(_file(folder, windows[piece[0]], piece[1]), key) for piece in pieces}
     missing = [(w, at) for (w, at), n in held.items() if n < min(BLOCK, particles - at)]
     done = len(pieces) - len(missing)
-    with closing(stream(one, missing, config.engine.threads)) as results:
+    with closing(stream(one, missing, config.executor.threads)) as results:
         for _ in results:
             done += 1
             if watch is not None:

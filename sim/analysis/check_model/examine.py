@@ -34,7 +34,7 @@ def examine(
         origin: its first day; nothing that the record says of later days is looked at.
         seeds: folder of the record.
         draws: numbers of the draws of the inputs, a world each.
-        replications: numbers of the luck under each.
+        replications: numbers of the replications of each.
     """
     found = Findings.of(watched(setup, draws, replications), setup)
     known = record(origin, setup.factions, setup.theatre, seeds)

@@ -1,4 +1,4 @@
-"""What the rules of a scenario make impossible, whatever the luck: what cannot be.
+"""What the rules of a scenario make impossible, whatever is drawn: what cannot be.
 
 Read off stances, willingness, red lines of conduct (`worst`) and the rest of the rules' tables, at
 the origin and after every dated change. What is called possible may still never happen.

@@ -1,9 +1,9 @@
-"""Worlds of the model as particles: a world that is cloned gets luck of its own from then on.
+"""Worlds of the model as particles: a clone has random numbers of its own from then on.
 
 The uncertain inputs of a world stay what they are in its clones. So that a few worlds with lucky
 inputs do not stand for all, many more inputs are drawn at the origin than there are particles,
 which costs next to nothing, and it is from these candidates that the first particles are chosen,
-by a promise that pilots have learned: importance sampling of the inputs.
+by a importance that pilots have learned: importance sampling of the inputs.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class _Inputs:
         return np.ones(len(self.draws), np.bool_)
 
     def split(self, parents: Ints) -> Population:
-        """Worlds with the inputs of `parents` (which are in order), each with its own luck."""
+        """Worlds with the inputs of `parents` (in order), each with its own random numbers."""
         draws = self.draws[parents]
         replications = np.arange(len(parents)) - np.searchsorted(parents, parents)
         model = WorldBatch(self.system.setup, draws.tolist(), replications.tolist())

@@ -1,4 +1,4 @@
-"""How near worlds are to a corridor: what the promise of a world is worked out from.
+"""How near worlds are to a corridor: what the importance of a world is worked out from.
 
 In worlds without splitting, the log of the chance that a corridor opens in time is close to
 -PACE x (toll of the way that is easiest to take) / (days in which it must be taken + LAG), from

@@ -1,13 +1,13 @@
 """What makes a particle promising, learned from pilot repetitions.
 
-The promise of a particle is exp(coefficients x features), with coefficients of their own at every
-time. They are fitted so that a particle's share of the promise is its descendants' share of the
-event, which is the cross-entropy method (Rubinstein 1999; de Boer, Kroese, Mannor and Rubinstein
-2005, doi:10.1007/s10479-005-5724-z) and the iterated learning of twisted particle filters
-(Guarniero, Johansen and Lee 2017, doi:10.1080/01621459.2016.1222291) with log-linear twists. Fits
-go from the last time to the first, each drawn towards the one after it, more so the fewer particles
-the event descends from. Pilots only make the promise: they are no part of the estimate, which is
-therefore unbiased however badly they went.
+The importance of a particle is exp(coefficients x features), with coefficients of their own at
+every time. They are fitted so that a particle's share of the importance is its descendants' share
+of the event, which is the cross-entropy method (Rubinstein 1999; de Boer, Kroese, Mannor and
+Rubinstein 2005, doi:10.1007/s10479-005-5724-z) and the iterated learning of twisted particle
+filters (Guarniero, Johansen and Lee 2017, doi:10.1080/01621459.2016.1222291) with log-linear
+twists. Fits go from the last time to the first, each drawn towards the one after it, more so the
+fewer particles the event descends from. Pilots only make the importance: they are no part of the
+estimate, which is therefore unbiased however badly they went.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SPREAD = 0.25  # by how much coefficients may differ from time to time, per stan
 LAG = 4  # times after which the descendants of one particle count as several observations
 CLEAR = 2.5  # standard errors by which a candidate's feature must matter to be used
 MOST = 10  # features of candidates that are used
-STEEPER = 2.0  # factor on a promise under which the event was never reached
+STEEPER = 2.0  # factor on a importance under which the event was never reached
 PILOT = 1_000_000  # repetitions from this number on are pilots
 
 
@@ -39,7 +39,7 @@ class Guide:
     coefficients: tuple[Floats, ...]
 
     def __call__(self, time: int, features: Floats) -> Floats:
-        """The log promise (n,) of particles with `features` (n, d)."""
+        """The log importance (n,) of particles with `features` (n, d)."""
         found: Floats = features @ self.coefficients[time]
         return found
 

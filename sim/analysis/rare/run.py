@@ -76,7 +76,7 @@ def run_rare(
             event.guide(),
             **asdict(plan.effort),
             seed=settings.ensemble.seed,
-            threads=settings.engine.threads,
+            threads=settings.executor.threads,
             watch=watch,
         )
         tree = {**plan.asked, "overrides": plan.overrides, **estimate.as_dict()}

@@ -3,13 +3,13 @@
 Particles are stepped together. After each step they are resampled: those that look promising are
 cloned, those that do not mostly end, and every particle carries the weight that makes up for it
 (Del Moral and Garnier 2005, doi:10.1214/105051605000000566; Cerou and Guyader 2007,
-doi:10.1080/07362990601139628). A particle with weight W is given a number of children whose mean
-is proportional to W x promise, and each child the weight that keeps the expected sum of weights of
+doi:10.1080/07362990601139628). A particle with weight W is given a number of children whose mean is
+proportional to W x importance, and each child the weight that keeps the expected sum of weights of
 whatever it does later. So the estimate, the sum of the weights of the particles that reach the
-event, is unbiased for any promise, also one that is worked out from the population as it stands;
-a good promise, close to the probability of the event from here, makes its variance small. Children
-are numbered by systematic resampling (Kitagawa 1996, doi:10.2307/1390750; Douc, Cappe and Moulines
-2005, arXiv:cs/0507025).
+event, is unbiased for any importance, also one that is worked out from the population as it stands;
+a good importance, close to the probability of the event from here, makes its variance small.
+Children are numbered by systematic resampling (Kitagawa 1996, doi:10.2307/1390750; Douc, Cappe and
+Moulines 2005, arXiv:cs/0507025).
 
 Particles whose event is certain leave with their weight, those for which it has become impossible
 leave with none; neither costs anything further.
@@ -26,20 +26,20 @@ import numpy as np
 from sim.arrays import Flags, Floats, Ints
 from sim.rng import world_key
 
-# Log of the promise (n,), up to a constant, from the time (0 to steps - 1) and features (n, d)
-Promise = Callable[[int, Floats], Floats]
+# Log of the importance (n,), up to a constant, from the time (0 to steps - 1) and features (n, d)
+ImportanceFunction = Callable[[int, Floats], Floats]
 
 SPLITTING = -1  # in the place of a draw of the inputs, which is never negative
 CALM = 0.7  # effective share of the particles above which nothing is resampled
-FLOOR = 0.25  # and below which the promise is flattened
-DEFENCE = 0.2  # share of the children given out by weight alone, whatever the promise says
+FLOOR = 0.25  # and below which the importance is flattened
+DEFENCE = 0.2  # share of the children given out by weight alone, whatever the importance says
 
 
 class Population(Protocol):
     """Particles of a Markov process at one time."""
 
     def features(self) -> Floats:
-        """(n, d) what the promise of each is worked out from; d may depend on the time."""
+        """(n, d) what the importance of each is worked out from; d may depend on the time."""
 
     def certain(self) -> Flags:
         """(n,) whether the event is certain: it has happened."""
@@ -103,7 +103,7 @@ class Repetition:
 
 def repetition(
     system: System,
-    promise: Promise,
+    importance: ImportanceFunction,
     particles: int,
     repeat: int,
     seed: int = 0,
@@ -111,10 +111,10 @@ def repetition(
 ) -> Repetition:
     """Run one population of `particles` and estimate P(event); `keep` its stages to learn from.
 
-    Unbiased for any promise that does not depend on this repetition's own luck. The promise that
-    a particle's ancestor had at time 0 is the last of its features from then on.
+    Unbiased for any importance that does not depend on this repetition's own random numbers. The
+    importance that a particle's ancestor had at time 0 is the last of its features from then on.
     """
-    luck = np.random.default_rng(int(world_key(seed, SPLITTING, repeat, 0)))
+    rng = np.random.default_rng(int(world_key(seed, SPLITTING, repeat, 0)))
     size = particles * system.candidates
     population = system.start(repeat, size)
     weight, first = np.full(size, 1.0 / size), np.zeros((size, 0))
@@ -127,8 +127,8 @@ def repetition(
         features = first if last else np.hstack([population.features(), first])
         parents, after = np.zeros(0, np.int64), weight
         if not last:
-            log = promise(time, features)
-            parents, after = _resample(weight, live, log, particles, luck)
+            log = importance(time, features)
+            parents, after = _resample(weight, live, log, particles, rng)
             first = first[parents] if time else log[parents, None]
         if keep:
             done.stages.append(Stage(features, weight, certain, parents))
@@ -142,7 +142,7 @@ def repetition(
 
 
 def _resample(
-    weight: Floats, live: Flags, log: Floats, particles: int, luck: np.random.Generator
+    weight: Floats, live: Flags, log: Floats, particles: int, rng: np.random.Generator
 ) -> tuple[Ints, Floats]:
     """Parents and weights of the next population; the living as they are if nothing is gained."""
     index = np.flatnonzero(live)
@@ -151,12 +151,12 @@ def _resample(
     if len(index) <= particles and _effective(mean) > CALM * particles:
         return index, weight
     mean *= particles / mean.sum()
-    number = _systematic(mean, np.argsort(log[index], kind="stable"), luck)
+    number = _systematic(mean, np.argsort(log[index], kind="stable"), rng)
     return np.repeat(index, number), np.repeat(weight / mean, number)
 
 
 def _children(weight: Floats, log: Floats) -> Floats:
-    """(n,) mean numbers of children, up to a factor: weight x promise, flattened, defended."""
+    """(n,) mean numbers of children, up to a factor: weight x importance, flattened, defended."""
     log = log - log.max()
     power = 1.0
     for _ in range(20):  # flatter until the effective number of parents is no less than the floor
@@ -172,14 +172,14 @@ def _effective(mean: Floats) -> float:
     return float(mean.sum() ** 2 / (mean**2).sum())
 
 
-def _systematic(mean: Floats, order: Ints, luck: np.random.Generator) -> Ints:
+def _systematic(mean: Floats, order: Ints, rng: np.random.Generator) -> Ints:
     """(n,) whole numbers with these means that sum to their sum, a whole number itself.
 
     Each has its mean in any order; neighbours in `order` are balanced against each other.
     """
     edges = np.cumsum(mean[order])
     edges *= round(float(edges[-1])) / edges[-1]
-    marks = np.floor(edges - luck.random()).astype(np.int64)
+    marks = np.floor(edges - rng.random()).astype(np.int64)
     found = np.zeros(len(mean), np.int64)
     found[order] = np.diff(marks, prepend=-1)
     return found

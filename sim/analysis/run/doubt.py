@@ -157,12 +157,12 @@ def components(flags: Flags, per_draw: int, variant: Codes | None = None) -> Com
     if draws < 2:
         return Components(None, None, None)
     residual = successes - flags.mean() * worlds
-    luck = draws / (draws - 1.0) * float((residual**2).sum()) / len(flags) ** 2
+    monte_carlo = draws / (draws - 1.0) * float((residual**2).sum()) / len(flags) ** 2
     group = np.zeros(draws, np.int64) if variant is None else variant[::per_draw].astype(np.int64)
     sizes = np.bincount(group)
     kept = sizes[group] >= 2
     if not kept.any():
-        return Components(luck, None, None)
+        return Components(monte_carlo, None, None)
     p = (successes / worlds)[kept]
     group = np.unique(group[kept], return_inverse=True)[1]
     weight = np.bincount(group) / len(group)
@@ -177,7 +177,7 @@ def components(flags: Flags, per_draw: int, variant: Codes | None = None) -> Com
     rules = None
     if len(weight) > 1:
         rules = within - float(_squares(p, np.zeros(len(p), np.int64))[0])
-    return Components(luck, inputs, rules)
+    return Components(monte_carlo, inputs, rules)
 
 
 def _squares(p: Floats, group: Ints) -> Floats:

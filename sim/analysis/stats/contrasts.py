@@ -181,8 +181,8 @@ def variance_ratio(
         return Interval(math.nan, 0.0, math.inf, level, method)
     # draws with the same counts weigh together, so that any number of worlds is resampled at once
     pairs, counts = np.unique(np.stack([a, b]), axis=1, return_counts=True)
-    luck = np.random.default_rng(0)
-    weights = luck.multinomial(len(a), counts / len(a), resamples).astype(np.float64)
+    rng = np.random.default_rng(0)
+    weights = rng.multinomial(len(a), counts / len(a), resamples).astype(np.float64)
     found = np.sort(_ratio(pairs.astype(np.float64), weights))
     estimate = float(_ratio(pairs.astype(np.float64), counts[None, :].astype(np.float64))[0])
     tail = round((1.0 - level) / 2.0 * resamples)

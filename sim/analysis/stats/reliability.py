@@ -40,8 +40,8 @@ def reliability(
 
     Each forecast is (T, P, K) with its outcomes (T, P), -1 where nothing is known.
     """
-    luck = np.random.default_rng(seed)
-    parts = [_counts(p, o, luck) for p, o in zip(probability, outcome, strict=True)]
+    rng = np.random.default_rng(seed)
+    parts = [_counts(p, o, rng) for p, o in zip(probability, outcome, strict=True)]
     cases, total, happened, drawn = (np.sum([part[i] for part in parts], axis=0) for i in range(4))
     tail = (1.0 - level) / 2.0
     found = []
@@ -62,7 +62,7 @@ def reliability(
 
 
 def _counts(
-    p: Floats, outcome: Ints, luck: np.random.Generator
+    p: Floats, outcome: Ints, rng: np.random.Generator
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """By bin: cases, sum of probabilities, what happened; and (draws, bins) what might have."""
     known = outcome >= 0
@@ -79,7 +79,7 @@ def _counts(
     edges = p.cumsum(axis=1)
     drawn = []
     for _ in range(_DRAWS):
-        level = luck.random(int(places.max(initial=-1)) + 1)[places, None]
+        level = rng.random(int(places.max(initial=-1)) + 1)[places, None]
         might = np.minimum((edges <= level).sum(axis=1), p.shape[1] - 1)
         drawn.append(by_bin((holders == might[:, None]).astype(np.float64)))
     whole = by_bin(np.ones_like(p)), by_bin(p), by_bin(did.astype(np.float64))

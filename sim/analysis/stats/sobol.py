@@ -1,7 +1,7 @@
 """Sobol' indices of a probability that is only known from a few worlds at each point.
 
 Pick-freeze: two independent samples A and B of the inputs, and for each input j the points A with
-column j of B (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018). Every point has luck of its
+column j of B (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018). Every point has rng of its
 own, so that noise enters squares only, where it is known and taken out:
 
 - V, the variance of P over the inputs: the variance of the shares less their mean noise;
@@ -113,8 +113,8 @@ def sensitivity(
     p = counts / worlds
     noise = p * (1.0 - p) / (worlds - 1.0)
     base = counts.shape[1]
-    luck = np.random.default_rng(0)
-    weights = np.r_[np.ones((1, base)), luck.multinomial(base, [1 / base] * base, _RESAMPLES)]
+    rng = np.random.default_rng(0)
+    weights = np.r_[np.ones((1, base)), rng.multinomial(base, [1 / base] * base, _RESAMPLES)]
     thirds = _thirds(plan)
     found = _estimates(p, noise, weights / base, thirds, worlds)
     return _as_effects(found, [*names, DUMMY], worlds, p.size, level)

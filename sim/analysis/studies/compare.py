@@ -1,7 +1,7 @@
-"""Runs against each other: when, by which route and whether, world by world under the same luck.
+"""Runs against each other, world by world: when a corridor forms, by which route and whether.
 
 Every run is compared with the first one. Worlds are paired by replicate (common random numbers),
-which is refused where replicates do not meet the same luck; independent runs are compared as such
+which is refused where replicates do not share random numbers; independent runs are compared as such
 when asked. Of runs of other lengths the common part is compared: the replicates that both have, if
 they are paired, up to the earlier horizon.
 """
@@ -37,7 +37,7 @@ from sim.paths import located
 FILE = "comparison.json"
 FOLDER, NEVER = "comparison", "none"
 
-# What must be the same for worlds to be about the same question, and to meet the same luck.
+# What must be the same for worlds to be about the same question, and to share random numbers.
 _SAME = ("theatre.name", "theatre.hex_km", "clock.origin")
 _PAIRED = ("ensemble.seed", "ensemble.replications_per_draw", *_SAME)
 

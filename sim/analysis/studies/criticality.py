@@ -1,7 +1,7 @@
 """Critical places: what a garrison of the opponents would change, place by place.
 
 An intervention, not a correlation: the same worlds are run again with the garrison there from the
-first day. Worlds are paired by replicate and meet the same luck; intervals and p are those of
+first day. Worlds are paired by replicate and share random numbers; intervals and p are those of
 `landbridge compare`, p corrected for the number of places (Holm 1979).
 
 Whose garrison: that of whoever holds the place, if it is a faction whose ground the corridor may

@@ -13,7 +13,7 @@ from sim.analysis.sweep.summary import sweep_all
 from sim.arrays import Flags
 from sim.config import saved
 from sim.config.compose import Composer
-from sim.config.schema import Engine
+from sim.config.schema import Executor
 from sim.definitions import KINDS
 from sim.ensemble.run import Prepared, begin, kept, prepare, refuse_foreign
 from sim.ensemble.schedule import Progress, Watch
@@ -38,7 +38,7 @@ def plain_worlds(overrides: Sequence[str]) -> list[str]:
 
 def run_points(
     study: Sweep,
-    where: Engine,
+    where: Executor,
     name: Callable[[Point], str],
     watch: Watch | None = None,
     start: Start | None = None,
@@ -51,7 +51,7 @@ def run_points(
 
 
 class PointRuns:
-    """Runs of one scenario at points that are not known beforehand, all under the same luck."""
+    """Runs of a scenario at points not known beforehand, under common random numbers."""
 
     def __init__(
         self,

@@ -80,7 +80,7 @@ def run_criticality(
     sweep, settings = plan.sweep, plan.prepared.typed
     directory, per_draw = sweep.directory, settings.ensemble.replications_per_draw
     with folder.opened(directory, sweep.kind, [FILE]):
-        run_points(sweep, settings.engine, _name, watch, start)
+        run_points(sweep, settings.executor, _name, watch, start)
         base, *others = (sweep.jobs[one.number].prefix()[plan.kind] for one in sweep.points)
         rows = criticality.measure(base, dict(zip(plan.garrisons, others, strict=True)), per_draw)
         without = share(base, per_draw)
@@ -115,7 +115,7 @@ def _sweep(
     simulator: Simulator | None,
     directory: Path,
 ) -> Sweep:
-    """Point 0 as it is, then a point for each garrison, all under the same luck."""
+    """Point 0 as it is, then a point for each garrison, all under common random numbers."""
     base = composer.compose(overrides)
     known = Inputs(simulator)
     yaml, place = saved.as_yaml(base), {"place": "", "faction": ""}

@@ -1,4 +1,4 @@
-"""The study of sensitivity: its inputs, its design, its points with luck of their own.
+"""The study of sensitivity: its inputs, its design, its points with random numbers of their own.
 
 Uncertain inputs that are not varied are drawn from their ranges and count as chance.
 """
@@ -94,7 +94,7 @@ def run_sensitivity(
     """Run what is missing, and write `sensitivity.json`."""
     sweep, worlds = plan.sweep, plan.shared.ensemble.worlds
     with folder.opened(sweep.directory, sweep.kind, [FILE]):
-        run_points(sweep, plan.shared.engine, _name, watch, start)
+        run_points(sweep, plan.shared.executor, _name, watch, start)
         formed = [int(sweep.jobs[one.number].prefix()[plan.kind].sum()) for one in sweep.points]
         indices = sensitivity(plan.design, formed, worlds, [one.key for one in plan.inputs])
         ranges = {one.key: one.words for one in plan.inputs}
@@ -197,7 +197,7 @@ def _sweep(
     simulator: Simulator | None,
     directory: Path,
 ) -> tuple[Sweep, Config]:
-    """A point for each of the plan, and A again for the dummy, each with luck of its own."""
+    """A point for each of the plan, and A again for the dummy, with random numbers of their own."""
     base = composer.compose(fixed)
     shared, known = typed(base), Inputs(simulator)
     points: list[Point] = []

@@ -1,12 +1,12 @@
 """At which value of a setting P(corridor) crosses a target.
 
-All values are tried under the same luck, so that the response is smooth and its slope sure, first
-over the whole range, then where the crossing can still be. The response is taken as monotone: its
-estimate is the isotonic regression of the shares (Barlow, Bartholomew, Bremner and Brunk 1972),
+All values are tried under common random numbers, so that the response is smooth and its slope sure,
+first over the whole range, then where the crossing can still be. The response is taken as monotone:
+its estimate is the isotonic regression of the shares (Barlow, Bartholomew, Bremner and Brunk 1972),
 joined by straight lines, which crosses the target once. The interval of the crossing inverts those
 of P at each value: a value is in it unless P there is surely above or below the target. So its
-level is that of an interval of P at the true crossing, and where P is flat it is as wide as it
-must be. A response that surely turns round is reported as such.
+level is that of an interval of P at the true crossing, and where P is flat it is as wide as it must
+be. A response that surely turns round is reported as such.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from sim.analysis.stats.survival import Times, first_days, restricted_mean
 from sim.arrays import Flags, Ints
 from sim.config import saved
 from sim.config.check import horizon
-from sim.config.schema import Config, Engine
+from sim.config.schema import Config, Executor
 from sim.definitions import KINDS
 from sim.ensemble.schedule import Job, Progress, Watch
 from sim.ensemble.store import folder
@@ -72,7 +72,7 @@ class SweepResult:
 
 def sweep_all(
     sweep: Sweep,
-    where: Engine,
+    where: Executor,
     watch: Watch | None = None,
     start: Callable[[Sequence[Progress]], None] | None = None,
 ) -> SweepResult:

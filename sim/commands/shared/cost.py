@@ -20,16 +20,16 @@ def announce(parts: Sequence[tuple[Config, int]], what: str = "", at_most: bool 
         what: how the number comes about, in words.
         at_most: whether it may be fewer.
     """
-    from sim.config.schema import EngineKind
+    from sim.config.schema import ExecutorKind
     from sim.ensemble.cost import compiling, expected
     from sim.ensemble.execute.threads import cores
 
     worlds, seconds = sum(number for _, number in parts), expected(parts)
-    engine = parts[0][0].engine
-    workers = engine.threads or cores()
+    executor = parts[0][0].executor
+    workers = executor.threads or cores()
     if seconds is None:
         time = "expected time unknown: no run of 100 worlds on this machine yet"
-    elif engine.kind is EngineKind.threads:
+    elif executor.kind is ExecutorKind.threads:
         time = f"about {duration(seconds / workers)} on {workers} cores of this machine"
     else:
         time = f"about {duration(seconds)} of a core"

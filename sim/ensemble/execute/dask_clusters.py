@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sim.config.schema import Engine as EngineConfig
-from sim.config.schema import EngineKind, Tls
+from sim.config.schema import Executor as ExecutorConfig
+from sim.config.schema import ExecutorKind, Tls
 from sim.ensemble.execute.threads import cores
 from sim.errors import LandbridgeError
 
 _HOME = "127.0.0.1"
 
 
-def start(config: EngineConfig) -> Any:
+def start(config: ExecutorConfig) -> Any:
     """Start the cluster that the settings describe; raises LandbridgeError if it cannot be."""
     try:
-        return _local(config.threads) if config.kind is EngineKind.dask else _jobs(config)
+        return _local(config.threads) if config.kind is ExecutorKind.dask else _jobs(config)
     except (OSError, RuntimeError, ValueError, TimeoutError) as error:
         raise LandbridgeError(
-            f"engine={config.kind.name}: cannot be started ({' '.join(str(error).split())})"
+            f"executor={config.kind.name}: cannot be started ({' '.join(str(error).split())})"
         ) from error
 
 
@@ -46,21 +46,21 @@ def _local(workers: int) -> Any:
     )
 
 
-def _jobs(config: EngineConfig) -> Any:
+def _jobs(config: ExecutorConfig) -> Any:
     """Jobs of a batch system, asked for at once."""
     import dask_jobqueue
 
     kinds = {
-        EngineKind.slurm: dask_jobqueue.SLURMCluster,
-        EngineKind.pbs: dask_jobqueue.PBSCluster,
-        EngineKind.lsf: dask_jobqueue.LSFCluster,
+        ExecutorKind.slurm: dask_jobqueue.SLURMCluster,
+        ExecutorKind.pbs: dask_jobqueue.PBSCluster,
+        ExecutorKind.lsf: dask_jobqueue.LSFCluster,
     }
     cluster = kinds[config.kind](**job_settings(config))
     cluster.scale(jobs=config.jobs.count)
     return cluster
 
 
-def job_settings(config: EngineConfig) -> dict[str, Any]:
+def job_settings(config: ExecutorConfig) -> dict[str, Any]:
     """What dask-jobqueue is told; what is not set is left to the site's own settings."""
     jobs = config.jobs
     asked: dict[str, Any] = {
@@ -69,7 +69,7 @@ def job_settings(config: EngineConfig) -> dict[str, Any]:
         "memory": jobs.memory,
         "walltime": jobs.walltime,
         "queue": jobs.queue,
-        "project" if config.kind is EngineKind.lsf else "account": jobs.account,
+        "project" if config.kind is ExecutorKind.lsf else "account": jobs.account,
         "interface": jobs.interface,
         "job_extra_directives": list(jobs.directives),
         "job_script_prologue": list(jobs.prologue),
@@ -94,7 +94,7 @@ def security(tls: Tls) -> Any:
         return None
     for name, file in given.items():
         if not Path(file or "/").is_file():
-            raise LandbridgeError(f"engine.tls.{name}={file}: no such file; TLS needs all three")
+            raise LandbridgeError(f"executor.tls.{name}={file}: no such file; TLS needs all three")
     from distributed import Security
 
     both = {
@@ -105,20 +105,20 @@ def security(tls: Tls) -> Any:
     return Security(tls_ca_file=tls.ca, require_encryption=True, **both)
 
 
-def warn_if_open(config: EngineConfig) -> None:
+def warn_if_open(config: ExecutorConfig) -> None:
     """Say so when a scheduler on another machine is talked to in the clear."""
     parts = urlsplit(config.address)
     if parts.scheme in {"tls", "wss"}:
         if not config.tls.ca:
             raise LandbridgeError(
-                f"engine.address={config.address}: needs engine.tls.ca, cert, key"
+                f"executor.address={config.address}: needs executor.tls.ca, cert, key"
             )
         return
     host = parts.hostname or config.address.rpartition(":")[0]
     if not _is_here(host):
         print(
-            f"landbridge: engine.address={config.address} is not encrypted and anyone who reaches "
-            "it can run code there; use tls:// with engine.tls.ca, cert and key",
+            f"landbridge: executor.address={config.address} is not encrypted and anyone who "
+            "reaches it can run code there; use tls:// with executor.tls.ca, cert and key",
             file=sys.stderr,
         )
 

@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
 
-from sim.config.schema import Engine as EngineConfig
+from sim.config.schema import Executor as ExecutorConfig
 from sim.ensemble.execute.dask_clusters import security, start, warn_if_open
 from sim.ensemble.execute.tasks import Task, parcels, run_parcel
 from sim.ensemble.execute.threads import Result
@@ -31,13 +31,13 @@ _ALONE = 30.0  # seconds without any worker after which it is said
 class Cluster:
     """A Dask cluster, from the moment it is made until `close`."""
 
-    def __init__(self, config: EngineConfig) -> None:
+    def __init__(self, config: ExecutorConfig) -> None:
         """Connect to or start what the settings ask for; raises LandbridgeError."""
         try:
             from distributed import Client
         except ImportError as error:
             raise LandbridgeError(
-                f"engine={config.kind.name}: needs Dask; pip install 'landbridge[dask]'"
+                f"executor={config.kind.name}: needs Dask; pip install 'landbridge[dask]'"
             ) from error
         _hush()
         self._retries, self._alone, self._looked = config.retries, 0.0, 0.0
@@ -53,12 +53,12 @@ class Cluster:
         except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
             self.close()
             raise LandbridgeError(
-                f"engine.address={config.address}: no Dask scheduler answers there "
+                f"executor.address={config.address}: no Dask scheduler answers there "
                 f"({' '.join(str(error).split())})"
             ) from error
 
     def results(self, tasks: Iterable[Task], wanted: Callable[[Task], bool]) -> Generator[Result]:
-        """See `sim.ensemble.execute.threads.Engine`.
+        """See `sim.ensemble.execute.threads.Executor`.
 
         Dask blames a worker's death on all that it held. Tasks so blamed are tried again at the
         end, each alone, so that only the one at fault is given up.
@@ -160,7 +160,7 @@ def _hush() -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-_LOST = "engine: lost the Dask scheduler; finished blocks are kept, run again to continue"
+_LOST = "executor: lost the Dask scheduler; finished blocks are kept, run again to continue"
 
 
 def _plain(error: BaseException) -> Exception:

@@ -1,4 +1,4 @@
-"""What an engine does: a task (a scenario and a block) in, the packed block out.
+"""What an executor does: a task (a scenario and a block) in, the packed block out.
 
 A pure function, wherever it runs: a task names the code and the seeds it was made for, and a
 process that has others refuses it. Setups are kept by scenario in each process, the last used ones.

@@ -1,4 +1,4 @@
-"""What runs blocks (`Engine`), and the one of this process: a pool of threads.
+"""What runs blocks (`Executor`), and the one of this process: a pool of threads.
 
 A thread works on one block, and a few wait. The model's kernels release the GIL, so threads share
 one compiled model and one setup.
@@ -18,7 +18,7 @@ from sim.ensemble.execute.tasks import Packed, Task, Worker
 Result = tuple[Task, Packed | Exception]
 
 
-class Engine(Protocol):
+class Executor(Protocol):
     """Runs tasks somewhere; used by one caller at a time."""
 
     def results(self, tasks: Iterable[Task], wanted: Callable[[Task], bool]) -> Generator[Result]:
@@ -29,7 +29,7 @@ class Engine(Protocol):
         """
 
     def close(self) -> None:
-        """Let go of what the engine started."""
+        """Let go of what the executor started."""
 
 
 class Threads:
@@ -40,7 +40,7 @@ class Threads:
         self._worker, self._threads = worker, threads
 
     def results(self, tasks: Iterable[Task], wanted: Callable[[Task], bool]) -> Generator[Result]:
-        """See `Engine`."""
+        """See `Executor`."""
 
         def attempt(task: Task) -> Result | None:
             if not wanted(task):

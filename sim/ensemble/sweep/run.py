@@ -1,4 +1,4 @@
-"""Many scenarios in one folder: every point of a sweep, all on one engine.
+"""Many scenarios in one folder: every point of a sweep, all on one executor.
 
 Each point is a run folder below `points/`, filled by the same loop as a single run. Beside them
 lie `design.csv` (the points), `worlds.parquet` (all worlds that are there, by point and replicate;
@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from sim import disk
-from sim.config.schema import Engine as EngineConfig
+from sim.config.schema import Executor as ExecutorConfig
 from sim.ensemble.cost import remember
-from sim.ensemble.execute.choose import engine
+from sim.ensemble.execute.choose import executor
 from sim.ensemble.execute.tasks import Worker
 from sim.ensemble.run import SumUp, begin, finish, is_finished
 from sim.ensemble.schedule import Job, Progress, Watch, fill
@@ -41,7 +41,7 @@ Report = Callable[[Sweep], None]
 
 def run_sweep(
     sweep: Sweep,
-    where: EngineConfig,
+    where: ExecutorConfig,
     report: Report,
     sum_up: SumUp,
     watch: Watch | None = None,
@@ -74,7 +74,7 @@ def run_sweep(
             if not is_finished(job):
                 finish(job, worker, sum_up)
 
-        runs = engine(where, worker)
+        runs = executor(where, worker)
         try:
             fill(jobs, runs, renewal.watch, finished)
         finally:

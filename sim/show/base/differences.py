@@ -15,7 +15,7 @@ from sim.theatre.spec import TheatreSpec, theatre_spec
 # How much is run and where, what is recorded and how it is called: none of it is a difference.
 _SILENT = (
     "hydra",
-    "engine",
+    "executor",
     "design",
     "ensemble",
     "scenario",

@@ -135,7 +135,7 @@ def never_page(scene: Scene) -> Figure:
     head(figure, f"Of {int(apart.sum())} ordered pairs {int(none.sum())} never fight: {cannot} "
          f"cannot, {int(none.sum()) - cannot} could and did not",
          f"{scene.words} Cannot: no stance, willingness or campaign that the rules allow makes it "
-         "possible, whatever the luck.")  # fmt: skip
+         "possible, whatever is drawn.")  # fmt: skip
     axes = figure.add_axes((0.095, 0.1, 0.4, 0.65))
     for f in range(len(names)):
         for g in range(len(names)):
@@ -204,5 +204,5 @@ def _never_words(figure: Figure, scene: Scene) -> None:
         several = f"{len(who)} factions could"
         if len(who) <= _TAKERS:
             several = f"only {listed([scene.called(f) for f in who], 'or')} could"
-        title = several if who else "cannot, whatever the luck"
+        title = several if who else "cannot, whatever is drawn"
         say(f"Never change hands ({len(places)}): {title}", ", ".join(places))

@@ -233,7 +233,7 @@ def _of_sweep(directory: Path) -> Page:
         for axis in swept.axes
     ]
     tree: Numbers = {
-        "said": f"{len(swept.rows)} points, {swept.worlds}, all under the same luck.",
+        "said": f"{len(swept.rows)} points, {swept.worlds}, all under common random numbers.",
         "found": {kind: _range(swept, kind) for kind in ORDER},
         "axes": axes,
         "at": [[axis["at"][k] for axis in axes] for k in range(len(swept.rows))],

@@ -128,7 +128,7 @@ def _heading(
     )
     under = (
         f"{title}: {percent(without.estimate, 1)} without. Change with a garrison at one place, "
-        f"{first.table.pairs} worlds under the same luck; thick "
+        f"{first.table.pairs} worlds under common random numbers; thick "
         f"rim: sure at {change.level:.0%} among {len(rows)} places (Holm)."
     )
     head(figure, finding, under)

@@ -39,7 +39,8 @@ def draw_response(response: Response, key: str, kind: str, title: str, out: Path
             if found.status == "crosses"
             else f"P(corridor by {kind}) is not seen to cross {percent(target, 1)}"
         )
-        words = f"{title}. All values under the same luck; bars, band: {found.interval.level:.0%}."
+        level = f"{found.interval.level:.0%}"
+        words = f"{title}. All values under common random numbers; bars, band: {level}."
         head(figure, where, f"{words} Line: isotonic regression.")
         axes = figure.add_axes((0.09, 0.15, 0.87, 0.66))
         colour = KIND[kind]

@@ -161,12 +161,12 @@ def foot(figure: Figure, swept: Swept, dotted: bool = True) -> None:
     usual = any(axis.unswept is not None and not axis.names for axis in swept.axes)
     note = "Dotted: the value when not swept." if dotted and usual else ""
     seeds = [str(seed) for seed in swept.summary.get("seeds", [swept.summary.get("seed")])]
-    luck = f"all under the same luck (seed {seeds[0]})"
+    numbers = f"all under common random numbers (seed {seeds[0]})"
     if len(seeds) > 1:
         named = ", ".join(seeds) if len(seeds) <= _MOST_SEEDS else f"{seeds[0]} to {seeds[-1]}"
-        luck = f"{len(seeds)} seeds ({named})"
+        numbers = f"{len(seeds)} seeds ({named})"
     small_print(
         figure,
         f"{note}\n"
-        f"{len(swept.rows)} points, {swept.worlds}, {luck}, until {swept.summary['until']}.",
+        f"{len(swept.rows)} points, {swept.worlds}, {numbers}, until {swept.summary['until']}.",
     )

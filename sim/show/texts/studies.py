@@ -21,7 +21,9 @@ def threshold_text(response: Response, key: str, kind: str, worlds: int) -> str:
     """P at every value that was tried, and where it crosses the target."""
     crossing, target = response.crossing, response.target
     interval = crossing.interval
-    lines = [f"P(corridor by {kind}) over {key}, {worlds} worlds at each value, the same luck"]
+    lines = [
+        f"P(corridor by {kind}) over {key}, {worlds} worlds at each value, common random numbers"
+    ]
     for value, p, fitted in zip(response.values, response.p, response.fitted, strict=True):
         lines.append(
             f"  {value:<10.6g} {ranged(p)}  fitted "

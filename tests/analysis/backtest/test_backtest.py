@@ -235,7 +235,7 @@ def test_from_the_first_day_of_the_record_there_is_nothing_to_fit(backtest: Call
 
 def test_interrupted_it_says_how_to_continue(backtest: Caller) -> None:
     size = ("ensemble.worlds=96", "ensemble.block=32")
-    call = ["--origin=2016-03-01", *size, "engine.threads=1", "--out=i"]
+    call = ["--origin=2016-03-01", *size, "executor.threads=1", "--out=i"]
     backtest.simulator.interrupt_at = 64
     code, _, err = backtest(*call)
     assert code == 130

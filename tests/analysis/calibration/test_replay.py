@@ -33,7 +33,7 @@ def test_shares_and_medians() -> None:
 
 def test_a_place_that_is_being_taken_falls_in_some_worlds_sooner_than_in_others() -> None:
     (found,) = [o for o in operations(SEEDS, date(2017, 6, 4)) if o.name == "Palmyra 2017"]
-    config = real.settings("2017-06-04", "engine.threads=1")
+    config = real.settings("2017-06-04", "executor.threads=1")
     (first,), (again,) = (replay(config, [found], SEEDS, 16) for _ in range(2))
     assert np.array_equal(first.fell, again.fell)
     assert np.unique(first.fell).size > 4

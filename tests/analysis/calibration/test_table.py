@@ -30,7 +30,7 @@ def _fake(monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
 @cache
 def config() -> Config:
     """Composing takes most of the time."""
-    return typed(compose(["engine.threads=1"]))
+    return typed(compose(["executor.threads=1"]))
 
 
 def table(folder: Path, particles: int, watch=None) -> Table:

@@ -106,7 +106,7 @@ def test_systematic_numbers_have_their_means() -> None:
 def test_promise_is_flattened_and_weight_keeps_a_part() -> None:
     mean = _children(np.ones(100), np.linspace(0.0, 500.0, 100))
     assert mean.sum() ** 2 / (mean**2).sum() >= 100 * FLOOR
-    assert mean.max() > 2.0 / 100  # but a promise it is still
+    assert mean.max() > 2.0 / 100  # but a importance it is still
     assert mean.min() >= DEFENCE / 100
 
 

@@ -30,8 +30,8 @@ def test_a_run_ends_when_it_is_precise(fake_run: Runner) -> None:
 
 def test_where_it_ends_does_not_depend_on_blocks_threads_or_interruptions(fake_run: Runner) -> None:
     asked = "ensemble.precision=0.1"
-    one = fake_run("a", asked, "engine.threads=1").worlds
-    other = fake_run("b", asked, "ensemble.block=7", "engine.threads=3").worlds
+    one = fake_run("a", asked, "executor.threads=1").worlds
+    other = fake_run("b", asked, "ensemble.block=7", "executor.threads=3").worlds
     fake_run("c", "ensemble.worlds=50")
     continued = fake_run("c", asked).worlds
     for found in (other, continued):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sim.cli import main
-from sim.config.schema import Engine, EngineKind, Jobs, Tls
+from sim.config.schema import Executor, ExecutorKind, Jobs, Tls
 from sim.ensemble.schedule import Progress
 from sim.errors import LandbridgeError
 from tests.support.fakes import FakeSimulator, use_configs
@@ -47,7 +47,7 @@ def expected(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> lis
     folder = tmp_path_factory.mktemp("threads") / "sweep"
     with pytest.MonkeyPatch.context() as patch:
         use_configs(patch, config_tree)
-        assert run(str(folder), "engine.threads=2") == 0
+        assert run(str(folder), "executor.threads=2") == 0
     return contents(str(folder))
 
 
@@ -57,7 +57,7 @@ def run(folder: str, *overrides: str, simulator: FakeSimulator | None = None) ->
 
 
 def on(nodes: Nodes) -> tuple[str, str]:
-    return "engine=dask", f"engine.address={nodes.address}"
+    return "executor=dask", f"executor.address={nodes.address}"
 
 
 def manifest(folder: str) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def test_a_block_that_fails_everywhere_is_recorded_and_the_rest_finishes(
 ) -> None:
     few = ("corridor.hold_days=7", "ensemble.worlds=60")
     arguments = ["sweep", "scenario=baseline,tanf_withdrawal", *few, "ensemble.block=10"]
-    code = main([*arguments, *on(nodes), "engine.retries=1", "hydra.sweep.dir=s"], broken)
+    code = main([*arguments, *on(nodes), "executor.retries=1", "hydra.sweep.dir=s"], broken)
     out = capsys.readouterr().out
     assert code == 1
     assert "0 of 2 points done" in out
@@ -128,7 +128,7 @@ def test_a_block_that_fails_everywhere_is_recorded_and_the_rest_finishes(
 
 
 def test_a_local_cluster_gives_the_same(expected: list[str]) -> None:
-    assert run("dask", "engine=dask", "engine.threads=1", "ensemble.block=25") == 0
+    assert run("dask", "executor=dask", "executor.threads=1", "ensemble.block=25") == 0
     assert contents("dask") == expected
 
 
@@ -150,13 +150,13 @@ def test_encrypted_with_certificates(tmp_path: Path, expected: list[str]) -> Non
     (tmp_path / "nodes").mkdir()
     with Nodes(tmp_path / "nodes", "tls", options) as nodes:
         nodes.join(FIRST)
-        certificates = [f"engine.tls.{part}={tmp_path / part}.pem" for part in names]
+        certificates = [f"executor.tls.{part}={tmp_path / part}.pem" for part in names]
         assert nodes.address.startswith("tls://")
         assert run("dask", *on(nodes), *certificates) == 0
         from sim.ensemble.execute.dask_executor import Cluster
 
-        bare = Engine(EngineKind.dask, address=nodes.address)
-        with pytest.raises(LandbridgeError, match=r"needs engine\.tls\.ca"):
+        bare = Executor(ExecutorKind.dask, address=nodes.address)
+        with pytest.raises(LandbridgeError, match=r"needs executor\.tls\.ca"):
             Cluster(bare)
     assert contents("dask") == expected
 
@@ -174,10 +174,10 @@ def test_nobody_there_is_one_line(
 ) -> None:
     monkeypatch.setattr("sim.ensemble.execute.dask_executor._PATIENCE", 0.5)
     began = time.monotonic()
-    assert run("s", "engine=dask", "engine.address=tcp://127.0.0.2:9") == 2
+    assert run("s", "executor=dask", "executor.address=tcp://127.0.0.2:9") == 2
     assert time.monotonic() - began < 10
     err = capsys.readouterr().err
-    assert "engine.address=tcp://127.0.0.2:9: no Dask scheduler answers there" in err
+    assert "executor.address=tcp://127.0.0.2:9: no Dask scheduler answers there" in err
     assert err.count("\n") == 1
 
 
@@ -196,7 +196,7 @@ def test_an_open_scheduler_elsewhere_is_warned_about(
 ) -> None:
     from sim.ensemble.execute.dask_clusters import warn_if_open
 
-    warn_if_open(Engine(EngineKind.dask, address=address))
+    warn_if_open(Executor(ExecutorKind.dask, address=address))
     assert ("is not encrypted" in capsys.readouterr().err) == warned
 
 
@@ -204,7 +204,7 @@ def test_certificates_must_all_be_there(tmp_path: Path) -> None:
     from sim.ensemble.execute.dask_clusters import security
 
     (tmp_path / "ca.pem").touch()
-    with pytest.raises(LandbridgeError, match=r"engine\.tls\.cert=: no such file"):
+    with pytest.raises(LandbridgeError, match=r"executor\.tls\.cert=: no such file"):
         security(Tls(ca=str(tmp_path / "ca.pem")))
     assert security(Tls()) is None
 
@@ -213,12 +213,14 @@ def test_certificates_must_all_be_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "lines"),
     [
-        (EngineKind.slurm, ("#SBATCH -p long", "#SBATCH -A mine", "#SBATCH -t 02:00:00")),
-        (EngineKind.pbs, ("#PBS -q long", "#PBS -A mine", "walltime=02:00:00")),
-        (EngineKind.lsf, ("#BSUB -q long", '#BSUB -P "mine"', "#BSUB -W 02:00")),
+        (ExecutorKind.slurm, ("#SBATCH -p long", "#SBATCH -A mine", "#SBATCH -t 02:00:00")),
+        (ExecutorKind.pbs, ("#PBS -q long", "#PBS -A mine", "walltime=02:00:00")),
+        (ExecutorKind.lsf, ("#BSUB -q long", '#BSUB -P "mine"', "#BSUB -W 02:00")),
     ],
 )
-def test_a_batch_system_is_asked_for_what_is_set(kind: EngineKind, lines: tuple[str, ...]) -> None:
+def test_a_batch_system_is_asked_for_what_is_set(
+    kind: ExecutorKind, lines: tuple[str, ...]
+) -> None:
     import dask_jobqueue
 
     from sim.ensemble.execute.dask_clusters import job_settings
@@ -226,7 +228,7 @@ def test_a_batch_system_is_asked_for_what_is_set(kind: EngineKind, lines: tuple[
     jobs = Jobs(
         cores=2, queue="long", account="mine", walltime="02:00:00", prologue=["module load x"]
     )
-    settings = job_settings(Engine(kind, jobs=jobs))
+    settings = job_settings(Executor(kind, jobs=jobs))
     assert settings["security"] is True
     for name in ("security", "shared_temp_directory", "scheduler_options"):
         settings.pop(name)

@@ -16,7 +16,7 @@ from sim.ensemble.store import folder, manifest
 from sim.errors import LandbridgeError
 from tests.support.fakes import FakeSimulator, holding
 
-SMALL = ["ensemble.worlds=8", "ensemble.block=8", "engine.threads=1"]
+SMALL = ["ensemble.worlds=8", "ensemble.block=8", "executor.threads=1"]
 RUN = ["run", *SMALL]
 SWEEP = ["sweep", "corridor.hold_days=7,30", *SMALL]
 

@@ -123,7 +123,7 @@ def test_points_advance_together() -> None:
             order.append((draws[0], round(setup.chance_of_road * 10)))
             return super().simulate(setup, draws, per_draw)
 
-    sweep("s", "engine.threads=1", simulator=Noting())
+    sweep("s", "executor.threads=1", simulator=Noting())
     assert [start for start, _ in order] == sorted([0, 10, 20, 30, 40, 50] * 4)
 
 
@@ -150,7 +150,7 @@ def test_more_worlds_and_more_points_run_only_what_is_new() -> None:
         (("scenario=baseline,tanf_withdrawal", "corridor.hold_days=7,31"),
          "point 1 is another: corridor.hold_days (30 -> 31)"),
         (("corridor.hold_days=7,30",), "holds a sweep of 4 points, not 2"),
-        (("engine.threads=1", "ensemble.worlds=50"), "point 0 in s already holds 60 worlds"),
+        (("executor.threads=1", "ensemble.worlds=50"), "point 0 in s already holds 60 worlds"),
     ],
 )  # fmt: skip
 def test_another_sweep_is_refused_and_nothing_touched(
@@ -236,7 +236,7 @@ def test_a_full_disk_is_one_line_and_nothing_is_lost(
 
     with monkeypatch.context() as patch:
         patch.setattr(Parts, "write", full)
-        assert sweep("s", "engine.threads=1") == 2
+        assert sweep("s", "executor.threads=1") == 2
     err = capsys.readouterr().err
     assert "--out=s: cannot be written (No space left on device)" in err
     assert err.count("\n") == 1
@@ -266,7 +266,7 @@ def test_a_running_sweep_can_be_read_by_others(monkeypatch: pytest.MonkeyPatch) 
 
     calls: list[Progress] = []
     monkeypatch.setattr(Display, "show", reading)
-    assert sweep("s", "engine.threads=1") == 0
+    assert sweep("s", "executor.threads=1") == 0
     assert all(a == b == c > 0 for a, b, c in read)
     assert len({a for a, _, _ in read}) > 15
 
