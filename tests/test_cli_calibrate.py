@@ -83,7 +83,7 @@ def test_a_fit_for_every_day(landbridge: Command) -> None:
         assert all(len(cell.replace(".", "").lstrip("0")) <= 4 for cell in text[1].split(","))
     one = result("a")["until"][DATES[1]]
     assert one["statistics"]["isis_gained"]["status"] == "out of reach"
-    assert one["statistics"]["isis_lost_to_isf"]["status"] == "used"
+    assert one["statistics"]["lost_to_isf"]["status"] == "used"
     tempo = one["parameters"]["tempo"]
     assert 0.5 < tempo["prior"]["low"] < tempo["posterior"]["median"] < tempo["prior"]["high"] < 2
     assert one["recovery"]["parameters"]["tempo"]["shrinkage"] < 0.9

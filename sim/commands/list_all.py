@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from textwrap import shorten
 
 from sim.commands.shared.arguments import add_configs
@@ -16,6 +15,7 @@ HELP = """\
 Lists what there is of a kind, a line each; without a kind, the kinds.
 
   landbridge list scenarios
+  landbridge list factions --theatre archipelago
   landbridge list settings"""
 
 
@@ -24,6 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="?", type=_kind, default=None, metavar="WHAT", help=", ".join(KINDS)
     )
+    parser.add_argument("--theatre", metavar="NAME", help="whose scenarios and factions")
     add_configs(parser)
 
 
@@ -38,52 +39,63 @@ def main(arguments: Namespace) -> int:
     if not arguments.what:
         print("\n".join(f"landbridge list {one}" for one in KINDS))
         return 0
-    rows = list(KINDS[arguments.what](arguments.config_dir))
+    rows = list(KINDS[arguments.what](arguments))
     width = max(len(name) for name, _ in rows)
     for name, what in rows:
         print(f"{name:<{width}}  {what}".rstrip())
     return 0
 
 
-def _configs(group: str) -> Callable[[Path | None], Lines]:
-    def rows(config_dir: Path | None) -> Lines:
+def _configs(group: str) -> Callable[[Namespace], Lines]:
+    def rows(arguments: Namespace) -> Lines:
         from sim.config import theatres
         from sim.config.saved import read_yaml
 
-        for folder in theatres.group_folders(theatres.default(), config_dir):
+        for folder in theatres.group_folders(
+            arguments.theatre or theatres.default(), arguments.config_dir
+        ):
             for file in sorted((folder / group).glob("*.yaml")):
                 yield file.stem, str((read_yaml(file.read_text("utf-8")) or {}).get("title", ""))
 
     return rows
 
 
-def _objectives(config_dir: Path | None) -> Lines:
+def _objectives(arguments: Namespace) -> Lines:
     from sim.model.objectives import registry
 
     for name, one in registry().items():
         yield name, f"{one.kind}: {shorten(one.doc, 200)}"
 
 
-def _settings(config_dir: Path | None) -> Lines:
+def _settings(arguments: Namespace) -> Lines:
     from sim.config.catalogue import settings
 
     for one in settings():
         yield one.key, f"{one.what or one.allowed}"
 
 
-def _columns(config_dir: Path | None) -> Lines:
+def _columns(arguments: Namespace) -> Lines:
     from sim.ensemble.store.columns import COLUMNS
 
     yield from COLUMNS.items()
 
 
-def _figures(config_dir: Path | None) -> Lines:
+def _figures(arguments: Namespace) -> Lines:
     from sim.show.base.figure_files import NAMES
 
     yield from NAMES.items()
 
 
-KINDS: dict[str, Callable[[Path | None], Lines]] = {
+def _theatres(arguments: Namespace) -> Lines:
+    from sim.paths import theatre_folder, theatres
+    from sim.theatre.spec import theatre_spec
+
+    for name in theatres():
+        yield name, theatre_spec(theatre_folder(name)).title
+
+
+KINDS: dict[str, Callable[[Namespace], Lines]] = {
+    "theatres": _theatres,
     "scenarios": _configs("scenario"),
     "factions": _configs("faction"),
     "objectives": _objectives,

@@ -16,28 +16,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.calibration.windows import LOGS
 from sim.arrays import Floats
 from sim.errors import LandbridgeError
 from sim.show.base.figure_files import FOLDER, drawn_in, placed
+from sim.show.base.format import short
 from sim.show.base.style import HAIR, INK, head, page, save, small_print, styled
 
 PRIOR, POSTERIOR, OBSERVED = "#9a9a9a", "#0072b2", "#d55e00"
-LABELS = {
-    "isis_lost": "Places ISIS lost",
-    "isis_lost_to_isf": "Places ISIS lost to the Iraqi army",
-    "isis_lost_to_pmf": "Places ISIS lost to the PMF",
-    "isis_lost_to_peshmerga": "Places ISIS lost to peshmerga",
-    "isis_lost_to_sdf": "Places ISIS lost to the SDF",
-    "isis_lost_to_regime": "Places ISIS lost to the regime",
-    "isis_lost_to_others": "Places ISIS lost to others",
-    "isis_gained": "Places ISIS gained",
+LABELS = {  # of statistics, with the enemy whose losses they are
+    "lost": "Places {enemy} lost",
+    "gained": "Places {enemy} gained",
     "among_others": "Places that changed among others",
-    "towns": "Towns that ISIS lost",
+    "towns": "Towns that {enemy} lost",
     "deep": "Lost far behind the front",
-    "isis_killed": "ISIS fighters lost a month",
-    "isis_strength": "Strength of ISIS over that a quarter ago",
+    "killed": "{enemy} fighters lost a month",
+    "strength": "Strength of {enemy} over that a quarter ago",
 }
-LOGS = ("isis_killed", "isis_strength")
 _BINS = 25
 _SAMPLE_BINS = 15  # a sample has few rows
 
@@ -87,7 +82,7 @@ def predictive_page(result: Mapping[str, Any], until: str, particles: pd.DataFra
         values = particles[name].to_numpy(float)
         _predictive(axes, values, weight, found["observed"], name in LOGS)
         used = found["status"] == "used"
-        axes.set_title(LABELS[name], loc="left", size=9.5, color=INK)
+        axes.set_title(_label(name, result), loc="left", size=9.5, color=INK)
         axes.set_xlabel("" if used else "out of reach: not fitted", size=8.0)
     _key(figure, "Prior predictive", "Posterior predictive", "Record")
     _foot(figure, result)
@@ -250,3 +245,13 @@ def _foot(figure: Figure, result: Mapping[str, Any]) -> None:
         f"particles of which a fit keeps {result['accept']:.0%}, seed {result['seed']}."
     )
     small_print(figure, text, scored=True)
+
+
+def _label(statistic: str, result: Mapping[str, Any]) -> str:
+    """A statistic in words; those that are not listed are losses to one captor."""
+    captor = statistic.removeprefix("lost_to_")
+    words = (
+        LABELS.get(statistic)
+        or f"{LABELS['lost']} to {short(captor) if captor != 'others' else captor}"
+    )
+    return words.format(enemy=short(str(result["enemy"])))
