@@ -40,9 +40,7 @@ def _read(folder: Path, page: Path, part: str, name: str) -> tuple[dict[str, Any
 
 def _sensitivity(folder: Path, page: Path, kind: str) -> str:
     found, figure = _read(folder, page, f"sensitivity-{kind}", "sensitivity")
-    inputs, chance = (
-        found[f"variance_from_{one}"]["estimate"] for one in ("inputs", "replication")
-    )
+    inputs, chance = (found[f"variance_from_{one}"]["estimate"] for one in ("inputs", "chance"))
     rows = sorted(found["inputs"].items(), key=lambda one: -one[1]["total"]["estimate"])
     lines = ["| setting | range | first order | total | P at its low and high third |"]
     lines += ["|---|---|---|---|---|"]

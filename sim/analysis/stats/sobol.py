@@ -159,7 +159,7 @@ def _estimates(
     return {
         "p": mean(p.mean(axis=0)),
         "inputs": variance,
-        "replication": mean((noise * worlds).mean(axis=0)),
+        "chance": mean((noise * worlds).mean(axis=0)),
         "first": first / safe,
         "total": total / safe,
         "low": sides[0],
@@ -183,5 +183,5 @@ def _as_effects(
         Effect(name, *(interval(found[key][:, j]) for key in ("first", "total", "low", "high")))
         for j, name in enumerate(names)
     )
-    said = {key: interval(found[key]) for key in ("p", "inputs", "replication")}
+    said = {key: interval(found[key]) for key in ("p", "inputs", "chance")}
     return Sensitivity(**said, effects=effects, worlds=worlds, points=points)
