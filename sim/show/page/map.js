@@ -94,7 +94,7 @@ const landbridge = (() => {
     let war = "", edge = "";
     const between = (i, j, d) => {
       if (code[i] < 0 || code[j] < 0 || code[i] === code[j]) return;
-      if (kind === "replication" || map.hostile[code[i]]?.[code[j]]) war += d; else edge += d;
+      if (kind === "chance" || map.hostile[code[i]]?.[code[j]]) war += d; else edge += d;
     };
     for (let i = 0; i < hexes; i++) {
       const [x, y] = map.centre[i], right = i + cols + (Math.floor(i / cols) % 2 ? 0 : 1);

@@ -179,7 +179,7 @@ def _week(run: Run, control: Control) -> Numbers:
         "said": day(control.when),
         "ground": np.round(ground, _DIGITS).tolist(),
         "who": _who(run, control, mine, float(start[own].sum()), open_ground),
-        "replication": _chance(run, control, open_ground),
+        "chance": _chance(run, control, open_ground),
         "unsure": _unsure(run, control, open_ground),
     }
 

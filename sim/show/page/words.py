@@ -180,7 +180,7 @@ def sensitivity(found: Numbers) -> str:
     if not found["told_from_noise"]:
         return f"{text}; what they do to it cannot be told from noise."
     by_inputs, by_chance = (
-        max(0.0, found[f"variance_from_{part}"]["estimate"]) for part in ("inputs", "replication")
+        max(0.0, found[f"variance_from_{part}"]["estimate"]) for part in ("inputs", "chance")
     )
     sure = [row for row in found["rows"] if row["total"]["low"] > 0.0][:_NAMED]
     most = listed([f"{row['label']} (total index {row['total']['estimate']:.2f})" for row in sure])

@@ -35,7 +35,7 @@ STEPS = (
     (0.0, 0.78, "under 50%"),
 )
 CHANCE = LinearSegmentedColormap.from_list(
-    "replication", ["#f7fbff", "#d3e4f3", "#9dc6e0", "#5a9fcf", "#2474b5", "#0a3d7c"]
+    "chance", ["#f7fbff", "#d3e4f3", "#9dc6e0", "#5a9fcf", "#2474b5", "#0a3d7c"]
 )
 FIRST = 14  # names of places that come before those of factions and countries
 FRONT: dict[str, Any] = {"colors": INK, "linewidths": 1.7, "capstyle": "round"}

@@ -1,4 +1,4 @@
-"""What becomes of the corridor, day by day, in the worlds of a run: `corridor.py RUN_FOLDER`.
+"""What becomes of the corridor, day by day, in the worlds of a run: `corridor_events.py RUN`.
 
 Writes `corridor_events.csv` beside the run's own files: for each definition and month end the share
 of worlds in which the corridor is open that day, has been cut for a week or more since it was first
@@ -21,11 +21,9 @@ from sim.config.record_days import month_ends
 from sim.definitions import WAYS
 from sim.ensemble.execute.threads import stream
 from sim.ensemble.store.read import frame
-from sim.model.model import Worlds
+from sim.model.model import WorldBatch
 from sim.model.simulate import prepare
 from sim.paths import theatre_folder
-
-SEEDS = theatre_folder("iraq_syria_jordan")
 
 Bools = NDArray[np.bool_]
 CUT_DAYS = 7
@@ -34,11 +32,11 @@ FILE = "corridor_events.csv"
 EVENTS = ("open", "cut", "reopened")
 
 
-class Watched(Worlds):
+class Watched(WorldBatch):
     """Worlds that note on every day by which definitions the corridor is open."""
 
     def __init__(self, *args: Any) -> None:
-        """As `Worlds`."""
+        """As `WorldBatch`."""
         super().__init__(*args)
         self.days = [self.state.corridor.is_open.copy()]
 
@@ -65,7 +63,7 @@ def happened(is_open: Bools) -> dict[str, Bools]:
 def main(run: Path) -> int:
     """Run the worlds of a folder again, watched."""
     config = typed(composed_before(run))
-    setup = prepare(config, SEEDS)
+    setup = prepare(config, theatre_folder(config.theatre.name))
     worlds = frame(run, "worlds")[["draw", "replication"]].to_numpy()
 
     def block(at: int) -> tuple[int, Bools]:
