@@ -63,7 +63,7 @@ def put(config: DictConfig, override: Override) -> None:
         if part:
             _put_part(config, line, int(part[1]), part[2], value)
         elif key != KEY or not isinstance(value, list):
-            example = "a list such as [{place: rutba, holder: none}]"
+            example = "a list such as [{place: NAME, holder: none}]"
             raise LandbridgeError(f"{line}: must be {example}, or changes.0.date=DATE")
         else:
             start = len(config[KEY])

@@ -55,7 +55,7 @@ B1, I1, I2, I4, I8, U4, U8, F8 = (
 
 # One unit of the map. depth_km: ground to fight through to take it; rough: factor on the speed of
 # advance; town: fought for street by street; city: its garrison stands
-# whatever the odds; crossing: the border crossing nearest to a unit on the Iraq-Syria border, else
+# whatever the odds; crossing: the gate nearest to a unit on the line that corridors cross, else
 # -1; unpaved: 0 for a place and where a paved road passes, 1 where none does, 2 + s where that is
 # up to surface s.
 UNIT = _record(

@@ -1,6 +1,6 @@
 """Operations of the record, replayed: from their first day, with the forces that were there.
 
-For each operation of `tempo.csv` against ISIS that ends at a place which its side held on its
+For each operation of `tempo.csv` against the enemy that ends at a place which its side held on its
 last day, worlds start on its first day, with a side that wants that place above all and plans for
 it at once: it is known that the operation began, and what is asked is how long it takes. Where the
 place falls later than in the record in most worlds, the model is too slow; where sooner, too fast.
@@ -34,7 +34,7 @@ AT_ONCE = 10.0  # plans a day
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the record against ISIS, from its first day to the fall of a place."""
+    """An operation of the record against the enemy, from its first day to the fall of a place."""
 
     name: str
     faction: str

@@ -52,7 +52,7 @@ BOUNDS: Mapping[str, Bound] = {
     "wait_beyond": Bound(
         f"Towns and posts still untaken {UNTAKEN_DAYS} days after the loss of their hex", 0.0, 0.1,
         "share",
-        "tempo.csv: the longest operation against a town (al-Bab) took 16 weeks",
+        "tempo.csv: the longest operation against a town took 16 weeks",
     ),
     "plans_failing": Bound(
         "Plans that begin nothing though they want to", 0.0, 0.5, "share",
@@ -64,7 +64,7 @@ BOUNDS: Mapping[str, Bound] = {
         "field; at half the median speed of tempo.csv a hex takes about a week",
     ),
     "losses": Bound(
-        "ISIS fighters lost a week, over what was claimed", 0.5, 2.0, "ratio",
+        "Fighters that the enemy lost a week, over what was claimed", 0.5, 2.0, "ratio",
         "support.csv: claims of those killed, good to a factor of about two",
     ),
     "hunger": Bound(

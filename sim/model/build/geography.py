@@ -14,9 +14,9 @@ from sim.theatre.theatre import KINDS, TERRAINS, Theatre
 
 TOWN, CITY = 5_000, 100_000  # people of a place that is fought for street by street; that stands
 DEPTH_LEAST = 0.5  # km through a base or a junction
-# Depth of a town in km is 0.0155 sqrt(people): Mosul 20 (its two halves are 9 and 10 km in
-# tempo.csv, and 27 weeks were not enough), Fallujah 8, Hit 3. With `urban_km_week` it gives
-# the 10 to 40 weeks of cities and the 1 to 4 of small towns there.
+# Depth of a town in km is 0.0155 sqrt(people), which gives cities of a million 15 to 20, as the
+# operations of the first theatre have it (docs/model.md). With `urban_km_week` it gives the 10 to
+# 40 weeks of cities and the 1 to 4 of small towns there.
 DEPTH_ROOT = 0.0155
 # Factor on the speed of advance by terrain, inferred; tempo.csv has mostly plains and desert.
 ROUGH = {

@@ -105,8 +105,8 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 def _partner(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Who holds what f took, and from where: a partner beside it to whom f yields, or f itself.
 
-    The seven places in Iraq that `seeds/control.csv` says a mixed force took from ISIS (Tikrit to
-    al-Qaim) went to the army, those that the militias took alone to them.
+    Of places that a mixed force took, the record gives each to the partner whose country it is in
+    (docs/model.md); those that one took alone are its own.
     """
     if world.inputs[JOINT] < 0.5 or not geo.unit[unit].is_place:
         return f, unit

@@ -65,7 +65,7 @@ LOGISTIC_SD = math.sqrt(3.0) / math.pi  # makes the standard deviation of a logi
 def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
     """The unit beside `unit` that f attacks from: the nearest to its supply; -1 if none has any.
 
-    A garrison that is cut off begins nothing: none of those in `seeds/control.csv` did.
+    A garrison that is cut off begins nothing: none of those in the record did.
     """
     best, best_km = np.int64(-1), FAR
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):

@@ -2,9 +2,9 @@
 
 Daily losses follow a mixed Lanchester law, coefficient x sqrt(attackers x defenders), between his
 linear and square laws (Lanchester 1916), with no more attackers engaged than the front has room
-for. Ground is gained at the rate of the kind of ground and resistance (`seeds/tempo.csv`), times
-how far the contest leans to the attacker. Garrisons withdraw when the odds turn (Epstein 1985,
-adaptive withdrawal; Biddle 2004), if there is a way out and the place is no city.
+for. Ground is gained at the rate of the kind of ground and resistance, times how far the contest
+leans to the attacker. Garrisons withdraw when the odds turn (Epstein 1985, adaptive withdrawal;
+Biddle 2004), if there is a way out and the place is no city.
 """
 
 from __future__ import annotations

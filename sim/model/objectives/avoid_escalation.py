@@ -13,7 +13,7 @@ BESIDE = 0.15  # and next to ground of a party that it neither fights nor tolera
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     """Perceived chance that a strike answers the attack; a little for foreign ground and nearness.
 
-    Parties that avoid each other keep their distance, as across the Euphrates in 2017.
+    Parties that avoid each other keep their distance.
     """
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:

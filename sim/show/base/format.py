@@ -88,7 +88,7 @@ def place(key: str, name: str, spec: TheatreSpec) -> str:
 
 
 def setting(key: str) -> str:
-    """A setting by its key: `tanf: red line chance`."""
+    """A setting by its key: `NAME: red line chance`."""
     words = key.removeprefix("faction.").replace("objectives.", "").replace("_", " ").split(".")
     return ": ".join([words[0], " ".join(words[1:])])
 

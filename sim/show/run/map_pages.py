@@ -153,7 +153,7 @@ def _held(run: Run, control: Control) -> float:
 
 
 def _others(run: Run, control: Control) -> str:
-    """`ISF 33% and ISIS 14%`: the two largest outside the coalition."""
+    """`A 33% and B 14%`: the two largest outside the coalition."""
     ground = run.ground(control)
     others = [f for f in range(len(run.factions)) if run.factions[f] not in run.coalition]
     first = sorted(others, key=lambda f: -float(ground[f]))[:2]

@@ -81,7 +81,7 @@ class Tempo:
 class Enclave:
     """What `faction` holds near `of_place` and no row of places.csv stands for.
 
-    A "pocket" is shut in and holds no country; an "area" does (Idlib, Afrin).
+    A "pocket" is shut in and holds no country; an "area" does.
     """
 
     enclave: str

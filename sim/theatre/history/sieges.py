@@ -2,8 +2,8 @@
 
 The tables list some forces at a place that an enemy holds; that is a siege, or only a front whose
 nearest named place it is. It is a siege if the force is at least as large as the garrison and
-its side holds **two places** within `BASE_KM` (a place is invested from two sides; on the eve of
-the Mosul battle, or at Ayn Issa before Raqqa in 2016, there was one), or none within `FRONT_KM`
+its side holds **two places** within `BASE_KM` (a place is invested from two sides; where a
+battle was only about to begin there was one), or none within `FRONT_KM`
 (it has to stand somewhere, so it stands there). The largest such force holds
 the hex around the place and its friends join it.
 """
@@ -17,7 +17,7 @@ from sim.theatre.history.order_of_battle import Listed, distance
 from sim.theatre.history.reports import Enclave
 from sim.theatre.theatre import Theatre
 
-BASE_KM = 55.0  # Raqqa to Tabqa and Ayn Issa, Mosul to Bashiqa and Kisik: 24 to 50 km
+BASE_KM = 55.0  # the bases of the two great sieges of the first theatre lay 24 to 50 km off
 FRONT_KM = 80.0  # farther from its own ground than this a force is not facing that place
 
 

@@ -14,12 +14,11 @@ a faction (`remainders` of the theatre).
 2. else in the pocket of that place which its own faction, or else a friend, holds;
 3. else, if it besieges the place, in the hex around it (`siege_of` is the place);
 4. else, being a front, on the nearest ground of its side within 80 km of the place, and at any
-   distance if a party holds the place that it is not at war with (Khanaqin, which the peshmerga
-   held while the militias of Diyala are listed there);
+   distance if a party holds the place that it is not at war with (two allies at one town);
 5. else (no such ground) in the country around the place: raiders, or a force from off the map.
 
 A force in a place of its side also besieges the strongest pocket of that place that it is at war
-with, if it is at least as large as the garrison (Damascus and the eastern Ghouta): it is tied.
+with, if it is at least as large as the garrison: it is tied.
 """
 
 from __future__ import annotations

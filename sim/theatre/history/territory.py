@@ -28,9 +28,9 @@ RELIEF_KM = 60.0
 REACH_EMPTY = 70
 REACH_SETTLED = 140
 # Beyond it the ground is nobody's if two sides could come there, else the rear of the one that
-# can (Najaf's desert, the Kurdish mountains). A second side could if it is less than twice as far
-# away as the first, or within a raid: the longest from held ground in the tempo table are 60 to
-# 77 km (Ithriya, Zaza, T4), and 100 km of desert costs this. Settled land is never nobody's.
+# can. A second side could if it is less than twice as far away as the first, or within a raid: the
+# longest from held ground in the tempo table of the first theatre are 60 to 77 km, and 100 km of
+# desert costs this. Settled land is never nobody's.
 RAID = 250
 
 _EMPTY = (TERRAINS.index("desert"), TERRAINS.index("steppe"))
