@@ -57,7 +57,7 @@ def summarise(
         first = {kind: first_days(worlds, kind) for kind in KINDS}
         dates = {kind: dates_of(days[days != NO_DAY], rows) for kind, days in first.items()}
         others = [name for name in worlds.dates() if not name.startswith("first_date_")]
-        events = {name.removesuffix("_date"): dates_of(worlds.days(name), rows) for name in others}
+        events = {name.replace("_date", ""): dates_of(worlds.days(name), rows) for name in others}
         shares = {name: _shares(*worlds.coded(name), per_draw) for name in worlds.texts()}
         means = {name: _moments(worlds.values(name)) for name in worlds.numbers()}
         definitions = _definitions(worlds, per_draw)

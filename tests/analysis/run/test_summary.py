@@ -60,6 +60,21 @@ def test_never_counts_in_the_quantiles(tmp_path: Path) -> None:
     assert read(tmp_path) == summary
 
 
+def test_dates_before_1970_are_dates(tmp_path: Path) -> None:
+    """Days since the epoch are negative then, which once stood for never."""
+    columns = worlds([10, 20, None])
+    for name in ("first_date_road", "first_date_territory"):
+        old = [d.as_py() and d.as_py().replace(year=1903) for d in columns[name]]
+        columns[name] = pa.array(old, pa.date32())
+    span = (date(1903, 6, 4), date(1903, 12, 31))
+    pq.write_table(pa.table(columns), tmp_path / "worlds.parquet")
+    summary = summarise(tmp_path, "made_up", 1, 1.0, span=span)
+    assert summary["dates"]["road"]["q50"] == "1903-06-24"
+    assert summary["median_date"]["territory"] == "1903-06-04"
+    first = summary["time_to_corridor"]["road"]["incidence"][0]
+    assert (first["day"], first["share"]) == (26, pytest.approx(2 / 3))  # 30 June
+
+
 def test_nothing_forms(tmp_path: Path) -> None:
     summary = summary_of(tmp_path, worlds([None, None]))
     assert summary["median_date"]["road"] is None
