@@ -93,7 +93,9 @@ class Space:
 def space(overrides: Sequence[str], config_dir: Path | None = None) -> Space:
     """What overrides sweep over; raises LandbridgeError for what cannot be swept."""
     parts: list[str | Dimension] = []
-    for override in parse(overrides):
+    given = parse(overrides)
+    folders = theatres.group_folders(theatres.chosen(given), config_dir)
+    for override in given:
         text = str(override.input_line)
         if not override.is_sweep_override():
             parts.append(text)
@@ -101,7 +103,7 @@ def space(overrides: Sequence[str], config_dir: Path | None = None) -> Space:
         key = override.key_or_group
         if key.split(".")[0] in _WHOLE:
             raise LandbridgeError(f"{text}: cannot be swept, it is one for the whole sweep")
-        parts.append(_dimension(override, config_dir))
+        parts.append(_dimension(override, folders))
     made = Space(tuple(parts))
     made.refuse_twice()
     return made
@@ -114,12 +116,12 @@ def _of_one_value(text: str) -> str | Values:
     return Values(key, (value,)) if is_key else text
 
 
-def _dimension(override: Override, config_dir: Path | None) -> Dimension:
+def _dimension(override: Override, folders: Sequence[Path]) -> Dimension:
     key, swept = str(override.get_key_element()), override.value()
     if isinstance(swept, IntervalSweep):
         return _interval(key, str(override.input_line), swept)
     if isinstance(swept, Glob):
-        return Values(key, tuple(_matching(override, swept, config_dir)))
+        return Values(key, tuple(_matching(override, swept, folders)))
     values = tuple(str(value) for value in override.sweep_string_iterator())
     if isinstance(swept, RangeSweep):  # steps add up to 0.30000000000000004
         values = tuple(f"{float(value):.12g}" for value in values)
@@ -137,9 +139,8 @@ def _interval(key: str, text: str, swept: IntervalSweep) -> Interval:
     return Interval(key, float(low), float(high), whole, log)
 
 
-def _matching(override: Override, glob: Glob, config_dir: Path | None) -> list[str]:
+def _matching(override: Override, glob: Glob, folders: Sequence[Path]) -> list[str]:
     """The options of a config group that a glob names."""
-    folders = theatres.group_folders(theatres.default(), config_dir)
     group = override.key_or_group
     options = {file.stem for folder in folders for file in (folder / group).glob("*.yaml")}
     chosen: list[str] = glob.filter(sorted(options))

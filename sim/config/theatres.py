@@ -28,8 +28,12 @@ _CHOSEN = GROUPS[:-1]  # by the theatre; the scenario is chosen last of all
 
 def chosen(overrides: Sequence[Override]) -> str:
     """The theatre that overrides choose, else that of the packaged config."""
-    names = [one.value() for one in overrides if one.key_or_group == GROUP and not one.is_delete()]
-    return str(names[-1]) if names else default()
+    names = [
+        str(one.value())
+        for one in overrides
+        if one.key_or_group == GROUP and not (one.is_delete() or one.is_sweep_override())
+    ]
+    return names[-1] if names else default()
 
 
 def default() -> str:

@@ -97,3 +97,8 @@ def test_a_logarithm_is_covered_evenly(share: float) -> None:
 
 def test_nothing_swept_is_one_point() -> None:
     assert Space(("a=1",)).line([]) == ["a=1"]
+
+
+def test_globs_name_the_options_of_the_theatre_that_is_chosen() -> None:
+    (scenarios,) = space(["scenario=glob(*)", "theatre=archipelago"]).dimensions
+    assert scenarios.values == ("baseline", "keep_falls")
