@@ -344,7 +344,7 @@ def test_a_broken_model_fails_its_point_only(landbridge: Command) -> None:
     arguments = ("sweep", "ensemble.worlds=10,30", "ensemble.block=5", "--out=s")
     code, out, _ = landbridge(*arguments, simulator=FakeSimulator(fail_at=10))
     assert code == 1
-    assert "failed: point 1: RuntimeError: the model broke (replicates 20 to 24)" in out
+    assert "failed: point 1: RuntimeError: the model broke (worlds 20 to 24)" in out
     later = FakeSimulator()
     assert landbridge(*arguments, simulator=later)[0] == 0
     assert later.calls == [10, 10, 11, 11, 12]

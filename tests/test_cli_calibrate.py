@@ -82,7 +82,7 @@ def test_a_fit_for_every_day(landbridge: Command) -> None:
         assert len(text) == 51
         assert all(len(cell.replace(".", "").lstrip("0")) <= 4 for cell in text[1].split(","))
     one = result("a")["until"][DATES[1]]
-    assert one["statistics"]["isis_gained"]["status"] == "out of reach"
+    assert one["statistics"]["gained"]["status"] == "out of reach"
     assert one["statistics"]["lost_to_isf"]["status"] == "used"
     tempo = one["parameters"]["tempo"]
     assert 0.5 < tempo["prior"]["low"] < tempo["posterior"]["median"] < tempo["prior"]["high"] < 2
@@ -99,7 +99,7 @@ def test_a_fit_for_every_day(landbridge: Command) -> None:
 def test_what_it_writes_is_what_a_run_reads(landbridge: Command) -> None:
     landbridge(*CALL, "--out=seeds")
     config: Any = SimpleNamespace(posterior="auto", clock=SimpleNamespace(origin="2016-01-01"))
-    found = load_posterior(config, Path("seeds/iraq_syria_jordan/posterior"))
+    found = load_posterior(config, Path("seeds/posterior"))
     assert found is not None
     assert found.names == tuple(f"rules.{name}" for name in FITTED)
     assert found.values.shape == (50, len(FITTED))

@@ -56,8 +56,6 @@ KINDS: dict[str, tuple[list[str], int]] = {
 def here(quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sim.analysis.backtest.forecasts.HISTORIES", 20)
-    monkeypatch.setattr("sim.analysis.backtest.hazard.FORMS", (("attacker",),))
-    monkeypatch.setattr("sim.analysis.backtest.hazard.WINDOWS", (None,))
     monkeypatch.setattr("sim.analysis.calibration.table.Runner", FakeRunner)
     monkeypatch.setattr("sim.analysis.calibration.run.TRIALS", 5)
     monkeypatch.setattr("sim.analysis.calibration.run.record_of", _record)

@@ -34,7 +34,7 @@ def test_nothing_else_writes() -> None:
     tables = {"analysis/backtest/backtest.py: to_csv", "analysis/calibration/run.py: to_csv"}
     figures = {"show/base/style.py: savefig"}  # into what `disk` gives it
     temporary = {"analysis/run/estimate.py: rmtree"}
-    caches = {"jit.py: mkdir", "commands/clean.py: rmtree", "commands/clean.py: unlink"}
+    caches = {"kernel_cache.py: mkdir", "commands/clean.py: rmtree", "commands/clean.py: unlink"}
     folders = {f"ensemble/store/folder.py: {name}" for name in ("mkdir", "rmdir")}
     assert found == tables | figures | temporary | caches | folders
 

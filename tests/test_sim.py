@@ -156,8 +156,6 @@ def test_criticality(fake_model: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_backtest(fake_model: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.ensemble.run.LandbridgeModel", PlacesSimulator)
     monkeypatch.setattr("sim.analysis.backtest.forecasts.HISTORIES", 50)
-    monkeypatch.setattr("sim.analysis.backtest.hazard.FORMS", (("attacker",),))
-    monkeypatch.setattr("sim.analysis.backtest.hazard.WINDOWS", (None,))
     result = sim.backtest(origin="2016-03-01", until="2016-05-20", worlds=8)
     agrees(result, "Backtest from 2016-03-01")
     assert set(result.cases["date"]) == {"2016-03-31", "2016-04-30"}

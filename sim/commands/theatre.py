@@ -16,7 +16,7 @@ HELP = """Begins, checks and maps theatres (docs/theatres.md).
   landbridge theatre check DIR     what is wrong or missing, one line each; exit code 1 if anything
   landbridge theatre ground DIR    a rough map from places.csv alone
 
-  landbridge run theatre=./DIR     runs it"""
+`theatre=./DIR` runs it, as in `landbridge run theatre=./DIR`."""
 
 TEMPLATE = "archipelago"
 

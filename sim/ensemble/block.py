@@ -1,4 +1,4 @@
-"""Blocks of replicates: the unit of work, a pure function of the settings and a range.
+"""Blocks of worlds: the unit of work, a pure function of the settings and a range.
 
 World w is (draw, replication) = (w // per_draw, w % per_draw): which sample of the uncertain
 inputs, and which of the worlds that share it. Worlds do not depend on the block that steps them, so
@@ -15,7 +15,7 @@ from itertools import islice
 
 @dataclass(frozen=True, order=True)
 class Block:
-    """The replicates from `start` up to but not including `stop`."""
+    """The worlds from `start` up to but not including `stop`."""
 
     start: int
     stop: int
@@ -26,13 +26,13 @@ class Block:
         return self.stop - self.start
 
     def keys(self, per_draw: int) -> tuple[list[int], list[int]]:
-        """Draw and chance of every replicate, in order."""
-        replicates = range(self.start, self.stop)
-        return [r // per_draw for r in replicates], [r % per_draw for r in replicates]
+        """Draw and chance of every world, in order."""
+        worlds = range(self.start, self.stop)
+        return [r // per_draw for r in worlds], [r % per_draw for r in worlds]
 
 
 def missing(worlds: int, size: int, done: Iterable[Block]) -> Iterator[Block]:
-    """The blocks still to run of replicates 0 to `worlds` - 1, in order.
+    """The blocks still to run of worlds 0 to `worlds` - 1, in order.
 
     `done` are disjoint blocks of any size; gaps between them are cut at multiples of `size`.
     """

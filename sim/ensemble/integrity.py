@@ -84,7 +84,7 @@ def verify(
     if other or contents.startswith(_UNREADABLE):
         return
     for block in spread(int(found["worlds"]), scenario.config.ensemble.block, blocks):
-        what = f"replicates {block.start} to {block.stop - 1}, run again"
+        what = f"worlds {block.start} to {block.stop - 1}, run again"
         yield Finding(what, again(directory, block, scenario, worker))
 
 
@@ -138,7 +138,7 @@ def _difference(held: dict[str, Any], made: dict[str, Any]) -> str:
     for name, value in made.items():
         both_nan = value != value and held[name] != held[name]
         if held[name] != value and not both_nan:
-            at = f"replicate {held['replicate']}"
+            at = f"world {held['world']}"
             return f"{at}: {name} is {held[name]}, made again {value}"
     return ""
 

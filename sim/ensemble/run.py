@@ -239,7 +239,7 @@ def finish(job: Job, worker: Worker, sum_up: SumUp | None = None) -> None:
         content, total = stage_tables(at, job.worlds, setup, origin)
         made: dict[str, Any] = {
             "worlds": job.worlds,
-            "replicates": [0, job.worlds - 1],
+            "indices": [0, job.worlds - 1],
             "seed": job.scenario.config.ensemble.seed,
             "content_hash": content,
             **job.scenario.made_from,

@@ -28,7 +28,7 @@ from sim.errors import LandbridgeError
 
 Formed = dict[str, Flags]  # by road and territory: (worlds,) has a corridor
 
-# Given which of replicates 0, 1, ... have a corridor: how many of them are enough, 0 for none yet.
+# Given which of worlds 0, 1, ... have a corridor: how many of them are enough, 0 for none yet.
 # It must not look at more than that many, or the answer would depend on which block came first.
 Enough = Callable[[Formed], int]
 
@@ -111,7 +111,7 @@ class Job:
             self._add(block, {k: flags[block.start : block.stop] for k, flags in formed.items()})
 
     def prefix(self) -> Formed:
-        """The outcomes of replicates 0, 1, ... up to the first that is not there."""
+        """The outcomes of worlds 0, 1, ... up to the first that is not there."""
         end = self.worlds if self.whole else int(self._there.argmin())
         return {kind: flags[:end] for kind, flags in self._formed.items()}
 
@@ -138,7 +138,7 @@ def fill(
 ) -> None:
     """Run the missing blocks of all jobs; `finished` is called with each job once it is whole.
 
-    `enough` is asked whenever the contiguous prefix of a job's replicates may have grown; when it
+    `enough` is asked whenever the contiguous prefix of a job's worlds may have grown; when it
     names a number, the job asks for no more worlds than that.
 
     Raises KeyboardInterrupt after Ctrl-C, when the blocks under way have been kept, and OSError if

@@ -8,7 +8,7 @@
     model.grid.holder.data                             # (columns, rows) who holds each hex
     model.datacollector.get_model_vars_dataframe()     # a row a tick
 
-World k is the replicate k of `landbridge run` with the same settings. Ensembles do without this:
+World k is the world k of `landbridge run` with the same settings. Ensembles do without this:
 the grid is made when it is asked for, and nothing is collected there.
 """
 

@@ -2,7 +2,7 @@
 
 Whoever watches an interval until it pleases is fooled by it; here P has a confidence sequence
 (`sim.analysis.stats.confidence_sequence`), which covers at all numbers of worlds at once. Worlds
-are added in order of replicates, and are the same that `landbridge run` makes.
+are added in order, and are the same that `landbridge run` makes.
 """
 
 from __future__ import annotations

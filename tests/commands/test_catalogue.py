@@ -69,7 +69,7 @@ def test_columns_are_known(name: str) -> None:
 
 
 def fits(pattern: str, name: str) -> bool:
-    return re.fullmatch(re.sub("WAY|SIDE|ROUTE", "[a-z]+", pattern), name) is not None
+    return re.fullmatch(re.sub("WAY|SIDE|ROUTE|COMMUNITY", "[a-z_]+", pattern), name) is not None
 
 
 def test_caches_are_shown_and_emptied(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sim.ensemble.block import Block, missing
 
 
-def test_replicates_are_draw_and_chance() -> None:
+def test_worlds_are_draw_and_chance() -> None:
     assert Block(5, 9).keys(3) == ([1, 2, 2, 2], [2, 0, 1, 2])
     assert Block(5, 7).keys(1) == ([5, 6], [0, 0])
 

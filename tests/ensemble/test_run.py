@@ -64,7 +64,7 @@ def test_more_worlds_in_the_same_folder_run_only_the_new_ones(fake_run: Runner) 
     fake_run("a", "ensemble.worlds=60")
     later = FakeSimulator()
     grown = fake_run("a", "ensemble.worlds=135", "ensemble.block=20", simulator=later)
-    assert sorted(later.calls) == [replicate // 2 for replicate in range(60, 135)]
+    assert sorted(later.calls) == [world // 2 for world in range(60, 135)]
     assert content(grown) == content(fake_run("b", "ensemble.worlds=135"))
     assert grown.summary["worlds"] == len(grown.worlds) == 135
     cells = fake_run("b", "ensemble.worlds=135").cells

@@ -87,7 +87,7 @@ def test_no_red_line_once_the_base_is_lost() -> None:
 def test_alarm_reinforces_al_tanf() -> None:
     """On the map: more join than without reinforcement, and they are at al-Tanf."""
     off = "faction.tanf.alarm.reinforcement=0"
-    assert real.mean("joined_tanf") > real.mean("joined_tanf", off)
+    assert real.mean("recruited_tanf") > real.mean("recruited_tanf", off)
 
 
 # 7. Al-Tanf on the Damascus-Baghdad highway blocks a corridor.

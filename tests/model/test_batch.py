@@ -102,7 +102,7 @@ def test_a_faction_without_force_changes_nothing(all64: Outcomes) -> None:
     config.faction = {"ghost": ghost, **config.faction}
     with_ghost = run(PLACED, config)
     assert real.same(all64, with_ghost, list(all64.worlds)) == []
-    assert with_ghost.worlds["force_ghost"].tolist() == [0] * 64
+    assert with_ghost.worlds["fighters_ghost"].tolist() == [0] * 64
     np.testing.assert_array_equal(with_ghost.cells[:, 1:], all64.cells)
 
 
@@ -126,7 +126,7 @@ AGREE = (
 
 def advance(found: Outcomes) -> np.ndarray:
     """Units taken by anyone, a world."""
-    return sum(v for k, v in found.worlds.items() if k.startswith("taken_"))
+    return sum(v for k, v in found.worlds.items() if k.startswith("units_captured_"))
 
 
 @pytest.mark.parametrize("tick", TICKS[1:])

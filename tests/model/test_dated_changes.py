@@ -134,7 +134,7 @@ def test_no_fighter_comes_from_nowhere() -> None:
         "{date: 2017-07-20, place: deir_ezzor, holder: regime}]"
     )
     found = real.stepped(real.setup("2017-09-02", changes), 24, Watch())
-    assert (outcomes(found).worlds["joined_jordan"] >= 3000).all()
+    assert (outcomes(found).worlds["recruited_jordan"] >= 3000).all()
     for overrides in (["scenario=jordan_intervenes"],):
         real.stepped(real.setup("2017-09-10", *overrides), 24, Watch())
 
@@ -261,7 +261,7 @@ def test_columns_are_those_of_all_rules_of_a_run() -> None:
     model.run()
     found = outcomes(model).worlds
     assert "rebels" in setup.curves
-    assert set(found) - set(plain) == {"crossings_jordan", "strikes_jordan", "alarm_rebels",
+    assert set(found) - set(plain) == {"red_line_crossings_jordan", "strikes_jordan", "alarm_rebels",
                                        "breach_date_rebels", "clashes_rebels_regime"}  # fmt: skip
     assert set(plain) <= set(found)
 

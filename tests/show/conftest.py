@@ -176,11 +176,11 @@ def _stage_tables(at: Path, recipe: Recipe) -> None:
         )
     if recipe.variant:
         columns["variant"] = np.array(recipe.variant)
-    for kind, days in (("", recipe.road), ("_territory", recipe.territory)):
+    for kind, days in (("road", recipe.road), ("territory", recipe.territory)):
         route = [r if d >= 0 else "" for r, d in zip(recipe.route, days, strict=True)]
-        columns[f"route{kind}"] = np.array(route)
+        columns[f"route_{kind}"] = np.array(route)
         crossing = {"south": "al_walid", "north": "um_jaris", "centre": "al_tanf", "": ""}
-        columns[f"crossing{kind}"] = np.array([crossing[r] for r in route])
+        columns[f"crossing_{kind}"] = np.array([crossing[r] for r in route])
     block = Block(0, recipe.worlds)
     table = world_table(block, recipe.per_draw, origin, columns)
     disk.stage(at / "worlds.parquet", lambda stream: pq.write_table(table, stream))

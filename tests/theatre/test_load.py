@@ -229,7 +229,7 @@ def test_the_default_theatre_loads_fast(real: World) -> None:
 
 def test_the_wing_imports_no_heavy_library() -> None:
     code = (
-        "import sys, sim.theatre.load, sim.theatre.history.situation, sim.theatre.grid;"
+        "import sys, sim.theatre.load, sim.theatre.history.situation, sim.theatre.hexes;"
         "print([m for m in ('mesa', 'pandas', 'scipy', 'matplotlib', 'numba') if m in sys.modules])"
     )
     root = Path(__file__).parents[2]

@@ -29,7 +29,7 @@ def run_block(setup: Setup, first: int = 0) -> None:
 def run_plain(model: type[mesa.Model], setup: Setup, draw: int) -> None:
     """One world to the horizon by Mesa's own runner, in this process."""
     mesa.batch_run(
-        model, {"setup": setup, "draw": [draw], "replication": 0}, number_processes=1,
+        model, {"setup": setup, "draw": [draw], "chance": 0}, number_processes=1,
         max_steps=setup.days, display_progress=False,
     )  # fmt: skip
 

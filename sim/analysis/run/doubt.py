@@ -74,7 +74,7 @@ def doubt(
     """P(flag) and its doubt.
 
     Args:
-        flags: (W,) in replicate order.
+        flags: (W,) in order.
         per_draw: worlds in a row that share a draw of the inputs, and with it the variant.
         variant: (W,) code of each world's variant; None: all follow one.
         by_variant: P within each variant, as `shares_by_variant` gives it.

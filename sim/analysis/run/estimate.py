@@ -80,7 +80,7 @@ class Result:
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
-        """A row a world, in replicate order."""
+        """A row a world, in order."""
         return frame(self.directory, "worlds")
 
     @cached_property

@@ -1,7 +1,7 @@
 """A few possible worlds of a run, drawn evenly over its outcomes, and who held what in each.
 
 A run folder keeps in how many worlds a hex was held, not in which. A world is a pure function of
-the settings and its replicate, so that those asked for are run again: by the code and the seeds
+the settings and its world, so that those asked for are run again: by the code and the seeds
 that made the folder, or not at all.
 """
 
@@ -29,7 +29,7 @@ DOZEN = 12
 class History:
     """Who held what in one world; T recorded dates, U units (hexes, then places)."""
 
-    replicate: int
+    world: int
     holder: NDArray[np.int8]  # (T, U) the faction; F is nobody, -1 neutral ground
 
 
@@ -42,15 +42,15 @@ def evenly(by_road: Times, by_territory: Times, number: int = DOZEN) -> list[int
     order = np.lexsort((by_territory.day, by_road.day))
     number = min(number, len(order))
     at = ((np.arange(number) + 0.5) * len(order) / number).astype(np.int64)
-    return [int(replicate) for replicate in order[at]]
+    return [int(world) for world in order[at]]
 
 
-def again(directory: Path, replicates: Sequence[int], inputs: Inputs) -> list[History]:
+def again(directory: Path, worlds: Sequence[int], inputs: Inputs) -> list[History]:
     """Run these worlds of a run folder again.
 
     Args:
         directory: a finished run.
-        replicates: which of its worlds.
+        worlds: which of its worlds.
         inputs: the model and the seeds.
 
     Raises:
@@ -61,15 +61,15 @@ def again(directory: Path, replicates: Sequence[int], inputs: Inputs) -> list[Hi
     manifest.refuse_other(directory, found, scenario.made_from)
     setup, per_draw = Worker().setup(scenario), scenario.config.ensemble.replications_per_draw
     histories = []
-    for replicate in replicates:
-        draws = Block(replicate, replicate + 1).keys(per_draw)
+    for world in worlds:
+        draws = Block(world, world + 1).keys(per_draw)
         cells = scenario.simulator.simulate(setup, *draws).cells
         holder = np.where(cells.any(axis=1), cells.argmax(axis=1), -1)
-        histories.append(History(replicate, holder.astype(np.int8)))
+        histories.append(History(world, holder.astype(np.int8)))
     return histories
 
 
-def outcome(times: Times, replicate: int, origin: date) -> date | None:
+def outcome(times: Times, world: int, origin: date) -> date | None:
     """The first day of a corridor in a world, None if there is none while it is followed."""
-    day = int(times.day[replicate])
+    day = int(times.day[world])
     return date.fromordinal(origin.toordinal() + day) if day <= times.followed else None

@@ -58,7 +58,7 @@ def share(
 ) -> Interval:
     """The share of worlds with a flag, `among` some of them or all, with its interval.
 
-    `flags` and `among` are (worlds,) in replicate order; `per_draw` worlds in a row share a draw of
+    `flags` and `among` are (worlds,) in order; `per_draw` worlds in a row share a draw of
     the uncertain inputs and are not independent.
     """
     within = np.ones(len(flags), np.bool_) if among is None else among
@@ -218,7 +218,7 @@ def paired_flags(
 ) -> tuple[Interval, float]:
     """P(second) - P(first) over paired worlds and its two-sided p.
 
-    `first`, `second` and `among` (which pairs count, None: all) are (worlds,) in replicate order;
+    `first`, `second` and `among` (which pairs count, None: all) are (worlds,) in order;
     `per_draw` worlds in a row share a draw. p and interval are of one score.
     """
     within = np.ones(len(first), np.bool_) if among is None else among

@@ -1,8 +1,8 @@
 """Runs against each other, world by world: when a corridor forms, by which route and whether.
 
-Every run is compared with the first one. Worlds are paired by replicate (common random numbers),
-which is refused where replicates do not share random numbers; independent runs are compared as such
-when asked. Of runs of other lengths the common part is compared: the replicates that both have, if
+Every run is compared with the first one. Worlds are paired by world (common random numbers),
+which is refused where worlds do not share random numbers; independent runs are compared as such
+when asked. Of runs of other lengths the common part is compared: the worlds that both have, if
 they are paired, up to the earlier horizon.
 """
 
@@ -71,7 +71,7 @@ class Comparison:
     p_log_rank_corrected: float
     variance_ratio: Interval | None  # worlds that independent runs would need, times
     flips: dict[str, dict[str, int]]  # worlds by route in the first and in the second, if other
-    flipped: dict[str, list[int]]  # replicates that gain and that lose a corridor
+    flipped: dict[str, list[int]]  # worlds that gain and that lose a corridor
 
 
 def compare(
@@ -142,7 +142,7 @@ class _Run:
     origin: date
     until: date
     followed: date
-    replicates: Ints  # (W,)
+    index: Ints  # (W,)
     variant: NDArray[Any]  # (W,) names, '' where there are none
     times: dict[str, Times]  # by kind
 
@@ -156,8 +156,8 @@ class _Run:
         per_draw = int(settings["ensemble.replications_per_draw"])
         beyond = int(settings.get("clock.beyond_days", 0))
         with WorldsFile(directory) as worlds:
-            replicates = worlds.values("world")
-            variant: NDArray[Any] = np.full(len(replicates), "", object)
+            index = worlds.values("world")
+            variant: NDArray[Any] = np.full(len(index), "", object)
             if worlds.has("variant"):
                 codes, names = worlds.coded("variant")
                 variant = np.array([*names, ""], object)[codes]
@@ -168,7 +168,7 @@ class _Run:
             origin=origin,
             until=until,
             followed=until + timedelta(beyond),
-            replicates=replicates,
+            index=index,
             variant=variant,
             times={
                 kind: Times.read(directory, kind, origin, until, per_draw, beyond) for kind in KINDS
@@ -187,7 +187,7 @@ class _Run:
             self,
             until=until,
             followed=followed,
-            replicates=self.replicates[:worlds],
+            index=self.index[:worlds],
             variant=self.variant[:worlds],
             times={kind: one.cut(worlds, *days) for kind, one in self.times.items()},
         )
@@ -220,7 +220,7 @@ def _refuse(first: _Run, other: _Run, paired: bool) -> None:
     if any(one.startswith(_SAME) for one in differ):
         raise LandbridgeError(f"compare: {both} do not pair; they differ in {', '.join(differ)}")
     raise LandbridgeError(
-        f"compare: the replicates of {both} do not pair; they differ in {', '.join(differ)}; "
+        f"compare: the worlds of {both} do not pair; they differ in {', '.join(differ)}; "
         "--no-paired (paired=False) compares them as independent runs"
     )
 
@@ -228,7 +228,7 @@ def _refuse(first: _Run, other: _Run, paired: bool) -> None:
 def _alike(first: _Run, other: _Run, paired: bool) -> tuple[_Run, _Run, tuple[str, ...]]:
     """Both runs cut to what they have in common, and what they do not, in words."""
     until, followed = min(first.until, other.until), min(first.followed, other.followed)
-    sizes = [len(run.replicates) for run in (first, other)]
+    sizes = [len(run.index) for run in (first, other)]
     notes = []
     if paired and sizes[0] != sizes[1]:
         notes.append(f"the {min(sizes)} worlds that both have ({sizes[0]} and {sizes[1]})")
@@ -290,8 +290,8 @@ def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
         variance_ratio=contrasts.variance_ratio(a, b, per_draw, level),
         flips=_flips(ta, tb),
         flipped={
-            "gained": first.replicates[b & ~a].tolist(),
-            "lost": first.replicates[a & ~b].tolist(),
+            "gained": first.index[b & ~a].tolist(),
+            "lost": first.index[a & ~b].tolist(),
         },
     )
 

@@ -1,7 +1,7 @@
 """Critical places: what a garrison of the opponents would change, place by place.
 
 An intervention, not a correlation: the same worlds are run again with the garrison there from the
-first day. Worlds are paired by replicate and share random numbers; intervals and p are those of
+first day. Worlds are paired by world and share random numbers; intervals and p are those of
 `landbridge compare`, p corrected for the number of places (Holm 1979).
 
 Whose garrison: that of whoever holds the place, if it is a faction whose ground the corridor may
@@ -96,7 +96,7 @@ def measure(
 ) -> list[Criticality]:
     """Every garrison against none, that under which P falls most first.
 
-    `base` and those `with_each` are (W,) has a corridor, in order of replicates.
+    `base` and those `with_each` are (W,) has a corridor, in order.
     """
     rows = [_one(base, flags, garrison, per_draw) for garrison, flags in with_each.items()]
     corrected = holm([row.p for row in rows])

@@ -85,7 +85,7 @@ class PointRuns:
         watch: Watch | None = None,
         begin: Begin | None = None,
     ) -> dict[str, Flags]:
-        """Run a point in the folder `name`: (worlds,) has a corridor, by kind and replicate."""
+        """Run a point in the folder `name`: (worlds,) has a corridor, by kind and world."""
         given = [*self._overrides, *overrides]
         at = self.directory / "points" / name
         self.folders.append(f"points/{name}")

@@ -23,7 +23,7 @@ from scipy.optimize import isotonic_regression
 from sim.analysis.stats.intervals import Interval, holm, paired_flags, share
 from sim.arrays import Flags, Floats
 
-Ask = Callable[[float], Flags]  # the value of the setting -> (W,) has a corridor, by replicate
+Ask = Callable[[float], Flags]  # the value of the setting -> (W,) has a corridor, by world
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class SweepResult:
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
-        """A row a world, by `point` and replicate."""
+        """A row a world, by `point` and `world`."""
         return frame(self.directory, "worlds")
 
 
@@ -146,7 +146,7 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
     if not (sweep.directory / WORLDS).exists():
         return
     with WorldsFile(sweep.directory) as worlds:
-        number, replicate = worlds.values(POINT), worlds.values("world")
+        number, index = worlds.values(POINT), worlds.values("world")
         formed = {kind: worlds.values(f"formed_{kind}").astype(np.bool_) for kind in KINDS}
         first = {kind: first_days(worlds, kind) for kind in KINDS}
         variant, variants = worlds.coded("variant") if worlds.has("variant") else (None, [])
@@ -163,7 +163,7 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         settings = job.scenario.config
         codes = None if variant is None else variant[rows]
-        sample = _Sample(replicate[rows], settings.ensemble.replications_per_draw, codes, variants)
+        sample = _Sample(index[rows], settings.ensemble.replications_per_draw, codes, variants)
         days = {kind: first[kind][rows] for kind in KINDS}
         taken = {kind: coded[rows] for kind, (coded, _) in routes.items()}
         there = {kind: formed[kind][rows] for kind in KINDS}
@@ -174,7 +174,7 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
                 "p_corridor": {kind: sample.share(there[kind]) for kind in KINDS},
                 "doubt": {kind: sample.doubt(there[kind]) for kind in KINDS},
                 "median_date": {
-                    kind: dates_of(days[kind][days[kind] >= 0], len(replicate[rows]))["q50"]
+                    kind: dates_of(days[kind][days[kind] >= 0], len(index[rows]))["q50"]
                     for kind in KINDS
                 },
                 "mean_days": {
@@ -193,22 +193,22 @@ def _measured(sweep: Sweep) -> Iterator[tuple[int, dict[str, Any]]]:
 
 @dataclass(frozen=True)
 class _Sample:
-    """The replicates of a point that are there: perhaps not the first ones, while it runs."""
+    """The worlds of a point that are there: perhaps not the first ones, while it runs."""
 
-    replicate: Ints
+    index: Ints
     per_draw: int
     variant: NDArray[np.int32] | None  # codes of `names`
     names: list[str]
 
     def share(self, flags: Flags) -> dict[str, Any]:
         """The share of worlds with a flag, with its interval."""
-        size = int(self.replicate[-1]) + 1
+        size = int(self.index[-1]) + 1
         there, spread = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-        there[self.replicate], spread[self.replicate] = True, flags
+        there[self.index], spread[self.index] = True, flags
         return share(spread, self.per_draw, there, INTERVAL_LEVEL).as_dict()
 
     def doubt(self, flags: Flags) -> dict[str, Any]:
-        """What P is in doubt by, of the replicates before the first that is missing."""
+        """What P is in doubt by, of the worlds before the first that is missing."""
         flags = flags[: self._whole]
         if self.variant is None:
             return doubt(flags, self.per_draw, None, {}).as_dict()
@@ -217,7 +217,7 @@ class _Sample:
         return doubt(flags, self.per_draw, codes, known).as_dict()
 
     def mean_days(self, flags: Flags, first: NDArray[np.int32], config: Config) -> dict[str, Any]:
-        """The restricted mean time to corridor, of the same replicates."""
+        """The restricted mean time to corridor, of the same worlds."""
         span, end = horizon(config), slice(0, self._whole)
         beyond = config.clock.beyond_days
         times = Times.of(flags[end], first[end], *span, self.per_draw, beyond)
@@ -225,12 +225,12 @@ class _Sample:
 
     @cached_property
     def _whole(self) -> int:
-        """How many replicates there are before the first that is missing; all of them if it is 0.
+        """How many worlds there are before the first that is missing; all of them if it is 0.
 
         In a sweep that runs, blocks come in any order; a gap would shift which worlds share a draw.
         """
-        gaps = np.flatnonzero(self.replicate != np.arange(len(self.replicate)))
-        return int(gaps[0]) if len(gaps) and gaps[0] else len(self.replicate)
+        gaps = np.flatnonzero(self.index != np.arange(len(self.index)))
+        return int(gaps[0]) if len(gaps) and gaps[0] else len(self.index)
 
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:

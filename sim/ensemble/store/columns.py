@@ -42,7 +42,7 @@ COLUMNS = {
     "alarm_SIDE": "alarm at the rival feared most, 0 to 1",
     "breach_date_SIDE": "first day on which a rival came to what it guards",
     "clashes_SIDE_SIDE": "clashes between two",
-    "contiguity_PEOPLE": "share of a community on its largest connected free ground",
+    "contiguity_COMMUNITY": "share of a community on its largest connected free ground",
 }
 
 

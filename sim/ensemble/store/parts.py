@@ -1,7 +1,7 @@
 """The `parts` folder of a run: finished blocks that are not yet compacted, and running totals.
 
 A part is one file, `part-START-STOP.arrow` (`sim.ensemble.store.block_file`). `total.npz` holds the
-counts of all worlds that have gone into `worlds.parquet`, replicates 0 to `count` - 1, and its
+counts of all worlds that have gone into `worlds.parquet`, worlds 0 to `count` - 1, and its
 check sum. All are sealed with what their worlds are made from, so that nothing that is damaged or
 made otherwise is ever taken for a part. A kill or a power cut at any moment loses at most the
 blocks under way.
@@ -30,7 +30,7 @@ _NAME = re.compile(r"part-(\d+)-(\d+)\.arrow")
 
 @dataclass(frozen=True)
 class Total:
-    """Counts over replicates 0 to `count` - 1; shapes as in `simulator.Outcomes`."""
+    """Counts over worlds 0 to `count` - 1; shapes as in `simulator.Outcomes`."""
 
     count: int
     cells: Counts
@@ -103,7 +103,7 @@ class Parts:
         disk.write(self.totals, disk.sealed(stream.getvalue(), key))
 
     def drop(self, count: int) -> None:
-        """Remove the parts that replicates 0 to `count` - 1 have made useless."""
+        """Remove the parts that worlds 0 to `count` - 1 have made useless."""
         for block in self.blocks():
             if block.start < count:
                 disk.remove(self.file(block))

@@ -20,7 +20,7 @@ NO_DAY = -(2**31)  # where there is no date; days before 1970 are negative too
 
 
 class WorldsFile:
-    """`worlds.parquet` of a run folder, W rows in replicate order, or another of its tables."""
+    """`worlds.parquet` of a run folder, W rows in order, or another of its tables."""
 
     def __init__(self, directory: Path, table: str = "worlds") -> None:
         """Open it; raises LandbridgeError if the folder has none."""
@@ -58,7 +58,7 @@ class WorldsFile:
         return _plain(self._column(name))
 
     def days(self, name: str) -> NDArray[np.int32]:
-        """Days since 1970-01-01 of the worlds that have the date, in order of replicate."""
+        """Days since 1970-01-01 of the worlds that have the date, in order."""
         found: NDArray[np.int32] = self._column(name).drop_null().cast(pa.int32()).to_numpy()
         return found
 

@@ -1,6 +1,6 @@
 """Finding what is damaged in a run folder, and taking it away so that it is made again.
 
-Worlds are pure functions of settings and replicate: what is made again is what was there.
+Worlds are pure functions of settings and world: what is made again is what was there.
 """
 
 from __future__ import annotations

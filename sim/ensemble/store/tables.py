@@ -1,4 +1,4 @@
-"""The tables of a run folder, compacted from its parts in replicate order.
+"""The tables of a run folder, compacted from its parts in order.
 
 `worlds.parquet` (a row a world), `cells.parquet` (in how many worlds each faction holds each hex
 and place at each recorded date), `curves.parquet` (mean and quantiles of alarm). Memory does not
@@ -34,7 +34,7 @@ TABLES = ("worlds.parquet", "cells.parquet", "curves.parquet")
 
 
 def stage_tables(directory: Path, worlds: int, setup: Setup, origin: date) -> tuple[str, Total]:
-    """Stage the tables of replicates 0 to `worlds` - 1; the hash of their contents, and totals.
+    """Stage the tables of worlds 0 to `worlds` - 1; the hash of their contents, and totals.
 
     All parts needed must be there.
     """
@@ -120,7 +120,7 @@ def curves_table(setup: Setup, origin: date, curves: Counts) -> pa.Table:
 def _check_whole(counted: int, worlds: int, blocks: list[tuple[int, int]]) -> None:
     edges = [(0, counted), *blocks, (worlds, worlds)]
     if any(a[1] != b[0] for a, b in pairwise(edges)):
-        raise ValueError(f"parts do not cover replicates {counted} to {worlds - 1}: {edges}")
+        raise ValueError(f"parts do not cover worlds {counted} to {worlds - 1}: {edges}")
 
 
 def rows(directory: Path, count: int, blocks: Iterable[Block]) -> Iterator[pa.Table]:

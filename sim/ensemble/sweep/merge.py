@@ -1,4 +1,4 @@
-"""One table of all points of a sweep, by point and replicate."""
+"""One table of all points of a sweep, by point and world."""
 
 from __future__ import annotations
 

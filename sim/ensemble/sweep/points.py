@@ -97,7 +97,7 @@ class Sweep:
         said = " ".join(str(error).split())
         if isinstance(error, LandbridgeError):
             return said + more
-        where = f"replicates {block.start} to {block.stop - 1}"
+        where = f"worlds {block.start} to {block.stop - 1}"
         return f"{type(error).__name__}: {said} ({where}){more}"
 
     def status(self, point: Point) -> str:

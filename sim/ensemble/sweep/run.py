@@ -1,7 +1,7 @@
 """Many scenarios in one folder: every point of a sweep, all on one executor.
 
 Each point is a run folder below `points/`, filled by the same loop as a single run. Beside them
-lie `design.csv` (the points), `worlds.parquet` (all worlds that are there, by point and replicate;
+lie `design.csv` (the points), `worlds.parquet` (all worlds that are there, by point and world;
 renewed while the sweep runs, always whole) and `manifest.json`. Called again, a sweep continues.
 """
 

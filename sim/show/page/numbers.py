@@ -89,14 +89,14 @@ def of_worlds(run: Run, histories: Sequence[History]) -> list[Numbers]:
         variant = table.coded("variant") if table.has("variant") else None
     found = []
     for one in histories:
-        dates = {kind: outcome(known[kind], one.replicate, run.origin) for kind in ORDER}
+        dates = {kind: outcome(known[kind], one.world, run.origin) for kind in ORDER}
         said = ", ".join(
             f"by {kind} {f'on {day(when)}' if when else 'none'}" for kind, when in dates.items()
         )
         found.append(
             {
-                "world": one.replicate,
-                "variant": variant[1][variant[0][one.replicate]] if variant else "",
+                "world": one.world,
+                "variant": variant[1][variant[0][one.world]] if variant else "",
                 "said": f"a corridor {said}",
                 **{kind: when and when.isoformat() for kind, when in dates.items()},
             }

@@ -87,7 +87,7 @@ def refuse_other_file(out: Path) -> None:
     """Refuse to write over what is no report; raises LandbridgeError."""
     if out.is_dir():
         raise LandbridgeError(f"--out={shown(out)}: is a folder; name a file")
-    if out.is_file() and _OURS not in out.read_bytes()[:4096]:
+    if out.is_file() and _OURS not in out.read_bytes()[:65536]:
         raise LandbridgeError(f"--out={shown(out)}: is there and no report; choose another name")
 
 

@@ -87,7 +87,7 @@ class RunResult(_Page):
 
     @property
     def worlds(self) -> pd.DataFrame:
-        """A row a world, in replicate order."""
+        """A row a world, in order."""
         return self._result.worlds
 
     @property
@@ -153,7 +153,7 @@ class SweepShown(_Page):
 
     @property
     def worlds(self) -> pd.DataFrame:
-        """A row a world, by `point` and replicate."""
+        """A row a world, by `point` and `world`."""
         return self._result.worlds
 
     @cached_property

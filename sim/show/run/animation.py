@@ -60,7 +60,7 @@ def _worlds(run: Run, histories: Sequence[History]) -> Iterator[Figure]:
     known = {kind: times(run, kind) for kind in ORDER}
     start, last = run.controls
     for k, one in enumerate(histories, 1):
-        dates = {kind: outcome(known[kind], one.replicate, run.origin) for kind in ORDER}
+        dates = {kind: outcome(known[kind], one.world, run.origin) for kind in ORDER}
         said = ", ".join(
             f"by {kind} {day(when) if when else 'none'}" for kind, when in dates.items()
         )

@@ -36,10 +36,10 @@ def test_the_same_worlds_come_out_again(fake_run: Runner) -> None:
     found = again(
         made.directory, [6, 1, 3], Inputs(simulator, seeds=made.directory.parent / "seeds")
     )
-    assert [one.replicate for one in found] == [6, 1, 3]
+    assert [one.world for one in found] == [6, 1, 3]
     assert simulator.calls == [3, 0, 1]  # draws of two worlds each
     for one in found:
-        assert (one.holder[:, :2] == (0 if formed[one.replicate] else 3)).all()
+        assert (one.holder[:, :2] == (0 if formed[one.world] else 3)).all()
         assert (one.holder[:, 2] == len(made.cells["faction"].cat.categories) - 1).all()
 
 

@@ -13,7 +13,7 @@ from sim.show.texts.comparison import comparison_text
 from tests.conftest import Runner
 
 
-def test_paired_by_replicate(fake_run: Runner) -> None:
+def test_paired_by_world(fake_run: Runner) -> None:
     base = fake_run("a", "ensemble.worlds=300")
     gone = fake_run("b", "ensemble.worlds=300", "scenario=tanf_withdrawal")
     road, territory = compare([base.directory, gone.directory])

@@ -21,7 +21,7 @@ def at(place: str) -> Garrison:
     return Garrison(place, "isis", "none", 1000)
 
 
-def test_paired_by_replicate_and_ranked_by_the_fall() -> None:
+def test_paired_by_world_and_ranked_by_the_fall() -> None:
     base = flags(*range(60))
     rows = measure(
         base,

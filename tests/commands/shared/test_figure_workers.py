@@ -29,7 +29,7 @@ def test_two_processes_draw_every_figure(own: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr("sim.show.run.figures.draw_all", None)  # not here
     with Studio() as studio:
-        studio.get_ready(40.0)
+        studio.get_ready("iraq_syria_jordan", 40.0)
         files = studio.draw(own)
     assert drawn(own) == set(NAMES) == {file.stem for file in files}
     assert all(file.is_file() for file in files)
@@ -41,7 +41,7 @@ def test_all_is_drawn_here_when_a_process_dies(own: Path, monkeypatch: pytest.Mo
     with Studio() as studio:
         assert studio._pool is not None
         studio._pool.submit(os._exit, 1)
-        studio.get_ready(40.0)
+        studio.get_ready("iraq_syria_jordan", 40.0)
         studio.draw(own)
     assert drawn(own) == set(NAMES)
 
@@ -52,7 +52,7 @@ def test_all_is_drawn_here_where_there_is_one_core(
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     with Studio() as studio:
         assert studio._pool is None
-        studio.get_ready(40.0)
+        studio.get_ready("iraq_syria_jordan", 40.0)
         studio.draw(own)
     assert drawn(own) == set(NAMES)
 
@@ -62,7 +62,7 @@ def test_what_is_wrong_with_a_folder_is_said(own: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     (own / "summary.json").write_text("{}")
     with Studio() as studio:
-        studio.get_ready(39.0)  # no map is built for this size
+        studio.get_ready("iraq_syria_jordan", 39.0)  # no map is built for this size
         with pytest.raises(LandbridgeError, match=r"summary\.json: is damaged"):
             studio.draw(own)
     assert studio._processes

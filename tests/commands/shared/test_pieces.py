@@ -33,14 +33,17 @@ def test_time_left_counts_what_was_done_here(
 
 def test_a_terminal_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
     own, other = pty.openpty()
+    clock = Clock()
+    monkeypatch.setattr(progress, "time", clock)
     monkeypatch.setenv("TERM", "xterm")
     with os.fdopen(other, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         with Pieces("pieces") as line:
-            line.show(1, 3)
-            line.show(2, 3)
+            for done in (1, 2):
+                clock.now += 20.0
+                line.show(done, 3)
         terminal.flush()
         shown = os.read(own, 10_000).decode()
     os.close(own)
     assert "2/3 pieces" in shown
-    assert shown.endswith("\x1b[2K")
+    assert shown.endswith("\r\x1b[K")

@@ -106,7 +106,7 @@ def test_two_nodes_one_killed_and_one_joining(
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (FakeSimulator(fail_at=12), "RuntimeError: the model broke (replicates 20 to 29)"),
+        (FakeSimulator(fail_at=12), "RuntimeError: the model broke (worlds 20 to 29)"),
         (FakeSimulator(die_at=12), "workers died while running it"),
     ],
     ids=["raises", "kills its worker"],

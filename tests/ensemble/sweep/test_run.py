@@ -311,8 +311,8 @@ def test_settings_of_all_points_broken_leave_nothing(capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("losses", 77777, "replicate 33: losses is 77777, made again "),
-        ("route_road", "nowhere", "replicate 33: route_road is nowhere, made again "),
+        ("losses", 77777, "world 33: losses is 77777, made again "),
+        ("route_road", "nowhere", "world 33: route_road is nowhere, made again "),
     ],
 )
 def test_verify_names_the_first_row_that_differs(
@@ -333,7 +333,7 @@ def test_verify_names_the_first_row_that_differs(
     out = capsys.readouterr().out
     assert "check sums of files: changed: worlds.parquet" in out
     assert "hash of the contents: is not that of the manifest" in out
-    assert f"replicates 30 to 39, run again: {said}" in out
+    assert f"worlds 30 to 39, run again: {said}" in out
     assert main(["verify", "s"], FakeSimulator()) == 1
     assert "point 2: check sums of files: changed" in capsys.readouterr().out
 

@@ -50,15 +50,15 @@ def two(reported: Reporter, folder: Path, make: Maker) -> Path:
     return reported(folder, make(territory=(20,) * 10))
 
 
-def flipped(directory: Path, replicates: Sequence[int], inputs: object) -> list[History]:
+def flipped(directory: Path, worlds: Sequence[int], inputs: object) -> list[History]:
     """Worlds in which the likeliest holder holds all, but for one hex that differs by world."""
     run = Run.read(directory)
     held = np.stack([control.likeliest for control in run.history]).astype(np.int8)
     found = []
-    for k, replicate in enumerate(replicates):
+    for k, world in enumerate(worlds):
         own = held.copy()
         own[1:, np.flatnonzero(held[0] >= 0)[k]] = len(run.factions) - 1
-        found.append(History(replicate, own))
+        found.append(History(world, own))
     return found
 
 
