@@ -23,7 +23,7 @@ def test_contents_do_not_depend_on_blocks_threads_or_breaks(tmp_path: Path) -> N
     sim.run(WEEKS, "ensemble.block=3", worlds=5, directory=b)
     sim.run(WEEKS, "ensemble.block=2", "executor.threads=2", worlds=8, directory=b)
     assert content(a) == content(b)
-    known = [re.sub("WAY|SIDE|ROUTE|COMMUNITY", "[a-z_]+", name) for name in COLUMNS]  # `landbridge list`
+    known = [re.sub("WAY|SIDE|ROUTE|COMMUNITY", "[a-z_]+", name) for name in COLUMNS]
     assert [c for c in whole.worlds if not any(re.fullmatch(one, c) for one in known)] == []
     held = whole.cells.groupby(["unit", "date"], observed=True)["worlds"].sum()
     assert (held == 8).all()

@@ -261,8 +261,13 @@ def test_columns_are_those_of_all_rules_of_a_run() -> None:
     model.run()
     found = outcomes(model).worlds
     assert "rebels" in setup.curves
-    assert set(found) - set(plain) == {"red_line_crossings_jordan", "strikes_jordan", "alarm_rebels",
-                                       "breach_date_rebels", "clashes_rebels_regime"}  # fmt: skip
+    assert set(found) - set(plain) == {
+        "red_line_crossings_jordan",
+        "strikes_jordan",
+        "alarm_rebels",
+        "breach_date_rebels",
+        "clashes_rebels_regime",
+    }
     assert set(plain) <= set(found)
 
 

@@ -72,7 +72,7 @@ def test_worlds_with_draws_of_their_own_need_fewer(fake_run: Runner) -> None:
     assert alone < fake_run("b", "ensemble.precision=0.1").summary["worlds"] <= 2.5 * alone
 
 
-@pytest.mark.parametrize("replications_per_draw", [2, 5])
+@pytest.mark.parametrize("per_draw", [2, 5])
 def test_it_covers_at_all_sizes_where_worlds_share_draws(per_draw: int) -> None:
     """Also where a draw decides its worlds, and where nothing but luck does."""
     luck, tries, at = np.random.default_rng(0), 300, np.arange(1, 200)
