@@ -126,7 +126,7 @@ def test_joined_intervals_keep_their_asymmetry() -> None:
     assert (found.low, found.high) == pytest.approx((0.1 - math.hypot(0.05, 0.01), 0.3))
 
 
-@pytest.mark.parametrize("replications_per_draw", [1, 5])
+@pytest.mark.parametrize("per_draw", [1, 5])
 def test_variance_ratio_says_how_many_worlds_pairing_saves(per_draw: int) -> None:
     luck, n = np.random.default_rng(10), 20_000
     shared = np.repeat(luck.random(n // per_draw), per_draw)

@@ -191,7 +191,7 @@ def test_the_share_by_the_horizon_is_the_same_however_long_worlds_are_followed()
     assert restricted_mean(longer).estimate > restricted_mean(short).estimate
 
 
-@pytest.mark.parametrize("replications_per_draw", [1, 4])
+@pytest.mark.parametrize("per_draw", [1, 4])
 def test_the_median_is_covered(per_draw: int) -> None:
     luck, tries, covered = np.random.default_rng(8), 400, 0
     for _ in range(tries):

@@ -157,7 +157,7 @@ def test_other_code_and_seeds_are_said(fake_run: Runner, tmp_path: Path) -> None
         assert said in comparison_text(found, {a: "a", b: "b"})
 
 
-@pytest.mark.parametrize("replications_per_draw", [1, 2])
+@pytest.mark.parametrize("per_draw", [1, 2])
 def test_p_and_interval_of_independent_runs_agree(fake_run: Runner, per_draw: int) -> None:
     for worlds in (30, 44, 60):
         given = (f"ensemble.worlds={worlds}", f"ensemble.replications_per_draw={per_draw}")
