@@ -51,7 +51,7 @@ def test_never_counts_in_the_quantiles(tmp_path: Path) -> None:
     assert summary["median_date"] == {"road": "2017-07-04", "territory": "2017-06-04"}
     assert summary["p_corridor"]["road"]["estimate"] == 0.6
     assert summary["worlds"] == 5
-    assert summary["events"] == {"breach_date_jordan": road}
+    assert summary["events"] == {"breach_jordan": road}
     assert summary["routes"]["territory"]["north"]["estimate"] == 1.0
     assert summary["seconds"] == 1.5
     assert summary["routes"]["road"]["south"]["worlds"] == 3
@@ -127,7 +127,7 @@ def test_dates_go_beyond_the_horizon_and_shares_do_not(tmp_path: Path) -> None:
     assert said["dates"]["road"]["q50"] == said["median_date"]["road"] == "2018-02-01"
     assert said["dates"]["road"]["never"] == 0.4
     assert said["p_corridor"]["road"]["estimate"] == 0.4
-    assert list(said["events"]) == ["breach_date_jordan"]
+    assert list(said["events"]) == ["breach_jordan"]
 
 
 @pytest.mark.parametrize("text", [None, "{"])
