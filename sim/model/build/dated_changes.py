@@ -9,17 +9,13 @@ are the same to the last bit until that day, and afterwards too if the change ch
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
-
-import numpy as np
 
 from sim.config.dated import Moment
 from sim.config.schema import Change, Config
 from sim.errors import LandbridgeError, bad_value
-from sim.model.inputs import Uncertain, sample
-from sim.model.kernels.change import change_force, change_holder, disband
-from sim.model.kernels.decide import call, wake
+from sim.model.inputs import Uncertain
 from sim.model.state import NOBODY, Rules
 from sim.theatre.theatre import Theatre
 
@@ -139,5 +135,3 @@ def _pairs(keys: Sequence[str], before: Config, after: Config, names: list[str])
             for g in was - now:
                 found += [Pair(what, f, names.index(g), 0.0) for what in ("alarm", "posture")]
     return found
-
-

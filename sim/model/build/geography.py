@@ -152,7 +152,7 @@ def _sides(theatre: Theatre) -> tuple[Ints, Ints]:
     side = bank_of(line, theatre.layout.centres)
     beside = theatre.hex_neighbours
     touches = ((beside >= 0) & (side[beside] != side[:, None])).any(axis=1)
-    left, right = np.flatnonzero(touches & (side == LEFT)), np.flatnonzero(touches & (side == RIGHT))
+    left, right = (np.flatnonzero(touches & (side == one)) for one in (LEFT, RIGHT))
     return left.astype(np.int32), right.astype(np.int32)
 
 

@@ -1,9 +1,9 @@
 """The inputs that were fitted to the past: which sample a run draws from.
 
-`posterior/VARIANT/DATE.csv` of a theatre is a sample of what the history up to DATE says of the pooled
-inputs under a variant of the rules, a row a joint value (`landbridge calibrate`). A run takes the
-last that was fitted by its origin, so that no forecast knows what came after it; before the first,
-the prior stands.
+`posterior/VARIANT/DATE.csv` of a theatre is a sample of what the history up to DATE says of the
+pooled inputs under a variant of the rules, a row a joint value (`landbridge calibrate`). A run
+takes the last that was fitted by its origin, so that no forecast knows what came after it; before
+the first, the prior stands.
 """
 
 from __future__ import annotations

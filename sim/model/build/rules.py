@@ -39,8 +39,8 @@ from sim.model.state import (
 )
 from sim.rng import key32
 from sim.theatre.history.reports import Share
-from sim.theatre.rivers import LEFT, RIGHT
 from sim.theatre.history.situation import Situation
+from sim.theatre.rivers import LEFT, RIGHT
 from sim.theatre.theatre import Theatre
 
 OTHER = 0.3  # hostility of a community that a faction's settings do not name

@@ -173,7 +173,9 @@ class Start:
         pools = self.air
         columns = len(RULES) + len(CHOICES)
         state = empty_state(len(draws), factions, geo, columns, pools, len(self.paved))
-        state.key[:] = [world_key(self.seed, d, c, 0) for d, c in zip(draws, replications, strict=True)]
+        state.key[:] = [
+            world_key(self.seed, d, c, 0) for d, c in zip(draws, replications, strict=True)
+        ]
         state.holder[:] = situation.holder
         state.pair.stance = rules.relation.stance
         state.pair.alarm = self.alarm

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from sim.errors import LandbridgeError
-from sim.model.inputs import RULES, Joint, Uncertain, sample
 from sim.model.build.posterior import load_posterior
+from sim.model.inputs import RULES, Joint, Uncertain, sample
 from sim.model.simulate import prepare
 from sim.paths import theatre_folder as packaged
 from tests.support import real
@@ -114,7 +114,7 @@ def test_worlds_of_a_run_have_rows_of_the_sample(samples: Path, tmp_path: Path) 
     """On the map, through `prepare`: the fitted inputs together, the others from their ranges."""
     own = tmp_path / "seeds"
     own.mkdir()
-    for item in packaged().iterdir():
+    for item in packaged("iraq_syria_jordan").iterdir():
         if item.name != "posterior":
             (own / item.name).symlink_to(item)
     (own / "posterior").symlink_to(samples.parent)
