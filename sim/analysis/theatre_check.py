@@ -88,10 +88,10 @@ def _of_map(theatre: Theatre, spec: TheatreSpec, folder: Path) -> Iterator[str]:
         held = reports.controllers_at(spec.first, folder)
     except LandbridgeError:
         return  # told already
+    enclaves = {one.enclave for one in reports.enclaves(folder)}
     for unit in range(theatre.hexes, theatre.units):
         name = theatre.ids[unit]
-        is_enclave = name in {one.enclave for one in reports.enclaves(folder)}
-        if theatre.playable[unit] and name not in held and not is_enclave:
+        if theatre.playable[unit] and name not in held and name not in enclaves:
             yield f"control.csv: nobody holds {name} on {spec.first}"
 
 

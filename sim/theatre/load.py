@@ -8,6 +8,7 @@ of its own country, or it would be cut off where that neighbour is neutral.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
@@ -85,15 +86,7 @@ def load_theatre(hex_km: float, seeds: Path) -> Theatre:
         edge_start=start,
         edge_to=to,
         edge_cost=cost,
-        leg_from=_ints([leg.start for leg in legs]),
-        leg_to=_ints([leg.end for leg in legs]),
-        leg_class=_ints([leg.kind for leg in legs]),
-        leg_km=_ints([leg.km for leg in legs]),
-        leg_start=_ints(np.cumsum([0] + [len(leg.path) for leg in legs])),
-        leg_hexes=_ints([i for leg in legs for i in leg.path]),
-        leg_stop=_ints(np.cumsum([0] + [len(leg.places) for leg in legs])),
-        leg_places=_ints([i for leg in legs for i in leg.places]),
-        leg_surface=_ints([surfaces.index(s) if (s := leg.surface) else -1 for leg in legs]),
+        **leg_columns(legs, surfaces),
         surfaces=surfaces,
     )
 
@@ -215,6 +208,21 @@ def _joined(layout: HexLayout, country: Ints, site: Site) -> list[int]:
 def _key(name: str) -> int:
     """Stable 32-bit key of an id."""
     return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "big")
+
+
+def leg_columns(legs: Sequence[_Leg], surfaces: Sequence[str]) -> dict[str, Ints]:
+    """The columns of `Theatre` about legs; `surfaces` are the stretches of uncertain surface."""
+    return {
+        "leg_from": _ints([leg.start for leg in legs]),
+        "leg_to": _ints([leg.end for leg in legs]),
+        "leg_class": _ints([leg.kind for leg in legs]),
+        "leg_km": _ints([leg.km for leg in legs]),
+        "leg_start": _ints(np.cumsum([0] + [len(leg.path) for leg in legs])),
+        "leg_hexes": _ints([i for leg in legs for i in leg.path]),
+        "leg_stop": _ints(np.cumsum([0] + [len(leg.places) for leg in legs])),
+        "leg_places": _ints([i for leg in legs for i in leg.places]),
+        "leg_surface": _ints([surfaces.index(leg.surface) if leg.surface else -1 for leg in legs]),
+    }
 
 
 def _ints(values: object) -> Ints:

@@ -44,7 +44,7 @@ from sim.rng import key32
 from sim.theatre.gazetteer import Site
 from sim.theatre.hexes import HexLayout
 from sim.theatre.history.situation import Situation
-from sim.theatre.load import _edges, _Leg
+from sim.theatre.load import _edges, _Leg, leg_columns
 from sim.theatre.rivers import LEFT, RIGHT
 from sim.theatre.spec import theatre_spec
 from sim.theatre.theatre import KINDS, ROADS, TERRAINS, Theatre
@@ -198,15 +198,7 @@ def theatre(
         edge_start=start,
         edge_to=to,
         edge_cost=cost,
-        leg_from=_ints([leg.start for leg in legs]),
-        leg_to=_ints([leg.end for leg in legs]),
-        leg_class=_ints([leg.kind for leg in legs]),
-        leg_km=_ints([leg.km for leg in legs]),
-        leg_start=_ints(np.cumsum([0] + [len(leg.path) for leg in legs])),
-        leg_hexes=_ints([i for leg in legs for i in leg.path]),
-        leg_stop=_ints(np.cumsum([0] + [len(leg.places) for leg in legs])),
-        leg_places=_ints([i for leg in legs for i in leg.places]),
-        leg_surface=_ints([surfaces.index(leg.surface) if leg.surface else -1 for leg in legs]),
+        **leg_columns(legs, surfaces),
         surfaces=surfaces,
     )
 

@@ -26,7 +26,6 @@ from sim.config.sweep_space import Dimension, Interval, Space, Values
 from sim.errors import LandbridgeError
 
 Row = tuple[str, ...]  # a value for each dimension
-MOST_POINTS = 1_000_000
 
 
 def points(design: Design, space: Space) -> tuple[Space, list[Row]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -90,9 +91,9 @@ class ComparisonResult(Shown):
 class _OneFigure(Shown):
     """A study with one figure."""
 
+    @abstractmethod
     def figure(self) -> Picture:
         """The figure, drawn anew."""
-        raise NotImplementedError
 
     def figures(self) -> list[Picture]:
         """The figure, in a list as for other results."""
