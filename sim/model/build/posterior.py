@@ -9,6 +9,7 @@ the first, the prior stands.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -61,11 +62,17 @@ def load_posterior(config: Config, folder: Path) -> Joint | None:
 
 
 def read_posterior(file: Path) -> Joint:
-    """A sample, its columns named as in `rules`.
+    """A sample, its columns named as in `rules`; read once while the file stays the same.
 
     Raises:
         LandbridgeError: no rows, a column that is no input of `rules`, or a cell that is no number.
     """
+    held = file.stat() if file.is_file() else None
+    return _read(file, held and (held.st_mtime_ns, held.st_size))
+
+
+@lru_cache(32)
+def _read(file: Path, _held: tuple[int, int] | None) -> Joint:
     rows = read_table(file, ())
     if not rows:
         raise bad_value("posterior", file.stem, "holds no rows")
@@ -74,4 +81,5 @@ def read_posterior(file: Path) -> Joint:
         if name not in RULES:
             raise bad_value(f"{file.name} column", name, "no input of rules", RULES)
     values = np.array([[row.number(name, 0.0) for name in names] for row in rows])
+    values.flags.writeable = False  # many setups share them
     return Joint(tuple(f"rules.{name}" for name in names), values)
