@@ -9,10 +9,10 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Iterator, Mapping
-from enum import Enum
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import Any
 
 from sim.config.schema import Config, Range
 from sim.errors import LandbridgeError
@@ -123,27 +123,30 @@ def bound_of(key: str) -> Bound | None:
     return None
 
 
-def numbers(config: Config) -> Iterator[tuple[str, Range | float | int]]:
+def numbers(config: Config) -> list[tuple[str, Range | float | int]]:
     """Every number and `Range` of the tree with its dotted key."""
-    yield from _numbers("", config)
+    listed: list[tuple[str, Range | float | int]] = []
+    _list_numbers("", config, listed)
+    return listed
 
 
-def _numbers(key: str, value: object) -> Iterator[tuple[str, Range | float | int]]:
-    if isinstance(value, Range):
-        yield key, value
-    elif isinstance(value, bool | str | Enum):
+def _list_numbers(key: str, value: Any, listed: list[tuple[str, Range | float | int]]) -> None:
+    kind = type(value)
+    if kind is str or kind is bool:
         return
-    elif isinstance(value, int | float):
-        yield key, value
-    elif isinstance(value, Mapping):
-        for name, below in value.items():
-            yield from _numbers(f"{key}.{name}", below)
-    elif isinstance(value, list):
-        for i, below in enumerate(value):
-            yield from _numbers(f"{key}.{i}", below)
+    if kind is float or kind is int or kind is Range:
+        listed.append((key, value))
+        return
+    below: Iterable[tuple[object, Any]] = ()
+    if kind is dict:
+        below = value.items()
+    elif kind is list:
+        below = enumerate(value)
     elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from _numbers(f"{key}.{field.name}".lstrip("."), getattr(value, field.name))
+        below = vars(value).items()
+    stem = f"{key}." if key else ""
+    for name, part in below:
+        _list_numbers(f"{stem}{name}", part, listed)
 
 
 def check_bounds(config: Config) -> None:

@@ -10,7 +10,7 @@ import pickle
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -127,7 +127,7 @@ class Composer:
     def compose(self, overrides: Sequence[str]) -> DictConfig:
         """As the function of this name."""
         parsed = parse(written_out(parse(overrides)))
-        values = [one for one in parsed if self._is_value(one)]
+        values = [one for one in parsed if self.is_value(one)]
         groups = tuple(str(one.input_line) for one in parsed if one not in values)
         if groups not in self._bases:
             self._bases[groups] = pickle.dumps(compose(groups, self._config_dir))
@@ -143,7 +143,7 @@ class Composer:
             return compose(overrides, self._config_dir)
         return config
 
-    def _is_value(self, override: Override) -> bool:
+    def is_value(self, override: Override) -> bool:
         """Whether an override sets a value in the tree, and not a group or one of Hydra's own."""
         if is_change(override) and not override.is_sweep_override():
             return True
@@ -161,16 +161,17 @@ def parse(overrides: Sequence[str]) -> list[Override]:
 
     What names something stays the text that was typed, if it looks like a number too.
     """
-    parser = OverridesParser.create()
-    parsed = []
-    for text in overrides:
-        try:
-            parsed.append(parser.parse_override(as_typed(text)))
-        except HydraException as error:
-            raise LandbridgeError(
-                f"{text}: not an override (allowed: KEY=VALUE or GROUP=OPTION, as in Hydra)"
-            ) from error
-    return parsed
+    return [_parsed(text) for text in overrides]
+
+
+@lru_cache(4096)
+def _parsed(text: str) -> Override:
+    try:
+        return OverridesParser.create().parse_override(as_typed(text))
+    except HydraException as error:
+        raise LandbridgeError(
+            f"{text}: not an override (allowed: KEY=VALUE or GROUP=OPTION, as in Hydra)"
+        ) from error
 
 
 def typed(config: DictConfig) -> Config:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+from textwrap import indent
 from typing import Any, cast
 
 import omegaconf._utils
@@ -62,6 +65,25 @@ def value(config: Settings, key: str) -> object:
 def as_yaml(settings: Settings | Mapping[str, Any] | Sequence[str]) -> str:
     """Settings, as they are now, or a list of overrides as YAML that is read back as they are."""
     tree = plain(settings) if isinstance(settings, DictConfig) else settings
+    if not isinstance(tree, Mapping) or not tree:
+        return _dump(tree)
+    return "".join(_entry(name, value) for name, value in tree.items())
+
+
+def _entry(name: str, value: Any) -> str:
+    """An entry of a mapping; sections of it are written once, as points of a sweep share them."""
+    if not isinstance(value, Mapping) or not value:
+        return _dump({name: value})
+    sections = (_section(pickle.dumps({key: below})) for key, below in value.items())
+    return _dump({name: None}).replace(" null", "") + "".join(sections)
+
+
+@lru_cache(1024)
+def _section(pickled: bytes) -> str:
+    return indent(_dump(pickle.loads(pickled)), "  ")
+
+
+def _dump(tree: object) -> str:
     text: str = yaml.dump(
         tree, Dumper=_Dumper, default_flow_style=False, allow_unicode=True, sort_keys=False
     )
@@ -84,16 +106,20 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def flatten(tree: Mapping[str, Any], stem: str = "") -> dict[str, Any]:
+def flatten(tree: Mapping[str, Any]) -> dict[str, Any]:
     """A nested mapping as dotted keys in order of name; lists stay whole."""
     flat: dict[str, Any] = {}
+    _flatten(tree, "", flat)
+    return flat
+
+
+def _flatten(tree: Mapping[str, Any], stem: str, flat: dict[str, Any]) -> None:
     for name in sorted(tree):
         value = tree[name]
         if isinstance(value, Mapping) and value:
-            flat.update(flatten(value, f"{stem}{name}."))
+            _flatten(value, f"{stem}{name}.", flat)
         else:
             flat[f"{stem}{name}"] = value
-    return flat
 
 
 def config_hash(config: Settings | Mapping[str, Any]) -> str:
@@ -117,9 +143,9 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def as_files(settings: str, overrides: Sequence[str]) -> dict[str, bytes]:
-    """`.hydra/config.yaml` (given as YAML) and `overrides.yaml`, as Hydra's own runs have them."""
-    return dict(zip(FILES, (settings.encode(), as_yaml(overrides).encode()), strict=True))
+def as_files(settings: Settings | Mapping[str, Any], overrides: Sequence[str]) -> dict[str, bytes]:
+    """`.hydra/config.yaml` and `overrides.yaml`, as Hydra's own runs have them."""
+    return {name: as_yaml(t).encode() for name, t in zip(FILES, (settings, overrides), strict=True)}
 
 
 def load(directory: Path) -> dict[str, Any]:

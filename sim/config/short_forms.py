@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from hydra.core.override_parser.types import Override, OverrideType
@@ -20,6 +21,7 @@ from sim.errors import LandbridgeError
 _SOURCE = "set to one value"
 
 
+@cache
 def type_of(key: str) -> object:
     """What the tree of settings has at a dotted key: a type, or None if it has no such key."""
     hint: object = Config

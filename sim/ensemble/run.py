@@ -16,7 +16,7 @@ from typing import Any
 from sim import disk
 from sim.config import saved
 from sim.config.check import Known, check, horizon
-from sim.config.compose import typed
+from sim.config.points import Settings
 from sim.config.schema import Config
 from sim.ensemble.cost import remember
 from sim.ensemble.execute.choose import executor
@@ -84,12 +84,13 @@ class Inputs:
         self._known: dict[Path, Known] = {}
         self._seed_hashes: dict[tuple[Path, float], dict[str, str]] = {}
 
-    def scenario(self, config: saved.Settings, plain: Mapping[str, Any] | None = None) -> Scenario:
-        """The scenario of checked settings, perhaps given as plain ones too.
+    def scenario(self, config: saved.Settings) -> Scenario:
+        """The scenario of settings; raises LandbridgeError for those that cannot be run."""
+        return self.checked(Settings.of(config))
 
-        Raises LandbridgeError for settings that cannot be run.
-        """
-        settings = typed(config)
+    def checked(self, made: Settings) -> Scenario:
+        """As `scenario`."""
+        settings = made.typed
         folder = self.seeds or theatre_folder(settings.theatre.name)
         if folder not in self._known:
             self._known[folder] = self.simulator.known(folder)
@@ -101,7 +102,7 @@ class Inputs:
             config=settings,
             simulator=self.simulator,
             seeds=self.seeds,
-            config_hash=saved.config_hash(plain or config),
+            config_hash=saved.config_hash(made.plain),
             code=self._code,
             seed_hashes=self._seed_hashes[made_from],
         )
@@ -137,7 +138,7 @@ def run(
     with folder.opened(directory, kind, (*TABLES, SUMMARY, *saved.FILES)):
         refuse_foreign(directory, prepared.config, scenario)
         repaired = repair(directory, scenario.key)
-        begin(directory, kind, scenario, saved.as_yaml(prepared.config), overrides)
+        begin(directory, kind, scenario, prepared.config, overrides)
         job = Job(0, scenario, directory, scenario.config.ensemble.worlds)
         where = executor(prepared.typed.executor, worker)
         try:
@@ -196,9 +197,13 @@ def kept(directory: Path, worlds: int) -> int:
 
 
 def begin(
-    directory: Path, kind: str, scenario: Scenario, settings: str, overrides: Sequence[str]
+    directory: Path,
+    kind: str,
+    scenario: Scenario,
+    settings: saved.Settings | Mapping[str, Any],
+    overrides: Sequence[str],
 ) -> None:
-    """Say in a folder what it is run with, unless it does already; `settings` are YAML."""
+    """Say in a folder what it is run with, unless it does already."""
     new, sync = saved.as_files(settings, overrides), kind != "point"
     changed = [name for name, raw in new.items() if not _holds(directory / name, raw)]
     for name in changed:

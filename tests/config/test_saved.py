@@ -70,5 +70,5 @@ def test_nothing_in_a_strangers_folder_is_looked_up(
 
 
 def save(config: Any, overrides: list[str], directory: Path) -> None:
-    for name, raw in saved.as_files(saved.as_yaml(config), overrides).items():
+    for name, raw in saved.as_files(config, overrides).items():
         disk.write(directory / name, raw)

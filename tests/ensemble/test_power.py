@@ -146,8 +146,8 @@ def test_a_sweep_goes_on_after_a_power_cut(
     for n in range(2):
         given = ["ensemble.worlds=8", "executor.threads=1", f"ensemble.seed={n}"]
         config = composer.compose(given)
-        text, scenario = settings.as_yaml(config), inputs.scenario(config)
-        points.append(Point(n, {"ensemble.seed": str(n)}, given, text, scenario))
+        plain, scenario = settings.plain(config), inputs.scenario(config)
+        points.append(Point(n, {"ensemble.seed": str(n)}, given, plain, scenario))
 
     def work(at: Path) -> None:
         sweep_all(Sweep(at, points), where)

@@ -67,7 +67,7 @@ def make(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
         with pytest.MonkeyPatch.context() as patch:
             use_configs(patch, config_tree)
             overrides = [f"theatre.hex_km={recipe.hex_km:g}", *recipe.overrides]
-            files = saved.as_files(saved.as_yaml(compose(overrides)), overrides)
+            files = saved.as_files(compose(overrides), overrides)
         with folders.opened(at, "run"):
             for name, raw in files.items():
                 disk.stage(at / name, raw)

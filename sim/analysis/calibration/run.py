@@ -151,7 +151,7 @@ def claim(
             f"--out={shown(directory)}: holds a table made from something else; "
             "choose another folder"
         )
-    new = saved.as_files(saved.as_yaml(settings), overrides)
+    new = saved.as_files(settings, overrides)
     for name, raw in new.items():
         disk.stage(directory / name, raw)
     made["versions"] = old.get("versions", manifest.versions())

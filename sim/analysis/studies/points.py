@@ -132,6 +132,6 @@ def claimed(
                 f"{folder.SETTING}={shown(directory)}: holds another {what}: "
                 f"{', '.join(changed)}; choose another folder"
             )
-        begin(directory, kind, prepared.scenario, saved.as_yaml(prepared.config), overrides)
+        begin(directory, kind, prepared.scenario, prepared.config, overrides)
         folder.commit(directory, asked=asked)
         yield

@@ -14,6 +14,7 @@ from sim.analysis.studies.criticality import Criticality, Garrison
 from sim.analysis.studies.points import Start, plain_worlds, run_points
 from sim.config import saved
 from sim.config.compose import Composer
+from sim.config.points import Settings
 from sim.config.schema import Config
 from sim.ensemble.run import Inputs, Prepared, prepare
 from sim.ensemble.schedule import Watch
@@ -118,14 +119,13 @@ def _sweep(
     """Point 0 as it is, then a point for each garrison, all under common random numbers."""
     base = composer.compose(overrides)
     known = Inputs(simulator)
-    yaml, place = saved.as_yaml(base), {"place": "", "faction": ""}
-    points = [Point(0, place, overrides, yaml, known.scenario(base))]
+    place = {"place": "", "faction": ""}
+    points = [Point(0, place, overrides, saved.plain(base), known.scenario(base))]
     for number, one in enumerate(garrisons, 1):
         given = [*overrides, f"changes=[{_text(one.change)}]"]
-        config = composer.compose(given)
+        made = Settings.of(composer.compose(given))
         values = {"place": one.place, "faction": one.faction}
-        yaml, scenario = saved.as_yaml(config), known.scenario(config)
-        points.append(Point(number, values, given, yaml, scenario))
+        points.append(Point(number, values, given, made.plain, known.checked(made)))
     return Sweep(directory, points, base, KIND)
 
 

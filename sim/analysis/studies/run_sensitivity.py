@@ -15,6 +15,7 @@ from sim.analysis.studies.points import Start, plain_worlds, run_points
 from sim.config import saved
 from sim.config.compose import Composer, typed
 from sim.config.main_settings import levers
+from sim.config.points import PointComposer
 from sim.config.schema import Config
 from sim.config.sweep_space import Interval as Span
 from sim.config.sweep_space import space
@@ -198,15 +199,14 @@ def _sweep(
     directory: Path,
 ) -> tuple[Sweep, Config]:
     """A point for each of the plan, and A again for the dummy, with random numbers of their own."""
-    base = composer.compose(fixed)
-    shared, known = typed(base), Inputs(simulator)
+    points_of, known = PointComposer(composer, fixed), Inputs(simulator)
+    shared = typed(points_of.tree)
     points: list[Point] = []
     for number, row in enumerate(design.rows):
         seed = f"ensemble.seed={shared.ensemble.seed + number}"
         values = [text for one, share in zip(inputs, row, strict=True) for text in one.at(share)]
-        config = composer.compose([*fixed, *values, seed])
+        given = [*fixed, *values, seed]
+        made = points_of.compose(given)
         by_key = dict(text.split("=", 1) for text in [*values, seed])
-        plain = saved.plain(config)
-        yaml, scenario = saved.as_yaml(plain), known.scenario(config, plain)
-        points.append(Point(number, by_key, [*fixed, *values, seed], yaml, scenario))
-    return Sweep(directory, points, base, KIND), shared
+        points.append(Point(number, by_key, given, made.plain, known.checked(made)))
+    return Sweep(directory, points, points_of.tree, KIND), shared

@@ -8,6 +8,7 @@ from pathlib import Path
 from sim.analysis.sweep.design import points
 from sim.config import saved
 from sim.config.compose import Composer, parse, typed
+from sim.config.points import PointComposer
 from sim.config.schema import Config, DesignKind
 from sim.config.sweep_space import space
 from sim.config.texts import unquoted
@@ -31,10 +32,9 @@ def plan(
 
     A point that cannot be composed or checked carries its error, unless all do.
     """
-    composer, swept = Composer(config_dir), space(overrides, config_dir)
-    inputs = Inputs(simulator)
-    base = composer.compose(swept.fixed)
-    shared = typed(base)
+    swept = space(overrides, config_dir)
+    composer, inputs = PointComposer(Composer(config_dir), swept.fixed), Inputs(simulator)
+    shared = typed(composer.tree)
     refuse_unused_design(shared.design.kind, overrides)
     if not swept.dimensions and shared.design.kind in (DesignKind.grid, DesignKind.zip):
         swept = swept.of_one_point()
@@ -49,23 +49,21 @@ def plan(
     if all(point.error for point in found):
         raise LandbridgeError(found[0].error)
     at = directory or _own_folder(keys, found)
-    return shared, Sweep(at, renumbered(at, found), base)
+    return shared, Sweep(at, renumbered(at, found), composer.tree)
 
 
 def _point(
     number: int,
     values: dict[str, str],
     overrides: list[str],
-    composer: Composer,
+    composer: PointComposer,
     inputs: Inputs,
 ) -> Point:
     try:
-        config = composer.compose(overrides)
-        plain = saved.plain(config)
-        scenario = inputs.scenario(config, plain)
-        return Point(number, values, overrides, saved.as_yaml(plain), scenario)
+        made = composer.compose(overrides)
+        return Point(number, values, overrides, made.plain, inputs.checked(made))
     except LandbridgeError as error:
-        return Point(number, values, overrides, "", None, str(error))
+        return Point(number, values, overrides, {}, None, str(error))
 
 
 def asked_folder(overrides: Sequence[str]) -> Path | None:

@@ -30,7 +30,7 @@ class Point:
     number: int
     values: Mapping[str, str]  # swept key to value
     overrides: Sequence[str]
-    yaml: str  # its settings; a thousand of these are small, a thousand trees of them are not
+    settings: Mapping[str, Any]  # none if they cannot be run; points share parts of them
     scenario: Scenario | None
     error: str = ""
 
@@ -169,8 +169,8 @@ def _refuse_other_point(root: Path, point: Point, old: Mapping[str, Any]) -> Non
         return
     hash_changed = old["config_hash"] != point.config_hash
     changed = saved.differences(old["values"], point.values) if hash_changed else []
-    if hash_changed and not changed and point.yaml and old["config_hash"]:
-        before, now = saved.load(root / point.directory), saved.read_yaml(point.yaml)
+    if hash_changed and not changed and point.settings and old["config_hash"]:
+        before, now = saved.load(root / point.directory), point.settings
         changed = saved.differences(*(saved.deciding(saved.flatten(t)) for t in (before, now)))
     if changed or hash_changed:
         text = ", ".join(changed) or f"it could not be run, or no longer can ({point.error})"

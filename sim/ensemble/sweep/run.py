@@ -120,7 +120,7 @@ def _open(sweep: Sweep) -> None:
         folder.clear(at)
         sweep.repaired += [f"{point.directory}: {one}" for one in repair(at, point.scenario.key)]
         own = [one for one in point.overrides if not one.startswith("hydra.")]
-        begin(at, "point", point.scenario, point.yaml, own)
+        begin(at, "point", point.scenario, point.settings, own)
         worlds = point.scenario.config.ensemble.worlds
         sweep.jobs[point.number] = Job(point.number, point.scenario, at, worlds)
     if sweep.jobs:
