@@ -80,7 +80,7 @@ class Inputs:
     def __init__(self, simulator: Simulator | None = None, seeds: Path | None = None) -> None:
         """The real model and the theatres that settings name, unless others are given."""
         self.simulator, self.seeds = simulator or LandbridgeModel(), seeds
-        self._code = manifest.code_hash()
+        self._code, self._versions = manifest.code_hash(), manifest.versions()
         self._known: dict[Path, Known] = {}
         self._seed_hashes: dict[tuple[Path, float], dict[str, str]] = {}
 
@@ -105,6 +105,7 @@ class Inputs:
             config_hash=saved.config_hash(made.plain),
             code=self._code,
             seed_hashes=self._seed_hashes[made_from],
+            versions=self._versions,
         )
 
 
@@ -211,7 +212,7 @@ def begin(
     found = manifest.read(directory) or {}
     if changed or found.get("config_hash") != scenario.config_hash:
         whole = found.get("complete") and found.get("worlds") == scenario.config.ensemble.worlds
-        made = {**scenario.made_from, "versions": manifest.versions()}
+        made = {**scenario.made_from, "versions": scenario.versions}
         made = {} if found.get("config_hash") == scenario.config_hash else made
         folder.commit(directory, changed, sync=sync, kind=kind, complete=bool(whole), **made)
 
@@ -248,7 +249,7 @@ def finish(job: Job, worker: Worker, sum_up: SumUp | None = None) -> None:
             "seed": job.scenario.config.ensemble.seed,
             "content_hash": content,
             **job.scenario.made_from,
-            "versions": manifest.versions(),
+            "versions": job.scenario.versions,
             "interval_level": manifest.INTERVAL_LEVEL,
             "files": {**found.get("files", {}), SUMMARY: None},
         }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,22 +15,16 @@ from sim.config.schema import Config
 from sim.errors import LandbridgeError
 from sim.model import objectives
 from sim.model.build.dated_changes import turns
-from sim.model.build.geography import geography, routes_of
 from sim.model.build.posterior import load_posteriors
+from sim.model.build.record import day, ground
 from sim.model.build.rules import rules, stances, surface_chances, uncertain
 from sim.model.build.start import Start, change, sieges
 from sim.model.model import WorldBatch
 from sim.model.outcomes import Outcomes, outcomes
 from sim.model.setup import Setup
-from sim.model.state import Geography, Ints, Rules
-from sim.theatre.csv_table import read_table
-from sim.theatre.gazetteer import GROUND
-from sim.theatre.history.reports import captured, factions_known, free_shares, strengths
-from sim.theatre.history.situation import Situation, situation_at
-from sim.theatre.load import load_theatre
+from sim.model.state import Ints, Rules
+from sim.theatre.history.reports import Strength
 from sim.theatre.rivers import bank
-from sim.theatre.spec import FILE
-from sim.theatre.theatre import Theatre
 
 
 def prepare(config: Config, seeds: Path) -> Setup:
@@ -44,19 +36,20 @@ def prepare(config: Config, seeds: Path) -> Setup:
     factions = tuple(config.faction)
     origin, until = date.fromisoformat(config.clock.origin), date.fromisoformat(config.clock.until)
     days = (until - origin).days
-    theatre, geo, crossings = _ground(config.theatre.hex_km, seeds)
+    on = ground(config.theatre.hex_km, seeds)
+    theatre, geo = on.theatre, on.geo
+    reported = day(origin, config.theatre.hex_km, seeds, factions)
     moments = timeline(config)
     config = moments[0].settings
-    found = change(_situation(origin, theatre, seeds, factions), theatre, moments[0].changes)
-    fought, pins = sieges(found, stances(config, factions, "stance"))
-    free = free_shares(origin, seeds)
-    taken = {f: [theatre.ids.index(p) for p in at] for f, at in captured(origin, seeds).items()}
+    situation = change(reported.situation, theatre, moments[0].changes)
+    fought, pins = sieges(situation, stances(config, factions, "stance"))
+    free, taken = reported.free, reported.captured
     river = config.rules.line.river
     side = bank(theatre, river, seeds) if river else np.zeros(theatre.units, np.int8)
-    busy = np.bincount(found.faction[[siege.row for siege in fought]], minlength=len(factions))
+    busy = np.bincount(situation.faction[[siege.row for siege in fought]], minlength=len(factions))
 
     def rules_of(settings: Config) -> Rules:
-        made = rules(settings, theatre, geo, found, pins, free, taken, side)
+        made = rules(settings, theatre, geo, situation, pins, free, taken, side)
         traits = made.faction
         traits.under_way = np.minimum(traits.under_way + busy, traits.campaigns)
         return made
@@ -64,14 +57,16 @@ def prepare(config: Config, seeds: Path) -> Setup:
     table = rules_of(config)
     later = turns(moments, theatre, rules_of, lambda settings: uncertain(settings, factions, free))
     tables = (table, *(turn.rules for turn in later))
-    scale, inputs = _scale(config, factions, seeds), uncertain(config, factions, free)
+    scale, inputs = _scale(config, factions, reported.strengths), uncertain(config, factions, free)
     joints = load_posteriors(config, seeds) if config.uncertainty.value == "posterior" else []
     return Setup(
         factions=factions,
         theatre=theatre,
         geo=geo,
         rules=table,
-        start=Start(config, found, scale, inputs, fought, surface_chances(config, theatre), joints),
+        start=Start(
+            config, situation, scale, inputs, fought, surface_chances(config, theatre), joints
+        ),
         objectives=tuple(objectives.registry().values()),
         weights={name: dict(config.faction[name].objectives) for name in factions},
         days=days,
@@ -79,9 +74,9 @@ def prepare(config: Config, seeds: Path) -> Setup:
         tick_days=config.clock.tick_days,
         record_days=recorded_days(config.clock),
         hex_scale=25.0 / config.theatre.hex_km,
-        crossings=crossings,
-        routes=routes_of(crossings, theatre, seeds),
-        axes=_axes(theatre, seeds),
+        crossings=on.crossings,
+        routes=on.routes,
+        axes=dict(on.axes),
         watchers=watchers(tables),
         airs=tuple(config.air),
         turns=later,
@@ -110,45 +105,13 @@ def simulate(setup: Setup, draws: Sequence[int], replications: Sequence[int]) ->
     return result
 
 
-def _ground(hex_km: float, seeds: Path) -> tuple[Theatre, Geography, tuple[str, ...]]:
-    """The theatre as tables and as arrays, shared by scenarios while the files stay the same."""
-    files = sorted([*seeds.glob("*.csv"), seeds / FILE, *(seeds / GROUND).glob("*.csv")])
-    stats = [(str(file), file.stat()) for file in files]
-    return _ground_of(hex_km, seeds, tuple((f, s.st_mtime_ns, s.st_size) for f, s in stats))
-
-
-@lru_cache(4)
-def _ground_of(
-    hex_km: float, seeds: Path, _: tuple[tuple[str, int, int], ...]
-) -> tuple[Theatre, Geography, tuple[str, ...]]:
-    theatre = load_theatre(hex_km, seeds)
-    return theatre, *geography(theatre)
-
-
-def _situation(origin: date, theatre: Theatre, seeds: Path, factions: tuple[str, ...]) -> Situation:
-    """The situation of the factions that the seeds know; others hold nothing and have nobody."""
-    known = tuple(name for name in factions if name in factions_known(seeds))
-    found = situation_at(origin, theatre, seeds, known)
-    place = np.array([factions.index(name) for name in known], np.int32)
-    holder = np.where(found.holder >= 0, place[found.holder], found.holder)
-    return replace(found, factions=factions, holder=holder, faction=place[found.faction])
-
-
-def _scale(config: Config, factions: tuple[str, ...], seeds: Path) -> NDArray[np.float64]:
+def _scale(
+    config: Config, factions: tuple[str, ...], known: Mapping[str, Strength]
+) -> NDArray[np.float64]:
     """(F,) factor on every force: the central strength that is set over the one in the seeds."""
-    known = strengths(seeds)
     return np.array(
         [
             config.faction[f].strength.central / known[f].central if f in known else 1.0
             for f in factions
         ]
     )
-
-
-def _axes(theatre: Theatre, seeds: Path) -> dict[str, Ints]:
-    """Units of the places along each route, in order."""
-    index = {name: i for i, name in enumerate(theatre.ids)}
-    along: dict[str, list[int]] = {}
-    for row in read_table(seeds / "routes.csv", ("route", "place")):
-        along.setdefault(row.text("route"), []).append(index[row.text("place")])
-    return {name: np.array(units, np.int32) for name, units in along.items()}

@@ -45,6 +45,7 @@ class Scenario:
     config_hash: str
     code: str  # hash of the model's code
     seed_hashes: Mapping[str, str]
+    versions: Mapping[str, str]  # of all that results pass through, for manifests
 
     @property
     def made_from(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reading the tables of a run folder, a column at a time, as plain arrays."""
+"""Reading the tables of a run folder, a column at a time if they are long, as plain arrays."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sim.errors import LandbridgeError
 if TYPE_CHECKING:
     import pandas as pd
 
+_FEW_ROWS = 4096  # are read at once: many columns of few rows take longer to find than to read
 NO_DAY = -(2**31)  # where there is no date; days before 1970 are negative too
 
 
@@ -26,6 +27,7 @@ class WorldsFile:
         """Open it; raises LandbridgeError if the folder has none."""
         self._file = _opened(directory / f"{table}.parquet")
         self.rows: int = self._file.metadata.num_rows
+        self._table = self._file.read() if self.rows <= _FEW_ROWS else None
 
     def __enter__(self) -> Self:
         """For `with`."""
@@ -72,7 +74,8 @@ class WorldsFile:
         return _filled(column.indices, -1), column.dictionary.to_pylist()
 
     def _column(self, name: str) -> pa.Array:
-        column = self._file.read([name]).column(0).combine_chunks()
+        table = self._file.read([name]) if self._table is None else self._table
+        column = table.column(name).combine_chunks()
         # an empty chunked array has no chunk to combine into
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 

@@ -217,7 +217,7 @@ def write_manifest(sweep: Sweep, content: str) -> None:
         content_hash=content,
         code=made.code if made else "",
         seeds=dict(made.seed_hashes) if made else {},
-        versions=manifest.versions(),
+        versions=dict(made.versions) if made else {},
         points=points,
         files={**known, **own},
     )

@@ -120,12 +120,12 @@ def free_shares(date: datetime.date, seeds: Path) -> dict[str, Share]:
     The latest row of commitments.csv on or before the day; who has none is not in it and has all
     that strengths.csv, or the capacity of an air power, says.
     """
-    found = []
+    found, last = [], theatre_spec(seeds).last
     for row in read_table(seeds / "commitments.csv", tuple(Share.__dataclass_fields__)):
         low, central, high = (row.number(column, 0.0) for column in ("low", "central", "high"))
         if not low <= central <= high:
             raise row.error("central", f"must lie between low={low:g} and high={high:g}")
-        found.append(Share(row.text("who"), _recorded(row, "date", seeds), low, central, high))
+        found.append(Share(row.text("who"), _recorded(row, "date", last), low, central, high))
     found.sort(key=lambda share: share.date)
     return {share.who: share for share in found if share.date <= date}
 
@@ -133,13 +133,11 @@ def free_shares(date: datetime.date, seeds: Path) -> dict[str, Share]:
 def control(seeds: Path) -> list[Control]:
     """Every change of control, by date and place; an enclave may have rows too."""
     places = (*places_known(seeds), *(e.enclave for e in enclaves(seeds)))
-    factions = factions_known(seeds)
+    factions, last = factions_known(seeds), theatre_spec(seeds).last
     found: dict[tuple[datetime.date, str], Control] = {}
     for row in read_table(seeds / "control.csv", ("place", "date", "controller")):
         place = row.one_of("place", places, "a place of places.csv or enclaves.csv")
-        change = Control(
-            place, _recorded(row, "date", seeds), _faction(row, "controller", factions)
-        )
+        change = Control(place, _recorded(row, "date", last), _faction(row, "controller", factions))
         if (change.date, place) in found:
             raise row.error("place", f"twice on {change.date}")
         found[change.date, place] = change
@@ -174,12 +172,12 @@ def captured(origin: datetime.date, seeds: Path, days: int = LATELY_DAYS) -> dic
 
 def dispositions(seeds: Path) -> list[Disposition]:
     """Every known disposition, by date, faction and place."""
-    places, factions = places_known(seeds), factions_known(seeds)
+    places, factions, last = places_known(seeds), factions_known(seeds), theatre_spec(seeds).last
     columns = ("as_of", "faction", "place", "low", "central", "high")
     found: dict[tuple[datetime.date, str, str], Disposition] = {}
     for row in read_table(seeds / "dispositions.csv", columns):
         place = row.one_of("place", places, "a place of places.csv")
-        key = (_recorded(row, "as_of", seeds), _faction(row, "faction", factions), place)
+        key = (_recorded(row, "as_of", last), _faction(row, "faction", factions), place)
         if key in found:
             raise row.error("place", f"twice for {key[1]} on {key[0]}")
         found[key] = Disposition(*key, *row.span())
@@ -206,12 +204,12 @@ def tempo(seeds: Path) -> list[Tempo]:
     """Every past operation, by start and name."""
     places, factions = places_known(seeds), factions_known(seeds)
     columns = tuple(Tempo.__dataclass_fields__)
-    found = []
+    found, last = [], theatre_spec(seeds).last
     for row in read_table(seeds / "tempo.csv", columns):
         for column in ("from_place", "to_place"):
             if not row.text(column).startswith("other:"):
                 row.one_of(column, places, "a place of places.csv or other:name")
-        start, end = row.day("start"), _recorded(row, "end", seeds)
+        start, end = row.day("start"), _recorded(row, "end", last)
         if end < start:
             raise row.error("end", f"must not be before start={start}")
         found.append(
@@ -253,9 +251,9 @@ def reported_strength(date: datetime.date, seeds: Path) -> Strength | None:
     return Strength(asked.faction, *(known[-1] if known else rows[0]).span())
 
 
-def _recorded(row: Row, column: str, seeds: Path) -> datetime.date:
-    """A date within the record."""
-    date, last = row.day(column), theatre_spec(seeds).last
+def _recorded(row: Row, column: str, last: datetime.date) -> datetime.date:
+    """A date within the record, whose last day is `last`."""
+    date = row.day(column)
     if date > last:
         raise row.error(column, f"after {last}, the last day of the record")
     return date
