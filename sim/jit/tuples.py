@@ -20,7 +20,7 @@ import hashlib
 import threading
 import weakref
 from collections.abc import Callable
-from operator import is_
+from operator import call, is_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -186,7 +186,7 @@ _last = threading.local()  # by class; a thread works on one batch
 def address_of(value: Any) -> int:
     """The address of the row of a tuple, which is good as long as the tuple is there."""
     known: _Known | None = _last.__dict__.get(type(value).__name__)
-    if known is not None and all(map(is_, (field() for field in known.fields), value)):
+    if known is not None and all(map(is_, map(call, known.fields), value)):
         return known.address
     known = _row_of(value)
     _last.__dict__[type(value).__name__] = known

@@ -150,14 +150,16 @@ def write_groups(pieces: Iterator[pa.Table], digest: Digest, stream: object) -> 
 
 def _groups(pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
     """The rows of `pieces` in tables of at least `_GROUP` rows, but for the last."""
-    held: list[pa.Table] = []
+    group: list[pa.Table] = []
+    size = 0
     for piece in pieces:
-        held.append(piece)
-        if sum(table.num_rows for table in held) >= _GROUP:
-            yield pa.concat_tables(held)
-            held = []
-    if held:
-        yield pa.concat_tables(held)
+        group.append(piece)
+        size += piece.num_rows
+        if size >= _GROUP:
+            yield pa.concat_tables(group)
+            group, size = [], 0
+    if group:
+        yield pa.concat_tables(group)
 
 
 def _dictionary(codes: object, names: tuple[str, ...]) -> pa.DictionaryArray:

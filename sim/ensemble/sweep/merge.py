@@ -54,10 +54,10 @@ def _schema(job: Job, count: int, blocks: Sequence[Block]) -> pa.Schema:
 
 def _as_point(piece: pa.Table, number: int, schema: pa.Schema) -> pa.Table:
     """A piece with the columns of all points, and its point's number before them."""
-    size = piece.num_rows
+    size, there = piece.num_rows, set(piece.column_names)
     columns = [
-        piece.column(one.name) if one.name in piece.column_names else pa.nulls(size, one.type)
-        for one in schema
+        piece.column(field.name) if field.name in there else pa.nulls(size, field.type)
+        for field in schema
     ]
     numbers = pa.array(np.full(size, number, np.int32))
     return pa.table([numbers, *columns], schema=schema.insert(0, pa.field(POINT, pa.int32())))

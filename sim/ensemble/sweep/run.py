@@ -32,7 +32,7 @@ from sim.ensemble.sweep.points import (
     write_manifest,
 )
 
-_SHARE = 0.05  # of the time of a sweep, at most, goes into renewing its tables
+_SHARE = 0.02  # of the time of a sweep, at most, goes into renewing its tables
 _FIRST, _LEAST = 1.0, 5.0  # seconds to the first renewal, and at least between two
 
 
