@@ -88,7 +88,7 @@ def _of_map(theatre: Theatre, spec: TheatreSpec, folder: Path) -> Iterator[str]:
         held = reports.controllers_at(spec.first, folder)
     except LandbridgeError:
         return  # told already
-    enclaves = {one.enclave for one in reports.enclaves(folder)}
+    enclaves = {enclave.enclave for enclave in reports.enclaves(folder)}
     for unit in range(theatre.hexes, theatre.units):
         name = theatre.ids[unit]
         if theatre.playable[unit] and name not in held and name not in enclaves:

@@ -67,7 +67,7 @@ def as_yaml(settings: Settings | Mapping[str, Any] | Sequence[str]) -> str:
     tree = plain(settings) if isinstance(settings, DictConfig) else settings
     if not isinstance(tree, Mapping) or not tree:
         return _dump(tree)
-    return "".join(_entry(name, value) for name, value in tree.items())
+    return "".join(_entry(str(name), value) for name, value in tree.items())
 
 
 def _entry(name: str, value: Any) -> str:

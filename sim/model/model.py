@@ -176,8 +176,8 @@ class WorldBatch(mesa.Model):  # type: ignore[misc]
         corridor = self.state.corridor
         in_time = self.day - corridor.streak <= self.last
         could = (self.day <= self.last) | ((corridor.streak > 0) & in_time)
-        found: NDArray[np.bool_] = ((corridor.formed == NEVER) & could).any(axis=1)
-        return found
+        unsettled: NDArray[np.bool_] = ((corridor.formed == NEVER) & could).any(axis=1)
+        return unsettled
 
     def close(self) -> None:
         """Let go of everything: model and agents refer to each other, so nothing goes by itself."""
@@ -191,7 +191,9 @@ class WorldBatch(mesa.Model):  # type: ignore[misc]
 
     def apply_changes(self, end: int) -> None:
         """Let the changes of today happen; `end` is the day after the tick's last."""
-        turn = next((one for one in self.setup.turns if one.day == self.day), None)
+        turn = next(
+            (next_turn for next_turn in self.setup.turns if next_turn.day == self.day), None
+        )
         if turn is None:
             return
         state, before = self.state, self.setup.rules

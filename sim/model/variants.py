@@ -33,8 +33,8 @@ class Variants(NamedTuple):
             return np.full(len(draws), self.chance.argmax(), np.int64)
         key, nowhere = key32("variant"), np.uint64(0)
         u = [uniform(world_key(seed, draw), INPUT, 0, nowhere, key, 0) for draw in draws]
-        found = np.searchsorted(self.chance.cumsum(), u, side="right")
-        return np.minimum(found, len(self.names) - 1).astype(np.int64)
+        numbers = np.searchsorted(self.chance.cumsum(), u, side="right")
+        return np.minimum(numbers, len(self.names) - 1).astype(np.int64)
 
 
 def variants(config: Config) -> Variants:
@@ -47,18 +47,20 @@ def variants(config: Config) -> Variants:
     if asked != AUTO and asked not in known:
         raise bad_value("rules.variant", asked, "no such variant of the rules", [AUTO, *known])
     used = {
-        name: one
-        for name, one in known.items()
-        if (one.weight > 0.0 if asked == AUTO else name == asked)
+        name: variant
+        for name, variant in known.items()
+        if (variant.weight > 0.0 if asked == AUTO else name == asked)
     }
     if not used:
         raise bad_value("rules.variants", "weights", "at least one must be above 0")
     table = np.zeros((len(used), len(CHOICES)))
-    for row, (name, one) in zip(table, used.items(), strict=True):
-        for choice in one.choices:
+    for row, (name, variant) in zip(table, used.items(), strict=True):
+        for choice in variant.choices:
             if choice not in CHOICES:
                 key = f"rules.variants.{name}.choices"
                 raise bad_value(key, choice, "no such choice", CHOICES)
             row[CHOICES.index(choice)] = 1.0
-    weight = np.array([one.weight for one in used.values()]) if asked == AUTO else np.ones(1)
+    weight = (
+        np.array([variant.weight for variant in used.values()]) if asked == AUTO else np.ones(1)
+    )
     return Variants(tuple(used), weight / weight.sum(), table)

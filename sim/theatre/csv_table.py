@@ -101,10 +101,10 @@ def by_id(rows: list[Row], column: str) -> dict[str, Row]:
 
     Sorting makes everything that follows independent of the order of lines in the file.
     """
-    found: dict[str, Row] = {}
+    by_name: dict[str, Row] = {}
     for row in rows:
         name = row.text(column)
-        if not name or name in found:
+        if not name or name in by_name:
             raise row.error(column, "twice in the file" if name else "must not be empty")
-        found[name] = row
-    return dict(sorted(found.items()))
+        by_name[name] = row
+    return dict(sorted(by_name.items()))

@@ -58,4 +58,4 @@ def _longest(river: str, seeds: Path, plane: Projection) -> Floats:
     if not parts:
         names = sorted({row.text("name") for row in rivers} - {""})
         raise bad_value("rules.line.river", river, "no such river", names)
-    return max(parts, key=lambda one: float(np.hypot(*np.diff(one, axis=0).T).sum()))
+    return max(parts, key=lambda part: float(np.hypot(*np.diff(part, axis=0).T).sum()))

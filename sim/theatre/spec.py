@@ -193,7 +193,7 @@ class TheatreSpec:
     @property
     def playable(self) -> frozenset[str]:
         """Codes of the countries whose ground can be held."""
-        return frozenset(code for code, one in self.countries.items() if one.playable)
+        return frozenset(code for code, country in self.countries.items() if country.playable)
 
     @property
     def river_names(self) -> tuple[str, ...]:
@@ -287,7 +287,7 @@ def _made(kind: Any, value: Any, key: str) -> Any:
     if origin is dict:
         if not isinstance(value, Mapping):
             raise _bad(key, value, "must be names with values")
-        return {str(name): _made(parts[1], one, f"{key}.{name}") for name, one in value.items()}
+        return {str(name): _made(parts[1], item, f"{key}.{name}") for name, item in value.items()}
     if origin is tuple:
         return _items(parts, value, key)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
@@ -305,8 +305,8 @@ def _items(parts: tuple[Any, ...], value: Any, key: str) -> tuple[Any, ...]:
     if parts[-1] is not Ellipsis:
         if len(value) != len(parts):
             raise _bad(key, value, f"must have {len(parts)} items")
-        return tuple(_made(part, one, key) for part, one in zip(parts, value, strict=True))
-    return tuple(_made(parts[0], one, f"{key}[{i}]") for i, one in enumerate(value))
+        return tuple(_made(part, item, key) for part, item in zip(parts, value, strict=True))
+    return tuple(_made(parts[0], item, f"{key}[{i}]") for i, item in enumerate(value))
 
 
 def _object(kind: Any, value: Any, key: str) -> Any:
@@ -318,11 +318,13 @@ def _object(kind: Any, value: Any, key: str) -> Any:
     for name in value:
         if name not in fields:
             raise bad_value(f"{FILE} {key or 'keys'}", str(name), "no such key", fields)
-    for name, one in fields.items():
-        needed = one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
+    for name, known in fields.items():
+        needed = (
+            known.default is dataclasses.MISSING and known.default_factory is dataclasses.MISSING
+        )
         if needed and name not in value:
             raise LandbridgeError(f"{FILE} {before}{name}: is missing")
-    return kind(**{str(n): _made(hints[n], one, f"{before}{n}") for n, one in value.items()})
+    return kind(**{str(n): _made(hints[n], item, f"{before}{n}") for n, item in value.items()})
 
 
 def _date(value: str, key: str) -> datetime.date:

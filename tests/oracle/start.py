@@ -105,7 +105,7 @@ def sample_inputs(world: World, draw: int) -> None:
 def place_forces(world: World, draw: int) -> None:
     """Garrisons, and the armies that have shut in a place."""
     start = world.setup.start
-    besiegers = {siege.row: siege.slot for siege in start.found}
+    besiegers = {siege.row: siege.slot for siege in start.sieges}
     for row, item in enumerate(start.forces):
         f = world.factions[int(start.situation.faction[row])]
         unit = int(start.situation.unit[row])

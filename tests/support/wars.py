@@ -216,6 +216,6 @@ def _besieged(setup: Setup) -> Setup:
             if hex_of[place] == unit and holder >= 0 and stance[f, holder] == 3:
                 siege_of = found.siege_of.copy()
                 siege_of[row] = place
-                start.situation, start.found = replace(found, siege_of=siege_of), [Siege(row, 0)]
+                start.situation, start.sieges = replace(found, siege_of=siege_of), [Siege(row, 0)]
                 return setup
     return setup

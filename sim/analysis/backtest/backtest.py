@@ -152,28 +152,28 @@ def _events(
         _take_away(directory, [EVENT_SCORES])
         return None
     routes, hold = routes_known(prepared.seeds), settings.corridor.hold_days
-    found = {
+    scored_events = {
         "origin": str(origin),
         "until": str(until),
         "worlds": len(forecast[KINDS[0]].day),
         "hold_days": hold,
         "events": [score_event(forecast[e.event], e, origin, hold, routes) for e in events],
     }
-    disk.stage(directory / EVENT_SCORES, as_json(found))
+    disk.stage(directory / EVENT_SCORES, as_json(scored_events))
     folder.commit(directory, [EVENT_SCORES])
-    return found
+    return scored_events
 
 
 def evaluated(origins: Sequence[Scorable], coalition: Collection[str]) -> dict[str, Any]:
     """All scores of the cases of one or more origins, as JSON; the method is said in words."""
-    table = pd.concat([one.cases for one in origins], ignore_index=True)
+    table = pd.concat([origin.cases for origin in origins], ignore_index=True)
     curves: dict[str, Any] = {}
     for at in (0, 2):
-        chosen = [one.forecasts[at] for one in origins]
-        truth = [outcomes(f, one.record) for f, one in zip(chosen, origins, strict=True)]
+        chosen = [origin.forecasts[at] for origin in origins]
+        truth = [outcomes(f, result.record) for f, result in zip(chosen, origins, strict=True)]
         bins = reliability([f.probability for f in chosen], truth)
-        curves[chosen[0].method] = [asdict(one) for one in bins]
-    tables = [takeovers(one.forecasts, one.record) for one in origins]
+        curves[chosen[0].method] = [asdict(part) for part in bins]
+    tables = [takeovers(origin.forecasts, origin.record) for origin in origins]
     moved = pd.concat(tables).groupby(["holder", "taker"], as_index=False).sum()
     costly = contributions(table)
     worst = {

@@ -73,14 +73,14 @@ def read_forecast(file: Path, origin: date, until: date) -> dict[str, Times]:
     """
     rows = read_table(file, COLUMNS)
     horizon = (until - origin).days
-    found = {}
+    events = {}
     for event in dict.fromkeys(row.text("event") for row in rows):
         own = [row for row in rows if row.text("event") == event]
         worlds = [row.whole("worlds") for row in own]
         days = [(row.day("date") - origin).days if row.text("date") else horizon + 1 for row in own]
         routes = tuple(sorted({row.text("route") for row in own} - {""}))
         code = [routes.index(row.text("route")) if row.text("route") else -1 for row in own]
-        found[event] = Times(
+        events[event] = Times(
             np.repeat(np.array(days, np.int64), worlds),
             horizon,
             horizon,
@@ -88,7 +88,7 @@ def read_forecast(file: Path, origin: date, until: date) -> dict[str, Times]:
             routes,
             1,
         )
-    return found
+    return events
 
 
 def read_outcomes(
@@ -100,7 +100,7 @@ def read_outcomes(
     """
     if not file.is_file():
         raise LandbridgeError(f"--events={shown(file)}: no such file")
-    found: dict[tuple[str, str], Outcome] = {}
+    outcomes: dict[tuple[str, str], Outcome] = {}
     for row in read_table(file, ("event", "date", "route")):
         event = row.one_of("event", events, "an event that is forecast")
         reading = row.cells.get("reading", "").strip()
@@ -108,12 +108,12 @@ def read_outcomes(
         day = row.day("date") if row.text("date") else None
         if day is not None and day < origin:
             raise row.error("date", f"before the origin, {origin}")
-        if (event, reading) in found:
+        if (event, reading) in outcomes:
             raise row.error("event", "twice with the same reading")
-        found[event, reading] = Outcome(event, reading, day, route)
-    if not found:
+        outcomes[event, reading] = Outcome(event, reading, day, route)
+    if not outcomes:
         raise LandbridgeError(f"--events={shown(file)}: holds no events")
-    return list(found.values())
+    return list(outcomes.values())
 
 
 def score_event(
@@ -161,7 +161,7 @@ def _whether(times: Times, happened: bool) -> dict[str, Any]:
         both = np.array([chance, 1.0 - chance])
         return float(brier(both, came, members)) / 2.0, float(log_score(both, came))
 
-    found = [scores(p.estimate, len(times.day)), scores(p.low, 0), scores(p.high, 0)]
+    scored = [scores(p.estimate, len(times.day)), scores(p.low, 0), scores(p.high, 0)]
     persistence = scores(0.0, 0)
     names = ("estimate", "low", "high")
     return {
@@ -169,7 +169,7 @@ def _whether(times: Times, happened: bool) -> dict[str, Any]:
         **{
             score: {
                 "model": dict(
-                    zip(names, (found[0][k], *sorted((found[1][k], found[2][k]))), strict=True)
+                    zip(names, (scored[0][k], *sorted((scored[1][k], scored[2][k]))), strict=True)
                 ),
                 "persistence": persistence[k],
             }

@@ -59,7 +59,7 @@ def read_forecast(
     shape = (len(dates), len(places), len(holders))
     index = [
         {name: i for i, name in enumerate(names)}
-        for names in ([str(one) for one in dates], places, holders)
+        for names in ([str(date) for date in dates], places, holders)
     ]
     days = cells["date"].dt.strftime("%Y-%m-%d")
     wanted = days.isin(list(index[0]))
@@ -98,9 +98,11 @@ def hazard(
     stand_in = [None if record.holder(p, origin) else start.get(p) for p in where.places]
     rates, changes = fitted(record, where, origin, stand_in)
     names = [record.holder(p, origin) or start.get(p) for p in where.places]
-    found = forecast(rates, where, origin, where.holders(names), model.dates, HISTORIES)
+    forecasted = forecast(rates, where, origin, where.holders(names), model.dates, HISTORIES)
     at = [where.places.index(place) for place in model.places]
-    made = Forecast("hazard", model.dates, model.places, model.holders, found[:, at], HISTORIES)
+    made = Forecast(
+        "hazard", model.dates, model.places, model.holders, forecasted[:, at], HISTORIES
+    )
     return made, rates, changes
 
 
@@ -114,16 +116,16 @@ def read_csv(file: Path, members: Mapping[str, int]) -> list[Forecast]:
     table = pd.read_csv(file, keep_default_na=False)
     if "method" not in table:
         table.insert(0, "method", "model")
-    found = []
+    forecasts = []
     for method, own in table.groupby("method", sort=False):
         names = [tuple(dict.fromkeys(own[column])) for column in COLUMNS[:3]]
-        shape = tuple(len(one) for one in names)
+        shape = tuple(len(name) for name in names)
         probability = own["probability"].to_numpy(np.float64).reshape(shape)
         dates = tuple(date.fromisoformat(day) for day in names[0])
-        found.append(
+        forecasts.append(
             Forecast(str(method), dates, names[1], names[2], probability, members[str(method)])
         )
-    return found
+    return forecasts
 
 
 def stage_csv(file: Path, forecasts: Sequence[Forecast], with_method: bool) -> None:
@@ -131,11 +133,11 @@ def stage_csv(file: Path, forecasts: Sequence[Forecast], with_method: bool) -> N
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("method", *COLUMNS) if with_method else COLUMNS)
-    for one in forecasts:
-        named = (one.method,) if with_method else ()
-        for t, day in enumerate(one.dates):
-            for p, place in enumerate(one.places):
-                for k, holder in enumerate(one.holders):
-                    share = f"{one.probability[t, p, k]:.9g}"
+    for made in forecasts:
+        named = (made.method,) if with_method else ()
+        for t, day in enumerate(made.dates):
+            for p, place in enumerate(made.places):
+                for k, holder in enumerate(made.holders):
+                    share = f"{made.probability[t, p, k]:.9g}"
                     writer.writerow((*named, day, place, holder, share))
     disk.stage(file, text.getvalue().encode())

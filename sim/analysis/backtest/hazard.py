@@ -56,7 +56,7 @@ class Ground:
     def nearest_km(self, holder: Ints) -> Floats:
         """(N, G) distance from each place to the nearest other place that each faction holds."""
         held = [self.km[:, holder == g] for g in range(len(self.factions))]
-        return np.stack([one.min(axis=1, initial=FAR_KM) for one in held], axis=1)
+        return np.stack([distances.min(axis=1, initial=FAR_KM) for distances in held], axis=1)
 
 
 def ground(theatre: Theatre, factions: tuple[str, ...]) -> Ground:
@@ -107,7 +107,7 @@ def exposure(
     record: Record, where: Ground, start: date, end: date, stand_in: list[str | None]
 ) -> Exposure:
     """Rows of the days after `start` up to and including `end`; `stand_in` as in `fitted`."""
-    days = {one.date for one in _real_changes(record) if start < one.date < end}
+    days = {change.date for change in _real_changes(record) if start < change.date < end}
     breaks = sorted({start, end, *days})
     spells = [_spell(record, where, *pair, stand_in) for pair in pairwise(breaks)]
     columns = zip(*spells, strict=True) if spells else [[np.empty(0)]] * 4
@@ -118,10 +118,10 @@ def exposure(
 def _real_changes(record: Record) -> Iterator[Change]:
     """Changes of a place from one known holder to another."""
     last: dict[str, str] = {}
-    for one in record.changes:
-        if last.get(one.place, one.holder) != one.holder:
-            yield one
-        last[one.place] = one.holder
+    for change in record.changes:
+        if last.get(change.place, change.holder) != change.holder:
+            yield change
+        last[change.place] = change.holder
 
 
 def _spell(

@@ -38,12 +38,12 @@ class Record:
     def __init__(self, changes: Collection[Change], known_until: date, source: str) -> None:
         """`known_until`: after this day nothing is known, not even that all stays as it is."""
         self.known_until, self.source = known_until, source
-        self.changes = sorted(changes, key=lambda one: (one.date, one.place))
+        self.changes = sorted(changes, key=lambda change: (change.date, change.place))
         self._days: dict[str, list[date]] = {}
         self._holders: dict[str, list[str]] = {}
-        for one in self.changes:
-            self._days.setdefault(one.place, []).append(one.date)
-            self._holders.setdefault(one.place, []).append(one.holder)
+        for change in self.changes:
+            self._days.setdefault(change.place, []).append(change.date)
+            self._holders.setdefault(change.place, []).append(change.holder)
 
     def holder(self, place: str, day: date) -> str | None:
         """Who held a place at the end of a day; None if that is not known."""
@@ -54,7 +54,7 @@ class Record:
 
     def holders(self) -> list[str]:
         """Everyone who ever held a place, sorted."""
-        return sorted({one.holder for one in self.changes})
+        return sorted({change.holder for change in self.changes})
 
 
 def packaged(seeds: Path) -> Record:
@@ -75,20 +75,20 @@ def extended(
     """
     if not file.is_file():
         raise LandbridgeError(f"--truth={shown(file)}: no such file")
-    found: dict[tuple[str, date], Change] = {}
+    first_changes: dict[tuple[str, date], Change] = {}
     for row in read_table(file, COLUMNS):
         place = row.one_of("place", places, "a place of the map")
         holder = row.one_of("controller", holders, "a faction or none")
         change = Change(row.day("date"), place, holder)
-        if (place, change.date) in found:
+        if (place, change.date) in first_changes:
             raise row.error("place", f"twice on {change.date}")
-        found[place, change.date] = change
-    if not found:
+        first_changes[place, change.date] = change
+    if not first_changes:
         raise LandbridgeError(f"--truth={shown(file)}: holds no changes")
     first: dict[str, date] = {}
-    for place, day in sorted(found):
+    for place, day in sorted(first_changes):
         first.setdefault(place, day)
-    kept = [one for one in record.changes if one.date < first.get(one.place, date.max)]
-    last = max(day for _, day in found)
+    kept = [change for change in record.changes if change.date < first.get(change.place, date.max)]
+    last = max(day for _, day in first_changes)
     source = f"{record.source}, then {file.name} (last change {last})"
-    return Record([*kept, *found.values()], date.max, source)
+    return Record([*kept, *first_changes.values()], date.max, source)

@@ -41,19 +41,21 @@ def pooled(
 
     Raises LandbridgeError if a split has nothing to score.
     """
-    for one in splits:
-        if one.scores is None:
-            raise LandbridgeError(f"--origin={one.origin}: nothing is known of what happened after")
-    table = pd.concat([one.cases for one in splits], ignore_index=True)
-    scored = [Scorable(one.forecasts, one.record, one.cases) for one in splits]
+    for split in splits:
+        if split.scores is None:
+            raise LandbridgeError(
+                f"--origin={split.origin}: nothing is known of what happened after"
+            )
+    table = pd.concat([split.cases for split in splits], ignore_index=True)
+    scored = [Scorable(split.forecasts, split.record, split.cases) for split in splits]
     first = splits[0].scores or {}
     scores = {
         **{key: first[key] for key in ("scenario", "worlds", "seed", "uncertainty")},
-        "origin": ", ".join(str(one.origin) for one in splits),
-        "until": max((one.scores or {})["until"] for one in splits),
+        "origin": ", ".join(str(split.origin) for split in splits),
+        "until": max((split.scores or {})["until"] for split in splits),
         "dates": sorted(set(table["date"])),
         **evaluated(scored, coalition),
-        "splits": {str(one.origin): one.scores for one in splits},
+        "splits": {str(split.origin): split.scores for split in splits},
     }
     write_scores(directory, table, scores)
     return scores

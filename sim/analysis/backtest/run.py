@@ -141,7 +141,7 @@ def ready_split(plan: BacktestPlan, split: Split) -> ReadySplit:
     config = compose(split.overrides, plan.config_dir)
     refuse_one_world(int(config.ensemble.worlds))
     prepared = prepare(config, plan.simulator)
-    overrides = [one for one in split.overrides if not one.startswith("hydra.")]
+    overrides = [override for override in split.overrides if not override.startswith("hydra.")]
     record, events = _record(prepared, plan.truth), _events(prepared, plan.events)
     return ReadySplit(prepared, overrides, record, events)
 
@@ -177,7 +177,7 @@ def run_backtest(
         run.scores = done.scores
         return
     with folder.opened(run.directory, "forecasts", FILES):
-        folder.commit(run.directory, folders=[one.origin for one in plan.splits])
+        folder.commit(run.directory, folders=[split.origin for split in plan.splits])
         for number, split in enumerate(plan.splits):
             if begin is not None:
                 begin(split.origin)
@@ -200,7 +200,7 @@ def _record(prepared: Prepared, truth: Path | None) -> Record:
     record = packaged(prepared.seeds)
     if truth is None:
         return record
-    shut_in = (one.enclave for one in enclaves(prepared.seeds))
+    shut_in = (enclave.enclave for enclave in enclaves(prepared.seeds))
     places = (*places_known(prepared.seeds), *shut_in)
     holders = {*factions_known(prepared.seeds), *prepared.typed.faction, NOBODY}
     return extended(record, truth, places, sorted(holders))

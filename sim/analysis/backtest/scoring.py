@@ -80,13 +80,13 @@ def cases(
         "holder": np.array(holders)[place],
         "kind": where["kind"][place],
         "front": np.where(where["front"], "front", "quiet")[place],
-        "months": np.array([_months(origin, one) for one in model.dates])[day],
+        "months": np.array([_months(origin, date) for date in model.dates])[day],
         "changed": np.where(left, "changed", "unchanged")[place],
     }
-    for one in forecasts:
-        p, o = one.probability[day, place], truth[day, place]
-        table[f"brier_{one.method}"] = brier(p, o, one.members)
-        table[f"log_{one.method}"] = log_score(p, o)
+    for forecast in forecasts:
+        p, o = forecast.probability[day, place], truth[day, place]
+        table[f"brier_{forecast.method}"] = brier(p, o, forecast.members)
+        table[f"log_{forecast.method}"] = log_score(p, o)
     return pd.DataFrame(table)
 
 
@@ -157,11 +157,13 @@ def two_classes(
     beyond that is who took it. `coalition or not` takes its members for one, `NAME or not` asks
     of a holder alone. Brier scores go from 0 to 2 as those over all holders do.
     """
-    held = {name for one in origins for name in (*one.cases["holder"], *one.cases["outcome"])}
+    held = {
+        name for origin in origins for name in (*origin.cases["holder"], *origin.cases["outcome"])
+    }
     asked: dict[str, Collection[str] | None] = {KEPT: None, COALITION: coalition}
     asked |= {f"{name} or not": (name,) for name in sorted(held)}
     return {
-        question: scored(pd.concat([_as_two(one, members) for one in origins]))
+        question: scored(pd.concat([_as_two(result, members) for result in origins]))
         for question, members in asked.items()
     }
 
@@ -176,13 +178,13 @@ def _as_two(origin: Scorable, members: Collection[str] | None) -> pd.DataFrame:
     else:
         inside = np.broadcast_to(np.isin(names, list(members)), (len(table), len(names)))
     came = np.where(inside[np.arange(len(table)), truth[known]], 0, 1)
-    found = table[["place", "block"]].copy()
-    for one in origin.forecasts:
-        p = (one.probability[known] * inside).sum(axis=1)
+    cases = table[["place", "block"]].copy()
+    for forecast in origin.forecasts:
+        p = (forecast.probability[known] * inside).sum(axis=1)
         both = np.stack([p, 1.0 - p], axis=1)
-        found[f"brier_{one.method}"] = brier(both, came, one.members)
-        found[f"log_{one.method}"] = log_score(both, came)
-    return found
+        cases[f"brier_{forecast.method}"] = brier(both, came, forecast.members)
+        cases[f"log_{forecast.method}"] = log_score(both, came)
+    return cases
 
 
 def changes(origin: Scorable) -> list[dict[str, Any]]:
@@ -198,7 +200,7 @@ def changes(origin: Scorable) -> list[dict[str, Any]]:
     model, table = origin.forecasts[0], origin.cases
     truth, names = outcomes(model, origin.record), np.array(model.holders)
     total = float(table["brier_model"].sum()) or 1.0
-    found = []
+    rows = []
     for place, own in table.groupby("place"):
         p, holder = model.places.index(str(place)), str(own["holder"].iloc[0])
         was = names == holder
@@ -212,9 +214,9 @@ def changes(origin: Scorable) -> list[dict[str, Any]]:
         share = np.where(was, 0.0, model.probability[dates[-1], p])
         taker = truth[dates[at], p] if len(gone) else None
         likeliest = int(share.argmax()) if share.max() > 0.0 else None
-        first, expected = (int(one[0]) if len(one) else len(dates) for one in (gone, likely))
+        first, expected = (int(days[0]) if len(days) else len(dates) for days in (gone, likely))
         day = [str(model.dates[t]) for t in dates] + [None]
-        found.append(
+        rows.append(
             {
                 "place": str(place),
                 "holder": holder,
@@ -231,7 +233,7 @@ def changes(origin: Scorable) -> list[dict[str, Any]]:
                 "brier": float(own["brier_model"].sum()) / total,
             }
         )
-    return sorted(found, key=lambda one: -float(one["brier"]))
+    return sorted(rows, key=lambda row: -float(row["brier"]))
 
 
 def contributions(table: pd.DataFrame, score: str = "brier") -> pd.DataFrame:
@@ -242,14 +244,14 @@ def contributions(table: pd.DataFrame, score: str = "brier") -> pd.DataFrame:
     """
     columns = [f"{score}_{method}" for method in METHODS]
     by_place = table.groupby("place")
-    found = by_place[columns].mean()
-    found.columns = pd.Index(METHODS)
-    found.insert(0, "holder", by_place["holder"].first())
-    found.insert(1, "outcome", by_place["outcome"].last())
+    means = by_place[columns].mean()
+    means.columns = pd.Index(METHODS)
+    means.insert(0, "holder", by_place["holder"].first())
+    means.insert(1, "outcome", by_place["outcome"].last())
     for reference in REFERENCES:
         gap = table[f"{score}_model"] - table[f"{score}_{reference}"]
-        found[f"vs_{reference}"] = gap.groupby(table["place"]).sum() / len(table)
-    return found.sort_values("vs_hazard", ascending=False, kind="stable").reset_index()
+        means[f"vs_{reference}"] = gap.groupby(table["place"]).sum() / len(table)
+    return means.sort_values("vs_hazard", ascending=False, kind="stable").reset_index()
 
 
 def takeovers(forecasts: Sequence[Forecast], record: Record) -> pd.DataFrame:
@@ -275,6 +277,6 @@ def takeovers(forecasts: Sequence[Forecast], record: Record) -> pd.DataFrame:
     }
     holder, taker = np.divmod(np.arange(K * K), K)
     names = np.array(model.holders)
-    found = pd.DataFrame({"holder": names[holder], "taker": names[taker], **sums})
-    moved = found[["model", "hazard", "happened"]].max(axis=1) >= 0.05
-    return found[moved & (holder != taker)].reset_index(drop=True)
+    table = pd.DataFrame({"holder": names[holder], "taker": names[taker], **sums})
+    moved = table[["model", "hazard", "happened"]].max(axis=1) >= 0.05
+    return table[moved & (holder != taker)].reset_index(drop=True)

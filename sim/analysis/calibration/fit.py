@@ -52,9 +52,9 @@ class Fit:
 
 def features(statistics: Floats, counts: int) -> Floats:
     """Counts (the first columns) as roots, which evens out their spread; logarithms as they are."""
-    found = statistics.copy()
-    found[..., :counts] = np.sqrt(found[..., :counts] + 0.375)
-    return found
+    scaled = statistics.copy()
+    scaled[..., :counts] = np.sqrt(scaled[..., :counts] + 0.375)
+    return scaled
 
 
 def within_reach(simulated: Floats, record: Floats) -> Flags:
@@ -105,10 +105,10 @@ def _predict(design: Floats, z: Floats, *at: Floats) -> list[Floats]:
 def _least_squares(design: Floats, values: Floats, weights: Floats) -> Floats:
     """Weighted least squares, with a ridge too small to matter but where columns coincide."""
     heavy = design.T * weights
-    found: Floats = np.linalg.solve(
+    solution: Floats = np.linalg.solve(
         heavy @ design + RIDGE * np.eye(design.shape[1]), heavy @ values
     )
-    return found
+    return solution
 
 
 def _quantile(values: Floats, weights: Floats, q: float) -> float:

@@ -39,7 +39,7 @@ class Compared:
 
 
 def compare(
-    found: Sequence[Window],
+    listed: Sequence[Window],
     simulated: Floats,
     observed: Floats,
     until: date,
@@ -50,15 +50,15 @@ def compare(
     """The statistics that the fit until a day looks at.
 
     Args:
-        found: the windows of the table.
+        listed: the windows of the table.
         simulated: (N, windows, statistics) of the particles.
         observed: (windows, statistics) of the record.
-        until: the day, whose windows are all among `found`.
+        until: the day, whose windows are all among `listed`.
         seed: of the errors of reports, which are the same for every `until`.
         spec: of the theatre.
         but: a window that is left out.
     """
-    rows = [found.index(window) for window in windows(until, spec) if window != but]
+    rows = [listed.index(window) for window in windows(until, spec) if window != but]
     law = np.random.default_rng([seed % (1 << 64), 1])
     reports, names, counted = spec.calibration.reports, statistics(spec), counts(spec)
     errors = law.standard_normal((len(simulated), len(reports)))
@@ -66,11 +66,11 @@ def compare(
     for column in range(counted, len(names)):
         values, seen = [], []
         for w in rows:
-            report = reported(found[w], names[column], spec)
+            report = reported(listed[w], names[column], spec)
             if report is not None and report.end <= until:
                 error = errors[:, reports.index(report)] * report.spread
                 values.append(simulated[:, w, column] + error)
                 seen.append(float(observed[w, column]))
         mine[:, column] = np.mean(values, axis=0) if values else np.nan
         record[column] = np.mean(seen) if seen else np.nan
-    return Compared(tuple(found[w] for w in rows), mine, record, list(names), counted)
+    return Compared(tuple(listed[w] for w in rows), mine, record, list(names), counted)

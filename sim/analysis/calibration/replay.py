@@ -66,27 +66,38 @@ class Replay:
 
 def operations(seeds: Path, until: date) -> list[Operation]:
     """The operations that ended by a day, by start and name."""
-    found, spec = [], theatre_spec(seeds)
+    listed, spec = [], theatre_spec(seeds)
     enemy = spec.calibration.enemy
-    for one in tempo(seeds):
-        within = spec.first <= one.start < one.end <= min(until, spec.last)
-        if one.opponent != enemy or not within:
+    for operation in tempo(seeds):
+        within = spec.first <= operation.start < operation.end <= min(until, spec.last)
+        if operation.opponent != enemy or not within:
             continue
-        place, days = one.to_place, (one.end - one.start).days
-        before, after = controllers_at(one.start, seeds), controllers_at(one.end, seeds)
-        if before.get(place) == enemy and after[place] == one.faction:
-            found.append(Operation(one.operation, one.faction, place, one.start, days, one.km))
-    return found
+        place, days = operation.to_place, (operation.end - operation.start).days
+        before, after = controllers_at(operation.start, seeds), controllers_at(operation.end, seeds)
+        if before.get(place) == enemy and after[place] == operation.faction:
+            listed.append(
+                Operation(
+                    operation.operation,
+                    operation.faction,
+                    place,
+                    operation.start,
+                    days,
+                    operation.km,
+                )
+            )
+    return listed
 
 
-def replay(config: Config, found: Sequence[Operation], seeds: Path, worlds: int) -> list[Replay]:
+def replay(
+    config: Config, operations: Sequence[Operation], seeds: Path, worlds: int
+) -> list[Replay]:
     """Every operation in so many worlds, in their order."""
 
-    def one(number: int) -> tuple[int, Replay]:
-        return number, _run(config, found[number], seeds, worlds)
+    def numbered(number: int) -> tuple[int, Replay]:
+        return number, _run(config, operations[number], seeds, worlds)
 
-    done = dict(stream(one, range(len(found)), config.executor.threads))
-    return [done[number] for number in range(len(found))]
+    done = dict(stream(numbered, range(len(operations)), config.executor.threads))
+    return [done[number] for number in range(len(operations))]
 
 
 def _run(config: Config, operation: Operation, seeds: Path, worlds: int) -> Replay:

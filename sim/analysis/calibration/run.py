@@ -84,8 +84,8 @@ def prepare(settings: saved.Settings, asked: Asked, simulator: Simulator | None 
     if len(names) > 1:
         rule = "name the variant of the rules to fit"
         raise bad_value("rules.variant", config.rules.variant, rule, names)
-    found = sorted({one for day in asked.until for one in windows(day, spec)})
-    return Ready(settings, asked, found, record_of(config, found, seeds))
+    every = sorted({window for day in asked.until for window in windows(day, spec)})
+    return Ready(settings, asked, every, record_of(config, every, seeds))
 
 
 def calibrate(
@@ -103,14 +103,14 @@ def calibrate(
     config = typed(ready.settings)
     seeds = theatre_folder(config.theatre.name)
     spec = theatre_spec(seeds)
-    asked, found = ready.asked, ready.windows
+    asked, windows = ready.asked, ready.windows
     with folder.opened(directory, "calibration", [RESULT]):
-        key = claim(directory, ready.settings, overrides, found, seeds)
+        key = claim(directory, ready.settings, overrides, windows, seeds)
         at = directory / TABLE
-        table = simulate_table(config, seeds, found, asked.particles, at, key, watch)
+        table = simulate_table(config, seeds, windows, asked.particles, at, key, watch)
         result, names = _result(config, asked, spec), [RESULT]
         for day in asked.until:
-            both = compare(found, table.statistics, ready.truth, day, config.ensemble.seed, spec)
+            both = compare(windows, table.statistics, ready.truth, day, config.ensemble.seed, spec)
             result["until"][str(day)] = _fitted(config, table, both, day, asked, directory)
             names += [f"{sample}/{day}.csv" for sample in (POSTERIOR, PARTICLES)]
         disk.stage(directory / RESULT, manifest.as_json(result))
@@ -127,7 +127,7 @@ def claim(
     directory: Path,
     settings: saved.Settings,
     overrides: Sequence[str],
-    found: Sequence[Window],
+    windows: Sequence[Window],
     seeds: Path,
 ) -> str:
     """Say in a folder what its table is made from; a hash of that, with which pieces are sealed.
@@ -137,7 +137,7 @@ def claim(
     used = manifest.seed_hashes(seeds, float(typed(settings).theatre.hex_km))
     made: dict[str, Any] = {
         "settings": saved.identity(settings),
-        "windows": [[str(one.start), str(one.end)] for one in found],
+        "windows": [[str(window.start), str(window.end)] for window in windows],
         "code": manifest.code_hash(),
         # what earlier fits found is no part of a table
         "seeds": {name: digest for name, digest in used.items() if "posterior/" not in name},
@@ -172,13 +172,13 @@ def _refuse_other_table(directory: Path, old: dict[str, Any], made: dict[str, An
     manifest.refuse_other(directory, old, made)
 
 
-def record_of(config: Config, found: Sequence[Window], seeds: Path) -> Floats:
+def record_of(config: Config, windows: Sequence[Window], seeds: Path) -> Floats:
     """(windows, statistics) of the record, on the theatre of the settings."""
     for name in sorted({change.controller for change in control(seeds)}):
         if name not in config.faction:
             raise bad_value("faction", ",".join(config.faction), f"the record has {name} too")
     theatre = load_theatre(config.theatre.hex_km, seeds)
-    return observed(found, Places.of(theatre, tuple(config.faction), seeds), seeds)
+    return observed(windows, Places.of(theatre, tuple(config.faction), seeds), seeds)
 
 
 def _result(config: Config, asked: Asked, spec: TheatreSpec) -> dict[str, Any]:
@@ -223,7 +223,7 @@ def _fitted(
     frame[both.names] = both.simulated
     _stage(directory / PARTICLES / f"{day}.csv", frame, "%.6g")
     return {
-        "windows": [[str(one.start), str(one.end)] for one in both.windows],
+        "windows": [[str(window.start), str(window.end)] for window in both.windows],
         "kept": len(posterior.kept),
         "effective": float(1.0 / (posterior.weights**2).sum()),
         "statistics": _statistics(both, posterior, weight),
@@ -234,20 +234,20 @@ def _fitted(
 
 def _statistics(both: Compared, posterior: Fit, weight: Floats) -> dict[str, Any]:
     """By name: whether the fit looked at it, the record, and the particles before and after."""
-    found: dict[str, Any] = {}
+    statistics: dict[str, Any] = {}
     even = np.ones(len(weight)) / len(weight)
     for k, name in enumerate(both.names):
         if not np.isfinite(both.observed[k]):
-            found[name] = {"status": "not reported", "observed": None}
+            statistics[name] = {"status": "not reported", "observed": None}
             continue
         values = both.simulated[:, k]
-        found[name] = {
+        statistics[name] = {
             "status": "used" if posterior.used[k] else "out of reach",
             "observed": float(both.observed[k]),
             "prior": _spread(values, even),
             "posterior": _spread(values, weight),
         }
-    return found
+    return statistics
 
 
 def _spread(values: Floats, weight: Floats) -> dict[str, float]:
@@ -276,16 +276,16 @@ def _parameters(config: Config, posterior: Fit) -> dict[str, Any]:
 
 def _recovery(again: Recovery) -> dict[str, Any]:
     """By name: coverage with its own 95% interval, and shrinkage."""
-    found: dict[str, Any] = {"level": again.level, "trials": again.trials, "parameters": {}}
+    recovery: dict[str, Any] = {"level": again.level, "trials": again.trials, "parameters": {}}
     for p, name in enumerate(FITTED):
         low, high = clopper_pearson(round(again.coverage[p] * again.trials), again.trials)
-        found["parameters"][name] = {
+        recovery["parameters"][name] = {
             "coverage": float(again.coverage[p]),
             "coverage_low": low,
             "coverage_high": high,
             "shrinkage": float(again.shrinkage[p]),
         }
-    return found
+    return recovery
 
 
 def _stage(file: Path, frame: pd.DataFrame, digits: str) -> None:

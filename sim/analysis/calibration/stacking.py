@@ -50,11 +50,11 @@ def weights(chances: Floats, floor: float = FLOOR) -> Floats:
 
     even = np.full(number, 1.0 / number)
     sums = {"type": "eq", "fun": lambda w: w.sum() - 1.0, "jac": lambda w: np.ones(number)}
-    found = minimize(
+    optimum = minimize(
         loss, even, jac=True, method="SLSQP", bounds=[(floor, 1.0)] * number, constraints=[sums],
         options={"ftol": 1e-12, "maxiter": 500},
     )  # fmt: skip
-    best: Floats = np.clip(found.x, floor, 1.0)
+    best: Floats = np.clip(optimum.x, floor, 1.0)
     return best / best.sum()
 
 
@@ -81,13 +81,13 @@ def foretold(
     spec = theatre_spec(seeds)
     known = windows(until, spec)
 
-    def one(window: Window) -> tuple[int, Floats]:
+    def scored(window: Window) -> tuple[int, Floats]:
         values = sample_without(config, table, truth, until, window, accept, worlds, spec)
         runner = Runner(config, seeds, window, Joint(fitted_keys(), values, each=1))
         return known.index(window), runner.chances(worlds, seeds)
 
-    found = dict(stream(one, known, config.executor.threads))
-    return np.array([found[w] for w in range(len(known))])
+    by_window = dict(stream(scored, known, config.executor.threads))
+    return np.array([by_window[w] for w in range(len(known))])
 
 
 def sample_without(
@@ -108,4 +108,4 @@ def sample_without(
 
 def log_scores(chances: Sequence[Floats]) -> list[float]:
     """Mean log score of each variant over windows and places; 0 is perfect."""
-    return [-float(np.log(one).mean()) for one in chances]
+    return [-float(np.log(probability).mean()) for probability in chances]

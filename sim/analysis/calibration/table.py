@@ -83,7 +83,7 @@ def simulate_table(
     pieces = [(w, at) for at in range(0, particles, BLOCK) for w in range(len(windows))]
     runners: dict[int, Runner] = {}
 
-    def one(piece: tuple[int, int]) -> None:
+    def simulate_piece(piece: tuple[int, int]) -> None:
         w, at = piece
         file = _file(folder, windows[w], at)
         if w not in runners:
@@ -91,31 +91,31 @@ def simulate_table(
                 config, seeds, windows[w], Joint(fitted_keys(), values, len(windows))
             )
         rows = range(at, min(at + BLOCK, particles))
-        found = runners[w].statistics([p * len(windows) + w for p in rows])
+        simulated = runners[w].statistics([p * len(windows) + w for p in rows])
         raw = io.BytesIO()
-        np.save(raw, found)
+        np.save(raw, simulated)
         disk.write(file, disk.sealed(raw.getvalue(), key))
 
     held = {piece: _held(_file(folder, windows[piece[0]], piece[1]), key) for piece in pieces}
     missing = [(w, at) for (w, at), n in held.items() if n < min(BLOCK, particles - at)]
     done = len(pieces) - len(missing)
-    with closing(stream(one, missing, config.executor.threads)) as results:
+    with closing(stream(simulate_piece, missing, config.executor.threads)) as results:
         for _ in results:
             done += 1
             if watch is not None:
                 watch(done, len(pieces))
     table = np.empty((particles, len(windows), len(statistics(theatre_spec(seeds)))))
     for w, at in pieces:
-        found = _read(_file(folder, windows[w], at))[0]
-        table[at : at + BLOCK, w] = found[: particles - at]
+        simulated = _read(_file(folder, windows[w], at))[0]
+        table[at : at + BLOCK, w] = simulated[: particles - at]
     return Table(points, tuple(windows), table)
 
 
 def kept_table(folder: Path, windows: Sequence[Window], particles: int, seed: int) -> Table:
     """The table that `simulate_table` left in a folder; raises OSError where there is none."""
     parts = range(0, particles, BLOCK)
-    found = [[_read(_file(folder, w, at))[0] for at in parts] for w in windows]
-    values = np.stack([np.concatenate(one)[:particles] for one in found], axis=1)
+    pieces = [[_read(_file(folder, w, at))[0] for at in parts] for w in windows]
+    values = np.stack([np.concatenate(piece)[:particles] for piece in pieces], axis=1)
     return Table(quantiles(particles, seed), tuple(windows), values)
 
 
@@ -131,23 +131,23 @@ def _file(folder: Path, window: Window, at: int) -> Path:
 def _read(file: Path) -> tuple[Floats, str]:
     """A piece and what it is sealed with; raises OSError or ValueError if it is not whole."""
     content, key = disk.unsealed(file)
-    found: Floats = np.load(io.BytesIO(content))
-    return found, key
+    values: Floats = np.load(io.BytesIO(content))
+    return values, key
 
 
 def _held(file: Path, key: str) -> int:
     """Number of particles in a piece; 0 if there is none, or one that does not count."""
     try:
-        found, known = _read(file)
+        values, known = _read(file)
     except (OSError, ValueError):
         return 0
-    return len(found) if known == key else 0
+    return len(values) if known == key else 0
 
 
 def other_keys(folder: Path, key: str) -> bool:
     """Whether a table has whole pieces that are made from something else."""
-    found = [disk.seal_of(file) for file in folder.glob("*.npy")]
-    return any(one not in ("", key) for one in found)
+    keys = [disk.seal_of(file) for file in folder.glob("*.npy")]
+    return any(key_of not in ("", key) for key_of in keys)
 
 
 class Runner:
@@ -182,8 +182,8 @@ class Runner:
             model.run()
             right += (model.state.holder[:, self.places.units] == truth).sum(axis=0)
             model.close()
-        found: Floats = (right + 0.5 / len(self.places.factions)) / (worlds + 0.5)
-        return found
+        probability: Floats = (right + 0.5 / len(self.places.factions)) / (worlds + 0.5)
+        return probability
 
     def statistics(self, draws: Sequence[int]) -> Floats:
         """(draws, statistics) of one world for each draw."""
@@ -196,17 +196,17 @@ class Runner:
         first = model.state.holder[:, self.places.units].astype(np.int16)
         model.run()
         last = model.state.holder[:, self.places.units].astype(np.int16)
-        found = np.empty((len(draws), len(statistics(spec))))
+        values = np.empty((len(draws), len(statistics(spec))))
         counted = counts(spec)
-        found[:, :counted] = count(first, last, self.places)
+        values[:, :counted] = count(first, last, self.places)
         lost = model.state.side.lost[:, enemy] / self.setup.days * 30.0
-        found[:, counted] = np.log(np.maximum(lost, 1.0))
+        values[:, counted] = np.log(np.maximum(lost, 1.0))
         # a window shorter or longer than a quarter counts as a quarter at the same rate
-        found[:, counted + 1] = np.log(
+        values[:, counted + 1] = np.log(
             np.maximum(_fighters(model, enemy), 1.0) / np.maximum(start, 1.0)
         ) * (91.0 / self.setup.days)
         del model.state
-        return found
+        return values
 
 
 def _fighters(model: Any, f: int) -> Floats:

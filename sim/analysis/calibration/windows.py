@@ -73,12 +73,12 @@ def windows(until: date, spec: TheatreSpec) -> tuple[Window, ...]:
         raise LandbridgeError(f"--until={until}: the record ends on {last}")
     starts = [date(year, *at) for year in range(first.year, until.year + 1) for at in QUARTERS]
     edges = [day for day in starts if first <= day < until] + [until]
-    found = [Window(a, b) for a, b in itertools.pairwise(edges)]
-    if found and found[-1].days < SHORTEST:
-        found.pop()
-    if not found:
+    cut = [Window(a, b) for a, b in itertools.pairwise(edges)]
+    if cut and cut[-1].days < SHORTEST:
+        cut.pop()
+    if not cut:
         raise LandbridgeError(f"--until={until}: less than {SHORTEST} days after {first}")
-    return tuple(found)
+    return tuple(cut)
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,11 @@ def count(first: Holders, last: Holders, places: Places) -> Floats:
 def _deep(first: Holders, last: Holders, places: Places) -> Flags:
     """(worlds, P) whether all that the last holder held at first is further than DEEP_KM."""
     near = places.km <= DEEP_KM
-    found = np.zeros(first.shape, np.bool_)
+    deep = np.zeros(first.shape, np.bool_)
     for f in range(len(places.factions)):
         beside = ((first == f).astype(np.float32) @ near.astype(np.float32)) > 0.0
-        found |= (last == f) & ~beside
-    return found
+        deep |= (last == f) & ~beside
+    return deep
 
 
 def reported(window: Window, statistic: str, spec: TheatreSpec) -> Reported | None:
@@ -145,11 +145,11 @@ def reported(window: Window, statistic: str, spec: TheatreSpec) -> Reported | No
     return None
 
 
-def observed(found: Sequence[Window], places: Places, seeds: Path) -> Floats:
+def observed(windows: Sequence[Window], places: Places, seeds: Path) -> Floats:
     """(windows, statistics) of the record; nan where nothing was reported."""
     names, counted = statistics(places.spec), counts(places.spec)
-    table = np.full((len(found), len(names)), np.nan)
-    for row, window in zip(table, found, strict=True):
+    table = np.full((len(windows), len(names)), np.nan)
+    for row, window in zip(table, windows, strict=True):
         first, last = places.recorded(window.start, seeds), places.recorded(window.end, seeds)
         row[:counted] = count(first[None], last[None], places)[0]
         for column in range(counted, len(names)):

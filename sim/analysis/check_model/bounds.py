@@ -113,28 +113,31 @@ class Check:
         }
 
 
-def checks(found: Findings, record: Record) -> list[Check]:
+def checks(findings: Findings, record: Record) -> list[Check]:
     """All checks of what was found, in the order of the page."""
     made = [
         _check(
-            "planned_barred", int((found.plan.barred > 0.0).sum()), found.worlds, note=_hexes(found)
+            "planned_barred",
+            int((findings.plan.barred > 0.0).sum()),
+            findings.worlds,
+            note=_hexes(findings),
         ),
-        _check("planned_none", found.plan.none, found.worlds),
-        *_speeds(found, record),
-        *_towns(found, record),
-        _check("plans_failing", failing(found.plans), int(found.plans.sum())),
-        *_first_captures(found, record),
-        *_losses(found, record.enemy, record.reported),
-        _check("impossible", found.impossible, found.worlds),
+        _check("planned_none", findings.plan.none, findings.worlds),
+        *_speeds(findings, record),
+        *_towns(findings, record),
+        _check("plans_failing", failing(findings.plans), int(findings.plans.sum())),
+        *_first_captures(findings, record),
+        *_losses(findings, record.enemy, record.reported),
+        _check("impossible", findings.impossible, findings.worlds),
     ]
-    barred = [pair for pair in record.pairs if not found.possible.fights[pair]]
-    note = "; ".join(f"{found.factions[f]} from {found.factions[g]}" for f, g in barred)
+    barred = [pair for pair in record.pairs if not findings.possible.fights[pair]]
+    note = "; ".join(f"{findings.factions[f]} from {findings.factions[g]}" for f, g in barred)
     return [*made, _check("record_barred", len(barred), len(record.pairs), note=note)]
 
 
 def failed(made: list[Check]) -> list[Check]:
     """Those that fail."""
-    return [one for one in made if one.result == FAIL]
+    return [check for check in made if check.result == FAIL]
 
 
 def _check(key: str, value: float, cases: int, name: str = "", note: str = "") -> Check:
@@ -155,11 +158,11 @@ def _against(
     return Check(key, Bound(what, goal / FACTOR, goal * FACTOR, unit, why), value, cases)
 
 
-def _speeds(found: Findings, record: Record) -> list[Check]:
+def _speeds(findings: Findings, record: Record) -> list[Check]:
     made = []
-    for f, name in enumerate(found.factions):
-        mine = found.speeds.straight[found.speeds.faction == f]
-        rows = [one.km_per_week for one in record.field if one.faction == name]
+    for f, name in enumerate(findings.factions):
+        mine = findings.speeds.straight[findings.speeds.faction == f]
+        rows = [operation.km_per_week for operation in record.field if operation.faction == name]
         if len(rows) < LEAST_ROWS:
             continue
         for quantile, word in ((0.5, "Median"), (0.9, "90% quantile of")):
@@ -170,69 +173,69 @@ def _speeds(found: Findings, record: Record) -> list[Check]:
     return made
 
 
-def _towns(found: Findings, record: Record) -> list[Check]:
-    small = found.waits.of(np.isin(found.wait_kind, ("town", *POSTS)))
+def _towns(findings: Findings, record: Record) -> list[Check]:
+    small = findings.waits.of(np.isin(findings.wait_kind, ("town", *POSTS)))
     cases = len(small.days)
     enough = cases >= LEAST_CASES
     value = small.median if enough else float("nan")
-    beyond = small.beyond(UNTAKEN_DAYS) if enough and found.days > UNTAKEN_DAYS else float("nan")
+    beyond = small.beyond(UNTAKEN_DAYS) if enough and findings.days > UNTAKEN_DAYS else float("nan")
     made = [
         _check("wait_median", value, cases),
-        _check("wait_beyond", beyond, cases, note=_longest(found)),
+        _check("wait_beyond", beyond, cases, note=_longest(findings)),
     ]
     for kind, words in (("town", "towns"), ("city", "cities")):
-        mine = found.sieges.of(found.siege_kind == kind)
-        rows = [one.weeks for one in record.assaults[kind]]
+        mine = findings.sieges.of(findings.siege_kind == kind)
+        rows = [assault.weeks for assault in record.assaults[kind]]
         what = f"Median fight for {words} until they fall"
         weeks = mine.median / WEEK
         made.append(_against(f"siege_{kind}", what, weeks, rows, 0.5, "weeks", len(mine.days)))
     return made
 
 
-def _longest(found: Findings) -> str:
+def _longest(findings: Findings) -> str:
     """The places that wait longest, among those whose hex is lost in a fifth of the worlds."""
     shares = {
-        found.places[u]: found.waits.of(found.wait_unit == u).beyond(UNTAKEN_DAYS)
-        for u in np.unique(found.wait_unit).tolist()
-        if 5 * int((found.wait_unit == u).sum()) >= found.worlds
+        findings.places[u]: findings.waits.of(findings.wait_unit == u).beyond(UNTAKEN_DAYS)
+        for u in np.unique(findings.wait_unit).tolist()
+        if 5 * int((findings.wait_unit == u).sum()) >= findings.worlds
     }
     worst = sorted(shares, key=lambda name: -shares[name])[:NAMED]
     return ", ".join(f"{name} {shares[name]:.2f}" for name in worst)
 
 
-def _hexes(found: Findings) -> str:
-    barred = np.flatnonzero(found.plan.barred > 0.0).tolist()
-    return ", ".join(found.names[u] for u in barred[:NAMED])
+def _hexes(findings: Findings) -> str:
+    barred = np.flatnonzero(findings.plan.barred > 0.0).tolist()
+    return ", ".join(findings.names[u] for u in barred[:NAMED])
 
 
-def _first_captures(found: Findings, record: Record) -> list[Check]:
+def _first_captures(findings: Findings, record: Record) -> list[Check]:
     made = []
-    for f, name in enumerate(found.factions):
+    for f, name in enumerate(findings.factions):
         if name in record.lately:
-            value = float(np.median(found.first[:, f]))
-            if found.days <= BOUNDS["first_capture"].high:
+            value = float(np.median(findings.first[:, f]))
+            if findings.days <= BOUNDS["first_capture"].high:
                 value = float("nan")
-            made.append(_check("first_capture", value, found.worlds, name))
+            made.append(_check("first_capture", value, findings.worlds, name))
     return made
 
 
-def _stranded(found: Findings, f: int) -> str:
+def _stranded(findings: Findings, f: int) -> str:
     """Where most of its garrisons that have no supply stand."""
-    fighters = found.stranded[f]
+    fighters = findings.stranded[f]
     most = [u for u in np.argsort(-fighters, kind="stable")[:NAMED].tolist() if fighters[u] >= 1.0]
-    places = ", ".join(f"{found.names[u]} {fighters[u]:,.0f}" for u in most)
+    places = ", ".join(f"{findings.names[u]} {fighters[u]:,.0f}" for u in most)
     return f"without supply on day 0: {places}" if most else ""
 
 
-def _losses(found: Findings, enemy: str, claimed: Reported | None) -> list[Check]:
+def _losses(findings: Findings, enemy: str, claimed: Reported | None) -> list[Check]:
     """The enemy beside what was claimed, and hunger of all who lose at least a fighter a week."""
-    made, mean = [], found.losses.mean(axis=0) if len(found.losses) else np.zeros(0)
+    made, mean = [], findings.losses.mean(axis=0) if len(findings.losses) else np.zeros(0)
     for f, week in enumerate(mean.tolist()):
-        name = found.factions[f]
+        name = findings.factions[f]
         if name == enemy and claimed is not None:
             week_claimed = claimed.value / 30.0 * WEEK
-            made.append(_check("losses", week / week_claimed, found.worlds))
+            made.append(_check("losses", week / week_claimed, findings.worlds))
         if week >= 1.0:
-            share, note = float(found.hunger[f]), _stranded(found, f)
-            made.append(_check("hunger", share, found.worlds, name, note))
-    return sorted(made, key=lambda one: one.key != "losses")
+            share, note = float(findings.hunger[f]), _stranded(findings, f)
+            made.append(_check("hunger", share, findings.worlds, name, note))
+    return sorted(made, key=lambda check: check.key != "losses")

@@ -36,6 +36,6 @@ def examine(
         draws: numbers of the draws of the inputs, a world each.
         replications: numbers of the replications of each.
     """
-    found = Findings.of(watched(setup, draws, replications), setup)
+    findings = Findings.of(watched(setup, draws, replications), setup)
     known = record(origin, setup.factions, setup.theatre, seeds)
-    return found, known, checks(found, known)
+    return findings, known, checks(findings, known)

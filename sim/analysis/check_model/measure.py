@@ -75,9 +75,9 @@ class Speeds:
 
 def speeds(log: Log, setup: Setup) -> Speeds:
     """How fast campaigns went, from their first capture to their last."""
-    found = log.captures
-    order = np.lexsort((found["day"], found["campaign"]))
-    campaign, day, unit = (found[name][order] for name in ("campaign", "day", "unit"))
+    captures = log.captures
+    order = np.lexsort((captures["day"], captures["campaign"]))
+    campaign, day, unit = (captures[name][order] for name in ("campaign", "day", "unit"))
     xy = np.stack([setup.theatre.x, setup.theatre.y], axis=1)[unit]
     first = np.flatnonzero(np.diff(campaign, prepend=-1))
     last = np.append(first[1:], len(campaign)) - 1
@@ -90,7 +90,7 @@ def speeds(log: Log, setup: Setup) -> Speeds:
     long = last > first
     straight = np.hypot(*(xy[last] - xy[first]).T)
     path = along[last] - along[first]
-    faction = found["faction"][order][first]
+    faction = captures["faction"][order][first]
     return Speeds(faction[long], straight[long] / weeks[long], path[long] / weeks[long])
 
 
@@ -99,9 +99,9 @@ def waits(log: Log) -> tuple[Longs, Spells]:
 
     Waits that were under way at the origin are left out: nobody knows when they began.
     """
-    found = log.waits
-    new = found["begun"] != BEFORE
-    place, begun, ended, fell = (found[n][new] for n in ("place", "begun", "ended", "fell"))
+    waited = log.waits
+    new = waited["begun"] != BEFORE
+    place, begun, ended, fell = (waited[n][new] for n in ("place", "begun", "ended", "fell"))
     until = np.where(ended == OPEN, log.days, ended)
     return place, Spells(until - begun, fell == 1)
 
@@ -112,9 +112,9 @@ def sieges(log: Log) -> tuple[Longs, Spells]:
     An army that breaks off, or whose target goes to another, is cut off there: how long it would
     have taken is not seen.
     """
-    found = log.fights
-    new = found["begun"] != BEFORE
-    unit, begun, ended, fell = (found[n][new] for n in ("unit", "begun", "ended", "fell"))
+    fights = log.fights
+    new = fights["begun"] != BEFORE
+    unit, begun, ended, fell = (fights[n][new] for n in ("unit", "begun", "ended", "fell"))
     until = np.where(ended == OPEN, log.days, ended + 1)
     return unit, Spells(until - begun, fell == 1)
 
@@ -128,15 +128,15 @@ def failing(plans: Longs) -> float:
 def first_captures(log: Log, factions: int) -> Floats:
     """(W, F) day on which a faction first took a unit, inf where it never did."""
     day = np.full((log.worlds, factions), np.inf)
-    found = log.captures
-    np.minimum.at(day, (found["world"], found["faction"]), found["day"])
+    captures = log.captures
+    np.minimum.at(day, (captures["world"], captures["faction"]), captures["day"])
     return day
 
 
 def losses(log: Log) -> Floats:
     """(weeks, F) fighters lost by each faction in each week, mean over worlds."""
-    found: Floats = np.diff(log.lost, axis=0).mean(axis=1)
-    return found
+    lost: Floats = np.diff(log.lost, axis=0).mean(axis=1)
+    return lost
 
 
 def hunger(log: Log) -> Floats:
@@ -149,9 +149,9 @@ def hunger(log: Log) -> Floats:
 def fought(log: Log, factions: int) -> Floats:
     """(F, F) share of worlds in which one began a fight for a unit that the other held."""
     seen = np.zeros((log.worlds, factions, factions), np.bool_)
-    found = log.fights
-    real = found["holder"] >= 0
-    seen[found["world"][real], found["faction"][real], found["holder"][real]] = True
+    fights = log.fights
+    real = fights["holder"] >= 0
+    seen[fights["world"][real], fights["faction"][real], fights["holder"][real]] = True
     share: Floats = seen.mean(axis=0)
     return share
 
@@ -204,8 +204,8 @@ def enterable(setup: Setup, holder: Longs, can_fight: Bools) -> Bools:
     lets = traits.coalition | (
         traits.transit & (relation.stance[:, members] <= TOLERATE).all(axis=1)
     )
-    found: Bools = (holder >= 0) & lets[np.maximum(holder, 0)]
+    allowed: Bools = (holder >= 0) & lets[np.maximum(holder, 0)]
     for f in members:
         prey = (holder == NOBODY) | ((holder >= 0) & can_fight[f, np.maximum(holder, 0)])
-        found |= prey & setup.rules.fights[f]
-    return found
+        allowed |= prey & setup.rules.fights[f]
+    return allowed

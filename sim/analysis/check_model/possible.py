@@ -48,8 +48,8 @@ class Possible:
     @property
     def fights(self) -> Bools:
         """(F, F) whether a faction can ever attack another."""
-        found: Bools = self.why == HAPPENS
-        return found
+        happens: Bools = self.why == HAPPENS
+        return happens
 
     @classmethod
     def of(cls, setup: Setup) -> Possible:
@@ -87,13 +87,13 @@ class Possible:
 
 def _matmul(a: Bools, b: Bools) -> Bools:
     """Whether any middle index holds in both."""
-    found: Bools = a.astype(np.float32) @ b.astype(np.float32) > 0.0
-    return found
+    product: Bools = a.astype(np.float32) @ b.astype(np.float32) > 0.0
+    return product
 
 
 def _any(setup: Setup, field: str) -> Bools:
-    found: Bools = np.any([getattr(table, field) for table in setup.tables], axis=0)
-    return found
+    in_some: Bools = np.any([getattr(table, field) for table in setup.tables], axis=0)
+    return in_some
 
 
 def _able(setup: Setup) -> Bools:
@@ -102,34 +102,34 @@ def _able(setup: Setup) -> Bools:
         (t.faction.campaigns > 0) & (t.faction.plan_rate > 0.0) & t.fights.any(axis=1)
         for t in setup.tables
     ]
-    found: Bools = np.any(able, axis=0)
-    found[setup.start.situation.faction[[siege.row for siege in setup.start.found]]] = True
-    return found
+    in_some: Bools = np.any(able, axis=0)
+    in_some[setup.start.situation.faction[[siege.row for siege in setup.start.sieges]]] = True
+    return in_some
 
 
 def _hostile(setup: Setup) -> Bools:
     """(F, F) whether the stance of one towards another can become hostile, or is."""
-    found: Bools = np.any([_stances(table) for table in setup.tables], axis=0)
+    in_some: Bools = np.any([_stances(table) for table in setup.tables], axis=0)
     shocks = setup.start.variants.choices[:, CHOICES.index("shocks")].any()
     rate = next(item.high for item in setup.start.inputs if item.name == "rules.wars_per_year")
     if shocks and rate > 0.0:
         stance = np.min([table.relation.stance for table in setup.tables], axis=0)
-        found |= (stance != ALLY) & (stance.T != ALLY)
-    return found
+        in_some |= (stance != ALLY) & (stance.T != ALLY)
+    return in_some
 
 
 def _partners(setup: Setup) -> Bools:
     """(F, F) whether one may hold what another took, since the other yields to it."""
     joint = setup.start.variants.choices[:, CHOICES.index("joint")].any()
-    found: Bools = np.any([t.relation.yields.T for t in setup.tables], axis=0) & bool(joint)
-    return found
+    in_some: Bools = np.any([t.relation.yields.T for t in setup.tables], axis=0) & bool(joint)
+    return in_some
 
 
 def _stances(table: Rules) -> Bools:
     relation = table.relation
     alarmed = relation.watches & (table.faction.sensitivity > 0.0)[:, None]
-    found: Bools = (relation.stance == HOSTILE) | (alarmed & (relation.worst == HOSTILE))
-    return found
+    hostile: Bools = (relation.stance == HOSTILE) | (alarmed & (relation.worst == HOSTILE))
+    return hostile
 
 
 def _given(setup: Setup, factions: int) -> Bools:
@@ -148,10 +148,10 @@ def _lapses(setup: Setup) -> Bools:
     calm, restive = (highs[f"rules.{name}_per_1000"] for name in ("peaceful", "restive"))
     if highs["rules.lapse_per_month"] <= 0.0:
         return np.zeros_like(setup.rules.fights)
-    found = []
+    by_rules = []
     for table in setup.tables:
         hostility = table.ground.hostility
         need = setup.geo.unit.population * (calm + (restive - calm) * hostility) / 1000.0
-        found.append((hostility > 0.5) & ~table.depot & (need >= GARRISON_LEAST))
-    lapses: Bools = np.any(found, axis=0)
+        by_rules.append((hostility > 0.5) & ~table.depot & (need >= GARRISON_LEAST))
+    lapses: Bools = np.any(by_rules, axis=0)
     return lapses

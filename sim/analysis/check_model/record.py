@@ -37,17 +37,17 @@ class Record:
 
 def record(origin: date, factions: Sequence[str], theatre: Theatre, seeds: Path) -> Record:
     """Read the record until an origin."""
-    ended = [one for one in tempo(seeds) if one.end <= origin]
+    ended = [operation for operation in tempo(seeds) if operation.end <= origin]
     size = theatre.layout.hex_km
     kind = {name: KINDS[k] for name, k in zip(theatre.ids, theatre.kind, strict=True)}
     assaults: dict[str, list[Tempo]] = {"town": [], "city": []}
-    for one in ended:
-        if one.km <= size and kind.get(one.to_place) in assaults:
-            assaults[kind[one.to_place]].append(one)
+    for operation in ended:
+        if operation.km <= size and kind.get(operation.to_place) in assaults:
+            assaults[kind[operation.to_place]].append(operation)
     known = theatre.spec.calibration.reports
-    claims = [one for one in known if one.statistic == "killed" and one.end <= origin]
+    claims = [claim for claim in known if claim.statistic == "killed" and claim.end <= origin]
     return Record(
-        field=[one for one in ended if one.km >= size],
+        field=[operation for operation in ended if operation.km >= size],
         assaults=assaults,
         lately=list(captured(origin, seeds)),
         pairs=_pairs(origin, factions, theatre.spec.first, seeds),
@@ -60,11 +60,11 @@ def _pairs(
     origin: date, factions: Sequence[str], first: date, seeds: Path
 ) -> list[tuple[int, int]]:
     held: dict[str, str] = {}
-    found = set()
-    for one in control(seeds):
-        before = held.get(one.place, one.controller)
-        known = one.controller in factions and before in factions
-        if first < one.date <= origin and before != one.controller and known:
-            found.add((factions.index(one.controller), factions.index(before)))
-        held[one.place] = one.controller
-    return sorted(found)
+    pairs = set()
+    for change in control(seeds):
+        before = held.get(change.place, change.controller)
+        known = change.controller in factions and before in factions
+        if first < change.date <= origin and before != change.controller and known:
+            pairs.add((factions.index(change.controller), factions.index(before)))
+        held[change.place] = change.controller
+    return sorted(pairs)

@@ -199,7 +199,7 @@ class Watched(WorldBatch):
         over[w, f, k], taken[w, f, k] = True, fell
         number = self._campaign[w, f, k]
         rows = (w, self.day, f, number, unit, self._holder[w, unit])
-        self._add("captures", *(np.broadcast_to(one, fell.shape)[fell] for one in rows))
+        self._add("captures", *(np.broadcast_to(row, fell.shape)[fell] for row in rows))
         self._end_fights(over, self.day, taken)
         self._campaign[campaign.phase == FREE] = _NONE
 

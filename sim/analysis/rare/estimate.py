@@ -81,12 +81,12 @@ def rare(
 
     learned = learn(system, first, particles, rounds, pilots, seed, threads, seen)
 
-    def one(number: int) -> tuple[int, Repetition]:
+    def numbered(number: int) -> tuple[int, Repetition]:
         return number, repetition(system, learned.guide, particles, number, seed)
 
     done = {}
-    for number, found in stream(one, range(repeats), threads):
-        done[number] = found
+    for number, result in stream(numbered, range(repeats), threads):
+        done[number] = result
         seen()
     estimates = [done[number].estimate for number in range(repeats)]
     return combine(estimates, sum(r.steps for r in done.values()), learned.steps, system.steps)

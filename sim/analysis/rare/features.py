@@ -80,8 +80,8 @@ class Progress:
     def pace(self, inputs: Floats) -> Floats:
         """(n,) how fast fronts move in worlds with these inputs (n, I), 1 at central values."""
         central = [self.setup.start.inputs[i].central for i in FRONTS]
-        found: Floats = np.prod(inputs[:, FRONTS] / central, axis=1) ** ROOT
-        return found
+        product: Floats = np.prod(inputs[:, FRONTS] / central, axis=1) ** ROOT
+        return product
 
     def ways(self, state: State) -> tuple[Floats, Floats, Floats]:
         """(B,) each: tolls of the easiest way past red lines, and without; rate of their fall.
@@ -119,10 +119,10 @@ class Progress:
         toll[(state.holder == NEUTRAL) | ~geo.unit.playable] = BLOCKED
         plain = np.where(toll[0] == BLOCKED, BLOCKED, 0).astype(np.int32)
         base = spread_past(room.dist, plain, geo, rules.source, rules.sink, 0, room)
-        found = [
+        columns = [
             spread_past(room.dist, row, geo, rules.source, rules.sink, 0, room) for row in toll
         ]
-        return np.array([(d - base) / CONQUEST_KM if d < FAR else NO_WAY for d in found])
+        return np.array([(d - base) / CONQUEST_KM if d < FAR else NO_WAY for d in columns])
 
 
 def _usable(setup: Setup, state: State) -> Flags:

@@ -40,8 +40,8 @@ class Guide:
 
     def __call__(self, time: int, features: Floats) -> Floats:
         """The log importance (n,) of particles with `features` (n, d)."""
-        found: Floats = features @ self.coefficients[time]
-        return found
+        values: Floats = features @ self.coefficients[time]
+        return values
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,17 @@ def learn(
     for number in range(rounds):
         repeats = range(PILOT + number * pilots, PILOT + (number + 1) * pilots)
         run = partial(_numbered, system, guide, particles, seed)
-        found = {}
+        features_at = {}
         for repeat, pilot in stream(run, repeats, threads):
-            found[repeat] = pilot
+            features_at[repeat] = pilot
             seen()
-        done = [found[repeat] for repeat in repeats]
+        done = [features_at[repeat] for repeat in repeats]
         steps += sum(pilot.steps for pilot in done)
         if any(pilot.estimate > 0.0 for pilot in done):
             reached = True
             guide = fit(done, guide)
         else:
-            guide = Guide(tuple(STEEPER * one for one in guide.coefficients))
+            guide = Guide(tuple(STEEPER * coefficient for coefficient in guide.coefficients))
     return Learned(guide, steps, reached)
 
 
@@ -97,7 +97,7 @@ def fit(pilots: Sequence[Repetition], before: Guide) -> Guide:
     data = [_observed(pilots, time) for time in range(times)]
     later = [x for x, _ in data[1:] if len(x)]
     scale = np.sqrt(np.mean([x.var(axis=0) for x in later], axis=0)) if later else np.zeros(0)
-    found = list(before.coefficients)
+    coefficients = list(before.coefficients)
     after: Floats | None = None
     for time in range(times - 1, -1, -1):
         x, y = data[time]
@@ -105,12 +105,14 @@ def fit(pilots: Sequence[Repetition], before: Guide) -> Guide:
             continue
         if time == 0:
             number = _effective(y)
-            found[0] = _tilt(x, y / y.sum(), number, found[0], x.std(axis=0), screened=True)
+            coefficients[0] = _tilt(
+                x, y / y.sum(), number, coefficients[0], x.std(axis=0), screened=True
+            )
             continue
         number = min(_effective(y), _effective(data[max(time - LAG, 0)][1]))
-        towards = found[time] if after is None else after
-        after = found[time] = _tilt(x, y / y.sum(), number, towards, scale)
-    return Guide(tuple(found))
+        towards = coefficients[time] if after is None else after
+        after = coefficients[time] = _tilt(x, y / y.sum(), number, towards, scale)
+    return Guide(tuple(coefficients))
 
 
 def _observed(pilots: Sequence[Repetition], time: int) -> tuple[Floats, Floats]:
@@ -159,7 +161,7 @@ def _tilt(
         value = number * (total - float(moment @ b)) + 0.5 * float(gap @ (b - aim))
         return value, number * (np.exp(log - total) @ z - moment) + gap
 
-    found = towards.copy()
+    tilted = towards.copy()
     if used.any():
-        found[used] = minimize(loss, aim, jac=True, method="L-BFGS-B").x / scale
-    return found
+        tilted[used] = minimize(loss, aim, jac=True, method="L-BFGS-B").x / scale
+    return tilted

@@ -29,32 +29,32 @@ def drawn(setup: Setup, state: State, g: int) -> Flags:
     rules = setup.rules
     asked = rules.relation.against[g] & rules.faction.coalition
     at_odds = (state.pair.stance[:, g, asked] > TOLERATE).any(axis=1)
-    found: Flags = at_odds & (state.holder[:, rules.faction[g].line_place] == g)
-    return found
+    is_drawn: Flags = at_odds & (state.holder[:, rules.faction[g].line_place] == g)
+    return is_drawn
 
 
 def risk(setup: Setup, state: State) -> Floats:
     """(B, U) the chance of a strike that the coalition expects, as the model's own toll has it."""
     rules = setup.rules
     ours = np.flatnonzero(rules.faction.coalition)
-    found = np.zeros(state.holder.shape)
+    at_risk = np.zeros(state.holder.shape)
     for g in np.flatnonzero(rules.faction.line_place >= 0):
         against = rules.relation.against[g, ours] & (state.pair.stance[:, g, ours] > TOLERATE)
         seen = np.where(against, state.pair.perceived[:, ours, g], 0.0).max(axis=1)
         seen = seen * drawn(setup, state, int(g))
-        found = np.maximum(found, seen[:, None] * rules.ground.line_share[g])
-    return found
+        at_risk = np.maximum(at_risk, seen[:, None] * rules.ground.line_share[g])
+    return at_risk
 
 
 def undone(state: State, factions: Ints) -> Floats:
     """(B, U) share of the toll that is left, less where `factions` have a campaign under way."""
     campaign = state.campaign[:, factions]
-    found = np.ones(state.holder.shape)
+    least = np.ones(state.holder.shape)
     for phase, left in UNDONE.items():
         world, f, k = np.nonzero(campaign.phase == phase)
         at = world, campaign.target[world, f, k]
-        found[at] = np.minimum(found[at], left)
-    return found
+        least[at] = np.minimum(least[at], left)
+    return least
 
 
 def ahead(left: Floats) -> Flags:
@@ -66,13 +66,13 @@ def ahead(left: Floats) -> Flags:
 def defended(state: State) -> Floats:
     """(B, U) toll of the holder's fighters: its garrison, and its armies that stand there."""
     held = np.maximum(state.holder, 0).astype(np.int64)
-    found = np.take_along_axis(state.force, held[:, None, :], axis=1)[:, 0].astype(np.float64)
-    found[state.holder < 0] = 0.0
+    forces = np.take_along_axis(state.force, held[:, None, :], axis=1)[:, 0].astype(np.float64)
+    forces[state.holder < 0] = 0.0
     world, f, k = np.nonzero(state.campaign.phase >= ATTACKING)
     at, army = state.campaign.at[world, f, k], state.campaign.army[world, f, k]
     own = state.holder[world, at] == f
-    np.add.at(found, (world[own], at[own]), army[own])
-    toll: Floats = np.minimum(found, DEFENDERS_MOST) / GARRISON
+    np.add.at(forces, (world[own], at[own]), army[own])
+    toll: Floats = np.minimum(forces, DEFENDERS_MOST) / GARRISON
     return toll
 
 
@@ -94,15 +94,15 @@ class Place:
 
     @classmethod
     def _of(cls, setup: Setup, owner: int) -> Place:
-        geo, found = setup.geo, {int(setup.rules.faction[owner].line_place): 0}
+        geo, nearest = setup.geo, {int(setup.rules.faction[owner].line_place): 0}
         for _ in range(STEPS):
-            for unit in list(found):
+            for unit in list(nearest):
                 for to in geo.edge.to[geo.edge_start[unit] : geo.edge_start[unit + 1]]:
-                    found.setdefault(int(to), len(found))
-        beside = [geo.edge.to[geo.edge_start[u] : geo.edge_start[u + 1]].tolist() for u in found]
-        near = [[found[v] for v in some if v in found] for some in beside]
+                    nearest.setdefault(int(to), len(nearest))
+        beside = [geo.edge.to[geo.edge_start[u] : geo.edge_start[u + 1]].tolist() for u in nearest]
+        near = [[nearest[v] for v in some if v in nearest] for some in beside]
         starts = np.cumsum([0, *map(len, near)])[:-1]
-        return cls(setup, owner, np.array([*found]), np.concatenate(near), starts)
+        return cls(setup, owner, np.array([*nearest]), np.concatenate(near), starts)
 
     def fall(self, state: State, defence: Floats) -> Floats:
         """(B,) the toll of whoever takes the place with the least, 0 where no line is drawn.
@@ -111,20 +111,20 @@ class Place:
         """
         stance = state.pair.stance
         each = 1.0 + DETERS * self._met(defence)
-        found = np.full(len(state.holder), OUT_OF_SIGHT)
+        days = np.full(len(state.holder), OUT_OF_SIGHT)
         for f in np.flatnonzero((stance[:, :, self.owner] == HOSTILE).any(axis=0)):
             hostile = stance[:, f, self.owner] == HOSTILE
             toll = self._least(state, int(f), each)
-            found = np.where(hostile, np.minimum(found, toll), found)
-        return np.where(drawn(self.setup, state, self.owner), found, 0.0)
+            days = np.where(hostile, np.minimum(days, toll), days)
+        return np.where(drawn(self.setup, state, self.owner), days, 0.0)
 
     def _met(self, defence: Floats) -> Floats:
         """(B, N) toll of defenders; those of a hex's places defend its countryside in full too."""
         unit, units = self.setup.geo.unit[self.units], self.units
-        found = defence[:, units].copy()
+        opposed = defence[:, units].copy()
         for place in np.flatnonzero(unit.is_place):
-            found[:, units == unit.hex_of[place]] += defence[:, units[place], None]
-        return found
+            opposed[:, units == unit.hex_of[place]] += defence[:, units[place], None]
+        return opposed
 
     def _least(self, state: State, f: int, each: Floats) -> Floats:
         """(B,) the least toll of a way of f from its own ground, each unit (B, N) without strikes.

@@ -60,7 +60,7 @@ def plan_rare(
     simulator: Simulator | None = None,
 ) -> RarePlan:
     """Check the settings, made from `overrides`; raises LandbridgeError."""
-    kept = [one for one in overrides if not one.startswith("hydra.")]
+    kept = [override for override in overrides if not override.startswith("hydra.")]
     return RarePlan(prepare(config, simulator), kept, kind, effort)
 
 

@@ -92,13 +92,13 @@ class Repetition:
 
     def contributions(self) -> list[Floats]:
         """By stage: (n,) the part of the estimate that each particle's descendants make up."""
-        found: list[Floats] = []
+        parts: list[Floats] = []
         later = np.zeros(0)
         for stage in reversed(self.stages):
             own = np.where(stage.certain, stage.weight, 0.0)
             later = own + np.bincount(stage.parents, later, len(own))
-            found.append(later)
-        return found[::-1]
+            parts.append(later)
+        return parts[::-1]
 
 
 def repetition(
@@ -180,6 +180,6 @@ def _systematic(mean: Floats, order: Ints, rng: np.random.Generator) -> Ints:
     edges = np.cumsum(mean[order])
     edges *= round(float(edges[-1])) / edges[-1]
     marks = np.floor(edges - rng.random()).astype(np.int64)
-    found = np.zeros(len(mean), np.int64)
-    found[order] = np.diff(marks, prepend=-1)
-    return found
+    counts = np.zeros(len(mean), np.int64)
+    counts[order] = np.diff(marks, prepend=-1)
+    return counts

@@ -79,9 +79,9 @@ def doubt(
         variant: (W,) code of each world's variant; None: all follow one.
         by_variant: P within each variant, as `shares_by_variant` gives it.
     """
-    found = components(flags, per_draw, variant)
-    rules, inputs = (None if v is None else max(0.0, v) for v in (found.rules, found.inputs))
-    known = {name: one for name, one in by_variant.items() if one is not None}
+    parts = components(flags, per_draw, variant)
+    rules, inputs = (None if v is None else max(0.0, v) for v in (parts.rules, parts.inputs))
+    known = {name: interval for name, interval in by_variant.items() if interval is not None}
     ends: list[dict[str, Any] | None] = [None, None]
     if len(known) > 1:
         order = sorted(known, key=lambda name: known[name].estimate)
@@ -89,9 +89,9 @@ def doubt(
     both = (rules or 0.0) + (inputs or 0.0)
     return Doubt(
         p=float(flags.mean()),
-        monte_carlo=_deviation(found.monte_carlo),
-        inputs=_deviation(found.inputs),
-        rules=_deviation(found.rules),
+        monte_carlo=_deviation(parts.monte_carlo),
+        inputs=_deviation(parts.inputs),
+        rules=_deviation(parts.rules),
         share_of_rules=None if rules is None or inputs is None or not both else rules / both,
         lowest=ends[0],
         highest=ends[1],
@@ -102,12 +102,12 @@ def shares_by_variant(
     flags: Flags, per_draw: int, variant: Codes, names: Sequence[str], level: float = 0.95
 ) -> dict[str, Interval | None]:
     """P(flag) within each variant, by name; None where fewer than `ENOUGH` worlds follow it."""
-    found: dict[str, Interval | None] = {}
-    for code, name in sorted(enumerate(names), key=lambda one: one[1]):
+    shares: dict[str, Interval | None] = {}
+    for code, name in sorted(enumerate(names), key=lambda coded: coded[1]):
         among = variant == code
         enough = np.count_nonzero(among) >= ENOUGH
-        found[name] = share(flags & among, per_draw, among, level) if enough else None
-    return found
+        shares[name] = share(flags & among, per_draw, among, level) if enough else None
+    return shares
 
 
 def differences_by_variant(
@@ -122,26 +122,30 @@ def differences_by_variant(
 
     Worlds are paired; `variant` is (W,) the code of a pair, -1 where its two worlds follow others.
     """
-    found: dict[str, Interval | None] = {}
-    for code, name in sorted(enumerate(names), key=lambda one: one[1]):
+    differences: dict[str, Interval | None] = {}
+    for code, name in sorted(enumerate(names), key=lambda coded: coded[1]):
         among = variant == code
         enough = np.count_nonzero(among) >= ENOUGH
-        found[name] = paired_flags(first, second, per_draw, among, level)[0] if enough else None
-    return found
+        differences[name] = (
+            paired_flags(first, second, per_draw, among, level)[0] if enough else None
+        )
+    return differences
 
 
-def sign_holds(found: Mapping[str, Interval | None]) -> str | None:
+def sign_holds(differences: Mapping[str, Interval | None]) -> str | None:
     """Whether a difference has one sign in all variants with enough worlds.
 
     "surely": every interval is on the same side of 0; "by estimate": the estimates are; "no"; None
     where there are not two such variants.
     """
-    known = [one for one in found.values() if one is not None]
+    known = [interval for interval in differences.values() if interval is not None]
     if len(known) < 2:
         return None
-    if all(one.low > 0.0 for one in known) or all(one.high < 0.0 for one in known):
+    if all(interval.low > 0.0 for interval in known) or all(
+        interval.high < 0.0 for interval in known
+    ):
         return "surely"
-    signs = {float(np.sign(one.estimate)) for one in known}
+    signs = {float(np.sign(interval.estimate)) for interval in known}
     return "by estimate" if len(signs) == 1 and signs != {0.0} else "no"
 
 
@@ -183,8 +187,8 @@ def components(flags: Flags, per_draw: int, variant: Codes | None = None) -> Com
 def _squares(p: Floats, group: Ints) -> Floats:
     """(groups,) the square of each group's mean without bias: of the products of two draws."""
     size, sums = np.bincount(group), np.bincount(group, p)
-    found: Floats = (sums**2 - np.bincount(group, p**2)) / (size * (size - 1.0))
-    return found
+    between: Floats = (sums**2 - np.bincount(group, p**2)) / (size * (size - 1.0))
+    return between
 
 
 def _deviation(variance: float | None) -> float | None:

@@ -75,8 +75,8 @@ class Result:
     @property
     def p_corridor(self) -> dict[str, dict[str, Any]]:
         """By `road` and `territory`: `estimate`, `low`, `high`, `level`, `method`."""
-        found: dict[str, dict[str, Any]] = self.summary["p_corridor"]
-        return found
+        by_kind: dict[str, dict[str, Any]] = self.summary["p_corridor"]
+        return by_kind
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
@@ -114,22 +114,22 @@ def estimate(
         wanted, enough = precision.asked(settings.ensemble, at), None
         if settings.ensemble.precision and wanted:
             prepared, enough = precision.ended(prepared, at, wanted)
-        said: dict[str, Any] = {}
+        made: dict[str, Any] = {}
 
         def sum_up(job: Job) -> None:
             spent = _spent(at) if job.fresh == 0 else None
             seconds = time.perf_counter() - began if spent is None else spent
             per_draw, span = settings.ensemble.replications_per_draw, horizon(settings)
             beyond = settings.clock.beyond_days
-            said.update(
+            made.update(
                 summary.summarise(at, settings.scenario, per_draw, seconds, wanted, span, beyond)
             )
-            disk.stage(at / SUMMARY, as_json(said))
+            disk.stage(at / SUMMARY, as_json(made))
 
         run(prepared, at, overrides, watch, enough, sum_up, kind)
-        if "precision" in said:
-            folder.commit(at, precision=said["precision"])
-    return Result(place, said)
+        if "precision" in made:
+            folder.commit(at, precision=made["precision"])
+    return Result(place, made)
 
 
 def _spent(directory: Path) -> float | None:

@@ -40,10 +40,14 @@ def ended(prepared: Prepared, directory: Path, wanted: Precision) -> tuple[Prepa
 
 
 def _before(directory: Path) -> Precision | None:
-    found = (manifest.read(directory) or {}).get("precision")
-    if found is None:  # or the manifest was lost
+    precision = (manifest.read(directory) or {}).get("precision")
+    if precision is None:  # or the manifest was lost
         try:
-            found = summary.read(directory).get("precision")
+            precision = summary.read(directory).get("precision")
         except LandbridgeError:
             return None
-    return Precision(found["half_width"], found["of"], found["tuned"]) if found else None
+    return (
+        Precision(precision["half_width"], precision["of"], precision["tuned"])
+        if precision
+        else None
+    )

@@ -57,8 +57,8 @@ def again(directory: Path, worlds: Sequence[int], inputs: Inputs) -> list[Histor
         LandbridgeError: the folder was made by another version of the model or from other seeds.
     """
     scenario = inputs.scenario(composed_before(directory))
-    found = manifest.read(directory) or {}
-    manifest.refuse_other(directory, found, scenario.made_from)
+    stored = manifest.read(directory) or {}
+    manifest.refuse_other(directory, stored, scenario.made_from)
     setup, per_draw = Worker().setup(scenario), scenario.config.ensemble.replications_per_draw
     histories = []
     for world in worlds:

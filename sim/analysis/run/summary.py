@@ -123,17 +123,17 @@ def _doubts(
         codes, names = worlds.coded("variant")
     by_variant: dict[str, dict[str, Any]] = {
         name: {"worlds": int(np.count_nonzero(codes == k))}
-        for k, name in sorted(enumerate(names), key=lambda one: one[1])
+        for k, name in sorted(enumerate(names), key=lambda coded: coded[1])
     }
-    found = {}
+    doubts = {}
     for kind, flags in formed.items():
         shares = {}
         if codes is not None:
             shares = shares_by_variant(flags, per_draw, codes, names, INTERVAL_LEVEL)
-        found[kind] = doubt(flags, per_draw, codes, shares).as_dict()
-        for name, one in shares.items():
-            by_variant[name][kind] = None if one is None else one.as_dict()
-    return found, by_variant
+        doubts[kind] = doubt(flags, per_draw, codes, shares).as_dict()
+        for name, interval in shares.items():
+            by_variant[name][kind] = None if interval is None else interval.as_dict()
+    return doubts, by_variant
 
 
 def probability(formed: Flags, per_draw: int, tuned: float | None = None) -> dict[str, Any]:
@@ -147,10 +147,12 @@ def probability(formed: Flags, per_draw: int, tuned: float | None = None) -> dic
 def dates_of(days: NDArray[np.int32], worlds: int) -> dict[str, Any]:
     """Quantiles over all worlds (null: never), over those that form, and the share that do not."""
     days = np.sort(days)
-    found: dict[str, Any] = {key: _quantile(days, level, worlds) for key, level in _LEVELS.items()}
-    found["median_if_formed"] = _quantile(days, 0.5, len(days))
-    found["never"] = 1.0 - len(days) / worlds
-    return found
+    described: dict[str, Any] = {
+        key: _quantile(days, level, worlds) for key, level in _LEVELS.items()
+    }
+    described["median_if_formed"] = _quantile(days, 0.5, len(days))
+    described["never"] = 1.0 - len(days) / worlds
+    return described
 
 
 def _quantile(days: NDArray[np.int32], level: float, worlds: int) -> str | None:
@@ -172,11 +174,11 @@ def months(origin: date, until: date, beyond: int = 0) -> Ints:
 def _shares(codes: NDArray[np.int32], values: list[str], per_draw: int) -> dict[str, Any]:
     """Share of each value among the worlds that have one, the most common first."""
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
-    found = {}
+    described = {}
     for code in sorted(range(len(values)), key=lambda i: (-counts[i], values[i])):
         interval = share(codes == code, per_draw, codes >= 0, INTERVAL_LEVEL).as_dict()
-        found[values[code]] = {"worlds": int(counts[code]), **interval}
-    return found
+        described[values[code]] = {"worlds": int(counts[code]), **interval}
+    return described
 
 
 def _by_kind(shares: dict[str, Any], name: str) -> dict[str, Any]:

@@ -44,8 +44,8 @@ def spatial_blocks(xy: Floats, diameter_km: float = BLOCK_KM) -> Ints:
 
     if len(xy) < 2:
         return np.zeros(len(xy), np.int64)
-    found = fcluster(linkage(xy, "complete"), diameter_km, "distance")
-    _, first, number = np.unique(found, return_index=True, return_inverse=True)
+    labels = fcluster(linkage(xy, "complete"), diameter_km, "distance")
+    _, first, number = np.unique(labels, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
     return np.asarray(rank[number], dtype=np.int64)
@@ -70,17 +70,17 @@ def bootstrap(
     """
     used = sums[0] > 0
     blocks = int(used.sum())
-    table = np.stack([one[used] for one in sums])  # (sums, blocks)
+    table = np.stack([by_block[used] for by_block in sums])  # (sums, blocks)
     estimate = float(statistic(*table.sum(axis=1)[:, None])[0])
     if blocks < 2:
         return Estimate(estimate, None, None)
     draws = np.random.default_rng(seed).multinomial(
         blocks, np.full(blocks, 1.0 / blocks), size=resamples
     )
-    found = statistic(*(draws @ table.T).T)
+    drawn = statistic(*(draws @ table.T).T)
     reach = math.sqrt(blocks / (blocks - 1.0)) * float(stdtrit(blocks - 1.0, (1.0 + level) / 2.0))
     tail = float(ndtr(-reach))
-    low, high = np.quantile(found, [tail, 1.0 - tail], method="inverted_cdf")
+    low, high = np.quantile(drawn, [tail, 1.0 - tail], method="inverted_cdf")
     return Estimate(estimate, _finite(low), _finite(high))
 
 

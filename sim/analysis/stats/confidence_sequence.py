@@ -73,8 +73,8 @@ def sequence(successes: float, trials: int, tuned: float, level: float = 0.95) -
 
 def by_draw(flags: Flags, per_draw: int) -> Floats:
     """(draws,) the trials: the share of flags among the worlds of each whole draw."""
-    found: Floats = flags[: len(flags) // per_draw * per_draw].reshape(-1, per_draw).mean(axis=1)
-    return found
+    means: Floats = flags[: len(flags) // per_draw * per_draw].reshape(-1, per_draw).mean(axis=1)
+    return means
 
 
 def bounds(
@@ -116,12 +116,12 @@ def looks(trials: int) -> Ints:
 
     Multiples of a power of two, so that they are ends of blocks of any usual size.
     """
-    at, found = 0, []
+    at, counts = 0, []
     while (
         at := at + _STEP * 2 ** max(0, math.floor(math.log2(max(at, 1) / (32 * _STEP))))
     ) <= trials:
-        found.append(at)
-    return np.array(found, np.int64)
+        counts.append(at)
+    return np.array(counts, np.int64)
 
 
 def when_narrow(

@@ -43,7 +43,7 @@ class Table:
     def of(cls, first: Flags, second: Flags) -> Table:
         """From the flags (W,) of paired worlds."""
         sets = (first & second, first & ~second, second & ~first, ~first & ~second)
-        return cls(*(int(np.count_nonzero(one)) for one in sets))
+        return cls(*(int(np.count_nonzero(flags)) for flags in sets))
 
     @property
     def pairs(self) -> int:
@@ -112,8 +112,8 @@ def independent(
     ratio = _of_logs(p2 / p1 if p1 else math.nan, middle, reach, level)
     reach, middle = z * math.sqrt(1 / a + 1 / b + 1 / c + 1 / d), math.log(a * d / (b * c))
     plain = _odds(p2) / _odds(p1) if 0.0 < p1 < 1.0 else math.nan
-    found = newcombe(level), ratio, _of_logs(plain, middle, reach, level)
-    return (*found, inverted(newcombe))
+    contrasts = newcombe(level), ratio, _of_logs(plain, middle, reach, level)
+    return (*contrasts, inverted(newcombe))
 
 
 def inverted(at: Callable[[float], Interval]) -> float:
@@ -123,8 +123,8 @@ def inverted(at: Callable[[float], Interval]) -> float:
     """
 
     def leaves_out(error: float) -> bool:
-        found = at(1.0 - error)
-        return found.low > 0.0 or found.high < 0.0
+        interval = at(1.0 - error)
+        return interval.low > 0.0 or interval.high < 0.0
 
     low, high = math.log(1e-12), math.log(0.999)
     if leaves_out(math.exp(low)):
@@ -160,11 +160,11 @@ def mean_time_difference(a: Times, b: Times, paired: bool, level: float = 0.95) 
         longer, shorter = np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
         parts = [bounded_mean(part, a.per_draw, level) for part in (longer, shorter)]
     else:
-        parts = [bounded_mean(one.censored / last, one.per_draw, level) for one in (b, a)]
+        parts = [bounded_mean(times.censored / last, times.per_draw, level) for times in (b, a)]
     method = "variance estimates recovery" + (" (paired)" if paired else "")
-    found = joined(parts[0], parts[1], method)
-    estimate, low, high = (last * v for v in (found.estimate, found.low, found.high))
-    return Interval(estimate, low, high, level, found.method)
+    difference = joined(parts[0], parts[1], method)
+    estimate, low, high = (last * v for v in (difference.estimate, difference.low, difference.high))
+    return Interval(estimate, low, high, level, difference.method)
 
 
 def variance_ratio(
@@ -183,10 +183,10 @@ def variance_ratio(
     pairs, counts = np.unique(np.stack([a, b]), axis=1, return_counts=True)
     rng = np.random.default_rng(0)
     weights = rng.multinomial(len(a), counts / len(a), resamples).astype(np.float64)
-    found = np.sort(_ratio(pairs.astype(np.float64), weights))
+    ratios = np.sort(_ratio(pairs.astype(np.float64), weights))
     estimate = float(_ratio(pairs.astype(np.float64), counts[None, :].astype(np.float64))[0])
     tail = round((1.0 - level) / 2.0 * resamples)
-    return Interval(estimate, float(found[tail]), float(found[-1 - tail]), level, method)
+    return Interval(estimate, float(ratios[tail]), float(ratios[-1 - tail]), level, method)
 
 
 def _ratio(pairs: Floats, weights: Floats) -> Floats:
@@ -194,8 +194,8 @@ def _ratio(pairs: Floats, weights: Floats) -> Floats:
     total = weights.sum(axis=1)
 
     def variance(values: Floats) -> Floats:
-        found: Floats = weights @ values**2 / total - (weights @ values / total) ** 2
-        return found
+        squares: Floats = weights @ values**2 / total - (weights @ values / total) ** 2
+        return squares
 
     apart = variance(pairs[1] - pairs[0])
     alone = variance(pairs[0]) + variance(pairs[1])

@@ -101,8 +101,8 @@ def bounded_mean(values: Floats, per_draw: int = 1, level: float = 0.95) -> Inte
 
 def _sums(values: Floats, per_draw: int) -> Floats:
     """(draws,) sums over the worlds of each draw."""
-    found: Floats = np.add.reduceat(values, np.arange(0, len(values), per_draw))
-    return found
+    sums: Floats = np.add.reduceat(values, np.arange(0, len(values), per_draw))
+    return sums
 
 
 def effective_trials(successes: Ints, trials: Ints, level: float) -> float:
@@ -205,8 +205,8 @@ def clustered_difference(
     else:  # all draws alike
         size = float(draws)
     b, c = b * size / pairs, c * size / pairs
-    found = paired_difference(b, c, size, level)
-    return Interval(estimate, found.low, found.high, level, method), no_difference(b, c)
+    difference = paired_difference(b, c, size, level)
+    return Interval(estimate, difference.low, difference.high, level, method), no_difference(b, c)
 
 
 def paired_flags(

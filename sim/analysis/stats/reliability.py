@@ -44,10 +44,10 @@ def reliability(
     parts = [_counts(p, o, rng) for p, o in zip(probability, outcome, strict=True)]
     cases, total, happened, drawn = (np.sum([part[i] for part in parts], axis=0) for i in range(4))
     tail = (1.0 - level) / 2.0
-    found = []
+    curve = []
     for b in np.flatnonzero(cases):
         low, high = np.quantile(drawn[:, b] / cases[b], [tail, 1.0 - tail])
-        found.append(
+        curve.append(
             Bin(
                 b / BINS,
                 (b + 1) / BINS,
@@ -58,7 +58,7 @@ def reliability(
                 float(high),
             )
         )
-    return found
+    return curve
 
 
 def _counts(

@@ -32,10 +32,10 @@ def brier(probability: Floats, outcome: Ints, members: int = 0) -> Floats:
     if members == 1 or members < 0:
         raise ValueError(f"an ensemble of {members} has no fair score")
     happened = np.arange(probability.shape[-1]) == outcome[..., None]
-    found = ((probability - happened) ** 2).sum(axis=-1)
+    squares = ((probability - happened) ** 2).sum(axis=-1)
     if members:
-        found = found - (probability * (1.0 - probability)).sum(axis=-1) / (members - 1.0)
-    return np.asarray(found, dtype=np.float64)
+        squares = squares - (probability * (1.0 - probability)).sum(axis=-1) / (members - 1.0)
+    return np.asarray(squares, dtype=np.float64)
 
 
 def log_score(probability: Floats, outcome: Ints, uniform: float = UNIFORM_SHARE) -> Floats:

@@ -43,8 +43,8 @@ class Plan:
     @property
     def rows(self) -> list[list[float]]:
         """Every point to run, one after the other; after those of the plan A again, the dummy."""
-        found: list[list[float]] = np.concatenate([*self.shares, self.shares[0]]).tolist()
-        return found
+        points: list[list[float]] = np.concatenate([*self.shares, self.shares[0]]).tolist()
+        return points
 
     @classmethod
     def made(cls, base: int, inputs: int, seed: int = 0) -> Plan:
@@ -87,8 +87,10 @@ class Sensitivity:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         effects = {
-            one.name: {k: getattr(one, k).as_dict() for k in ("first", "total", "low", "high")}
-            for one in self.effects
+            effect.name: {
+                k: getattr(effect, k).as_dict() for k in ("first", "total", "low", "high")
+            }
+            for effect in self.effects
         }
         return {
             "points": self.points,
@@ -116,8 +118,8 @@ def sensitivity(
     rng = np.random.default_rng(0)
     weights = np.r_[np.ones((1, base)), rng.multinomial(base, [1 / base] * base, _RESAMPLES)]
     thirds = _thirds(plan)
-    found = _estimates(p, noise, weights / base, thirds, worlds)
-    return _as_effects(found, [*names, DUMMY], worlds, p.size, level)
+    estimates = _estimates(p, noise, weights / base, thirds, worlds)
+    return _as_effects(estimates, [*names, DUMMY], worlds, p.size, level)
 
 
 def _thirds(plan: Plan) -> tuple[Floats, Floats]:
@@ -136,8 +138,8 @@ def _estimates(
 
     def mean(values: Floats) -> Floats:
         """(base,) or (k, base) -> (resamples,) or (resamples, k)."""
-        found: Floats = weights @ values.T
-        return found
+        means: Floats = weights @ values.T
+        return means
 
     a, b, mixed = p[0], p[1], p[2:]
     center = mean((a + b) / 2.0)
@@ -145,7 +147,7 @@ def _estimates(
     variance = spread - mean((noise[0] + noise[1]) / 2.0)
     # the centre is an estimate too: what it takes off is given back
     variance = variance + spread / (2.0 * p.shape[1])
-    means = [mean(one) for one in (a, b, mixed)]
+    means = [mean(values) for values in (a, b, mixed)]
     by_chance = (mean(a * b) - means[0] * means[1])[:, None]  # A and B are independent
     alike = mean(a * mixed) - means[0][:, None] * means[2]
     share = np.clip(alike / np.maximum(mean(a**2) - means[0] ** 2, 1e-12)[:, None], 0.0, 1.0)
@@ -168,7 +170,7 @@ def _estimates(
 
 
 def _as_effects(
-    found: dict[str, Floats], names: Sequence[str], worlds: int, points: int, level: float
+    estimates: dict[str, Floats], names: Sequence[str], worlds: int, points: int, level: float
 ) -> Sensitivity:
     method = f"bootstrap over base points, {_RESAMPLES} resamples (percentiles)"
     tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
@@ -180,8 +182,8 @@ def _as_effects(
         return Interval(float(values[0]), float(min(low, values[0])), float(high), level, method)
 
     effects = tuple(
-        Effect(name, *(interval(found[key][:, j]) for key in ("first", "total", "low", "high")))
+        Effect(name, *(interval(estimates[key][:, j]) for key in ("first", "total", "low", "high")))
         for j, name in enumerate(names)
     )
-    said = {key: interval(found[key]) for key in ("p", "inputs", "chance")}
-    return Sensitivity(**said, effects=effects, worlds=worlds, points=points)
+    intervals = {key: interval(estimates[key]) for key in ("p", "inputs", "chance")}
+    return Sensitivity(**intervals, effects=effects, worlds=worlds, points=points)

@@ -134,9 +134,9 @@ class Times:
 
 def first_days(worlds: WorldsFile, kind: str) -> NDArray[np.int32]:
     """(W,) first day of the corridor, by the horizon or later; since 1970-01-01, else NO_DAY."""
-    found = worlds.day_or(f"first_date_{kind}")
+    first = worlds.day_or(f"first_date_{kind}")
     beyond = f"first_date_beyond_{kind}"
-    return np.where(found == NO_DAY, worlds.day_or(beyond), found) if worlds.has(beyond) else found
+    return np.where(first == NO_DAY, worlds.day_or(beyond), first) if worlds.has(beyond) else first
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,17 +153,17 @@ class Incidence:
 
 def incidence(times: Times, route: str | None = None, at: Ints | None = None) -> Incidence:
     """Cumulative incidence, of a corridor by `route` or (None) by any; `at` some days or all."""
-    one = np.ones(len(times.day), np.bool_)
+    ones = np.ones(len(times.day), np.bool_)
     if route is not None:
-        one = times.route == times.routes.index(route) if route in times.routes else ~one
+        ones = times.route == times.routes.index(route) if route in times.routes else ~ones
     last = times.followed if route is None else times.horizon
-    day = np.where(one, times.day, last + 1)
-    found = np.unique(np.r_[0, day[day <= last], times.horizon, last]) if at is None else at
+    day = np.where(ones, times.day, last + 1)
+    grid = np.unique(np.r_[0, day[day <= last], times.horizon, last]) if at is None else at
     simultaneous = 1.0 - local_error(len(day))
-    points = [share(day <= d, times.per_draw, level=LEVEL) for d in found]
-    band = [share(day <= d, times.per_draw, level=simultaneous) for d in found]
+    points = [share(day <= d, times.per_draw, level=LEVEL) for d in grid]
+    band = [share(day <= d, times.per_draw, level=simultaneous) for d in grid]
     return Incidence(
-        day=found,
+        day=grid,
         share=np.array([p.estimate for p in points]),
         low=np.array([p.low for p in points]),
         high=np.array([p.high for p in points]),
@@ -180,8 +180,8 @@ def local_error(worlds: int) -> float:
 def restricted_mean(times: Times, level: float = LEVEL) -> Interval:
     """Mean days to the corridor or the censoring, whichever comes first."""
     last = times.followed
-    found = bounded_mean(times.censored / last, times.per_draw, level)
-    return Interval(last * found.estimate, last * found.low, last * found.high, level, found.method)
+    mean = bounded_mean(times.censored / last, times.per_draw, level)
+    return Interval(last * mean.estimate, last * mean.low, last * mean.high, level, mean.method)
 
 
 def median(times: Times, level: float = LEVEL) -> dict[str, int | None]:
@@ -190,8 +190,8 @@ def median(times: Times, level: float = LEVEL) -> dict[str, int | None]:
 
     def first(end: str) -> int | None:
         def there(day: int) -> bool:
-            found = share(times.day <= day, times.per_draw, level=level)
-            return bool(getattr(found, end) >= 0.5)
+            by_day = share(times.day <= day, times.per_draw, level=level)
+            return bool(getattr(by_day, end) >= 0.5)
 
         at = bisect_left(days, True, key=there)
         return days[at] if at < len(days) else None
@@ -213,9 +213,9 @@ def describe(times: Times, months: Ints) -> dict[str, Any]:
     }
 
 
-def _rows(found: Incidence) -> list[dict[str, float]]:
+def _rows(curve: Incidence) -> list[dict[str, float]]:
     names = ("day", "share", "low", "high", "band_low", "band_high")
-    columns = [getattr(found, name).tolist() for name in names]
+    columns = [getattr(curve, name).tolist() for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -230,7 +230,7 @@ def log_rank(a: Times, b: Times) -> float:
         return 1.0
     if max(a.per_draw, b.per_draw) > 1:
         hazard = _hazard(a, b, days)
-        means = [_mean_score(_score(one, days, hazard), one.per_draw) for one in (a, b)]
+        means = [_mean_score(_score(sample, days, hazard), sample.per_draw) for sample in (a, b)]
         return two_sided(means[0][0] - means[1][0], means[0][1] + means[1][1])
     events_a, risk_a = _at_risk(a, days)
     events_b, risk_b = _at_risk(b, days)
@@ -254,8 +254,8 @@ def paired_log_rank(a: Times, b: Times) -> float:
 def _hazard(a: Times, b: Times, days: Ints) -> Floats:
     """(k + 1,) cumulative hazard of both runs together before and on each day (Nelson-Aalen)."""
     events, risk = (x + y for x, y in zip(_at_risk(a, days), _at_risk(b, days), strict=True))
-    found: Floats = np.r_[0.0, np.cumsum(events / risk)]
-    return found
+    cumulated: Floats = np.r_[0.0, np.cumsum(events / risk)]
+    return cumulated
 
 
 def _mean_score(scores: Floats, per_draw: int) -> tuple[float, float]:
@@ -281,5 +281,5 @@ def _at_risk(times: Times, days: Ints) -> tuple[Floats, Floats]:
 def _score(times: Times, days: Ints, hazard: Floats) -> Floats:
     """(W,) log-rank score: the event less the hazard lived through."""
     lived = hazard[np.searchsorted(days, np.minimum(times.day, times.followed), side="right")]
-    found: Floats = times.observed - lived
-    return found
+    residual: Floats = times.observed - lived
+    return residual

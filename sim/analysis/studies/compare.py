@@ -89,13 +89,13 @@ def compare(
     for other in others:
         _refuse(first, other, paired)
         a, b, notes = _alike(first, other, paired)
-        one = _paired if paired else _independent
-        rows += [replace(one(a, b, kind, level), notes=notes) for kind in KINDS]
-    corrected = holm([one.p for one in rows])
-    times = holm([one.p_log_rank for one in rows])
+        compared = _paired if paired else _independent
+        rows += [replace(compared(a, b, kind, level), notes=notes) for kind in KINDS]
+    corrected = holm([row.p for row in rows])
+    times = holm([row.p_log_rank for row in rows])
     return [
-        replace(one, p_corrected=p, p_log_rank_corrected=q)
-        for one, p, q in zip(rows, corrected, times, strict=True)
+        replace(row, p_corrected=p, p_log_rank_corrected=q)
+        for row, p, q in zip(rows, corrected, times, strict=True)
     ]
 
 
@@ -103,7 +103,7 @@ def write(rows: Sequence[Comparison], directory: Path) -> Path:
     """Write `comparison.json` into a folder that is held; returns the file."""
     tree = {
         "paired": rows[0].paired,
-        "comparisons": [{**asdict(one), **_plain(one)} for one in rows],
+        "comparisons": [{**asdict(row), **_plain(row)} for row in rows],
         "correction": f"Holm, {len(rows)} comparisons",
     }
     disk.stage(directory / FILE, as_json(tree))
@@ -111,9 +111,9 @@ def write(rows: Sequence[Comparison], directory: Path) -> Path:
     return directory / FILE
 
 
-def _plain(one: Comparison) -> dict[str, str]:
-    days = {name: str(getattr(one, name)) for name in ("until", "followed")}
-    return {"first": str(one.first), "second": str(one.second), **days}
+def _plain(comparison: Comparison) -> dict[str, str]:
+    days = {name: str(getattr(comparison, name)) for name in ("until", "followed")}
+    return {"first": str(comparison.first), "second": str(comparison.second), **days}
 
 
 def free_folder(rows: Sequence[Comparison]) -> Path:
@@ -126,10 +126,13 @@ def _holds_another(directory: Path, rows: Sequence[Comparison]) -> bool:
     """Whether a folder holds a comparison of other runs."""
     try:
         tree = json.loads((directory / FILE).read_bytes())
-        held = [(tree["paired"], one["first"], one["second"]) for one in tree["comparisons"]]
+        held = [
+            (tree["paired"], comparison["first"], comparison["second"])
+            for comparison in tree["comparisons"]
+        ]
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    return held != [(one.paired, str(one.first), str(one.second)) for one in rows]
+    return held != [(row.paired, str(row.first), str(row.second)) for row in rows]
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +192,7 @@ class _Run:
             followed=followed,
             index=self.index[:worlds],
             variant=self.variant[:worlds],
-            times={kind: one.cut(worlds, *days) for kind, one in self.times.items()},
+            times={kind: times.cut(worlds, *days) for kind, times in self.times.items()},
         )
 
     def median(self, kind: str) -> str | None:
@@ -217,7 +220,7 @@ def _refuse(first: _Run, other: _Run, paired: bool) -> None:
     if not differ:
         return
     both = f"{first.directory} and {other.directory}"
-    if any(one.startswith(_SAME) for one in differ):
+    if any(difference.startswith(_SAME) for difference in differ):
         raise LandbridgeError(f"compare: {both} do not pair; they differ in {', '.join(differ)}")
     raise LandbridgeError(
         f"compare: the worlds of {both} do not pair; they differ in {', '.join(differ)}; "
@@ -278,8 +281,8 @@ def _paired(first: _Run, second: _Run, kind: str, level: float) -> Comparison:
         days=contrasts.mean_time_difference(ta, tb, True, level),
         medians=(first.median(kind), second.median(kind)),
         routes={
-            name: paired_flags(one, other, per_draw, level=level)[0]
-            for name, one, other in _by_route(ta, tb)
+            name: paired_flags(first, other, per_draw, level=level)[0]
+            for name, first, other in _by_route(ta, tb)
         },
         by_variant=variants,
         sign_holds=sign_holds(variants),
@@ -312,8 +315,8 @@ def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparis
     times = log_rank(ta, tb)
     sides = [run.variants(kind, level) for run in (first, second)]
     variants = {
-        name: None if one is None or other is None else _apart(one, other)
-        for name, one in sides[0].items()
+        name: None if first is None or other is None else _apart(first, other)
+        for name, first in sides[0].items()
         for other in [sides[1].get(name)]
     }
     return Comparison(
@@ -334,8 +337,8 @@ def _independent(first: _Run, second: _Run, kind: str, level: float) -> Comparis
         days=contrasts.mean_time_difference(ta, tb, False, level),
         medians=(first.median(kind), second.median(kind)),
         routes={
-            name: _apart(share(one, ta.per_draw), share(other, tb.per_draw))
-            for name, one, other in _by_route(ta, tb)
+            name: _apart(share(first, ta.per_draw), share(other, tb.per_draw))
+            for name, first, other in _by_route(ta, tb)
         },
         by_variant=variants,
         sign_holds=sign_holds(variants),

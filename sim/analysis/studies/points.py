@@ -32,7 +32,7 @@ Begin = Callable[[int, float | None], None]  # number of the point, seconds that
 
 def plain_worlds(overrides: Sequence[str]) -> list[str]:
     """What asks for worlds that end at the horizon, each with its own draw, unless that is set."""
-    given = {one.partition("=")[0] for one in overrides}
+    given = {override.partition("=")[0] for override in overrides}
     return [f"{key}={value}" for key, value in _PLAIN.items() if key not in given]
 
 
@@ -61,7 +61,7 @@ class PointRuns:
         directory: Path,
     ) -> None:
         """Points in `directory`, to be held when they run; called again it continues."""
-        self._overrides = [one for one in overrides if not one.startswith("hydra.")]
+        self._overrides = [override for override in overrides if not override.startswith("hydra.")]
         self._composer, self._simulator = Composer(config_dir), simulator
         self._spent: list[float] = []  # seconds, of the points that have been run
         self.directory = directory
@@ -97,7 +97,7 @@ class PointRuns:
         estimate(prepared, at, given, watch, kind="point")
         self._spent.append(time.perf_counter() - began)
         with WorldsFile(at) as worlds:
-            return {one: worlds.values(f"formed_{one}").astype(bool) for one in KINDS}
+            return {way: worlds.values(f"formed_{way}").astype(bool) for way in KINDS}
 
     @property
     def kept(self) -> int:

@@ -66,7 +66,7 @@ def plan_criticality(
 
     Raises LandbridgeError for settings that cannot be run and for places that are none.
     """
-    asked = [one for one in overrides if not one.startswith("hydra.")]
+    asked = [override for override in overrides if not override.startswith("hydra.")]
     given, composer = [*plain_worlds(asked), *asked], Composer(config_dir)
     prepared = prepare(composer.compose(given), simulator)
     garrisons = _garrisons(places, garrison, prepared)
@@ -82,7 +82,7 @@ def run_criticality(
     directory, per_draw = sweep.directory, settings.ensemble.replications_per_draw
     with folder.opened(directory, sweep.kind, [FILE]):
         run_points(sweep, settings.executor, _name, watch, start)
-        base, *others = (sweep.jobs[one.number].prefix()[plan.kind] for one in sweep.points)
+        base, *others = (sweep.jobs[point.number].prefix()[plan.kind] for point in sweep.points)
         rows = criticality.measure(base, dict(zip(plan.garrisons, others, strict=True)), per_draw)
         without = share(base, per_draw)
         tree = {"kind": plan.kind, **criticality.as_dict(without, rows)}
@@ -121,10 +121,10 @@ def _sweep(
     known = Inputs(simulator)
     place = {"place": "", "faction": ""}
     points = [Point(0, place, overrides, saved.plain(base), known.scenario(base))]
-    for number, one in enumerate(garrisons, 1):
-        given = [*overrides, f"changes=[{_text(one.change)}]"]
+    for number, garrison in enumerate(garrisons, 1):
+        given = [*overrides, f"changes=[{_text(garrison.change)}]"]
         made = Settings.of(composer.compose(given))
-        values = {"place": one.place, "faction": one.faction}
+        values = {"place": garrison.place, "faction": garrison.faction}
         points.append(Point(number, values, given, made.plain, known.checked(made)))
     return Sweep(directory, points, base, KIND)
 

@@ -96,9 +96,11 @@ def run_sensitivity(
     sweep, worlds = plan.sweep, plan.shared.ensemble.worlds
     with folder.opened(sweep.directory, sweep.kind, [FILE]):
         run_points(sweep, plan.shared.executor, _name, watch, start)
-        formed = [int(sweep.jobs[one.number].prefix()[plan.kind].sum()) for one in sweep.points]
-        indices = sensitivity(plan.design, formed, worlds, [one.key for one in plan.inputs])
-        ranges = {one.key: one.words for one in plan.inputs}
+        formed = [int(sweep.jobs[point.number].prefix()[plan.kind].sum()) for point in sweep.points]
+        indices = sensitivity(
+            plan.design, formed, worlds, [varied_input.key for varied_input in plan.inputs]
+        )
+        ranges = {varied_input.key: varied_input.words for varied_input in plan.inputs}
         tree = {"kind": plan.kind, "ranges": ranges, **indices.as_dict()}
         disk.stage(sweep.directory / FILE, as_json(tree))
         folder.commit(sweep.directory, [FILE])
@@ -116,12 +118,12 @@ def varied(
 
     Which variant of the rules is true is an input of its own, if several have weight.
     """
-    priors = [one.removesuffix(_PRIOR) for one in overrides if one.endswith(_PRIOR)]
-    priors = [one for one in priors if one != "uncertainty"]
-    rest = [one for one in overrides if one.removesuffix(_PRIOR) not in priors]
+    priors = [override.removesuffix(_PRIOR) for override in overrides if override.endswith(_PRIOR)]
+    priors = [prior for prior in priors if prior != "uncertainty"]
+    rest = [override for override in overrides if override.removesuffix(_PRIOR) not in priors]
     swept = space(rest, config_dir)
     fixed = swept.fixed
-    if not any(one.startswith("uncertainty=") for one in fixed):
+    if not any(override.startswith("uncertainty=") for override in fixed):
         fixed = ["uncertainty=prior", *fixed]  # a posterior would overrule the ranges
     config = composer.compose(fixed)
     if int(config.ensemble.replications_per_draw) != 1:
@@ -133,12 +135,12 @@ def varied(
     if not swept.dimensions and not priors:
         return fixed, [*_usual(typed(config), config), *weighted]
     inputs = [_prior(key, config) for key in priors]
-    for one in swept.dimensions:
-        if not isinstance(one, Span):
+    for dimension in swept.dimensions:
+        if not isinstance(dimension, Span):
             raise LandbridgeError(
-                f"{one.key}: sensitivity needs interval(low,high), or {one.key}=prior"
+                f"{dimension.key}: sensitivity needs interval(low,high), or {dimension.key}=prior"
             )
-        inputs.append(_span(one, config))
+        inputs.append(_span(dimension, config))
     return fixed, [*inputs, *weighted]
 
 
@@ -183,11 +185,13 @@ def _prior(key: str, config: saved.Settings) -> Input:
 
 def _usual(config: Config, settings: saved.Settings) -> Iterator[Input]:
     """Objectives for and against the corridor, strengths of the main factions, red lines."""
-    for one in levers(config):
-        if one.is_range:
-            yield _prior(one.key, settings)
+    for lever in levers(config):
+        if lever.is_range:
+            yield _prior(lever.key, settings)
         else:
-            yield _span(Span(one.key, one.low, one.high, whole=False, log=one.log), settings)
+            yield _span(
+                Span(lever.key, lever.low, lever.high, whole=False, log=lever.log), settings
+            )
 
 
 def _sweep(
@@ -204,7 +208,11 @@ def _sweep(
     points: list[Point] = []
     for number, row in enumerate(design.rows):
         seed = f"ensemble.seed={shared.ensemble.seed + number}"
-        values = [text for one, share in zip(inputs, row, strict=True) for text in one.at(share)]
+        values = [
+            text
+            for varied_input, share in zip(inputs, row, strict=True)
+            for text in varied_input.at(share)
+        ]
         given = [*fixed, *values, seed]
         made = points_of.compose(given)
         by_key = dict(text.split("=", 1) for text in [*values, seed])

@@ -87,9 +87,9 @@ def solve(
         inner = 0 if number == 0 else 1  # the ends are known from the round before
         grid = np.linspace(*ends, points + 2 * inner)[inner : points + inner]
         for value in grid:
-            one = round(float(value)) if whole else float(f"{value:.6g}")
-            if one not in known:
-                known[one] = ask(one)
+            rounded = round(float(value)) if whole else float(f"{value:.6g}")
+            if rounded not in known:
+                known[rounded] = ask(rounded)
         values = sorted(known)
         response = respond(values, [known[v] for v in values], target, per_draw, level)
         crossing = response.crossing
@@ -119,7 +119,7 @@ def respond(
     p = [share(flags, per_draw, level=level) for flags in formed]
     rises = p[-1].estimate >= p[0].estimate
     estimate, lower, upper = (
-        _monotone(np.array([getattr(one, name) for one in p]), rises)
+        _monotone(np.array([getattr(interval, name) for interval in p]), rises)
         for name in ("estimate", "low", "high")
     )
     # where P is below the target before the crossing, its upper end reaches the target first
@@ -167,8 +167,10 @@ def _cross(x: Floats, y: Floats, target: float, rises: bool) -> float:
 def _turns(formed: Sequence[Flags], rises: bool, per_draw: int) -> float:
     """The least p, by Holm, of the steps against the direction; 1 if there is none."""
     steps = []
-    for one, other in itertools.pairwise(formed):
-        with_it, against = (other & ~one, one & ~other) if rises else (one & ~other, other & ~one)
-        p = paired_flags(one, other, per_draw)[1]
+    for before, other in itertools.pairwise(formed):
+        with_it, against = (
+            (other & ~before, before & ~other) if rises else (before & ~other, other & ~before)
+        )
+        p = paired_flags(before, other, per_draw)[1]
         steps.append(p if against.sum() > with_it.sum() else 1.0)
     return min(holm(steps), default=1.0)

@@ -38,7 +38,7 @@ def points(design: Design, space: Space) -> tuple[Space, list[Row]]:
     elif design.kind in (DesignKind.lhs, DesignKind.sobol):
         rows = _spread(design, space.dimensions)
     else:
-        values = [_values(one, design.kind.name) for one in space.dimensions]
+        values = [_values(dimension, design.kind.name) for dimension in space.dimensions]
         side_by_side = design.kind is DesignKind.zip
         rows = _side_by_side(space.dimensions, values) if side_by_side else list(product(*values))
     return space, list(dict.fromkeys(rows))
@@ -54,7 +54,7 @@ def _values(dimension: Dimension, kind: str) -> Row:
 
 
 def _side_by_side(dimensions: Sequence[Dimension], values: Sequence[Row]) -> list[Row]:
-    lengths = {one.key: len(row) for one, row in zip(dimensions, values, strict=True)}
+    lengths = {dimension.key: len(row) for dimension, row in zip(dimensions, values, strict=True)}
     if len(set(lengths.values())) > 1:
         counts = ", ".join(f"{key} has {n}" for key, n in lengths.items())
         raise LandbridgeError(f"design=zip: needs as many values of every key ({counts})")
@@ -69,7 +69,9 @@ def _spread(design: Design, dimensions: Sequence[Dimension]) -> list[Row]:
         )
     cube = _cube(design, len(dimensions))
     return [
-        tuple(_at(one, float(share)) for one, share in zip(dimensions, row, strict=True))
+        tuple(
+            _at(dimension, float(share)) for dimension, share in zip(dimensions, row, strict=True)
+        )
         for row in cube
     ]
 
@@ -79,14 +81,14 @@ def _cube(design: Design, keys: int) -> Floats:
     from scipy.stats import qmc
 
     if design.kind is DesignKind.lhs:
-        found = qmc.LatinHypercube(keys, rng=design.seed).random(design.points)
+        cube = qmc.LatinHypercube(keys, rng=design.seed).random(design.points)
     else:
         if keys > qmc.Sobol.MAXDIM:
             raise LandbridgeError(f"design=sobol: at most {qmc.Sobol.MAXDIM} keys")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # any number of points may be asked for
-            found = qmc.Sobol(keys, rng=design.seed).random(design.points)
-    return np.asarray(found, dtype=np.float64)
+            cube = qmc.Sobol(keys, rng=design.seed).random(design.points)
+    return np.asarray(cube, dtype=np.float64)
 
 
 def _at(dimension: Dimension, share: float) -> str:

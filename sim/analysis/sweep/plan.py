@@ -39,17 +39,17 @@ def plan(
     if not swept.dimensions and shared.design.kind in (DesignKind.grid, DesignKind.zip):
         swept = swept.of_one_point()
     swept, rows = points(shared.design, swept)
-    keys = [one.key.lstrip("+") for one in swept.dimensions]
-    found = [
+    keys = [dimension.key.lstrip("+") for dimension in swept.dimensions]
+    found_points = [
         _point(
             n, dict(zip(keys, map(unquoted, row), strict=True)), swept.line(row), composer, inputs
         )
         for n, row in enumerate(rows)
     ]
-    if all(point.error for point in found):
-        raise LandbridgeError(found[0].error)
-    at = directory or _own_folder(keys, found)
-    return shared, Sweep(at, renumbered(at, found), composer.tree)
+    if all(point.error for point in found_points):
+        raise LandbridgeError(found_points[0].error)
+    at = directory or _own_folder(keys, found_points)
+    return shared, Sweep(at, renumbered(at, found_points), composer.tree)
 
 
 def _point(
@@ -68,7 +68,7 @@ def _point(
 
 def asked_folder(overrides: Sequence[str]) -> Path | None:
     """The folder that `hydra.sweep.dir` or `hydra.run.dir` names."""
-    given = {one.key_or_group: one.value() for one in parse(overrides)}
+    given = {override.key_or_group: override.value() for override in parse(overrides)}
     if "hydra.sweep.subdir" in given:
         raise LandbridgeError("hydra.sweep.subdir: points are in folders points/0, points/1, ...")
     named = given.get("hydra.sweep.dir", given.get("hydra.run.dir"))

@@ -81,23 +81,23 @@ def sweep_all(
     Raises what `run_sweep` raises; points that fail are in the result.
     """
     run_sweep(sweep, where, write_summary, _sum_up, watch, start)
-    failed = {one.number: sweep.error(one) for one in sweep.points if sweep.error(one)}
+    failed = {point.number: sweep.error(point) for point in sweep.points if sweep.error(point)}
     return SweepResult(sweep.directory, failed)
 
 
 def _sum_up(job: Job) -> None:
     """Stage the summary of a point."""
     settings = job.scenario.config
-    said = summarise(
+    summary = summarise(
         job.directory, settings.scenario, settings.ensemble.replications_per_draw, job.seconds
     )
-    disk.stage(job.directory / FILE, as_json(said), sync=False)
+    disk.stage(job.directory / FILE, as_json(summary), sync=False)
 
 
 def write_summary(sweep: Sweep) -> None:
     """Write `summary.csv` and `summary.json` from `worlds.parquet` and the state of the points."""
-    found, base = dict(_measured(sweep)), sweep.base
-    configs = [one.scenario.config for one in sweep.points if one.scenario]
+    measured, base = dict(_measured(sweep)), sweep.base
+    configs = [point.scenario.config for point in sweep.points if point.scenario]
     settings = next(iter(configs), None)
     rows: list[dict[str, Any]] = []
     for point in sweep.points:
@@ -109,7 +109,7 @@ def write_summary(sweep: Sweep) -> None:
             "error": sweep.error(point),
             "worlds": 0,
         }
-        rows.append({**row, **found.get(point.number, {})})
+        rows.append({**row, **measured.get(point.number, {})})
     tree = {
         "kind": "sweep",
         "keys": sweep.keys,
@@ -117,7 +117,7 @@ def write_summary(sweep: Sweep) -> None:
         "scenario": settings.scenario if settings else "",
         "until": settings.clock.until if settings else "",
         "theatre": configs[0].theatre.name,
-        "seeds": sorted({one.ensemble.seed for one in configs}),
+        "seeds": sorted({config.ensemble.seed for config in configs}),
         "fixed": _fixed(sweep),
         "complete": all(row["status"] == "done" for row in rows),
         "worlds": sweep.done,
@@ -133,7 +133,7 @@ def _fixed(sweep: Sweep) -> list[str]:
     """The overrides that all points share, but for those of Hydra."""
     swept = ("hydra.", *(f"{key}=" for key in sweep.keys))
     given = sweep.points[0].overrides
-    return [one for one in given if not one.lstrip("+").startswith(swept)]
+    return [override for override in given if not override.lstrip("+").startswith(swept)]
 
 
 def read(directory: Path) -> dict[str, Any]:
@@ -235,23 +235,23 @@ class _Sample:
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the summary as columns: keys by their own names, `p_road`, `p_road_low`, ..."""
-    found: dict[str, Any] = {"point": row["point"], "directory": row["directory"]}
-    found |= {**row["values"], "status": row["status"], "worlds": row["worlds"]}
+    cells: dict[str, Any] = {"point": row["point"], "directory": row["directory"]}
+    cells |= {**row["values"], "status": row["status"], "worlds": row["worlds"]}
     for kind, p in row.get("p_corridor", {}).items():
-        found |= _columns(f"p_{kind}", p)
-    for kind, one in row.get("doubt", {}).items():
-        ends = {name: (one[name] or {}).get("estimate") for name in ("lowest", "highest")}
-        columns = {"inputs": one["inputs"], "rules": one["rules"], **ends}
-        columns["share_of_rules"] = one["share_of_rules"]
-        found |= {f"p_{kind}_{name}": value for name, value in columns.items()}
+        cells |= _columns(f"p_{kind}", p)
+    for kind, parts in row.get("doubt", {}).items():
+        ends = {name: (parts[name] or {}).get("estimate") for name in ("lowest", "highest")}
+        columns = {"inputs": parts["inputs"], "rules": parts["rules"], **ends}
+        columns["share_of_rules"] = parts["share_of_rules"]
+        cells |= {f"p_{kind}_{name}": value for name, value in columns.items()}
     for kind, when in row.get("median_date", {}).items():
-        found[f"median_date_{kind}"] = when
+        cells[f"median_date_{kind}"] = when
     for kind, mean in row.get("mean_days", {}).items():
-        found |= _columns(f"mean_days_{kind}", mean)
+        cells |= _columns(f"mean_days_{kind}", mean)
     for kind, by_route in row.get("routes", {}).items():
         for route in sorted(by_route):
-            found |= _columns(f"p_{kind}_{route}", by_route[route])
-    return {**found, "error": row["error"]}
+            cells |= _columns(f"p_{kind}_{route}", by_route[route])
+    return {**cells, "error": row["error"]}
 
 
 def _columns(name: str, p: Mapping[str, Any]) -> dict[str, float]:

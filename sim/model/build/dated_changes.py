@@ -71,7 +71,7 @@ def turns(
     Raises:
         LandbridgeError: a place that is not on the map, or ground that nobody can hold.
     """
-    found: list[Turn] = []
+    listed: list[Turn] = []
     before, rules = moments[0].settings, None
     for moment in moments[1:]:
         settings = moment.settings
@@ -85,11 +85,11 @@ def turns(
             weights={name: dict(settings.faction[name].objectives) for name in names},
             pairs=tuple(_pairs(moment.keys, before, settings, names)),
             inputs=tuple(fresh),
-            moves=tuple(_move(one, theatre, names) for one in moment.changes if one.place),
+            moves=tuple(_move(change, theatre, names) for change in moment.changes if change.place),
         )
-        found.append(turn)
+        listed.append(turn)
         before = settings
-    return tuple(found)
+    return tuple(listed)
 
 
 def _is_set(name: str, keys: Sequence[str]) -> bool:
@@ -115,7 +115,7 @@ def _pairs(keys: Sequence[str], before: Config, after: Config, names: list[str])
     A stance, and the chance of a strike that is expected, are what they are set to, whatever had
     become of them; who is newly watched is looked at with the alarm of the origin.
     """
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     for key in keys:
         _, name, *field = key.split(".")
         if name not in names or not key.startswith("faction."):
@@ -123,15 +123,15 @@ def _pairs(keys: Sequence[str], before: Config, after: Config, names: list[str])
         f, old, new = names.index(name), before.faction[name], after.faction[name]
         if field[0] == "relations" and field[2] == "stance":
             stance = new.relations[field[1]].stance.value
-            found.append(Pair("stance", f, names.index(field[1]), stance))
+            pairs.append(Pair("stance", f, names.index(field[1]), stance))
         elif field in (["red_line", "probability"], ["red_line", "against"]):
             known = old.red_line.against if field[1] == "against" else []
             told = [g for g in new.red_line.against if g not in known]
             chance = new.red_line.probability
-            found += [Pair("perceived", names.index(g), f, chance) for g in told]
+            pairs += [Pair("perceived", names.index(g), f, chance) for g in told]
         elif field == ["alarm", "watches"]:
             was, now = set(old.alarm.watches), set(new.alarm.watches)
-            found += [Pair("alarm", f, names.index(g), new.alarm.initial) for g in now - was]
+            pairs += [Pair("alarm", f, names.index(g), new.alarm.initial) for g in now - was]
             for g in was - now:
-                found += [Pair(what, f, names.index(g), 0.0) for what in ("alarm", "posture")]
-    return found
+                pairs += [Pair(what, f, names.index(g), 0.0) for what in ("alarm", "posture")]
+    return pairs

@@ -81,16 +81,16 @@ def _countryside(theatre: Theatre, crossing: Ints) -> tuple[Ints, Ints]:
 
 def _unpaved(theatre: Theatre) -> Ints:
     """(U,) whether a unit lacks a paved road, as in UNIT."""
-    found = np.where(np.arange(theatre.units) < theatre.hexes, 1, 0).astype(np.int32)
+    unpaved = np.where(np.arange(theatre.units) < theatre.hexes, 1, 0).astype(np.int32)
     doubtful = theatre.leg_surface >= 0
     # legs whose surface is in doubt first, so that a paved road for certain overrules them
     for leg in np.argsort(~doubtful, kind="stable").tolist():
         passed = theatre.leg_hexes[theatre.leg_start[leg] : theatre.leg_start[leg + 1]]
         if doubtful[leg]:
-            found[passed] = 2 + theatre.leg_surface[leg]
+            unpaved[passed] = 2 + theatre.leg_surface[leg]
         elif theatre.leg_class[leg] >= PAVED:
-            found[passed] = 0
-    return found
+            unpaved[passed] = 0
+    return unpaved
 
 
 def distance_km(theatre: Theatre, places: list[int]) -> Floats:
@@ -152,7 +152,7 @@ def _sides(theatre: Theatre) -> tuple[Ints, Ints]:
     side = bank_of(line, theatre.layout.centres)
     beside = theatre.hex_neighbours
     touches = ((beside >= 0) & (side[beside] != side[:, None])).any(axis=1)
-    left, right = (np.flatnonzero(touches & (side == one)) for one in (LEFT, RIGHT))
+    left, right = (np.flatnonzero(touches & (side == bank)) for bank in (LEFT, RIGHT))
     return left.astype(np.int32), right.astype(np.int32)
 
 

@@ -129,8 +129,8 @@ def _barred(config: Config, name: str, theatre: Theatre, bank: NDArray[np.int8])
     theirs = np.array([any(o.countries.get(c, 0.0) > 0.0 for o in others) for c in codes])
     river = rivers.index(line.river) if line.river in rivers else -1  # one too small for hexes
     divided = (theatre.river == river) & (np.arange(bank.size) < theatre.hexes)
-    found: Bools = (bank != own) & theirs[theatre.country] & ~divided
-    return found
+    barred: Bools = (bank != own) & theirs[theatre.country] & ~divided
+    return barred
 
 
 def operations(theatre: Theatre, taken: Sequence[int]) -> list[int]:
@@ -188,11 +188,11 @@ def uncertain(config: Config, names: tuple[str, ...], free: Mapping[str, Share])
 
     `free` is what factions and air powers have free for the theatre at the origin.
     """
-    found = [(f"rules.{name}", getattr(config.rules, name)) for name in RULES]
-    found += [(f"faction.{n}.intake_per_month", config.faction[n].intake_per_month) for n in names]
+    ranges = [(f"rules.{name}", getattr(config.rules, name)) for name in RULES]
+    ranges += [(f"faction.{n}.intake_per_month", config.faction[n].intake_per_month) for n in names]
     usable = [(n, f"faction.{n}.strength", config.faction[n].strength) for n in names]
     air = [(n, f"air.{n}.capacity", power.capacity) for n, power in config.air.items()]
-    rest = [Uncertain(name, r.low, r.central, r.high) for name, r in found]
+    rest = [Uncertain(name, r.low, r.central, r.high) for name, r in ranges]
     shared = [_shared(key, r, free.get(n)) for n, key, r in (*usable, *air)]
     return [*rest[: len(RULES)], *shared[: len(names)], *rest[len(RULES) :], *shared[len(names) :]]
 
@@ -241,7 +241,9 @@ def _relations(config: Config, names: tuple[str, ...]) -> Records:
     for i, name in enumerate(names):
         table.against[i] = np.isin(names, config.faction[name].red_line.against)
         table.watches[i] = np.isin(names, config.faction[name].alarm.watches)
-        yields = [other for other, one in config.faction[name].relations.items() if one.yields]
+        yields = [
+            other for other, relation in config.faction[name].relations.items() if relation.yields
+        ]
         table.yields[i] = np.isin(names, yields)
     return table
 

@@ -97,7 +97,7 @@ def sieges(situation: Situation, stance: NDArray[np.int8]) -> tuple[list[Siege],
     """
     factions, units = len(situation.factions), situation.holder.size
     pins = np.full((factions, units), -1, np.int32)
-    found: list[Siege] = []
+    fought: list[Siege] = []
     used = [0] * factions
     for place in sorted({int(p) for p in situation.siege_of if p >= 0}):
         rows = [int(r) for r in np.flatnonzero(situation.siege_of == place)]
@@ -107,11 +107,11 @@ def sieges(situation: Situation, stance: NDArray[np.int8]) -> tuple[list[Siege],
         for r in rows:
             f = int(situation.faction[r])
             if r == leader and used[f] < SLOTS - 1 and int(situation.unit[r]) != place:
-                found.append(Siege(r, used[f]))
+                fought.append(Siege(r, used[f]))
                 used[f] += 1
             else:
                 pins[f, situation.unit[r]] = place
-    return found, pins
+    return fought, pins
 
 
 def _size(situation: Situation, row: int) -> tuple[int, int]:
@@ -128,7 +128,7 @@ class Start:
         situation: Situation,
         scale: NDArray[np.float64],
         inputs: list[Uncertain],
-        found: list[Siege],
+        fought: list[Siege],
         paved: Mapping[str, float],
         joints: Sequence[Joint | None] = (),
     ) -> None:
@@ -137,7 +137,7 @@ class Start:
         `paved` is the chance that a stretch of road of uncertain surface is paved, `joints` the
         fitted sample of each variant of the rules.
         """
-        self.situation, self.found, self.paved = situation, found, paved
+        self.situation, self.sieges, self.paved = situation, fought, paved
         self.seed = config.ensemble.seed
         self.central = config.uncertainty.value == "central"
         self._first: Seen | None = None
@@ -191,7 +191,7 @@ class Start:
         state.side.usable = np.rint(usable)
         state.side.intake = intake / 30.0
         state.capacity[:] = capacity
-        besieging = {siege.row: siege for siege in self.found}
+        besieging = {siege.row: siege for siege in self.sieges}
         for r, fighters in enumerate(np.rint(forces).astype(np.int32).T):
             if r in besieging:
                 self._besiege(state, rules, geo, besieging[r], fighters)
@@ -206,7 +206,7 @@ class Start:
         if self.central:
             return np.tile(np.array(chance) >= 0.5, (len(draws), 1))
         worlds, nowhere = [world_key(self.seed, draw) for draw in draws], np.uint64(0)
-        keys = [key32(f"{name}.{one}") for one in of]
+        keys = [key32(f"{name}.{input_name}") for input_name in of]
         drawn = [[uniform(world, INPUT, 0, nowhere, key, 0) for key in keys] for world in worlds]
         return np.array(drawn).reshape(len(draws), -1) < np.array(chance)
 

@@ -57,15 +57,15 @@ def break_out(world, rules, day, days):  # type: ignore[no-untyped-def]
     rate = world.inputs[WARS] if world.inputs[SHOCKS] > 0.5 else 0.0
     for f in range(world.side.size):
         for g in range(f):
-            one, other = world.pair[f, g], world.pair[g, f]
-            if one.war_until > 0 and day + days >= one.war_until:
-                one.war_until = other.war_until = 0
-                one.stance = rules.relation[f, g].stance
+            own, other = world.pair[f, g], world.pair[g, f]
+            if own.war_until > 0 and day + days >= own.war_until:
+                own.war_until = other.war_until = 0
+                own.stance = rules.relation[f, g].stance
                 other.stance = rules.relation[g, f].stance
                 world.changed[0] = True
-            if one.stance == HOSTILE or other.stance == HOSTILE or rate <= 0.0:
+            if own.stance == HOSTILE or other.stance == HOSTILE or rate <= 0.0:
                 continue
-            if one.stance == ALLY or other.stance == ALLY:
+            if own.stance == ALLY or other.stance == ALLY:
                 continue
             low, high = rules.faction[f].key, rules.faction[g].key
             if low > high:
@@ -77,19 +77,19 @@ def break_out(world, rules, day, days):  # type: ignore[no-untyped-def]
                     continue
                 mean = world.inputs[WAR_DAYS]
                 length = -mean * math.log(uniform(world.key, WAR, day, low, high, SECOND))
-                one.war_from = other.war_from = day + days
-                one.war_until = other.war_until = day + days + 1 + int(length)
-                one.stance = other.stance = HOSTILE
+                own.war_from = other.war_from = day + days
+                own.war_until = other.war_until = day + days + 1 + int(length)
+                own.stance = other.stance = HOSTILE
                 world.changed[0] = True
 
 
 @kernel
 def _holds_ground(world, f):  # type: ignore[no-untyped-def]
     """Whether f holds any unit: there is no war with a side that is not there."""
-    found = False
+    holds = False
     for unit in range(world.holder.size):
-        found = found or world.holder[unit] == f
-    return found
+        holds = holds or world.holder[unit] == f
+    return holds
 
 
 @kernel

@@ -121,11 +121,11 @@ def _hopeful(world, geo, rules, f, unit, most, surprise):  # type: ignore[no-unt
 @kernel
 def _leads_to_place(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Whether a unit is a place, or the country around one that f could take from there."""
-    found = geo.unit[unit].is_place
+    leads = geo.unit[unit].is_place
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = np.int64(geo.edge[e].to)
-        found = found or (geo.unit[v].is_place and attackable(world, rules, f, v))
-    return found
+        leads = leads or (geo.unit[v].is_place and attackable(world, rules, f, v))
+    return leads
 
 
 @kernel
@@ -143,10 +143,10 @@ def _surely_below(u, goal):  # type: ignore[no-untyped-def]
 @kernel
 def _is_refused(option, refused, n):  # type: ignore[no-untyped-def]
     """Whether an option is one of the first n of `refused`."""
-    found = False
+    is_one = False
     for i in range(n):
-        found = found or refused[i] == option
-    return found
+        is_one = is_one or refused[i] == option
+    return is_one
 
 
 @kernel
@@ -258,11 +258,11 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 def _planned(world, faction, k, day, days):  # type: ignore[no-untyped-def]
     """On which of the coming `days` a faction plans for slot k, if it is free: a bit a day."""
     chance = 1.0 - math.exp(-world.inputs[INITIATIVE] * faction.plan_rate)
-    found = 0
+    planned = 0
     for d in range(days):
         if uniform(world.key, PLAN, day + d, faction.key, np.uint64(0), k) < chance:
-            found |= 1 << d
-    return found
+            planned |= 1 << d
+    return planned
 
 
 @kernel

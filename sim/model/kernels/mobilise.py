@@ -26,16 +26,16 @@ def _receives(world, rules, f, unit, kind):  # type: ignore[no-untyped-def]
 @kernel
 def _share_out(world, rules, f, n, kind):  # type: ignore[no-untyped-def]
     """Divide n fighters of f evenly over its depots or guarded places in use; those placed."""
-    places, found = 0, world.scratch.order
+    places, order = 0, world.scratch.order
     for unit in range(world.holder.size):
         if _receives(world, rules, f, unit, kind):
-            found[places] = unit
+            order[places] = unit
             places += 1
     if places == 0:
         return 0
     each, rest = n // places, n % places
     for i in range(places):
-        world.force[f, found[i]] += each + (1 if rest > 0 else 0)
+        world.force[f, order[i]] += each + (1 if rest > 0 else 0)
         rest -= 1
     return n
 

@@ -79,14 +79,14 @@ def spread(dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
             made = enqueue(unit, np.int64(dist[unit]), made, room)
         else:
             dist[unit] = FAR
-    found = 0
+    reached = 0
     unit, km, left = pop(NONE, NONE, made, dist, room)
     while unit >= 0:
-        room.order[found] = unit
-        found += 1
+        room.order[reached] = unit
+        reached += 1
         made = relax(unit, made, dist, toll, geo, limit, room)
         unit, km, left = pop(km, left, made, dist, room)
-    return found
+    return reached
 
 
 @kernel
@@ -125,10 +125,10 @@ def mend(dist, toll, source, geo, limit, n, room):  # type: ignore[no-untyped-de
         unit = room.order[i]
         if toll[unit] == BLOCKED:
             continue
-        found = 0 if source[unit] else _nearest(unit, dist, geo)
-        if found <= limit:
-            dist[unit] = found
-            made = enqueue(unit, np.int64(found), made, room)
+        next_dist = 0 if source[unit] else _nearest(unit, dist, geo)
+        if next_dist <= limit:
+            dist[unit] = next_dist
+            made = enqueue(unit, np.int64(next_dist), made, room)
     unit, km, left = pop(_least(made, dist, room), NONE, made, dist, room)
     while unit >= 0:
         made = relax(unit, made, dist, toll, geo, limit, room)

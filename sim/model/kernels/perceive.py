@@ -75,10 +75,10 @@ def mark_front(world, geo, f, changed):  # type: ignore[no-untyped-def]
 
 @kernel
 def _mark(world, geo, f, unit):  # type: ignore[no-untyped-def]
-    friendly, found = world.friendly[f], False
+    friendly, changed = world.friendly[f], False
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
-        found |= friendly[geo.edge[e].to] != friendly[unit]
-    world.front[f, unit] = found
+        changed |= friendly[geo.edge[e].to] != friendly[unit]
+    world.front[f, unit] = changed
 
 
 @kernel

@@ -57,12 +57,12 @@ def registry() -> dict[str, Objective]:
     Raises:
         LandbridgeError: an outside package offers a name that is taken.
     """
-    found = {name: import_module(f"{__name__}.{name}").OBJECTIVE for name in BUILT_IN}
+    by_name = {name: import_module(f"{__name__}.{name}").OBJECTIVE for name in BUILT_IN}
     for entry in entry_points(group="landbridge.objectives"):
-        if entry.name in found:
+        if entry.name in by_name:
             raise LandbridgeError(f"objective {entry.name}: offered by two packages")
-        found[entry.name] = entry.load()
-    return {name: found[name] for name in sorted(found)}
+        by_name[entry.name] = entry.load()
+    return {name: by_name[name] for name in sorted(by_name)}
 
 
 def names() -> tuple[str, ...]:

@@ -120,28 +120,28 @@ def free_shares(date: datetime.date, seeds: Path) -> dict[str, Share]:
     The latest row of commitments.csv on or before the day; who has none is not in it and has all
     that strengths.csv, or the capacity of an air power, says.
     """
-    found, last = [], theatre_spec(seeds).last
+    shares, last = [], theatre_spec(seeds).last
     for row in read_table(seeds / "commitments.csv", tuple(Share.__dataclass_fields__)):
         low, central, high = (row.number(column, 0.0) for column in ("low", "central", "high"))
         if not low <= central <= high:
             raise row.error("central", f"must lie between low={low:g} and high={high:g}")
-        found.append(Share(row.text("who"), _recorded(row, "date", last), low, central, high))
-    found.sort(key=lambda share: share.date)
-    return {share.who: share for share in found if share.date <= date}
+        shares.append(Share(row.text("who"), _recorded(row, "date", last), low, central, high))
+    shares.sort(key=lambda share: share.date)
+    return {share.who: share for share in shares if share.date <= date}
 
 
 def control(seeds: Path) -> list[Control]:
     """Every change of control, by date and place; an enclave may have rows too."""
     places = (*places_known(seeds), *(e.enclave for e in enclaves(seeds)))
     factions, last = factions_known(seeds), theatre_spec(seeds).last
-    found: dict[tuple[datetime.date, str], Control] = {}
+    changes: dict[tuple[datetime.date, str], Control] = {}
     for row in read_table(seeds / "control.csv", ("place", "date", "controller")):
         place = row.one_of("place", places, "a place of places.csv or enclaves.csv")
         change = Control(place, _recorded(row, "date", last), _faction(row, "controller", factions))
-        if (change.date, place) in found:
+        if (change.date, place) in changes:
             raise row.error("place", f"twice on {change.date}")
-        found[change.date, place] = change
-    return [found[key] for key in sorted(found)]
+        changes[change.date, place] = change
+    return [changes[key] for key in sorted(changes)]
 
 
 def controllers_at(date: datetime.date, seeds: Path) -> dict[str, str]:
@@ -159,29 +159,29 @@ def controllers_at(date: datetime.date, seeds: Path) -> dict[str, str]:
 
 def captured(origin: datetime.date, seeds: Path, days: int = LATELY_DAYS) -> dict[str, list[str]]:
     """By faction, the places that it took in the `days` until a day and holds, the latest first."""
-    held, found = controllers_at(origin, seeds), dict[str, list[str]]()
+    held, taken = controllers_at(origin, seeds), dict[str, list[str]]()
     first = theatre_spec(seeds).first
     for change in reversed(control(seeds)):
         age = (origin - change.date).days
         recent = 0 <= age < days and change.date > first
         if recent and held.get(change.place) == change.controller:
-            if change.place not in found.setdefault(change.controller, []):
-                found[change.controller].append(change.place)
-    return found
+            if change.place not in taken.setdefault(change.controller, []):
+                taken[change.controller].append(change.place)
+    return taken
 
 
 def dispositions(seeds: Path) -> list[Disposition]:
     """Every known disposition, by date, faction and place."""
     places, factions, last = places_known(seeds), factions_known(seeds), theatre_spec(seeds).last
     columns = ("as_of", "faction", "place", "low", "central", "high")
-    found: dict[tuple[datetime.date, str, str], Disposition] = {}
+    forces: dict[tuple[datetime.date, str, str], Disposition] = {}
     for row in read_table(seeds / "dispositions.csv", columns):
         place = row.one_of("place", places, "a place of places.csv")
         key = (_recorded(row, "as_of", last), _faction(row, "faction", factions), place)
-        if key in found:
+        if key in forces:
             raise row.error("place", f"twice for {key[1]} on {key[0]}")
-        found[key] = Disposition(*key, *row.span())
-    return [found[key] for key in sorted(found)]
+        forces[key] = Disposition(*key, *row.span())
+    return [forces[key] for key in sorted(forces)]
 
 
 def enclaves(seeds: Path) -> list[Enclave]:
@@ -204,7 +204,7 @@ def tempo(seeds: Path) -> list[Tempo]:
     """Every past operation, by start and name."""
     places, factions = places_known(seeds), factions_known(seeds)
     columns = tuple(Tempo.__dataclass_fields__)
-    found, last = [], theatre_spec(seeds).last
+    operations, last = [], theatre_spec(seeds).last
     for row in read_table(seeds / "tempo.csv", columns):
         for column in ("from_place", "to_place"):
             if not row.text(column).startswith("other:"):
@@ -212,7 +212,7 @@ def tempo(seeds: Path) -> list[Tempo]:
         start, end = row.day("start"), _recorded(row, "end", last)
         if end < start:
             raise row.error("end", f"must not be before start={start}")
-        found.append(
+        operations.append(
             Tempo(
                 row.text("operation"),
                 _faction(row, "faction", factions),
@@ -226,7 +226,7 @@ def tempo(seeds: Path) -> list[Tempo]:
                 row.number("km_per_week", 0.0),
             )
         )
-    return sorted(found, key=lambda op: (op.start, op.operation))
+    return sorted(operations, key=lambda op: (op.start, op.operation))
 
 
 def reported_strength(date: datetime.date, seeds: Path) -> Strength | None:

@@ -39,7 +39,7 @@ def find_sieges(
 ) -> dict[str, Siege]:
     """Sieges on a day by the id of the place; its garrison alone is shut in."""
     shut = {(e.faction, e.of_place) for e in pockets}
-    relations, found = theatre.spec.relations, {}
+    relations, besieged = theatre.spec.relations, {}
     for unit, holder in holder_of.items():
         place = theatre.ids[unit]
         around = int(theatre.hex_of[unit])
@@ -59,8 +59,8 @@ def find_sieges(
         if able and theatre.country[around] == theatre.country[unit]:
             leader = min(able, key=lambda row: (-row.central, row.faction)).faction
             members = {r.faction for r in attackers if relations.same_side(r.faction, leader, day)}
-            found[place] = Siege(unit, leader, frozenset(members))
-    return found
+            besieged[place] = Siege(unit, leader, frozenset(members))
+    return besieged
 
 
 def _invests(

@@ -48,7 +48,7 @@ def test_every_capture_and_every_fight_is_logged(both: tuple[Watched, Log]) -> N
     assert log.fights["fell"].sum() == len(log.captures["day"]) > 20
     still = (log.fights["ended"] == OPEN).sum()
     assert still == (model.state.campaign.phase == ATTACKING).sum()
-    assert (log.fights["begun"] == BEFORE).sum() == COUNT * len(model.setup.start.found)
+    assert (log.fights["begun"] == BEFORE).sum() == COUNT * len(model.setup.start.sieges)
 
 
 def test_holders_follow_from_the_log(both: tuple[Watched, Log]) -> None:
@@ -82,7 +82,7 @@ def test_losses_are_those_of_the_worlds(both: tuple[Watched, Log]) -> None:
 def test_campaigns_that_begin_are_plans_that_came_to_something(both: tuple[Watched, Log]) -> None:
     model, log = both
     begun = int(log.plans[..., [ATTACK, HELD]].sum())
-    sieges = COUNT * len(model.setup.start.found)
+    sieges = COUNT * len(model.setup.start.sieges)
     assert model._campaigns == begun + sieges
     assert set(log.captures["campaign"]) <= set(range(begun + sieges))
 
