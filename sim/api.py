@@ -105,7 +105,7 @@ def compare(
     from sim.show.results.studies import ComparisonResult
 
     directories = [
-        located(one, "compare") if isinstance(one, str | Path) else one.directory for one in runs
+        located(run, "compare") if isinstance(run, str | Path) else run.directory for run in runs
     ]
     rows = compared(directories, paired=paired)
     place, at = _place(directory)

@@ -96,19 +96,19 @@ def make(folder: Path, sync: bool = True) -> list[Path]:
         folder = folder.parent
     made: list[Path] = []
     try:
-        for one in reversed(missing):
+        for part in reversed(missing):
             try:
-                one.mkdir()
+                part.mkdir()
             except FileExistsError:  # another thread was quicker
-                if not one.is_dir():
+                if not part.is_dir():
                     raise
                 continue
-            made.append(one)
+            made.append(part)
             if sync:
-                settle(one.parent)
+                settle(part.parent)
     except OSError:
-        for one in reversed(made):
-            one.rmdir()
+        for part in reversed(made):
+            part.rmdir()
         raise
     return made
 

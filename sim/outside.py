@@ -21,7 +21,8 @@ def packages() -> dict[str, str]:
         name, version = ("", "") if entry.dist is None else (entry.dist.name, entry.dist.version)
         tops.setdefault((name, version), set()).add(entry.module.partition(".")[0])
     return {
-        name: f"{version}+{_hash(sorted(found))}" for (name, version), found in sorted(tops.items())
+        name: f"{version}+{_hash(sorted(modules))}"
+        for (name, version), modules in sorted(tops.items())
     }
 
 

@@ -57,7 +57,7 @@ def main(arguments: Namespace) -> int:
     from sim.config.unused import refuse_unused
     from sim.ensemble.store import folder
 
-    extra = [one.partition(":")[2] for one in arguments.extra]
+    extra = [override.partition(":")[2] for override in arguments.extra]
     refuse_unused("backtest", [*arguments.overrides, *extra])
     origins = arguments.origin.split(",") if arguments.origin else None
     plan = plan_backtest(

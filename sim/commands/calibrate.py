@@ -64,7 +64,7 @@ def main(arguments: Namespace) -> int:
     refuse_unused("calibrate", arguments.overrides)
     asked = Asked(arguments.until, arguments.particles, arguments.accept, arguments.rows)
     job = job_of(arguments)
-    overrides = [one for one in arguments.overrides if not one.startswith("hydra.")]
+    overrides = [override for override in arguments.overrides if not override.startswith("hydra.")]
     ready = prepare(job.config, asked, arguments.simulator)
     if arguments.dry_run:
         _announce(typed(job.config), ready)
@@ -88,8 +88,10 @@ def _announce(config: Config, ready: Ready) -> None:
     from sim.commands.shared.cost import announce
 
     parts = []
-    for one in ready.windows:
-        clock = replace(config.clock, origin=str(one.start), until=str(one.end), beyond_days=0)
+    for window in ready.windows:
+        clock = replace(
+            config.clock, origin=str(window.start), until=str(window.end), beyond_days=0
+        )
         parts.append((replace(config, clock=clock), ready.asked.particles))
     announce(parts, f"{len(parts)} windows of {ready.asked.particles}")
 
@@ -106,7 +108,7 @@ def _share(text: str) -> float:
 
 def _days(text: str) -> tuple[date, ...]:
     """Days in order, each once."""
-    return tuple(sorted({_day(one.strip()) for one in text.split(",")}))
+    return tuple(sorted({_day(part.strip()) for part in text.split(",")}))
 
 
 def _day(text: str) -> date:

@@ -71,7 +71,7 @@ def main(arguments: Namespace) -> int:
             )
         title = named(settings.title or settings.scenario, overrides)
         print(checks_text(checks, title, settings.clock.until, worlds))
-        results = {"checks": [one.as_dict() for one in checks], "measures": measures.as_dict()}
+        results = {"checks": [check.as_dict() for check in checks], "measures": measures.as_dict()}
         disk.stage(directory / FILE, as_json({**asked, "overrides": overrides, **results}))
         folder.commit(directory, [FILE], complete=True)
         print(f"Written                   {shown(directory / FILE)}")
@@ -88,15 +88,17 @@ def checks_text(checks: Sequence[Check], title: str, until: str, worlds: int) ->
     from sim.analysis.check_model.bounds import FAIL, NOT_MEASURED
 
     lines = [f"{title}: {worlds} worlds to {until}, watched day by day"]
-    for one in checks:
-        bound = one.bound
+    for check in checks:
+        bound = check.bound
         limits = f"{bound.low:.3g} to {bound.high:.3g}" if bound.high > bound.low else "none"
-        value = f"{one.value:.3g} {bound.unit}" if math.isfinite(one.value) else "not known"
-        lines.append(f"{one.result:<13}{bound.what}: {value} (bound: {limits}; {one.cases} cases)")
-        if one.result == FAIL:
+        value = f"{check.value:.3g} {bound.unit}" if math.isfinite(check.value) else "not known"
+        lines.append(
+            f"{check.result:<13}{bound.what}: {value} (bound: {limits}; {check.cases} cases)"
+        )
+        if check.result == FAIL:
             lines.append(f"{'':<13}bound because {bound.why}")
-            lines += [f"{'':<13}{one.note}"] if one.note else []
-    results = [one.result for one in checks]
+            lines += [f"{'':<13}{check.note}"] if check.note else []
+    results = [check.result for check in checks]
     lines.append(
         f"{results.count(FAIL)} of {len(checks)} checks fail, {results.count(NOT_MEASURED)} could "
         "not be measured"

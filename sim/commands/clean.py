@@ -20,14 +20,14 @@ def main(arguments: Namespace) -> int:
     """Print the caches with their sizes and, unless only that is asked, remove them."""
     dry_run = arguments.dry_run
     cached = [*sorted(caches().glob(f"{KERNELS}*")), *caches().glob("pace.json")]
-    for one in cached:
-        print(f"{_megabytes(one):8.1f} MB  {one}")
-        if dry_run or one.is_symlink():
+    for folder in cached:
+        print(f"{_megabytes(folder):8.1f} MB  {folder}")
+        if dry_run or folder.is_symlink():
             continue
-        if one.is_dir():
-            shutil.rmtree(one)
+        if folder.is_dir():
+            shutil.rmtree(folder)
         else:
-            one.unlink()
+            folder.unlink()
     done = "would be removed" if dry_run else "removed; the next run compiles the model again"
     print(done if cached else f"nothing in {caches()}")
     return 0

@@ -50,12 +50,12 @@ def main(arguments: Namespace) -> int:
         near = full_keys(key.rpartition(".")[2])
         if near:
             raise LandbridgeError(f"{key}: no such setting; did you mean {near[0]}?")
-        raise bad_value("explain", key, "no such setting", [one.key for one in settings()])
+        raise bad_value("explain", key, "no such setting", [setting.key for setting in settings()])
     config = compose([], arguments.config_dir)
     if len(matches) > 1:
         print(f"{key}: a group of {len(matches)} settings")
-        for one in matches[:_MOST]:
-            print(f"  {one.key}  {one.what}".rstrip())
+        for match in matches[:_MOST]:
+            print(f"  {match.key}  {match.what}".rstrip())
         if len(matches) > _MOST:
             print(f"  ... and {len(matches) - _MOST} more (landbridge list settings)")
         return 0
@@ -66,15 +66,15 @@ def main(arguments: Namespace) -> int:
     return 0
 
 
-def _about(key: str, one: Setting, config: saved.Settings) -> Iterator[tuple[str, str]]:
+def _about(key: str, setting: Setting, config: saved.Settings) -> Iterator[tuple[str, str]]:
     from sim.config import saved
     from sim.config.catalogue import NAME
 
     value = None if NAME in key else saved.value(config, key)
     yield "setting", key
-    yield "what", one.what or "as its name says"
-    yield "allowed", one.allowed or "see what it is"
-    if one.is_range and hasattr(value, "get"):
+    yield "what", setting.what or "as its name says"
+    yield "allowed", setting.allowed or "see what it is"
+    if setting.is_range and hasattr(value, "get"):
         yield "default", " / ".join(f"{value.get(end):g}" for end in ("low", "central", "high"))
         yield "", "low / central / high: uncertain, drawn for every world"
         yield "source", str(value.get("source"))
@@ -83,7 +83,7 @@ def _about(key: str, one: Setting, config: saved.Settings) -> Iterator[tuple[str
         above = saved.value(config, f"{key.rpartition('.')[0]}.source")
         if isinstance(above, str) and above and not key.startswith("corridor."):
             yield "source", above
-    yield "read by", ", ".join(_readers(one.key)) or "sim.model.build.rules, as all of its kind"
+    yield "read by", ", ".join(_readers(setting.key)) or "sim.model.build.rules, as all of its kind"
 
 
 def _readers(key: str) -> list[str]:

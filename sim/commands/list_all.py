@@ -37,7 +37,7 @@ def _kind(text: str) -> str:
 def main(arguments: Namespace) -> int:
     """Print what there is of a kind; without a kind, which kinds there are."""
     if not arguments.what:
-        print("\n".join(f"landbridge list {one}" for one in KINDS))
+        print("\n".join(f"landbridge list {kind}" for kind in KINDS))
         return 0
     rows = list(KINDS[arguments.what](arguments))
     width = max(len(name) for name, _ in rows)
@@ -63,15 +63,15 @@ def _configs(group: str) -> Callable[[Namespace], Lines]:
 def _objectives(arguments: Namespace) -> Lines:
     from sim.model.objectives import registry
 
-    for name, one in registry().items():
-        yield name, f"{one.kind}: {shorten(one.doc, 200)}"
+    for name, objective in registry().items():
+        yield name, f"{objective.kind}: {shorten(objective.doc, 200)}"
 
 
 def _settings(arguments: Namespace) -> Lines:
     from sim.config.catalogue import settings
 
-    for one in settings():
-        yield one.key, f"{one.what or one.allowed}"
+    for setting in settings():
+        yield setting.key, f"{setting.what or setting.allowed}"
 
 
 def _columns(arguments: Namespace) -> Lines:

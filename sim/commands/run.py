@@ -65,7 +65,7 @@ def _run(job: Job, arguments: Namespace, studio: Studio) -> int:
 
     ensemble = job.config.ensemble
     asked = int(ensemble.max_worlds if ensemble.precision else ensemble.worlds)
-    overrides = [one for one in arguments.overrides if not one.startswith("hydra.")]
+    overrides = [override for override in arguments.overrides if not override.startswith("hydra.")]
     with Display():
         prepared = prepare(job.config, arguments.simulator)
     cost = partial(announce, [(prepared.typed, asked)], at_most=bool(ensemble.precision))

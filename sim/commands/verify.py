@@ -64,9 +64,9 @@ def _folder(directory: Path, where: str, blocks: int, inputs: Inputs) -> Iterato
     if known is None:
         return
     if kind in RUNS and known["complete"] and FILES[0] not in files.problem:
-        yield from ((where, one) for one in _worlds(directory, blocks, inputs))
+        yield from ((where, check) for check in _worlds(directory, blocks, inputs))
     if kind in SWEEPS and known["complete"]:
-        yield from ((where, one) for one in verify_gathered(directory))
+        yield from ((where, check) for check in verify_gathered(directory))
     within = {}
     for point in known.get("points", []):
         if point["error"]:

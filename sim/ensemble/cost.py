@@ -39,16 +39,16 @@ def _ticks(config: Config) -> float:
 
 def remember(jobs: Sequence[Job]) -> None:
     """Keep the seconds of a core that a tick of a world took, by size of hexes."""
-    found: dict[str, float] = {}
+    seconds: dict[str, float] = {}
     for job in jobs:
         is_real = isinstance(job.scenario.simulator, LandbridgeModel)
         if is_real and job.fresh >= 100 and not waited():  # fewer are mostly setup
             config = job.scenario.config
             spent = job.seconds / (job.fresh * _ticks(config))
-            found[f"{config.theatre.hex_km:g}"] = spent
-    if found:
+            seconds[f"{config.theatre.hex_km:g}"] = spent
+    if seconds:
         with suppress(OSError, ValueError, LandbridgeError):
-            disk.write(_file(), as_json({**_known(), **found}), sync=False)
+            disk.write(_file(), as_json({**_known(), **seconds}), sync=False)
 
 
 def expected(parts: Sequence[tuple[Config, int]]) -> float | None:
@@ -65,6 +65,6 @@ def expected(parts: Sequence[tuple[Config, int]]) -> float | None:
 
 def _known() -> dict[str, float]:
     with suppress(OSError, ValueError, AttributeError, TypeError):
-        found = json.loads(_file().read_text(encoding="utf-8"))
-        return {str(size): float(seconds) for size, seconds in found.items()}
+        costs = json.loads(_file().read_text(encoding="utf-8"))
+        return {str(size): float(seconds) for size, seconds in costs.items()}
     return {}

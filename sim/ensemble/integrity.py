@@ -50,16 +50,16 @@ class Finding:
 
 def verify_files(directory: Path) -> Iterator[Finding]:
     """Look at every file of ours in a folder of any kind, not at those of the folders in it."""
-    found = manifest.read(directory)
+    stored = manifest.read(directory)
     wrong = [] if folder.is_marked(directory) else [folder.MARKER]
-    wrong += [manifest.FILE] if found is None else folder.damaged(directory, found["files"])
+    wrong += [manifest.FILE] if stored is None else folder.damaged(directory, stored["files"])
     for within in (PARTS, "table"):
         files = sorted((directory / within).glob("*.*"))
         sealed = [file for file in files if file.suffix in (".arrow", ".npz", ".npy")]
         wrong += [f"{within}/{file.name}" for file in sealed if not disk.seal_of(file)]
     yield Finding("check sums of files", f"changed: {', '.join(wrong)}" if wrong else "")
-    if found is not None:
-        ended = found["complete"] and _LAST.get(found["kind"], "") in ("", *found["files"])
+    if stored is not None:
+        ended = stored["complete"] and _LAST.get(stored["kind"], "") in ("", *stored["files"])
         yield Finding("finished", "" if ended else "is not; run the same command again")
 
 
@@ -75,15 +75,15 @@ def verify(
     `config` are its settings, as the folder has them. Raises LandbridgeError for settings that this
     version cannot run.
     """
-    found = manifest.read(directory) or {}
-    contents = _contents(directory, found)
+    stored = manifest.read(directory) or {}
+    contents = _contents(directory, stored)
     yield Finding("hash of the contents", contents)
     scenario = inputs.scenario(config)
-    other = _other_inputs(directory, found, scenario)
+    other = _other_inputs(directory, stored, scenario)
     yield Finding("settings, seeds and code", other)
     if other or contents.startswith(_UNREADABLE):
         return
-    for block in spread(int(found["worlds"]), scenario.config.ensemble.block, blocks):
+    for block in spread(int(stored["worlds"]), scenario.config.ensemble.block, blocks):
         what = f"worlds {block.start} to {block.stop - 1}, run again"
         yield Finding(what, again(directory, block, scenario, worker))
 
@@ -143,27 +143,27 @@ def _difference(held: dict[str, Any], made: dict[str, Any]) -> str:
     return ""
 
 
-def _contents(directory: Path, found: dict[str, Any]) -> str:
+def _contents(directory: Path, stored: dict[str, Any]) -> str:
     """What is wrong with the rows and counts against the manifest's hash."""
     try:
         total = Parts(directory).total()
         digest = Digest()
-        for piece in rows(directory, int(found["worlds"]), ()):
+        for piece in rows(directory, int(stored["worlds"]), ()):
             digest.add(piece)
     except BROKEN as error:
         return f"{_UNREADABLE} ({' '.join(str(error).split())})"
     if total is None:
         return "the counts are missing (parts/total.npz)"
-    same = digest.hexdigest(total.cells, total.curves) == found["content_hash"]
+    same = digest.hexdigest(total.cells, total.curves) == stored["content_hash"]
     return "" if same else "is not that of the manifest"
 
 
-def _other_inputs(directory: Path, found: dict[str, Any], scenario: Scenario) -> str:
+def _other_inputs(directory: Path, stored: dict[str, Any], scenario: Scenario) -> str:
     """Why blocks cannot be run again, '' if they can."""
-    if found["config_hash"] != scenario.config_hash:
+    if stored["config_hash"] != scenario.config_hash:
         return "the settings are not those of the manifest"
     try:
-        manifest.refuse_other(directory, found, scenario.made_from)
+        manifest.refuse_other(directory, stored, scenario.made_from)
     except LandbridgeError as error:
         return str(error).partition("holds ")[2].partition(";")[0]
     return ""

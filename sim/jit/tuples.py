@@ -142,9 +142,9 @@ def _read(
 def _word(context: Any, builder: Any, row: Any, at: int, kind: Any) -> Any:
     """A word of a row as a value of an LLVM type of 64 bits."""
     place = builder.gep(builder.bitcast(row, _WORD.as_pointer()), [_WORD(at)], inbounds=True)
-    found = builder.load(builder.bitcast(place, kind.as_pointer()))
-    found.set_metadata("invariant.load", builder.module.add_metadata([]))
-    return found
+    loaded = builder.load(builder.bitcast(place, kind.as_pointer()))
+    loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return loaded
 
 
 @unbox(Row)  # type: ignore[untyped-decorator]
@@ -234,11 +234,11 @@ def by_address(*classes: type) -> None:
 def _fields(value: Any) -> tuple[tuple[str, Any], ...]:
     from numba import typeof
 
-    found = tuple((name, typeof(field)) for name, field in zip(value._fields, value, strict=True))
-    for name, kind in found:
+    typed = tuple((name, typeof(field)) for name, field in zip(value._fields, value, strict=True))
+    for name, kind in typed:
         if isinstance(kind, types.Array) and kind.layout != "C":
             raise TypeError(f"{type(value).__name__}.{name}: the array is not in order of C")
-    return found
+    return typed
 
 
 def item_of(batch: type, item: type, function: Callable[[Any, Any], Any], *kept: str) -> None:

@@ -28,30 +28,32 @@ def controls(settings: saved.Settings, config_dir: Path | None) -> dict[str, Any
     """
     config = typed(settings)
     sliders: list[dict[str, Any]] = []
-    for one in levers(config):
-        if one.is_range and one.value <= 0.0:
+    for lever in levers(config):
+        if lever.is_range and lever.value <= 0.0:
             continue  # nothing to take a factor of
-        keys = [[one.key, 1.0]]
-        low, high = one.low, one.high
-        if one.is_range:
-            ends = (("low", one.low), ("central", one.value), ("high", one.high))
-            keys = [[f"{one.key}.{name}", end / one.value] for name, end in ends]
-            low, high = one.value / 2.0, one.value * 2.0
+        keys = [[lever.key, 1.0]]
+        low, high = lever.low, lever.high
+        if lever.is_range:
+            ends = (("low", lever.low), ("central", lever.value), ("high", lever.high))
+            keys = [[f"{lever.key}.{name}", end / lever.value] for name, end in ends]
+            low, high = lever.value / 2.0, lever.value * 2.0
         step = (high - low) / _STEPS
-        low = one.value - math.floor((one.value - low) / step + 1e-9) * step  # its value is a step
+        low = (
+            lever.value - math.floor((lever.value - low) / step + 1e-9) * step
+        )  # its value is a step
         high = low + math.floor((high - low) / step + 1e-9) * step
         sliders.append(
             {
-                "label": setting(one.key),
+                "label": setting(lever.key),
                 "low": low,
                 "high": high,
                 "step": step,
-                "value": one.value,
+                "value": lever.value,
                 "keys": keys,
             }
         )
     origin, until = (
-        date.fromisoformat(str(one)) for one in (config.clock.origin, config.clock.until)
+        date.fromisoformat(str(day)) for day in (config.clock.origin, config.clock.until)
     )
     dates = sorted({*_ends_of_months(origin), until})
     folders = theatres.group_folders(str(config.theatre.name), config_dir)
@@ -59,7 +61,7 @@ def controls(settings: saved.Settings, config_dir: Path | None) -> dict[str, Any
         "scenarios": sorted({f.stem for at in folders for f in (at / "scenario").glob("*.yaml")}),
         "scenario": config.scenario,
         "sliders": sliders,
-        "horizon": {"dates": [one.isoformat() for one in dates], "at": dates.index(until)},
+        "horizon": {"dates": [day.isoformat() for day in dates], "at": dates.index(until)},
         "keys": [
             key for key in saved.flatten(saved.plain(settings)) if key.split(".")[0] not in _FIXED
         ],
@@ -68,20 +70,25 @@ def controls(settings: saved.Settings, config_dir: Path | None) -> dict[str, Any
 
 def refuse_fixed(overrides: Sequence[str]) -> None:
     """Refuse settings that a page may not move; raises LandbridgeError."""
-    for one in parse(overrides):
-        key = one.key_or_group.split(".")[0].split("/")[0]
-        looked_up = "${" in str(one.input_line)
-        if key in _FIXED or one.is_sweep_override() or one.package is not None or looked_up:
+    for override in parse(overrides):
+        key = override.key_or_group.split(".")[0].split("/")[0]
+        looked_up = "${" in str(override.input_line)
+        if (
+            key in _FIXED
+            or override.is_sweep_override()
+            or override.package is not None
+            or looked_up
+        ):
             raise LandbridgeError(
-                f"{one.input_line}: cannot be moved in the view; start it again with this"
+                f"{override.input_line}: cannot be moved in the view; start it again with this"
             )
 
 
 def _ends_of_months(origin: date) -> list[date]:
-    found: list[date] = []
+    ends: list[date] = []
     at = origin
-    while len(found) < _MONTHS:
+    while len(ends) < _MONTHS:
         at = (at.replace(day=1) + timedelta(32)).replace(day=1)  # the first of the next month
         if at - timedelta(1) > origin:
-            found.append(at - timedelta(1))
-    return found
+            ends.append(at - timedelta(1))
+    return ends

@@ -60,8 +60,8 @@ class Worlds:
 
     def formed(self, kind: str, worlds: int | None = None) -> Flags:
         """(W,) whether there is a corridor by the horizon, of the first `worlds`."""
-        found: Flags = self.columns[f"formed_{kind}"][:worlds].astype(np.bool_)
-        return found
+        flags: Flags = self.columns[f"formed_{kind}"][:worlds].astype(np.bool_)
+        return flags
 
 
 class Ensemble:
@@ -84,15 +84,15 @@ class Ensemble:
 
     def blocks(self, asked: int, number: int) -> list[Block]:
         """The next few blocks up to `asked` worlds, alike; the first ones are small."""
-        found: list[Block] = []
+        ended: list[Block] = []
         at = self.done
         most = FIRST if at < FIRST * number else BLOCK
         size = min(most, -(-(asked - at) // number))  # so that no thread is left without one
         size += -size % self.per_draw
-        while at < asked and len(found) < number:
-            found.append(Block(at, min(asked, at + size)))
-            at = found[-1].stop
-        return found
+        while at < asked and len(ended) < number:
+            ended.append(Block(at, min(asked, at + size)))
+            at = ended[-1].stop
+        return ended
 
     def step(self, block: Block) -> Any:
         """The outcomes of a block."""
@@ -117,28 +117,28 @@ def says(ensemble: Ensemble, worlds: Worlds, base: Worlds | None) -> dict[str, A
     }
 
 
-def _kind(one: Ensemble, worlds: Worlds, base: Worlds | None, kind: str) -> dict[str, Any]:
+def _kind(own: Ensemble, worlds: Worlds, base: Worlds | None, kind: str) -> dict[str, Any]:
     flags = worlds.formed(kind)
-    trials = by_draw(flags, one.per_draw)
+    trials = by_draw(flags, own.per_draw)
     days = worlds.columns[f"first_date_{kind}"]
-    days = np.sort(np.where(flags & (days >= 0), days, one.days + 1))
-    seen, counts = np.unique(days[days <= one.days], return_counts=True)
+    days = np.sort(np.where(flags & (days >= 0), days, own.days + 1))
+    seen, counts = np.unique(days[days <= own.days], return_counts=True)
     middle = int(days[(len(days) - 1) // 2])
-    found: dict[str, Any] = {
+    numbers: dict[str, Any] = {
         **sequence(float(trials.sum()), len(trials), TUNED, _LEVEL).as_dict(),
         "share": float(flags.mean()),
         "formed": int(flags.sum()),
-        "median": None if middle > one.days else str(one.origin + timedelta(middle)),
+        "median": None if middle > own.days else str(own.origin + timedelta(middle)),
         "curve": [[int(day), int(n)] for day, n in zip(seen, counts.cumsum(), strict=True)],
         "routes": _routes(worlds, kind, flags),
         "difference": None,
     }
-    both = min(worlds.done, base.done) // one.per_draw * one.per_draw if base else 0
-    if base and both > one.per_draw:
+    both = min(worlds.done, base.done) // own.per_draw * own.per_draw if base else 0
+    if base and both > own.per_draw:
         pair = base.formed(kind, both), worlds.formed(kind, both)
-        difference, _ = paired_flags(*pair, one.per_draw, level=_LEVEL)
-        found["difference"] = {**difference.as_dict(), "pairs": both}
-    return found
+        difference, _ = paired_flags(*pair, own.per_draw, level=_LEVEL)
+        numbers["difference"] = {**difference.as_dict(), "pairs": both}
+    return numbers
 
 
 def _routes(worlds: Worlds, kind: str, flags: Flags) -> dict[str, int]:

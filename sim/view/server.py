@@ -107,13 +107,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _estimates(self, asked: dict[str, Settings]) -> None:
         """A line of JSON after the other, until it is complete or nobody reads."""
         view = cast(Server, self.server).view
-        found = view.estimates(asked.get("set", []), asked.get("base", []), self._is_gone)
-        first = next(found, None)  # settings are refused before anything is sent
+        estimates = view.estimates(asked.get("set", []), asked.get("base", []), self._is_gone)
+        first = next(estimates, None)  # settings are refused before anything is sent
         if first is None:
             return  # hung up before the first worlds
         self._begin(HTTPStatus.OK, "application/x-ndjson")
-        for one in chain([first], found):
-            self._line(one)
+        for estimate in chain([first], estimates):
+            self._line(estimate)
 
     def _is_gone(self) -> bool:
         """Whether who asked has hung up."""

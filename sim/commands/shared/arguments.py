@@ -104,7 +104,7 @@ def whole(option: str, low: int, high: int) -> Callable[[str], int]:
 
 def names_folder(arguments: argparse.Namespace) -> bool:
     """Whether the call says where results go, in the one way or the other."""
-    by_hydra = [one for one in arguments.overrides if one.startswith(FOLDERS)]
+    by_hydra = [override for override in arguments.overrides if override.startswith(FOLDERS)]
     if by_hydra and arguments.out is not None:
         raise LandbridgeError(f"{by_hydra[0]}: the folder is named by --out too; leave one out")
     return bool(by_hydra) or arguments.out is not None

@@ -114,7 +114,7 @@ class Cluster:
         if not unwanted:
             return
         begun = {key for keys in self._client.processing().values() for key in keys}
-        idle = [one for one in unwanted if one.key not in begun and not one.done()]
+        idle = [future for future in unwanted if future.key not in begun and not future.done()]
         for future in idle:
             del waiting[future]
         self._client.cancel(idle)
@@ -147,10 +147,10 @@ class Cluster:
 
     def close(self) -> None:
         """Leave the cluster, and end it if it was started here."""
-        for one in (getattr(self, "_client", None), self._started):
-            if one is not None:
+        for started in (getattr(self, "_client", None), self._started):
+            if started is not None:
                 with suppress(OSError, TimeoutError, RuntimeError):
-                    one.close()
+                    started.close()
 
 
 def _hush() -> None:

@@ -113,10 +113,10 @@ class Worker:
         setup = self.setup(scenario)
         per_draw = scenario.config.ensemble.replications_per_draw
         began = time.perf_counter()
-        found = scenario.simulator.simulate(setup, *block.keys(per_draw))
-        table = world_table(block, per_draw, horizon(scenario.config)[0], found.worlds)
-        data = pack(table, found.cells, found.curves)
-        formed = {kind: np.asarray(found.worlds[f"formed_{kind}"], np.bool_) for kind in KINDS}
+        simulated = scenario.simulator.simulate(setup, *block.keys(per_draw))
+        table = world_table(block, per_draw, horizon(scenario.config)[0], simulated.worlds)
+        data = pack(table, simulated.cells, simulated.curves)
+        formed = {kind: np.asarray(simulated.worlds[f"formed_{kind}"], np.bool_) for kind in KINDS}
         return Packed(block, data, formed, time.perf_counter() - began)
 
 
@@ -157,5 +157,5 @@ def run_parcel(sent: Parcel) -> Packed:
 
 @lru_cache(SETUPS_KEPT)
 def _unwrapped(raw: bytes) -> Scenario:
-    found: Scenario = pickle.loads(zlib.decompress(raw))
-    return found
+    scenario: Scenario = pickle.loads(zlib.decompress(raw))
+    return scenario

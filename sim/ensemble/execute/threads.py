@@ -76,14 +76,14 @@ def stream[Work, Done](
     queue = iter(work)
     with ThreadPoolExecutor(workers, thread_name_prefix="landbridge") as pool:
         running: set[Future[Done]] = {
-            pool.submit(function, one) for one in islice(queue, 2 * workers)
+            pool.submit(function, item) for item in islice(queue, 2 * workers)
         }
         try:
             while running:
                 finished, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     yield future.result()
-                running |= {pool.submit(function, one) for one in islice(queue, len(finished))}
+                running |= {pool.submit(function, item) for item in islice(queue, len(finished))}
         finally:
             for future in running:
                 future.cancel()

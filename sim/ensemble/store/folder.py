@@ -51,8 +51,8 @@ def kind_of(directory: Path) -> str:
         for kind in KINDS:
             if text == _marker(kind):
                 return kind
-    found = manifest.read(directory)
-    kind = str((found or {}).get("kind", ""))
+    stored = manifest.read(directory)
+    kind = str((stored or {}).get("kind", ""))
     is_point = not kind and _root(directory) != directory and directory.is_dir()
     return "point" if is_point else kind
 
@@ -80,7 +80,7 @@ def refuse_other(directory: Path, kinds: Sequence[str]) -> str:
     kind = kind_of(directory)
     if kind in kinds:
         return kind
-    wanted = " or ".join(KINDS[one] for one in kinds)
+    wanted = " or ".join(KINDS[kind] for kind in kinds)
     if kind:
         raise LandbridgeError(f"{shown(directory)}: holds {KINDS[kind]}, not {wanted}")
     if (directory / MARKER).exists():
@@ -107,10 +107,10 @@ def read_json(directory: Path, name: str, lacking: str) -> dict[str, Any]:
     """A file of a folder of ours; raises LandbridgeError where it is damaged or, so, `lacking`."""
     refuse_damaged(directory, [name])
     try:
-        found: dict[str, Any] = json.loads((directory / name).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads((directory / name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise LandbridgeError(f"{shown(directory)}: {lacking}") from error
-    return found
+    return content
 
 
 def damaged(directory: Path, files: Mapping[str, str | None]) -> list[str]:
@@ -202,16 +202,16 @@ def commit(
     Raises LandbridgeError for a file of that name that is not ours.
     """
     refuse_strangers(directory, names)
-    found = manifest.read(directory)
-    old = found or ({"list_lost": True} if _has_files(directory) else {})
+    stored = manifest.read(directory)
+    old = stored or ({"list_lost": True} if _has_files(directory) else {})
     known = fields.pop("files", old.get("files", {}))
-    files = {name: one for name, one in known.items() if name not in gone}
+    files = {name: check_sum for name, check_sum in known.items() if name not in gone}
     files |= {name: disk.sha256(disk.staged(directory / name)) for name in names}
     new = manifest.finite({**old, **fields, "files": dict(sorted(files.items()))})
     for name in gone:  # before they are no longer named
         disk.remove(directory / name)
     _settle(directory, gone, sync)
-    if new != found:
+    if new != stored:
         manifest.write(directory, new, sync)
     for name in names:
         disk.publish(directory / name)
@@ -225,12 +225,12 @@ def _settle(directory: Path, names: Sequence[str], sync: bool) -> None:
 
 def refuse_strangers(directory: Path, names: Sequence[str]) -> None:
     """Raise LandbridgeError if a file of one of these names is there and is not ours."""
-    found = manifest.read(directory)
-    if found is None or found.get("list_lost"):  # then nothing says whose they are
+    stored = manifest.read(directory)
+    if stored is None or stored.get("list_lost"):  # then nothing says whose they are
         return
     for name in names:
         file = directory / name
-        if os.path.lexists(file) and name not in found["files"]:
+        if os.path.lexists(file) and name not in stored["files"]:
             raise LandbridgeError(
                 f"{shown(file)}: is in the way and not one of ours; move it away or choose "
                 "another folder"
@@ -268,12 +268,12 @@ def _refuse_foreign(directory: Path, kind: str, setting: str) -> bool:
         )
     if not directory.exists():
         return True
-    found = kind_of(directory)
-    if found and found != kind:
+    holds = kind_of(directory)
+    if holds and holds != kind:
         raise LandbridgeError(
-            f"{where}: holds {KINDS[found]}, not {KINDS[kind]}; choose another folder"
+            f"{where}: holds {KINDS[holds]}, not {KINDS[kind]}; choose another folder"
         )
-    if found:
+    if holds:
         return False
     if (directory / MARKER).exists():
         refuse_other(directory, [kind])

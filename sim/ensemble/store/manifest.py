@@ -35,13 +35,13 @@ def versions() -> dict[str, str]:
 
 @cache
 def _libraries() -> dict[str, str]:
-    found = {"python": platform.python_version()}
+    versions_of = {"python": platform.python_version()}
     for name in _LIBRARIES:
         try:
-            found[name] = version(name)
+            versions_of[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+            versions_of[name] = "not installed"
+    return versions_of
 
 
 def seed_hashes(seeds: Path, hex_km: float) -> dict[str, str]:
@@ -53,11 +53,11 @@ def seed_hashes(seeds: Path, hex_km: float) -> dict[str, str]:
         if not file.name.startswith("hexes_") or file.name == used
     ]
     files += [file for file in (seeds / SPEC,) if file.is_file()]
-    found = {
+    hashes = {
         file.relative_to(seeds).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in files
     }
-    return {**found, **_borrowed(seeds)}
+    return {**hashes, **_borrowed(seeds)}
 
 
 def _borrowed(seeds: Path) -> dict[str, str]:
@@ -89,11 +89,11 @@ def read(directory: Path) -> dict[str, Any] | None:
     """The manifest of a folder, None if there is none or it is not as it was written."""
     try:
         raw = (directory / FILE).read_bytes()
-        found = json.loads(raw)
-        del found[_CHECK_SUM]
+        stored = json.loads(raw)
+        del stored[_CHECK_SUM]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return found if raw == _signed(found) else None
+    return stored if raw == _signed(stored) else None
 
 
 def write(directory: Path, manifest: Mapping[str, Any], sync: bool = True) -> None:
@@ -115,9 +115,9 @@ def as_json(tree: Mapping[str, Any]) -> bytes:
 def finite(tree: Any) -> Any:
     """A tree as JSON can hold it: None for numbers that are not finite."""
     if isinstance(tree, Mapping):
-        return {key: finite(one) for key, one in tree.items()}
+        return {key: finite(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):
-        return [finite(one) for one in tree]
+        return [finite(value) for value in tree]
     return None if isinstance(tree, float) and not math.isfinite(tree) else tree
 
 
@@ -147,8 +147,8 @@ def other_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     if old.get("code") == new.get("code"):
         return ""
     made = [
-        {name: one for name, one in found.get("versions", {}).items() if name not in _BELOW}
-        for found in (old, new)
+        {name: made for name, made in stored.get("versions", {}).items() if name not in _BELOW}
+        for stored in (old, new)
     ]
     version = made[0].get("landbridge", "?")
     return ", ".join(saved.differences(*made)) or f"landbridge {version}, other code"

@@ -52,11 +52,11 @@ class Parts:
 
     def usable(self, count: int, worlds: int) -> list[Block]:
         """The finished blocks wholly between `count` and `worlds`, none overlapping another."""
-        found: list[Block] = []
+        chosen: list[Block] = []
         for block in self.blocks():
-            if block.start >= (found[-1].stop if found else count) and block.stop <= worlds:
-                found.append(block)
-        return found
+            if block.start >= (chosen[-1].stop if chosen else count) and block.stop <= worlds:
+                chosen.append(block)
+        return chosen
 
     def write(self, block: Block, packed: bytes, key: str) -> None:
         """Keep a finished block, made from what `key` stands for."""

@@ -61,8 +61,8 @@ class WorldsFile:
 
     def days(self, name: str) -> NDArray[np.int32]:
         """Days since 1970-01-01 of the worlds that have the date, in order."""
-        found: NDArray[np.int32] = self._column(name).drop_null().cast(pa.int32()).to_numpy()
-        return found
+        days: NDArray[np.int32] = self._column(name).drop_null().cast(pa.int32()).to_numpy()
+        return days
 
     def day_or(self, name: str, never: int = NO_DAY) -> NDArray[np.int32]:
         """(W,) a date as days since 1970-01-01, `never` where there is none."""
@@ -85,26 +85,26 @@ class WorldsFile:
 
 def _plain(column: pa.Array) -> NDArray[Any]:
     """Numbers or flags as they are."""
-    found: NDArray[Any]
+    values: NDArray[Any]
     if column.null_count or not len(column):
-        found = column.to_numpy(zero_copy_only=False)
+        values = column.to_numpy(zero_copy_only=False)
     elif pa.types.is_boolean(column.type):
         bits = np.unpackbits(np.frombuffer(column.buffers()[1], np.uint8), bitorder="little")
-        found = bits[column.offset : column.offset + len(column)].astype(np.bool_)
+        values = bits[column.offset : column.offset + len(column)].astype(np.bool_)
     else:
-        found = np.from_dlpack(column)
-    return found
+        values = np.from_dlpack(column)
+    return values
 
 
 def _filled(column: pa.Array, empty: int) -> NDArray[np.int32]:
     """Whole numbers of 32 bits, `empty` where there is none."""
     valid, numbers = column.buffers()
     rows = slice(column.offset, column.offset + len(column))
-    found = np.frombuffer(numbers, np.int32)[rows].copy()
+    values = np.frombuffer(numbers, np.int32)[rows].copy()
     if column.null_count:
         bits = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")
-        found[bits[rows] == 0] = empty
-    return found
+        values[bits[rows] == 0] = empty
+    return values
 
 
 def _opened(file: Path) -> pq.ParquetFile:

@@ -26,24 +26,24 @@ def repair(directory: Path, key: str) -> list[str]:
 
     Raises LandbridgeError if there are worlds made from something else.
     """
-    parts, found = Parts(directory), manifest.read(directory) or {}
+    parts, stored = Parts(directory), manifest.read(directory) or {}
     keys = parts.keys()
     if other := [file for file, known in keys.items() if known not in ("", key)]:
         raise LandbridgeError(
             f"{shown(other[0])}: holds worlds of other settings, seeds or code; "
             "choose another folder"
         )
-    files = found.get("files", {})
+    files = stored.get("files", {})
     wrong = folder.damaged(directory, files)
     total = parts.total() if keys.get(parts.totals) else None
     sums = {total.sum, files.get(TABLES[0])} if total else set()  # a kill may fall between the two
-    known_once = found.get("complete") or parts.totals in keys
+    known_once = stored.get("complete") or parts.totals in keys
     if known_once and disk.sha256(directory / TABLES[0]) not in sums:
         keys[parts.totals] = ""
         wrong = sorted({*wrong, TABLES[0]})
     for file in (file for file, known in keys.items() if not known):
         disk.remove(file)
-    if found.get("complete") and _MADE_AGAIN.intersection(wrong):
+    if stored.get("complete") and _MADE_AGAIN.intersection(wrong):
         folder.commit(directory, complete=False)
     broken = [file.name for file, known in keys.items() if not known and file != parts.totals]
     return [*wrong, *(f"parts/{name}" for name in broken)]

@@ -25,10 +25,10 @@ def gather(jobs: Sequence[Job], file: Path) -> str:
     worlds yet no file is written.
     """
     sources = [(job, count, blocks) for job in jobs for count, blocks in [_held(job)]]
-    sources = [one for one in sources if one[1] or one[2]]
+    sources = [source for source in sources if source[1] or source[2]]
     if not sources:
         return ""
-    schema = pa.unify_schemas([_schema(*one) for one in sources])
+    schema = pa.unify_schemas([_schema(*source) for source in sources])
 
     def pieces() -> Iterator[pa.Table]:
         for job, count, blocks in sources:

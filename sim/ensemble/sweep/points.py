@@ -85,7 +85,7 @@ class Sweep:
     def worlds(self) -> int:
         """Worlds asked for."""
         scenarios = [point.scenario for point in self.points if point.scenario]
-        return sum(one.config.ensemble.worlds for one in scenarios)
+        return sum(scenario.config.ensemble.worlds for scenario in scenarios)
 
     def error(self, point: Point) -> str:
         """Why a point failed, in one line; '' if it did not."""
@@ -94,11 +94,11 @@ class Sweep:
             return point.error
         block, error = min(job.failed.items())
         more = f" (and {len(job.failed) - 1} more blocks)" if len(job.failed) > 1 else ""
-        said = " ".join(str(error).split())
+        message = " ".join(str(error).split())
         if isinstance(error, LandbridgeError):
-            return said + more
+            return message + more
         where = f"worlds {block.start} to {block.stop - 1}"
-        return f"{type(error).__name__}: {said} ({where}){more}"
+        return f"{type(error).__name__}: {message} ({where}){more}"
 
     def status(self, point: Point) -> str:
         """`done`, `failed`, `running` or `waiting`."""
@@ -120,13 +120,13 @@ def renumbered(root: Path, points: Sequence[Point]) -> Sequence[Point]:
     known: dict[str, list[int]] = {}
     for old in held:
         known.setdefault(_name(old["config_hash"], old["values"]), []).append(old["point"])
-    numbers = [known.get(_name(one.config_hash, one.values), []) for one in points]
-    found = [same.pop(0) if same else None for same in numbers]
-    free = [old["point"] for old in held if old["point"] not in found and _is_void(root, old)]
+    numbers = [known.get(_name(point.config_hash, point.values), []) for point in points]
+    earlier = [same.pop(0) if same else None for same in numbers]
+    free = [old["point"] for old in held if old["point"] not in earlier and _is_void(root, old)]
     later = chain(free, count(len(held)))
     new = [
         replace(point, number=next(later) if number is None else number)
-        for point, number in zip(points, found, strict=True)
+        for point, number in zip(points, earlier, strict=True)
     ]
     new.sort(key=lambda point: point.number)
     return new if [point.number for point in new] == list(range(len(new))) else points
@@ -148,8 +148,8 @@ def refuse_other_sweep(sweep: Sweep) -> None:
     More worlds, and more points after those that it holds, are the same sweep.
     """
     root = sweep.directory
-    found = manifest.read(root) or {}
-    held = found.get("points")
+    stored = manifest.read(root) or {}
+    held = stored.get("points")
     if held is None:
         return
     if len(held) > len(sweep.points):
@@ -159,7 +159,7 @@ def refuse_other_sweep(sweep: Sweep) -> None:
         )
     made = next((point.scenario for point in sweep.points if point.scenario), None)
     if made is not None:
-        manifest.refuse_other(root, found, made.made_from, SETTING)
+        manifest.refuse_other(root, stored, made.made_from, SETTING)
     for point, old in zip(sweep.points, held, strict=False):
         _refuse_other_point(root, point, old)
 
@@ -203,7 +203,7 @@ def write_manifest(sweep: Sweep, content: str) -> None:
                 "content_hash": own.get("content_hash", "") if own.get("complete") else "",
             }
         )
-    complete = bool(content) and all(one["status"] == "done" for one in points)
+    complete = bool(content) and all(row["status"] == "done" for row in points)
     made = next((point.scenario for point in sweep.points if point.scenario), None)
     # while it runs its tables are renewed without a word in here: ours, whatever is in them
     known = (manifest.read(sweep.directory) or {}).get("files", {})

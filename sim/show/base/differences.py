@@ -55,19 +55,19 @@ def phrase(key: str, value: str, spec: TheatreSpec) -> str:
 
 def phrases(overrides: Sequence[str]) -> list[str]:
     """The overrides that make a run differ from its scenario, in words."""
-    found, spec = [], _spec(overrides)
+    words, spec = [], _spec(overrides)
     for text in overrides:
         key, equals, value = text.lstrip("+").partition("=")
         if key.startswith("~"):
-            found.append(f"without {key[1:]}")
+            words.append(f"without {key[1:]}")
         elif equals and not key.startswith(_SILENT):
-            found.append(phrase(key, unquoted(value), spec))
-    return found
+            words.append(phrase(key, unquoted(value), spec))
+    return words
 
 
 def named(title: str, overrides: Sequence[str]) -> str:
     """A scenario's title, with what differs from it."""
-    return "; ".join(one for one in (title, ", ".join(phrases(overrides))) if one)
+    return "; ".join(part for part in (title, ", ".join(phrases(overrides))) if part)
 
 
 def labels(runs: Mapping[Path, tuple[str, Sequence[str]]]) -> dict[Path, str]:
@@ -76,19 +76,20 @@ def labels(runs: Mapping[Path, tuple[str, Sequence[str]]]) -> dict[Path, str]:
     `runs` have the scenario and the overrides of each. Horizons are no names: runs are looked at
     until the earliest.
     """
-    said = {
-        at: phrases([one for one in overrides if not one.startswith("clock.until=")])
+    phrases_of = {
+        at: phrases([override for override in overrides if not override.startswith("clock.until=")])
         for at, (_, overrides) in runs.items()
     }
-    common = set.intersection(*map(set, said.values())) if len(said) > 1 else set()
+    common = set.intersection(*map(set, phrases_of.values())) if len(phrases_of) > 1 else set()
     scenarios = {scenario for scenario, _ in runs.values()}
-    found = {}
+    labels_of = {}
     for at, (scenario, _) in runs.items():
-        own = [one for one in said[at] if one not in common]
-        found[at] = ", ".join(own if own and len(scenarios) == 1 else [scenario, *own])
-    names = list(found.values())
+        own = [phrase for phrase in phrases_of[at] if phrase not in common]
+        labels_of[at] = ", ".join(own if own and len(scenarios) == 1 else [scenario, *own])
+    names = list(labels_of.values())
     return {
-        at: f"{name} ({shown(at)})" if names.count(name) > 1 else name for at, name in found.items()
+        at: f"{name} ({shown(at)})" if names.count(name) > 1 else name
+        for at, name in labels_of.items()
     }
 
 

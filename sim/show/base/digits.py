@@ -29,14 +29,14 @@ def number(value: float | None, decimals: int, sign: str = "") -> str:
     return f"{value:{sign}z.{decimals}f}"
 
 
-def ranged(found: Interval, least: int = 3, sign: str = "") -> str:
+def ranged(interval: Interval, least: int = 3, sign: str = "") -> str:
     """`0.034  [0.021, 0.052]`: an estimate with its interval."""
-    return _ranged(found.estimate, found.low, found.high, least, sign)
+    return _ranged(interval.estimate, interval.low, interval.high, least, sign)
 
 
-def ranged_of(found: Mapping[str, Any], of: str = "", value: str = "estimate") -> str:
+def ranged_of(interval: Mapping[str, Any], of: str = "", value: str = "estimate") -> str:
     """The same of an entry of a summary, whose ends have names that begin with `of`."""
-    return _ranged(found[value], found[f"{of}low"], found[f"{of}high"])
+    return _ranged(interval[value], interval[f"{of}low"], interval[f"{of}high"])
 
 
 def _ranged(
@@ -47,10 +47,10 @@ def _ranged(
     return f"{number(value, decimals, sign)}  [{', '.join(ends)}]"
 
 
-def bracketed(found: Mapping[str, Any], form: str, scale: float = 1.0) -> str:
+def bracketed(interval: Mapping[str, Any], form: str, scale: float = 1.0) -> str:
     """`0.34 [0.21, 0.52]`: an entry of a summary in a given form; a dash for what is not known."""
-    parts = (found[name] for name in ("estimate", "low", "high"))
-    middle, low, high = ("-" if one is None else format(scale * one, form) for one in parts)
+    parts = (interval[name] for name in ("estimate", "low", "high"))
+    middle, low, high = ("-" if part is None else format(scale * part, form) for part in parts)
     return f"{middle} [{low}, {high}]"
 
 

@@ -29,10 +29,10 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
 
 
-def interval(found: Mapping[str, Any]) -> str:
+def interval(ends: Mapping[str, Any]) -> str:
     """`46% [36, 56]`: an estimate with its interval, with decimals where all are small."""
-    low, high = float(found["low"]), float(found["high"])
-    estimate = float(found["estimate"])
+    low, high = float(ends["low"]), float(ends["high"])
+    estimate = float(ends["estimate"])
     decimals = 1 if high < 0.1 or low > 0.9 else 0
     if high - low < 0.01:
         decimals = places(100.0 * low, 100.0 * high, decimals)

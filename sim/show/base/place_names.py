@@ -26,15 +26,15 @@ def border_posts(theatre: Theatre) -> set[str]:
     if not gates.countries:
         return set(gates.places)
     both = {theatre.country_code(country) for country in gates.countries}
-    found = set()
+    posts = set()
     for unit in range(theatre.hexes, theatre.units):
         if theatre.kind[unit] != KINDS.index("border"):
             continue
         near = theatre.hex_neighbours[theatre.hex_of[unit]]
         around = {int(theatre.country[i]) for i in [*near[near >= 0], theatre.hex_of[unit], unit]}
         if both <= around:
-            found.add(theatre.ids[unit])
-    return found
+            posts.add(theatre.ids[unit])
+    return posts
 
 
 def ranked(run: Run, base: Basemap) -> list[str]:
@@ -44,7 +44,8 @@ def ranked(run: Run, base: Basemap) -> list[str]:
     posts = border_posts(theatre)
     ends = {str(run.settings["corridor"][end]) for end in ("source", "sink")}
     lines = {
-        str(one.get("red_line", {}).get("place", "")) for one in run.settings["faction"].values()
+        str(faction.get("red_line", {}).get("place", ""))
+        for faction in run.settings["faction"].values()
     }
     on_route = {key for along in base.routes.values() for key in along}
 
@@ -107,7 +108,7 @@ def write_countries(
     placer: Placer, spec: TheatreSpec, size: float = 9.0, without: Collection[str] = ()
 ) -> None:
     """Names of countries, where there is room; those that take part last and darker."""
-    for country in sorted(spec.countries.values(), key=lambda one: one.playable):
+    for country in sorted(spec.countries.values(), key=lambda country: country.playable):
         name = country.name.upper()
         if not country.labels or name in without:
             continue

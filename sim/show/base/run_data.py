@@ -41,14 +41,14 @@ class Control:
     @cached_property
     def likeliest(self) -> Ints:
         """(U,) the holder in most worlds; F is nobody, -1 neutral ground."""
-        found = self.share.argmax(axis=0)
-        return np.where(self.share.sum(axis=0) > 0.0, found, -1)
+        likeliest = self.share.argmax(axis=0)
+        return np.where(self.share.sum(axis=0) > 0.0, likeliest, -1)
 
     @cached_property
     def certainty(self) -> Floats:
         """(U,) share of worlds in which the likeliest holder is it."""
-        found: Floats = self.share.max(axis=0)
-        return found
+        certainty: Floats = self.share.max(axis=0)
+        return certainty
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +87,9 @@ class Run:
         holders = len(settings["faction"]) + 1
         when = date.fromisoformat(str(settings["clock"]["origin"]))
         even = Control(when, np.full((holders, theatre.units), 1.0 / holders))
-        found = cls(Path(), settings, {"worlds": 1}, theatre, (even, even), {})
-        found.__dict__["history"] = [even]
-        return found
+        run = cls(Path(), settings, {"worlds": 1}, theatre, (even, even), {})
+        run.__dict__["history"] = [even]
+        return run
 
     @cached_property
     def history(self) -> list[Control]:
@@ -212,17 +212,17 @@ class Run:
     def hostile(self, a: str, b: str) -> bool:
         """Whether either of two factions begins hostile to the other."""
         pairs = ((a, b), (b, a))
-        return any(self._stance(one, other) == "hostile" for one, other in pairs)
+        return any(self._stance(first, other) == "hostile" for first, other in pairs)
 
-    def _stance(self, one: str, other: str) -> str:
-        relation = self.settings["faction"][one].get("relations", {}).get(other) or {}
+    def _stance(self, first: str, other: str) -> str:
+        relation = self.settings["faction"][first].get("relations", {}).get(other) or {}
         return str(relation.get("stance", "avoid"))
 
     def share(self, control: Control, factions: tuple[str, ...]) -> Floats:
         """(U,) share of worlds in which one of `factions` holds a unit."""
         rows = [self.factions.index(f) for f in factions]
-        found: Floats = control.share[rows].sum(axis=0)
-        return found
+        summed: Floats = control.share[rows].sum(axis=0)
+        return summed
 
     def ground(self, control: Control) -> Floats:
         """(F + 1,) expected share of the ground that is not neutral, by holder."""
@@ -255,21 +255,21 @@ def _controls(
     holder = _codes(cells, "faction", {name: i for i, name in enumerate(holders)})
     counts, days = cells.values("worlds"), cells.day_or("date", 0)
     dates = np.unique(days)
-    found = []
+    controls = []
     for day in dates if at is None else dates[list(at)]:
         rows = (days == day) & (unit >= 0) & (holder >= 0)
         share = np.zeros((len(holders), theatre.units))
         share[holder[rows], unit[rows]] = counts[rows] / worlds
-        found.append(Control(_date(day), share))
-    return found
+        controls.append(Control(_date(day), share))
+    return controls
 
 
 def _codes(table: WorldsFile, column: str, index: dict[str, int]) -> Ints:
     """A column of texts as positions in `index`, -1 for what it lacks."""
     codes, names = table.coded(column)
-    known = np.array([*(index.get(str(one), -1) for one in names), -1], dtype=np.int64)
-    found: Ints = known[codes]
-    return found
+    known = np.array([*(index.get(str(name), -1) for name in names), -1], dtype=np.int64)
+    numbers: Ints = known[codes]
+    return numbers
 
 
 def _curves(directory: Path) -> dict[str, Curve]:
@@ -280,13 +280,13 @@ def _curves(directory: Path) -> dict[str, Curve]:
         codes, names = table.coded("curve")
         days = table.day_or("date", 0)
         values = {name: table.values(name) for name in QUANTILES}
-    found = {}
+    curves = {}
     for code in dict.fromkeys(codes.tolist()):
         rows = np.flatnonzero(codes == code)
         rows = rows[np.argsort(days[rows], kind="stable")]
         dates = [_date(day) for day in days[rows]]
-        found[str(names[code])] = Curve(dates, {q: one[rows] for q, one in values.items()})
-    return found
+        curves[str(names[code])] = Curve(dates, {q: value[rows] for q, value in values.items()})
+    return curves
 
 
 def _date(days: Any) -> date:

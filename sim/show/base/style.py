@@ -192,7 +192,7 @@ def drawn(
         if name not in made:
             raise bad_value("--only", name, "no such figure", made)
     files = []
-    for name in (one for one in made if one in names):
+    for name in (name for name in made if name in names):
         figure = made[name]()
         files += [save(figure, directory / FOLDER / f"{name}.{kind}") for kind in formats]
     return files

@@ -24,18 +24,18 @@ _TAKERS = 4  # factions that are named
 
 def plan_page(scene: Scene) -> Figure:
     """What came of the plans of each faction."""
-    found = scene.found
-    total = found.plans.sum(axis=1)
-    rows = [f for f in range(len(found.factions)) if total[f] > 0]
+    findings = scene.findings
+    total = findings.plans.sum(axis=1)
+    rows = [f for f in range(len(findings.factions)) if total[f] > 0]
     figure = page((12.0, 2.5 + 0.42 * max(1, len(rows))))
     tall = float(figure.get_figheight())
-    head(figure, f"{percent(failing(found.plans))} of plans want something and begin nothing",
+    head(figure, f"{percent(failing(findings.plans))} of plans want something and begin nothing",
          f"{scene.words} A plan: a day on which a faction plans for a campaign slot that is free. "
          "Waiting is a choice and no failure.")  # fmt: skip
     axes = figure.add_axes((0.085, 0.85 / tall, 0.68, 1.0 - 2.35 / tall))
     left = np.zeros(len(rows))
     for k, (reason, colour) in enumerate(zip(REASONS, _PLAN_COLOUR, strict=True)):
-        share = found.plans[rows, k] / np.maximum(total[rows], 1)
+        share = findings.plans[rows, k] / np.maximum(total[rows], 1)
         axes.barh(range(len(rows)), share, 0.7, left=left, color=colour, label=reason)
         for y, (start, width) in enumerate(zip(left, share, strict=True)):
             if width >= 0.045:
@@ -43,12 +43,12 @@ def plan_page(scene: Scene) -> Figure:
                 axes.text(start + width / 2.0, y, f"{100 * width:.0f}", size=8.0, ha="center",
                           va="center_baseline", color=ink)  # fmt: skip
         left = left + share
-    rows_down(axes, [scene.named(found.factions[f]) for f in rows])
+    rows_down(axes, [scene.named(findings.factions[f]) for f in rows])
     axes.set(xlim=(0.0, 1.0), xlabel="share of plans")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     column(axes, 1.1, "plans\na world", [f"{total[f] / scene.worlds:.1f}" for f in rows])
     column(axes, 1.24, "want, and\nbegin nothing", [
-        percent(failing(found.plans[f])) for f in rows
+        percent(failing(findings.plans[f])) for f in rows
     ])  # fmt: skip
     handles, labels = axes.get_legend_handles_labels()
     labels = [f"{name} (fails)" if k in FAILED else name for k, name in enumerate(labels)]
@@ -61,11 +61,11 @@ def plan_page(scene: Scene) -> Figure:
 
 def pace_page(scene: Scene) -> Figure:
     """Day of the first capture by faction, and fighters lost a week."""
-    found = scene.found
-    factions = len(found.factions)
+    findings = scene.findings
+    factions = len(findings.factions)
     figure = page((12.0, 2.3 + 0.38 * factions))
     tall = float(figure.get_figheight())
-    late = [scene.called(one) for one in scene.record.lately if _fails(scene, one)]
+    late = [scene.called(key) for key in scene.record.lately if _fails(scene, key)]
     title = f"In the field at the origin, but late to take anything: {listed(late)}" if late else (
         "Who was in the field at the origin goes on"
     )  # fmt: skip
@@ -74,17 +74,17 @@ def pace_page(scene: Scene) -> Figure:
     box = (0.9 / tall, 1.0 - 2.1 / tall)
     axes = figure.add_axes((0.085, box[0], 0.33, box[1]))
     cells: list[str] = []
-    for f, name in enumerate(found.factions):
-        day = found.first[:, f]
+    for f, name in enumerate(findings.factions):
+        day = findings.first[:, f]
         if bound := scene.bound(f"first_capture_{name}"):
             axes.barh(f, bound[1], 0.86, color=BOUND, zorder=1)
         some = day[np.isfinite(day)]
         if len(some):
             spread(axes, f, some, scene.colour(name))
         cells.append(percent(1.0 - len(some) / len(day)))
-    rows_down(axes, [scene.named(name) for name in found.factions])
+    rows_down(axes, [scene.named(name) for name in findings.factions])
     axes.set(
-        xlim=(0.0, found.days), xlabel="day of the first capture (shaded: bound on the median)"
+        xlim=(0.0, findings.days), xlabel="day of the first capture (shaded: bound on the median)"
     )
     column(axes, 1.15, "never", cells)
     _losses(figure.add_axes((0.525, box[0], 0.305, box[1])), scene)
@@ -99,18 +99,18 @@ def _fails(scene: Scene, faction: str) -> bool:
 
 def _losses(axes: Axes, scene: Scene) -> None:
     """A line a faction, named at the right, those that lose most at the end on top."""
-    found = scene.found
-    weeks = np.arange(1, len(found.losses) + 1)
-    ends = found.losses[-4:].mean(axis=0) if len(weeks) else np.zeros(len(found.factions))
+    findings = scene.findings
+    weeks = np.arange(1, len(findings.losses) + 1)
+    ends = findings.losses[-4:].mean(axis=0) if len(weeks) else np.zeros(len(findings.factions))
     across = axes.transAxes
     heads = (("mean", 1.35), ("not in\nfights", 1.48))
     for text, x in heads:
         axes.text(x, 1.0, text, size=8.5, color=SOFT, ha="right", va="bottom", transform=across)
     for row, f in enumerate(np.argsort(-ends, kind="stable").tolist()):
-        name, line = found.factions[f], found.losses[:, f]
+        name, line = findings.factions[f], findings.losses[:, f]
         axes.plot(weeks, line, color=scene.colour(name), lw=2.0)
         mean = line.mean() if len(line) else 0.0
-        hunger = percent(float(found.hunger[f])) if mean >= 0.5 else "-"
+        hunger = percent(float(findings.hunger[f])) if mean >= 0.5 else "-"
         y, ink = 0.95 - 0.085 * row, darker(scene.colour(name))
         axes.plot([1.03, 1.06], [y, y], color=scene.colour(name), lw=2.4, transform=across,
                   clip_on=False)  # fmt: skip
@@ -118,7 +118,7 @@ def _losses(axes: Axes, scene: Scene) -> None:
         for text, x, side in (*rows, (hunger, heads[1][1], "right")):
             axes.text(x, y, text, size=9.0, color=ink, ha=side, va="center_baseline",
                       transform=across)  # fmt: skip
-    top = 1.08 * float(found.losses.max()) if len(weeks) else 1.0
+    top = 1.08 * float(findings.losses.max()) if len(weeks) else 1.0
     axes.set(xlim=(1, max(2, len(weeks))), ylim=(0.0, max(1.0, top)), xlabel="week")
     axes.grid(axis="y")
     axes.set_title("Fighters lost in each week", size=10.5, weight="bold", loc="left")
@@ -126,12 +126,12 @@ def _losses(axes: Axes, scene: Scene) -> None:
 
 def never_page(scene: Scene) -> Figure:
     """Who attacks whom, who cannot and who did not; places that never change hands."""
-    found = scene.found
-    names = [scene.named(name) for name in found.factions]
+    findings = scene.findings
+    names = [scene.named(name) for name in findings.factions]
     figure = page((13.33, 7.5))
     apart = ~np.eye(len(names), dtype=np.bool_)
-    none = (found.fought == 0.0) & apart
-    cannot = int((none & ~found.possible.fights).sum())
+    none = (findings.fought == 0.0) & apart
+    cannot = int((none & ~findings.possible.fights).sum())
     head(figure, f"Of {int(apart.sum())} ordered pairs {int(none.sum())} never fight: {cannot} "
          f"cannot, {int(none.sum()) - cannot} could and did not",
          f"{scene.words} Cannot: no stance, willingness or campaign that the rules allow makes it "
@@ -159,8 +159,8 @@ def never_page(scene: Scene) -> Figure:
 
 
 def _cell(axes: Axes, scene: Scene, f: int, g: int) -> None:
-    share = float(scene.found.fought[f, g])
-    can = bool(scene.found.possible.fights[f, g])
+    share = float(scene.findings.fought[f, g])
+    can = bool(scene.findings.possible.fights[f, g])
     box = (g - 0.46, f - 0.46)
     if f == g:
         return
@@ -177,7 +177,7 @@ def _cell(axes: Axes, scene: Scene, f: int, g: int) -> None:
 
 def _never_words(figure: Figure, scene: Scene) -> None:
     """Factions that gain or lose no place; places that never change hands, by who could do it."""
-    found = scene.found
+    findings = scene.findings
     y = 0.885
 
     def say(title: str, text: str) -> None:
@@ -189,18 +189,19 @@ def _never_words(figure: Figure, scene: Scene) -> None:
         )
         y -= 0.026 + 0.0207 * len(lines) + 0.016
 
-    for what, seen, can in (("gains", found.gained, found.possible.gains),
-                            ("loses", found.lost, found.possible.loses)):  # fmt: skip
-        none = [f for f in range(len(found.factions)) if not seen[f]]
-        said = [
-            f"{scene.called(found.factions[f])} ({'did not' if can[f] else 'cannot'})" for f in none
+    for what, seen, can in (("gains", findings.gained, findings.possible.gains),
+                            ("loses", findings.lost, findings.possible.loses)):  # fmt: skip
+        none = [f for f in range(len(findings.factions)) if not seen[f]]
+        phrases = [
+            f"{scene.called(findings.factions[f])} ({'did not' if can[f] else 'cannot'})"
+            for f in none
         ]
-        say(f"Never {what} a place", "; ".join(said) or "none: all do in some world")
+        say(f"Never {what} a place", "; ".join(phrases) or "none: all do in some world")
     groups: dict[tuple[str, ...], list[str]] = {}
-    for u in found.still():
-        who = tuple(found.takers(u)) if found.possible.changes[u] else ()
+    for u in findings.still():
+        who = tuple(findings.takers(u)) if findings.possible.changes[u] else ()
         groups.setdefault(who, []).append(scene.place(u))
-    for who, places in sorted(groups.items(), key=lambda one: -len(one[1])):
+    for who, places in sorted(groups.items(), key=lambda item: -len(item[1])):
         several = f"{len(who)} factions could"
         if len(who) <= _TAKERS:
             several = f"only {listed([scene.called(f) for f in who], 'or')} could"

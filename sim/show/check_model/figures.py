@@ -45,7 +45,7 @@ _NAMED = 16  # places on the way in the key
 
 
 def draw_check(
-    found: Findings,
+    findings: Findings,
     record: Record,
     checks: Sequence[Check],
     settings: Config,
@@ -54,7 +54,7 @@ def draw_check(
     directory: Path,
 ) -> list[Path]:
     """Draw all figures into `directory/figures`, which is held; returns the files."""
-    scene = Scene(found, record, {one.key: one for one in checks}, settings, title)
+    scene = Scene(findings, record, {check.key: check for check in checks}, settings, title)
     made: dict[str, Callable[[], Figure]] = {
         "planned_corridor": lambda: plan_map(scene, setup),
         "campaign_speed": lambda: speed_page(scene),
@@ -65,36 +65,36 @@ def draw_check(
         "never": lambda: never_page(scene),
     }
     with styled():
-        files = [save(one(), directory / FOLDER / f"{name}.png") for name, one in made.items()]
+        files = [save(draw(), directory / FOLDER / f"{name}.png") for name, draw in made.items()]
         return placed(directory, files)
 
 
 def plan_map(scene: Scene, setup: Setup) -> Figure:
     """In which worlds each hex is on a best planned corridor on day 0."""
-    found, theatre = scene.found, setup.theatre
-    share, base = found.plan.share, ground(scene.settings.theatre.name, theatre.layout)
+    findings, theatre = scene.findings, setup.theatre
+    share, base = findings.plan.share, ground(scene.settings.theatre.name, theatre.layout)
     hexes = theatre.hexes
     figure = page()
-    barred = int((found.plan.barred > 0.0).sum())
+    barred = int((findings.plan.barred > 0.0).sum())
     on = [u for u in range(hexes, theatre.units) if share[u] >= 0.5]
     along = sorted(on, key=lambda u: float(theatre.x[u]))
     names = [scene.place(u) for u in along]
     title = "Planned corridor on day 0: " + (
         f"{barred} hexes that no member may ever attack or pass" if barred
-        else "no hex that its members could not take or pass" if found.plan.none < 1.0
+        else "no hex that its members could not take or pass" if findings.plan.none < 1.0
         else "no way at all"
     )  # fmt: skip
     head(figure, title, f"{scene.words} In most of them by {listed(names)}.")
     axes = map_axes(figure, base, 0.35, 0.52, 8.02)
     colours: list[Any] = [_colour(float(s)) for s in share[:hexes]]
-    for u in np.flatnonzero(found.holder[:hexes] < -1).tolist():
+    for u in np.flatnonzero(findings.holder[:hexes] < -1).tolist():
         colours[u] = blend(NEUTRAL, 0.0)
     draw_hexes(axes, base, colours)
     draw_water(axes, base)
     draw_roads(axes, base, 0.8)
     draw_borders(axes, base)
     edge = np.zeros((hexes, 6), np.bool_)
-    edge[found.plan.barred[:hexes] > 0.0] = True
+    edge[findings.plan.barred[:hexes] > 0.0] = True
     add(axes, LineCollection(base.sides(edge), colors=BARRED, linewidths=2.2))
     _names(axes, scene, setup, base)
     _key(figure, scene, along, barred)
@@ -108,14 +108,14 @@ def _colour(share: float) -> Any:
 
 def _names(axes: Any, scene: Scene, setup: Setup, base: Basemap) -> None:
     """Marks of all places; names of those on the way first, in bold, then cities."""
-    found, theatre = scene.found, setup.theatre
+    findings, theatre = scene.findings, setup.theatre
     units = range(theatre.hexes, theatre.units)
     axes.scatter(theatre.x[theatre.hexes :], theatre.y[theatre.hexes :], s=11.0, c="white",
                  edgecolors=INK, linewidths=0.7, zorder=7)  # fmt: skip
     placer = Placer(axes)
     placer.mark([(float(theatre.x[u]), float(theatre.y[u])) for u in units], 2.0)
     placer.cover(*draw_scale(axes, base))
-    share = found.plan.share
+    share = findings.plan.share
     order = sorted(units, key=lambda u: (-float(share[u]), -int(theatre.population[u])))
     labels = [
         Label(scene.place(u), float(theatre.x[u]), float(theatre.y[u]),
@@ -131,7 +131,7 @@ def _names(axes: Any, scene: Scene, setup: Setup, base: Basemap) -> None:
 
 def _key(figure: Figure, scene: Scene, along: Sequence[int], barred: int) -> None:
     """What colours mean, and the places on the way."""
-    found = scene.found
+    findings = scene.findings
     key = Key.beside(figure, 8.37, 0.52)
     key.heading("On a best planned way, share of worlds")
     key.ramp([(_colour(share), text) for share, text in _STEPS])
@@ -140,9 +140,9 @@ def _key(figure: Figure, scene: Scene, along: Sequence[int], barred: int) -> Non
     key.line(BARRED, 2.2, "solid", f"No member may ever attack or pass: {barred} hexes")
     key.gap()
     key.heading("Places on the way", ["worlds"])
-    on = [u for u in range(found.hexes, len(found.places)) if found.plan.share[u] > 0.0]
-    for u in sorted(on, key=lambda u: -float(found.plan.share[u]))[:_NAMED]:
-        share = float(found.plan.share[u])
+    on = [u for u in range(findings.hexes, len(findings.places)) if findings.plan.share[u] > 0.0]
+    for u in sorted(on, key=lambda u: -float(findings.plan.share[u]))[:_NAMED]:
+        share = float(findings.plan.share[u])
         key.swatch(_colour(share), scene.place(u), [percent(share)])
     key.gap()
     key.note(

@@ -29,7 +29,7 @@ KIND_WORDS = {"post": "bases, posts and junctions", "town": "towns", "city": "ci
 class Scene:
     """What was found, and in which worlds."""
 
-    found: Findings
+    findings: Findings
     record: Record
     checks: Mapping[str, Check]  # by key
     settings: Config
@@ -43,7 +43,7 @@ class Scene:
     @property
     def worlds(self) -> int:
         """Number of worlds."""
-        return self.found.worlds
+        return self.findings.worlds
 
     @property
     def seed(self) -> int:
@@ -82,7 +82,7 @@ class Scene:
 
     def place(self, unit: int) -> str:
         """A place's name, short enough for a map."""
-        return place(self.found.places[unit], self.found.names[unit], self.spec)
+        return place(self.findings.places[unit], self.findings.names[unit], self.spec)
 
     def named(self, faction: str) -> str:
         """A faction's name at the head of a row."""

@@ -31,12 +31,12 @@ _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 def speed_page(scene: Scene) -> Figure:
     """Speed of campaigns by faction, and the operations of the record."""
-    found = scene.found
-    count = [int((found.speeds.faction == f).sum()) for f in range(len(found.factions))]
-    rows = [f for f in range(len(found.factions)) if count[f] > 0]
+    findings = scene.findings
+    count = [int((findings.speeds.faction == f).sum()) for f in range(len(findings.factions))]
+    rows = [f for f in range(len(findings.factions)) if count[f] > 0]
     figure = page((12.0, 2.3 + 0.55 * max(1, len(rows))))
-    off = [scene.called(key.rpartition("_")[2]) for key, one in scene.checks.items()
-           if key.startswith("speed_50") and one.result == "FAIL"]  # fmt: skip
+    off = [scene.called(key.rpartition("_")[2]) for key, check in scene.checks.items()
+           if key.startswith("speed_50") and check.result == "FAIL"]  # fmt: skip
     title = "The median speed of campaigns is within a factor of two of the record"
     if off:
         title = f"Campaigns go at another pace than the record: {listed(off)}"
@@ -50,7 +50,7 @@ def speed_page(scene: Scene) -> Figure:
     for y, f in enumerate(rows):
         for k, text in enumerate(_speed_row(axes, scene, f, y)):
             cells[k].append(text)
-    rows_down(axes, [scene.named(found.factions[f]) for f in rows])
+    rows_down(axes, [scene.named(findings.factions[f]) for f in rows])
     axes.set(xscale="log", xlim=(0.8, 350.0), xlabel="km a week (logarithmic)")
     axes.set_xticks(_TICKS, labels=[f"{tick:g}" for tick in _TICKS], minor=False)
     axes.minorticks_off()
@@ -69,13 +69,13 @@ def longer(days: float, watched: int) -> str:
 
 def _speed_row(axes: Axes, scene: Scene, f: int, y: int) -> list[str]:
     """Draw a faction; its numbers as texts."""
-    found, name = scene.found, scene.found.factions[f]
-    mine = found.speeds.faction == f
-    straight, path = found.speeds.straight[mine], found.speeds.path[mine]
+    findings, name = scene.findings, scene.findings.factions[f]
+    mine = findings.speeds.faction == f
+    straight, path = findings.speeds.straight[mine], findings.speeds.path[mine]
     if bound := scene.bound(f"speed_50_{name}"):
         axes.barh(y, bound[1] - bound[0], 0.86, left=bound[0], color=BOUND, zorder=1)
     spread(axes, y - 0.12, np.maximum(straight, 0.9), scene.colour(name))
-    rows = [one.km_per_week for one in scene.record.field if one.faction == name]
+    rows = [operation.km_per_week for operation in scene.record.field if operation.faction == name]
     axes.plot(rows, [y + 0.24] * len(rows), "D", ms=5.5, mfc=RECORD, mec="white", mew=0.6, zorder=5)
     middle, high = np.quantile(straight, (0.5, 0.9))
     record = f"{np.median(rows):.0f}" if rows else "-"
@@ -97,28 +97,30 @@ def _speed_key(axes: Axes, tall: float) -> None:
 
 def wait_page(scene: Scene) -> Figure:
     """Days from the loss of a hex to that of the place in it: all by kind, and the worst places."""
-    found = scene.found
+    findings = scene.findings
     figure = page((12.0, 6.4))
-    small = found.waits.of(np.isin(found.wait_kind, ("town", *POSTS)))
+    small = findings.waits.of(np.isin(findings.wait_kind, ("town", *POSTS)))
     beyond, median = small.beyond(UNTAKEN_DAYS), small.median
     words = "not measured" if np.isnan(beyond) else (
-        f"median {longer(median, found.days)} days, {percent(beyond)} still untaken after "
+        f"median {longer(median, findings.days)} days, {percent(beyond)} still untaken after "
         f"{UNTAKEN_DAYS} days"
     )  # fmt: skip
     head(figure, f"From taking a hex to taking the town or post in it: {words}",
          f"{scene.words} From the loss of the hex around a place to the loss of the place itself "
          "(Kaplan-Meier; not those shut in at the origin).")  # fmt: skip
     axes = figure.add_axes((0.06, 0.12, 0.4, 0.7))
-    for kind, spells in _by_kind(found.waits, found.wait_kind).items():
+    for kind, spells in _by_kind(findings.waits, findings.wait_kind).items():
         days, stay = spells.curve
         colour = KIND_COLOUR[kind]
-        x = np.r_[0, days, found.days]
+        x = np.r_[0, days, findings.days]
         axes.step(x, np.r_[1.0, stay, np.append(1.0, stay)[-1]], where="post", color=colour, lw=2.2,
                   label=f"{KIND_WORDS[kind]} ({len(spells.days):,} times)")  # fmt: skip
-    if found.days > UNTAKEN_DAYS:
+    if findings.days > UNTAKEN_DAYS:
         axes.plot([UNTAKEN_DAYS] * 2, [0.0, 0.8], color=INK, lw=0.9, ls=(0, (4, 3)))
         axes.text(UNTAKEN_DAYS, 0.81, f"{UNTAKEN_DAYS} days", size=8.5, color=SOFT, ha="center")
-    axes.set(xlim=(0, found.days), ylim=(0.0, 1.0), xlabel="days since the hex around it was lost")
+    axes.set(
+        xlim=(0, findings.days), ylim=(0.0, 1.0), xlabel="days since the hex around it was lost"
+    )
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.grid(axis="y")
     axes.set_title("Share of places still untaken", size=10.5, weight="bold", loc="left", pad=14.0)
@@ -131,21 +133,21 @@ def wait_page(scene: Scene) -> Figure:
 
 def _worst_places(axes: Axes, scene: Scene) -> None:
     """The places that wait longest, of those that are cut off in at least a tenth of the worlds."""
-    found, least = scene.found, max(1.0, 0.1 * scene.worlds)
+    findings, least = scene.findings, max(1.0, 0.1 * scene.worlds)
     rows = []
-    for u in np.unique(found.wait_unit).tolist():
-        mine = found.waits.of(found.wait_unit == u)
+    for u in np.unique(findings.wait_unit).tolist():
+        mine = findings.waits.of(findings.wait_unit == u)
         if len(mine.days) >= least:
             rows.append((mine.beyond(UNTAKEN_DAYS), mine.median, u, len(mine.days)))
     rows = sorted(rows, key=lambda row: (-row[0], -row[1]))[:_WORST]
     for y, (share, _, u, _) in enumerate(rows):
-        kind = _kind(str(found.wait_kind[found.wait_unit == u][0]))
+        kind = _kind(str(findings.wait_kind[findings.wait_unit == u][0]))
         axes.barh(y, share, 0.66, color=KIND_COLOUR[kind])
     rows_down(axes, [scene.place(u) for _, _, u, _ in rows])
     axes.set(xlim=(0.0, 1.0))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel(f"untaken {UNTAKEN_DAYS} days after the hex")
-    medians = [longer(median, found.days) for _, median, _, _ in rows]
+    medians = [longer(median, findings.days) for _, median, _, _ in rows]
     column(axes, 1.16, "median\ndays", medians)
     column(axes, 1.36, "times", [f"{n:,}" for *_, n in rows])
     axes.set_title("Worst places", size=10.5, weight="bold", loc="left", pad=14.0)
@@ -153,10 +155,10 @@ def _worst_places(axes: Axes, scene: Scene) -> None:
 
 def siege_page(scene: Scene) -> Figure:
     """How long fights for posts, towns and cities last until these fall, beside the record."""
-    found = scene.found
+    findings = scene.findings
     figure = page((12.0, 5.2))
-    fights = _by_kind(found.sieges, found.siege_kind)
-    words = [f"{KIND_WORDS[kind]} {_weeks(one.median)}" for kind, one in fights.items()]
+    fights = _by_kind(findings.sieges, findings.siege_kind)
+    words = [f"{KIND_WORDS[kind]} {_weeks(fight.median)}" for kind, fight in fights.items()]
     head(figure, f"Median fight until it falls: {listed(words) or 'no fights'}",
          f"{scene.words} Fights for places that began after the origin; an army that breaks off is "
          "cut off there (Kaplan-Meier).")  # fmt: skip
@@ -169,9 +171,9 @@ def siege_page(scene: Scene) -> Figure:
 
 def _fall(axes: Axes, scene: Scene, kind: str, spells: Spells) -> None:
     """Share of places of a kind that have fallen by each week of a fight."""
-    rows = [one.weeks for one in scene.record.assaults.get(kind, [])]
+    rows = [assault.weeks for assault in scene.record.assaults.get(kind, [])]
     bound = scene.bound(f"siege_{kind}")
-    last = max([4.0, *(1.1 * one for one in rows)])
+    last = max([4.0, *(1.1 * row for row in rows)])
     if bound and np.isfinite(bound[1]):
         axes.axvspan(*bound, color=BOUND, lw=0.0, zorder=0)
         last = max(last, 1.1 * bound[1])
@@ -202,9 +204,9 @@ def _fall(axes: Axes, scene: Scene, kind: str, spells: Spells) -> None:
 
 def _by_kind(spells: Spells, kinds: Any) -> dict[str, Spells]:
     """The spells of posts, towns and cities, of those kinds that there are."""
-    group = np.array([_kind(str(one)) for one in kinds], dtype=object)
-    found = {kind: spells.of(group == kind) for kind in KIND_WORDS}
-    return {kind: one for kind, one in found.items() if len(one.days)}
+    group = np.array([_kind(str(kind)) for kind in kinds], dtype=object)
+    spells_of = {kind: spells.of(group == kind) for kind in KIND_WORDS}
+    return {kind: fallen for kind, fallen in spells_of.items() if len(fallen.days)}
 
 
 def _kind(kind: str) -> str:

@@ -167,12 +167,12 @@ def _area(
     return element("path", d=f"{upper}V{short(back[0][1])}{lower}z", class_=look)
 
 
-def _median(plot: Plot, found: Mapping[str, int | None], days: int, kind: str) -> list[Markup]:
-    if found["estimate"] is None or found["low"] is None:
+def _median(plot: Plot, days_of: Mapping[str, int | None], days: int, kind: str) -> list[Markup]:
+    if days_of["estimate"] is None or days_of["low"] is None:
         return []
-    low, high = plot.x(found["low"]), plot.x(days if found["high"] is None else found["high"])
+    low, high = plot.x(days_of["low"]), plot.x(days if days_of["high"] is None else days_of["high"])
     y = plot.y(0.5)
-    dot = element("circle", cx=plot.x(found["estimate"]), cy=y, r=5, class_=f"dot {kind}")
+    dot = element("circle", cx=plot.x(days_of["estimate"]), cy=y, r=5, class_=f"dot {kind}")
     return [rule(low, y, high, y, "span"), dot]
 
 
@@ -199,15 +199,15 @@ def route_chart(run: Mapping[str, Any], kind: str, width: float) -> Markup:
         kind: by territory or by road.
         width: of the picture.
     """
-    found = run["routes_by_day"][kind]
-    day, origin = found["day"], _span(run)[0]
+    by_day = run["routes_by_day"][kind]
+    day, origin = by_day["day"], _span(run)[0]
     base = [0.0] * len(day)
     areas: list[tuple[str, list[float], list[float]]] = []
-    for route, one in found["routes"].items():
-        top = [a + b for a, b in zip(base, one["share"], strict=True)]
+    for route, curve in by_day["routes"].items():
+        top = [a + b for a, b in zip(base, curve["share"], strict=True)]
         areas.append((route, base, top))
         base = top
-    most = next(one for one in _TOPS if one >= min(1.0, 1.05 * base[-1]))
+    most = next(top for top in _TOPS if top >= min(1.0, 1.05 * base[-1]))
     plot = Plot(40.0, 8.0, width - 56.0, 190.0, 0.0, float(day[-1]), 0.0, most)
     parts = [shares(plot), dates(plot, origin, day[-1])]
     for route, low, high in areas:
@@ -252,7 +252,9 @@ def _in_doubt(plot: Plot, y: float, summary: Mapping[str, Any], kind: str) -> li
             )
         )  # fmt: skip
     parts.append(rule(plot.x(p["low"]), y, plot.x(p["high"]), y, f"interval {kind}"))
-    variants = [one[kind]["estimate"] for one in summary["variants"].values() if one.get(kind)]
+    variants = [
+        variant[kind]["estimate"] for variant in summary["variants"].values() if variant.get(kind)
+    ]
     for value in variants if len(variants) > 1 else []:
         x = plot.x(value)
         parts.append(rule(x, y - 14.0, x, y + 14.0, "variant"))
@@ -272,14 +274,14 @@ def dots(p: float, kind: str) -> Markup:
     return picture(240.0, 60.0, f"{full} of 100 worlds", *marks, class_="dots")
 
 
-def bar(found: Mapping[str, Any], look: str, width: float = 220.0) -> Markup:
+def bar(interval: Mapping[str, Any], look: str, width: float = 220.0) -> Markup:
     """A share as a bar with its interval."""
     plot = Plot(1.0, 0.0, width - 2.0, 16.0, 0.0, 1.0)
-    wide = plot.x(found["estimate"]) - plot.left
+    wide = plot.x(interval["estimate"]) - plot.left
     parts = [
         rule(plot.left, 8.0, plot.right, 8.0, "grid"),
         element("rect", x=plot.left, y=2, width=wide, height=12, class_=f"bar {look}"),
-        rule(plot.x(found["low"]), 8.0, plot.x(found["high"]), 8.0, "span"),
+        rule(plot.x(interval["low"]), 8.0, plot.x(interval["high"]), 8.0, "span"),
     ]
     box = f"0 0 {short(width)} 16"
     return element("svg", *parts, viewBox=box, class_="bars", aria_hidden="true")
@@ -287,9 +289,9 @@ def bar(found: Mapping[str, Any], look: str, width: float = 220.0) -> Markup:
 
 def alarm_chart(run: Mapping[str, Any], name: str, width: float) -> Markup:
     """Alarm of one watcher: median and bands over worlds, and its threshold."""
-    found = run["alarm"][name]
+    curve = run["alarm"][name]
     origin = date.fromisoformat(run["origin"])
-    days = [(date.fromisoformat(one) - origin).days for one in found["dates"]]
+    days = [(date.fromisoformat(day) - origin).days for day in curve["dates"]]
     plot = Plot(30.0, 8.0, width - 44.0, 112.0, float(days[0]), float(max(days[-1], 1)))
     parts = []
     for value in (0.0, 0.5, 1.0):
@@ -298,17 +300,17 @@ def alarm_chart(run: Mapping[str, Any], name: str, width: float) -> Markup:
     for day, text in months(plot, origin, days[-1]):
         parts.append(label(text, plot.x(day), plot.bottom + 16.0, "tick", "middle"))
     for low, high, look in (("q05", "q95", "band"), ("q25", "q75", "inner")):
-        upper = [(plot.x(d), plot.y(v)) for d, v in zip(days, found[high], strict=True)]
-        lower = [(plot.x(d), plot.y(v)) for d, v in zip(days, found[low], strict=True)]
+        upper = [(plot.x(d), plot.y(v)) for d, v in zip(days, curve[high], strict=True)]
+        lower = [(plot.x(d), plot.y(v)) for d, v in zip(days, curve[low], strict=True)]
         parts.append(
             element("path", d=_through([*upper, *lower[::-1]]) + "z", class_=f"{look} alarm")
         )
-    middle = [(plot.x(d), plot.y(v)) for d, v in zip(days, found["q50"], strict=True)]
+    middle = [(plot.x(d), plot.y(v)) for d, v in zip(days, curve["q50"], strict=True)]
     parts.append(element("path", d=_through(middle), class_="curve alarm"))
-    if found["threshold"] is not None:
-        y = plot.y(found["threshold"])
+    if curve["threshold"] is not None:
+        y = plot.y(curve["threshold"])
         parts.append(rule(plot.left, y, plot.right, y, "limit"))
-    return picture(width, plot.bottom + 22.0, f"Alarm over time: {found['title']}", *parts)
+    return picture(width, plot.bottom + 22.0, f"Alarm over time: {curve['title']}", *parts)
 
 
 def _through(points: Sequence[tuple[float, float]]) -> str:
@@ -323,9 +325,9 @@ def forest(rows: Sequence[Mapping[str, Any]], width: float) -> Markup:
     wide = width > 600.0
     step = 34.0 if wide else 46.0
     room = 300.0 if wide else 0.0
-    ends = [abs(one["difference"][end]) for one in rows for end in ("low", "high")]
+    ends = [abs(row["difference"][end]) for row in rows for end in ("low", "high")]
     most = max(0.02, *ends) * 1.08
-    apart = next(one for one in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0) if 2.5 * one > most)
+    apart = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0) if 2.5 * step > most)
     plot = Plot(room + 6.0, 8.0, width - room - 20.0, step * len(rows), -most, most)
     parts = []
     for value in (apart * k for k in (-2, -1, 0, 1, 2) if abs(apart * k) <= most):
@@ -338,25 +340,31 @@ def forest(rows: Sequence[Mapping[str, Any]], width: float) -> Markup:
         y = plot.top + step * (k + 0.5) + (0.0 if wide else 8.0)
         where = (0.0, y + 5.0) if wide else (plot.left, y - 13.0)
         parts.append(label(row["label"], *where, "key"))
-        found = row["difference"]
+        difference = row["difference"]
         parts.append(
-            rule(plot.x(found["low"]), y, plot.x(found["high"]), y, f"interval {row['kind']}")
+            rule(
+                plot.x(difference["low"]),
+                y,
+                plot.x(difference["high"]),
+                y,
+                f"interval {row['kind']}",
+            )
         )
-        for one in (row.get("by_variant") or {}).values():
-            if one is not None and abs(one["estimate"]) <= most:
-                x = plot.x(one["estimate"])
+        for interval in (row.get("by_variant") or {}).values():
+            if interval is not None and abs(interval["estimate"]) <= most:
+                x = plot.x(interval["estimate"])
                 parts.append(rule(x, y + 4.0, x, y + 11.0, "variant"))
         dot = element(
-            "circle", cx=plot.x(found["estimate"]), cy=y, r=5, class_=f"dot {row['kind']}"
+            "circle", cx=plot.x(difference["estimate"]), cy=y, r=5, class_=f"dot {row['kind']}"
         )
         parts.append(dot)
     name = "Differences of P in points of a hundred, with their intervals"
     return picture(width, plot.bottom + 26.0, name, *parts)
 
 
-def index_chart(found: Mapping[str, Any], width: float) -> Markup:
+def index_chart(indices: Mapping[str, Any], width: float) -> Markup:
     """Sobol' indices of inputs with their intervals, a line each: total, and below first order."""
-    rows, kind = found["rows"], found["kind"]
+    rows, kind = indices["rows"], indices["kind"]
     wide = width > 600.0
     step = 34.0 if wide else 50.0
     room = 300.0 if wide else 0.0
@@ -371,10 +379,10 @@ def index_chart(found: Mapping[str, Any], width: float) -> Markup:
         where = (0.0, y + 5.0) if wide else (plot.left, y - 14.0)
         parts.append(label(row["label"], *where, "key"))
         for name, at, look in (("total", y - 3.0, "interval"), ("first", y + 7.0, "whisker")):
-            one = row[name]
-            if one["estimate"] is None:
+            interval = row[name]
+            if interval["estimate"] is None:
                 continue
-            low, middle, high = (_index(plot, one[end]) for end in ("low", "estimate", "high"))
+            low, middle, high = (_index(plot, interval[end]) for end in ("low", "estimate", "high"))
             mark = f"dot {kind}" if name == "total" else f"hollow {kind}"
             parts.append(rule(low, at, high, at, f"{look} {kind}"))
             parts.append(element("circle", cx=middle, cy=at, r=5 if name == "total" else 3.5,

@@ -72,7 +72,7 @@ def lines(base: Basemap) -> Markup:
     """Water, roads and borders: what is the same on every map."""
 
     def paths(parts: Iterable[Any], name: str, closed: bool = False) -> Markup:
-        data = "".join(line(_thinned(_framed(base, one)), closed=closed) for one in parts)
+        data = "".join(line(_thinned(_framed(base, part)), closed=closed) for part in parts)
         return element("path", d=data, class_=name)
 
     drawn = [paths(base.lakes, "lake", closed=True)]
@@ -127,7 +127,7 @@ class Drawing:
         """Likeliest holders, hatched where in fewer than half of the worlds, and fronts."""
         classes = self.classes(control)
         hexes = classes[: self.theatre.hexes]
-        hatched = [one.endswith(f" s{UNSURE}") for one in hexes]
+        hatched = [look.endswith(f" s{UNSURE}") for look in hexes]
         war, quiet = fronts(self.run, self.base, control.likeliest[: self.theatre.hexes])
         return Markup("").join(
             [
@@ -166,19 +166,19 @@ class Drawing:
     def strips(self, classes: Sequence[str]) -> Markup:
         """A small map: rows of hexes of one look are one line each."""
         layout, pitch = self.theatre.layout, self.theatre.layout.hex_km * np.sqrt(3.0) / 2.0
-        found: dict[str, list[str]] = {}
+        by_look: dict[str, list[str]] = {}
         for row in range(layout.rows):
             at = row * layout.cols
-            look = [one.partition(" ")[0] for one in classes[at : at + layout.cols]]
+            look = [css_class.partition(" ")[0] for css_class in classes[at : at + layout.cols]]
             edges = [0, *(k for k in range(1, len(look)) if look[k] != look[k - 1]), len(look)]
             for begin, end in pairwise(edges):
                 x, y = layout.centre(begin, row)
                 left, top = frame(self.base).at(x - layout.hex_km / 2.0, y)
                 piece = f"M{short(left, 0)} {short(top, 0)}h{short((end - begin) * layout.hex_km)}"
-                found.setdefault(look[begin], []).append(piece)
+                by_look.setdefault(look[begin], []).append(piece)
         return Markup("").join(
             element("path", d="".join(parts), class_=f"strip {name}", stroke_width=pitch + 0.8)
-            for name, parts in found.items()
+            for name, parts in by_look.items()
         )
 
     @cached_property
@@ -190,7 +190,7 @@ class Drawing:
     def names_of_holders(self, control: Control) -> dict[str, list[list[Any]]]:
         """By width of screen: faction, x and y of each name that stands on its ground."""
         index = {initials(name).upper(): k for k, name in enumerate(self.run.factions)}
-        found: dict[str, list[list[Any]]] = {}
+        names: dict[str, list[list[Any]]] = {}
         for size, (_, points, _) in SIZES.items():
             _, placer = self.names_of_places[size]
             before = len(placer.axes.texts)
@@ -198,21 +198,21 @@ class Drawing:
             with styled():
                 write_holders(self.run, control, own, points)
             texts = placer.axes.texts[before:]
-            found[size] = [
+            names[size] = [
                 [
                     index[text.get_text()],
-                    *(round(one) for one in frame(self.base).at(*text.get_position())),
+                    *(round(number) for number in frame(self.base).at(*text.get_position())),
                 ]
                 for text in texts
             ]
             for text in list(texts):
                 text.remove()
-        return found
+        return names
 
-    def write_holders(self, found: Mapping[str, Sequence[Sequence[Any]]]) -> Markup:
+    def write_holders(self, names: Mapping[str, Sequence[Sequence[Any]]]) -> Markup:
         """Those names as SVG."""
         groups = []
-        for size, rows in found.items():
+        for size, rows in names.items():
             texts = [
                 element(
                     "text",

@@ -50,7 +50,7 @@ def of_run(run: Run, label: str) -> Numbers:
         **about(run),
         "summary": run.summary,
         "when": when,
-        "curves": {kind: _curve(incidence(one)) for kind, one in known.items()},
+        "curves": {kind: _curve(incidence(times)) for kind, times in known.items()},
         "routes": _routes(run),
         "routes_by_day": {kind: _routes_by_day(known[kind], run.spec) for kind in KINDS},
         "route_words": route_words(run)[0],
@@ -87,21 +87,21 @@ def of_worlds(run: Run, histories: Sequence[History]) -> list[Numbers]:
     known = {kind: times(run, kind) for kind in ORDER}
     with run.worlds_file() as table:
         variant = table.coded("variant") if table.has("variant") else None
-    found = []
-    for one in histories:
-        dates = {kind: outcome(known[kind], one.world, run.origin) for kind in ORDER}
-        said = ", ".join(
+    shown = []
+    for history in histories:
+        dates = {kind: outcome(known[kind], history.world, run.origin) for kind in ORDER}
+        sentence = ", ".join(
             f"by {kind} {f'on {day(when)}' if when else 'none'}" for kind, when in dates.items()
         )
-        found.append(
+        shown.append(
             {
-                "world": one.world,
-                "variant": variant[1][variant[0][one.world]] if variant else "",
-                "said": f"a corridor {said}",
+                "world": history.world,
+                "variant": variant[1][variant[0][history.world]] if variant else "",
+                "said": f"a corridor {sentence}",
                 **{kind: when and when.isoformat() for kind, when in dates.items()},
             }
         )
-    return found
+    return shown
 
 
 def counts(run: Run) -> np.ndarray[Any, Any]:
@@ -124,8 +124,8 @@ def _name(run: Run, key: str) -> str:
     return run.place_name(key)
 
 
-def _curve(found: Incidence) -> dict[str, list[float]]:
-    return {name: np.round(getattr(found, name), _DIGITS).tolist() for name in _COLUMNS}
+def _curve(curve: Incidence) -> dict[str, list[float]]:
+    return {name: np.round(getattr(curve, name), _DIGITS).tolist() for name in _COLUMNS}
 
 
 def _routes(run: Run) -> list[Numbers]:
@@ -134,7 +134,7 @@ def _routes(run: Run) -> list[Numbers]:
             "route": row.route,
             "crossing": row.crossing,
             "label": row.label,
-            **{kind: one.as_dict() for kind, one in row.found.items()},
+            **{kind: interval.as_dict() for kind, interval in row.found.items()},
         }
         for row in rows(run)
     ]
@@ -142,19 +142,19 @@ def _routes(run: Run) -> list[Numbers]:
 
 def _routes_by_day(known: Times, spec: TheatreSpec) -> Numbers:
     """Days, and by route the shares of worlds with a corridor by them; intervals at the end."""
-    found = routes_by_day(known, spec)
+    by_day = routes_by_day(known, spec)
     routes = {
         name: {
-            "share": np.round(one.share, _DIGITS).tolist(),
+            "share": np.round(curve.share, _DIGITS).tolist(),
             "last": {
-                "estimate": float(one.share[-1]),
-                "low": float(one.low[-1]),
-                "high": float(one.high[-1]),
+                "estimate": float(curve.share[-1]),
+                "low": float(curve.low[-1]),
+                "high": float(curve.high[-1]),
             },
         }
-        for name, one in found.items()
+        for name, curve in by_day.items()
     }
-    return {"day": next(iter(found.values())).day.tolist(), "routes": routes}
+    return {"day": next(iter(by_day.values())).day.tolist(), "routes": routes}
 
 
 def _alarm(run: Run, name: str) -> Numbers:
@@ -162,7 +162,7 @@ def _alarm(run: Run, name: str) -> Numbers:
     return {
         "title": panel_title(run, name),
         "threshold": threshold(run, name),
-        "dates": [one.isoformat() for one in curve.dates],
+        "dates": [day.isoformat() for day in curve.dates],
         **{q: np.round(value, _DIGITS).tolist() for q, value in curve.value.items()},
     }
 
@@ -208,8 +208,8 @@ def half_width(share: Floats, draws: int) -> Floats:
     """Half-widths of 95% intervals for shares (Wilson 1927), as if draws were all that is known."""
     z2 = normal_quantile(0.95) ** 2
     spread = share * (1.0 - share) / draws + z2 / (4.0 * draws**2)
-    found: Floats = np.sqrt(z2 * spread) / (1.0 + z2 / draws)
-    return found
+    half: Floats = np.sqrt(z2 * spread) / (1.0 + z2 / draws)
+    return half
 
 
 def _unsure(run: Run, control: Control, where: Any) -> str:
@@ -229,29 +229,29 @@ def change_words(first: Run, second: Run, label: str) -> list[str]:
     """
     hexes = first.theatre.hexes
     where = first.history[0].likeliest[:hexes] >= 0
-    found = []
+    phrases = []
     for k, control in enumerate(second.history):
         other = first.history[min(k, len(first.history) - 1)]
-        shares = [run.share(one, run.coalition)[:hexes][where]
-                  for run, one in ((first, other), (second, control))]  # fmt: skip
+        shares = [run.share(state, run.coalition)[:hexes][where]
+                  for run, state in ((first, other), (second, control))]  # fmt: skip
         apart = shares[1] - shares[0]
-        found.append(
+        phrases.append(
             f"{day(control.when)}: the coalition holds {100.0 * float(apart.mean()):+.1f} points "
             f"of the ground against {label}, from {100.0 * float(apart.min()):+.0f} to "
             f"{100.0 * float(apart.max()):+.0f} points of worlds by hex."
         )
-    return found
+    return phrases
 
 
 def _places(run: Run) -> list[Numbers]:
     """Places at the last date, by name."""
     last, theatre = run.history[-1], run.theatre
     held: Floats = run.share(last, (*run.coalition, *run.transit))
-    found = []
+    places = []
     for unit in range(theatre.hexes, theatre.units):
         holder = int(last.likeliest[unit])
         known = 0 <= holder < len(run.factions)
-        found.append(
+        places.append(
             {
                 "id": theatre.ids[unit],
                 "name": theatre.names[unit],
@@ -261,7 +261,7 @@ def _places(run: Run) -> list[Numbers]:
                 "open": float(held[unit]),
             }
         )
-    return sorted(found, key=lambda one: str(one["name"]))
+    return sorted(places, key=lambda place: str(place["name"]))
 
 
 def _settings(run: Run) -> Numbers:
@@ -279,17 +279,17 @@ def _sourced(tree: Any, stem: str = "") -> list[Numbers]:
     """Settings with a source: an uncertain number, or others that share one."""
     if not isinstance(tree, Mapping):
         return []
-    found = [one for key in tree for one in _sourced(tree[key], f"{stem}.{key}".lstrip("."))]
+    sourced = [row for key in tree for row in _sourced(tree[key], f"{stem}.{key}".lstrip("."))]
     source = tree.get("source")
     if not isinstance(source, str) or not source or stem == "corridor":
-        return found
+        return sourced
     row: Numbers = {"key": stem, "source": source}
     if {"low", "central", "high"} <= tree.keys():
         row |= {end: tree[end] for end in ("low", "central", "high")}
     else:
         plain = {k: v for k, v in tree.items() if k != "source" and not isinstance(v, Mapping)}
         row["values"] = {key: _text(value) for key, value in plain.items()}
-    return [row, *found]
+    return [row, *sourced]
 
 
 def _text(value: Any) -> str:
@@ -302,22 +302,26 @@ def _text(value: Any) -> str:
 
 def _made(run: Run) -> Numbers:
     """What made the run, and the command that makes it again."""
-    found = manifest.read(run.directory) or {}
+    stored = manifest.read(run.directory) or {}
     overrides = _overrides(run.directory)
-    kept = [one for one in overrides if not one.startswith(("ensemble.worlds=", "hydra."))]
+    kept = [
+        override
+        for override in overrides
+        if not override.startswith(("ensemble.worlds=", "hydra."))
+    ]
     command = ["landbridge", "run", *kept, f"ensemble.worlds={run.worlds}"]
     return {
         "command": shlex.join(command),
         "folder": run.directory.name,
-        **{name: found.get(name, "") for name in ("content_hash", "config_hash", "code")},
-        "seeds": saved.tree_hash(found.get("seeds", {})),
-        "versions": found.get("versions", {}),
+        **{name: stored.get(name, "") for name in ("content_hash", "config_hash", "code")},
+        "seeds": saved.tree_hash(stored.get("seeds", {})),
+        "versions": stored.get("versions", {}),
     }
 
 
 def _overrides(directory: Path) -> list[str]:
     try:
-        found = saved.read_yaml((directory / saved.FILES[1]).read_text(encoding="utf-8"))
+        given = saved.read_yaml((directory / saved.FILES[1]).read_text(encoding="utf-8"))
     except OSError:
         return []
-    return [str(one) for one in found or []]
+    return [str(override) for override in given or []]

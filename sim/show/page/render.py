@@ -72,7 +72,7 @@ class Case:
         left = {"when"} if "time_to_corridor" in self.run["summary"] else set()
         if self.level == "brief":
             left |= {"weeks", "places", "alarm", "settings", "curves", "routes_by_day"}
-        return {key: one for key, one in self.run.items() if key not in left}
+        return {key: value for key, value in self.run.items() if key not in left}
 
     @cached_property
     def ground(self) -> Markup:
@@ -134,8 +134,8 @@ class Case:
         """Single worlds at the last date, as small maps."""
         looks = [*self._looks, NOBODY_CLASS, "neutral"]
         return [
-            (one, self.drawing.strips([looks[holder] for holder in history.holder[-1]]))
-            for one, history in zip(self.run.get("worlds", []), self.histories, strict=True)
+            (world, self.drawing.strips([looks[holder] for holder in history.holder[-1]]))
+            for world, history in zip(self.run.get("worlds", []), self.histories, strict=True)
         ]
 
     @property
@@ -155,7 +155,7 @@ class Case:
         run = self.of
         single = {}
         if self.histories:
-            held = np.stack([one.holder.T for one in self.histories])
+            held = np.stack([history.holder.T for history in self.histories])
             single = {"single": len(held), "worlds": packed(held)}
         return {
             **self.ground_rules,
@@ -175,11 +175,11 @@ class Case:
         places = []
         for unit in range(theatre.hexes, theatre.units):
             at = frame(self.drawing.base).at(float(theatre.x[unit]), float(theatre.y[unit]))
-            places.append([theatre.names[unit], *(round(one, 1) for one in at)])
+            places.append([theatre.names[unit], *(round(number, 1) for number in at)])
         return {
             "names": [*self._looks, NOBODY_CLASS],
             "short": [short(name).upper() for name in run.factions],
-            "said": [*(one["said"] for one in self.run["factions"]), "nobody"],
+            "said": [*(faction["said"] for faction in self.run["factions"]), "nobody"],
             "units": theatre.units,
             "own": self._own,
             "hostile": hostile(run).astype(int).tolist(),
@@ -307,13 +307,15 @@ def _environment() -> Environment:
     made.filters |= {
         "share": lambda value: percent(value, 1),
         "interval": interval,
-        "interval_at": lambda found: interval({**found, "estimate": found["share"]}),
+        "interval_at": lambda share: interval({**share, "estimate": share["share"]}),
         "decimal": lambda value: "not known" if value is None else f"{value:.3f}",
-        "two": lambda found: "not known" if found["estimate"] is None else bracketed(found, ".2f"),
+        "two": lambda interval: (
+            "not known" if interval["estimate"] is None else bracketed(interval, ".2f")
+        ),
         "plain": lambda value: f"{value:g}",
         "points": words.signed,
-        "days": lambda found: bracketed(found, "+.1f"),
-        "plain_days": lambda found: bracketed(found, ".0f"),
+        "days": lambda interval: bracketed(interval, "+.1f"),
+        "plain_days": lambda interval: bracketed(interval, ".0f"),
         "small_p": lambda value: "<0.001" if value < 0.001 else f"{value:.3f}",
         "thousands": lambda value: f"{value:,}",
         "counted": worlds,
@@ -329,7 +331,7 @@ def _palette(page: Page) -> str:
         parts.append(f"--{kind}:{colour};--{kind}-text:color-mix(in srgb,{colour} 70%,var(--ink));")
     parts.append("}")
     parts.append(f"[class*=route-]{{--c:{OTHER_ROUTE}}}.route-never{{--c:var(--strong)}}")
-    routes = {name: one for case in page.cases for name, one in case.of.spec.routes.items()}
+    routes = {name: route for case in page.cases for name, route in case.of.spec.routes.items()}
     for k, (name, route) in enumerate(routes.items()):
         called = charts.css_name(name)
         parts.append(f".route-{called}{{--c:{colour_code(route.colour)}}}")
@@ -368,7 +370,7 @@ def _unsure() -> list[str]:
 
 
 def _change() -> str:
-    *most, last = [f"{100 * one:g}" for one in CHANGE]
+    *most, last = [f"{100 * level:g}" for level in CHANGE]
     return f"{', '.join(most)} and {last}"
 
 
@@ -392,4 +394,4 @@ def _flat(tree: Any, stem: str = "") -> list[tuple[str, Any]]:
         items = enumerate(tree)
     else:
         return [(stem, tree)]
-    return [leaf for key, one in items for leaf in _flat(one, f"{stem}.{key}".lstrip("."))]
+    return [leaf for key, value in items for leaf in _flat(value, f"{stem}.{key}".lstrip("."))]

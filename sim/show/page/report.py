@@ -103,8 +103,8 @@ def _sorted(directories: Sequence[Path]) -> Asked:
     for directory in directories:
         kind = folder.refuse_other(directory, _KINDS)
         if kind == "comparison":
-            found, paired = _compared_before(directory)
-            asked.runs += found
+            runs, paired = _compared_before(directory)
+            asked.runs += runs
             asked.paired &= paired
         elif kind == "criticality":
             asked.criticality = directory
@@ -127,13 +127,13 @@ def _sorted(directories: Sequence[Path]) -> Asked:
 def _compared_before(directory: Path) -> tuple[list[Path], bool]:
     """The runs that a comparison is of, and whether their worlds are paired."""
     tree = _read(directory, COMPARISON)
-    found = [Path(one[end]) for one in tree["comparisons"] for end in ("first", "second")]
-    gone = [one for one in found if not one.is_dir()]
+    runs = [Path(row[end]) for row in tree["comparisons"] for end in ("first", "second")]
+    gone = [run for run in runs if not run.is_dir()]
     if gone:
         raise LandbridgeError(
             f"{shown(directory)}: compares {shown(gone[0])}, which is not there; name the runs"
         )
-    return found, bool(tree["paired"])
+    return runs, bool(tree["paired"])
 
 
 def _read(directory: Path, name: str) -> dict[str, Any]:
@@ -149,15 +149,15 @@ def _cases(directories: Sequence[Path], again: Again | None, level: str = "full"
     for run in runs:
         alike = scenarios.count(run.scenario) > 1
         label = f"{run.scenario} ({run.directory.name})" if alike else run.scenario
-        found, histories, why = numbers.of_run(run, label), [], ""
+        figures, histories, why = numbers.of_run(run, label), [], ""
         if again:
             chosen = sample_worlds.evenly(times(run, "road"), times(run, "territory"))
             try:
                 histories = again(run.directory, chosen)
             except LandbridgeError as error:
                 why = str(error).partition(": ")[2].partition(";")[0]  # without the folder's place
-            found["worlds"] = numbers.of_worlds(run, histories)
-        cases.append(Case(found, Drawing(run, factions), histories, why, level))
+            figures["worlds"] = numbers.of_worlds(run, histories)
+        cases.append(Case(figures, Drawing(run, factions), histories, why, level))
     return cases
 
 
@@ -166,8 +166,8 @@ def _say_changes(cases: Sequence[Case]) -> None:
     first, *others = cases
     for case in others:
         if case.of.theatre.units == first.of.theatre.units:
-            said = numbers.change_words(first.of, case.of, first.run["label"])
-            for week, text in zip(case.run["weeks"], said, strict=True):
+            sentence = numbers.change_words(first.of, case.of, first.run["label"])
+            for week, text in zip(case.run["weeks"], sentence, strict=True):
                 week["change"] = text
 
 
@@ -192,7 +192,8 @@ def _compared(
             "p_corrected": row.p_corrected,
             "sign_holds": row.sign_holds,
             "by_variant": {
-                name: None if one is None else one.as_dict() for name, one in row.by_variant.items()
+                name: None if interval is None else interval.as_dict()
+                for name, interval in row.by_variant.items()
             },
         }
         for row in sorted(rows, key=lambda row: (rows.index(row) // 2, ORDER.index(row.kind)))
@@ -251,31 +252,31 @@ def _range(swept: Swept, kind: str) -> str:
 
 def _criticality(directory: Path, names: Mapping[str, str]) -> Numbers:
     """A study of criticality; `names` are those of places by id."""
-    found = _read(directory, CRITICALITY)
+    study = _read(directory, CRITICALITY)
     rows = [
         {
-            "label": names.get(one["garrison"]["place"], one["garrison"]["place"]),
-            "kind": found["kind"],
-            "faction": one["garrison"]["faction"],
-            "fighters": one["garrison"]["fighters"],
-            **{key: one[key] for key in ("difference", "p_with", "p_corrected")},
+            "label": names.get(place["garrison"]["place"], place["garrison"]["place"]),
+            "kind": study["kind"],
+            "faction": place["garrison"]["faction"],
+            "fighters": place["garrison"]["fighters"],
+            **{key: place[key] for key in ("difference", "p_with", "p_corrected")},
         }
-        for one in found["places"]
+        for place in study["places"]
     ]
-    said = words.differences([{**row, "second": row["label"]} for row in rows], found["kind"])
-    return {"kind": found["kind"], "said": said, "rows": rows[:NAMED], "all": rows}
+    sentence = words.differences([{**row, "second": row["label"]} for row in rows], study["kind"])
+    return {"kind": study["kind"], "said": sentence, "rows": rows[:NAMED], "all": rows}
 
 
 def _sensitivity(directory: Path) -> Numbers:
     """A study of sensitivity: its inputs by total index, the dummy last."""
-    found = _read(directory, SENSITIVITY)
+    study = _read(directory, SENSITIVITY)
     rows = [
-        {"key": key, "label": input_name(key), "range": found["ranges"].get(key, ""), **one}
-        for key, one in found["inputs"].items()
+        {"key": key, "label": input_name(key), "range": study["ranges"].get(key, ""), **index}
+        for key, index in study["inputs"].items()
     ]
     *inputs, dummy = rows
     inputs.sort(key=lambda row: -(row["total"]["estimate"] or 0.0))
-    tree = {key: one for key, one in found.items() if key not in ("inputs", "ranges")}
+    tree = {key: value for key, value in study.items() if key not in ("inputs", "ranges")}
     return {
         **tree,
         "said": words.sensitivity({**tree, "rows": inputs}),
@@ -306,36 +307,36 @@ def _score(directory: Path | None, asked: Asked) -> Numbers | None:
         if where is None or any(run.settings["theatre"].get("name") != about for run in runs):
             return None
     try:
-        found = json.loads((where / SCORES).read_text(encoding="utf-8"))
+        scores = json.loads((where / SCORES).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise LandbridgeError(f"--scores={shown(where)}: has no readable {SCORES}") from error
     events = where / EVENTS
     told = json.loads(events.read_text(encoding="utf-8")) if events.is_file() else {}
     own = " by the rules of then, registered before it was scored," if directory is None else ""
     return {
-        "said": _score_words(found, own),
-        "events": [_event(one, told) for one in told.get("events", [])],
-        "brier": found["brier"],
-        "skill": found["skill"],
+        "said": _score_words(scores, own),
+        "events": [_event(event, told) for event in told.get("events", [])],
+        "brier": scores["brier"],
+        "skill": scores["skill"],
     }
 
 
-def _score_words(found: Mapping[str, Any], own: str) -> str:
+def _score_words(score: Mapping[str, Any], own: str) -> str:
     span = (
-        f"{words.said_day(found['origin'])} to {words.said_day(found['until'])}"
-        if "origin" in found
-        else f"{len(found.get('splits', []))} origins"
+        f"{words.said_day(score['origin'])} to {words.said_day(score['until'])}"
+        if "origin" in score
+        else f"{len(score.get('splits', []))} origins"
     )
     return (
-        f"A forecast{own} of who holds {found['places']} places, {span}. The Brier score goes from "
+        f"A forecast{own} of who holds {score['places']} places, {span}. The Brier score goes from "
         "0 to 2, less is better."
     )
 
 
-def _event(one: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    kind = f"By {one['event']}" + (f" ({one['reading']})" if one["reading"] else "")
+def _event(event: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    kind = f"By {event['event']}" + (f" ({event['reading']})" if event["reading"] else "")
     until = words.said_day(told["until"])
-    text = f"{kind} it gave a corridor by {until} {interval(one['probability'])}"
-    if not one["happened"]:
+    text = f"{kind} it gave a corridor by {until} {interval(event['probability'])}"
+    if not event["happened"]:
         return f"{text}; none came."
-    return f"{text}; one came on {words.said_day(one['first_day'])}."
+    return f"{text}; one came on {words.said_day(event['first_day'])}."

@@ -11,13 +11,13 @@ Value = str | float | None
 
 def element(name: str, *inside: str | Markup, **attributes: Value) -> Markup:
     """An element; `class_` and `text_anchor` become `class` and `text-anchor`, None is left out."""
-    said = Markup("").join(
+    named = Markup("").join(
         Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _text(value))
         for key, value in attributes.items()
         if value is not None
     )
-    content = Markup("").join(escape(one) for one in inside)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), said, content)
+    content = Markup("").join(escape(child) for child in inside)
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), named, content)
 
 
 def short(value: float, decimals: int = 1) -> str:

@@ -55,20 +55,20 @@ def short_after(run: Numbers, days: int | None) -> str:
 
 def median(run: Numbers, kind: str) -> str:
     """By when half of the worlds have a corridor, as a clause."""
-    found = run["when"][kind]["median_days"]
-    if found["estimate"] is None:
+    days = run["when"][kind]["median_days"]
+    if days["estimate"] is None:
         return f"fewer than half of the worlds have a corridor by {said_day(run['followed'])}"
-    low, high = (after(run, found[end]) for end in ("low", "high"))
-    when = after(run, found["estimate"])
+    low, high = (after(run, days[end]) for end in ("low", "high"))
+    when = after(run, days["estimate"])
     return f"half of the worlds have a corridor by {when} [{low} to {high}]"
 
 
 def median_interval(run: Numbers, kind: str) -> str:
     """The interval of that day."""
-    found = run["when"][kind]["median_days"]
-    if found["low"] is None:
+    days = run["when"][kind]["median_days"]
+    if days["low"] is None:
         return "95% interval: all of it later"
-    low, high = (after(run, found[end]) for end in ("low", "high"))
+    low, high = (after(run, days[end]) for end in ("low", "high"))
     return f"95% interval {low} to {high}"
 
 
@@ -96,7 +96,9 @@ def answer(run: Numbers) -> str:
 
 def question(run: Numbers) -> str:
     """What the run is about."""
-    who = listed([one["said"] for one in run["factions"] if one["key"] in run["coalition"]])
+    who = listed(
+        [faction["said"] for faction in run["factions"] if faction["key"] in run["coalition"]]
+    )
     return f"A land corridor from {run['ends'][0]} to {run['ends'][1]} through ground of {who}"
 
 
@@ -108,10 +110,12 @@ def meaning(run: Numbers, way: str) -> str:
 
 def held(run: Numbers) -> str:
     """By whom ground must be held to count."""
-    said = {one["key"]: one["said"] for one in run["factions"]}
-    text = f"held by {listed([said[key] for key in run['coalition']], 'or')}"
+    names = {faction["key"]: faction["said"] for faction in run["factions"]}
+    text = f"held by {listed([names[key] for key in run['coalition']], 'or')}"
     if run["transit"]:
-        text += f", or by {listed([said[key] for key in run['transit']], 'or')} while they let all "
+        text += (
+            f", or by {listed([names[key] for key in run['transit']], 'or')} while they let all "
+        )
         text += "of it pass"
     return text
 
@@ -125,10 +129,10 @@ def over_rules(run: Numbers) -> str:
     """Between which P it goes with the rules, '' if there is one set of them."""
     parts = []
     for kind in ORDER:
-        found = run["summary"]["doubt"][kind]
-        if found["lowest"]:
+        doubt = run["summary"]["doubt"][kind]
+        if doubt["lowest"]:
             low, high = (
-                f"{percent(found[end]['estimate'], 1)} ({found[end]['variant']})"
+                f"{percent(doubt[end]['estimate'], 1)} ({doubt[end]['variant']})"
                 for end in ("lowest", "highest")
             )
             parts.append(f"by {kind} from {low} to {high}")
@@ -145,16 +149,16 @@ def routes_words(run: Numbers) -> str:
     """Which route is ahead at the horizon, and by when half of its worlds had their corridor."""
     parts = []
     for kind in ORDER:
-        found = run["routes_by_day"][kind]
-        route, one = max(found["routes"].items(), key=lambda item: item[1]["last"]["estimate"])
-        last = one["last"]["estimate"]
+        by_day = run["routes_by_day"][kind]
+        route, curve = max(by_day["routes"].items(), key=lambda item: item[1]["last"]["estimate"])
+        last = curve["last"]["estimate"]
         if not last:
             parts.append(f"by {kind} there is none by the horizon")
             continue
-        pairs = zip(found["day"], one["share"], strict=True)
+        pairs = zip(by_day["day"], curve["share"], strict=True)
         middle = next(day for day, share in pairs if share >= last / 2.0 - 1e-4)
         parts.append(
-            f"by {kind} the {route} is ahead, with {interval(one['last'])} of all worlds by the "
+            f"by {kind} the {route} is ahead, with {interval(curve['last'])} of all worlds by the "
             f"horizon and half of these by {after(run, middle)}"
         )
     text = "; ".join(parts)
@@ -166,23 +170,23 @@ def differences(rows: Sequence[Numbers], kind: str) -> str:
     own = [row for row in rows if row["kind"] == kind]
     sure = [row for row in own if row["p_corrected"] < _CHANCE]
     sure.sort(key=lambda row: -abs(row["difference"]["estimate"]))
-    found = listed([f"{row['second']} {signed(row['difference'])}" for row in sure[:_NAMED]])
+    phrase = listed([f"{row['second']} {signed(row['difference'])}" for row in sure[:_NAMED]])
     if not sure:
         return f"By {kind} no difference is beyond chance."
     more = f"; {len(sure)} of {len(own)} differ by more than chance" if len(own) > 1 else ""
-    return f"By {kind} P changes by points of a hundred: {found}{more}."
+    return f"By {kind} P changes by points of a hundred: {phrase}{more}."
 
 
-def sensitivity(found: Numbers) -> str:
+def sensitivity(study: Numbers) -> str:
     """Which inputs P depends on most, of a study whose `rows` are in order."""
-    kind, p = found["kind"], interval(found["p"])
+    kind, p = study["kind"], interval(study["p"])
     text = f"By {kind} P is {p} on average over these inputs"
-    if not found["told_from_noise"]:
+    if not study["told_from_noise"]:
         return f"{text}; what they do to it cannot be told from noise."
     by_inputs, by_chance = (
-        max(0.0, found[f"variance_from_{part}"]["estimate"]) for part in ("inputs", "chance")
+        max(0.0, study[f"variance_from_{part}"]["estimate"]) for part in ("inputs", "chance")
     )
-    sure = [row for row in found["rows"] if row["total"]["low"] > 0.0][:_NAMED]
+    sure = [row for row in study["rows"] if row["total"]["low"] > 0.0][:_NAMED]
     most = listed([f"{row['label']} (total index {row['total']['estimate']:.2f})" for row in sure])
     ahead = f"it hinges most on {most}" if sure else "none of them surely moves it alone"
     return (
@@ -191,6 +195,6 @@ def sensitivity(found: Numbers) -> str:
     )
 
 
-def signed(found: Numbers) -> str:
+def signed(interval: Numbers) -> str:
     """A difference of shares in points of a hundred, with its interval."""
-    return bracketed(found, "+.1f", 100.0)
+    return bracketed(interval, "+.1f", 100.0)

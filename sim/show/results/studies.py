@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from sim.analysis.studies.threshold import Response
 
 
-def _columns(name: str, one: Interval) -> dict[str, float]:
-    return {name: one.estimate, f"{name}_low": one.low, f"{name}_high": one.high}
+def _columns(name: str, interval: Interval) -> dict[str, float]:
+    return {name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -71,12 +71,12 @@ class ComparisonResult(Shown):
         return _frame(
             [
                 {
-                    "first": str(one.first), "second": str(one.second), "kind": one.kind,
-                    "pairs": one.pairs, **_columns("p_first", one.p_first),
-                    **_columns("p_second", one.p_second), **_columns("difference", one.difference),
-                    **_columns("days", one.days), "p": one.p, "p_corrected": one.p_corrected,
+                    "first": str(row.first), "second": str(row.second), "kind": row.kind,
+                    "pairs": row.pairs, **_columns("p_first", row.p_first),
+                    **_columns("p_second", row.p_second), **_columns("difference", row.difference),
+                    **_columns("days", row.days), "p": row.p, "p_corrected": row.p_corrected,
                 }
-                for one in self._rows
+                for row in self._rows
             ]
         )  # fmt: skip
 
@@ -153,9 +153,14 @@ class SensitivityResult(_OneFigure):
         """A row an input, the dummy last: first-order and total index, P at both ends."""
         return _frame(
             [
-                {"input": one.name, **_columns("first", one.first), **_columns("total", one.total),
-                 **_columns("p_low_third", one.low), **_columns("p_high_third", one.high)}
-                for one in self.indices.effects
+                {
+                    "input": effect.name,
+                    **_columns("first", effect.first),
+                    **_columns("total", effect.total),
+                    **_columns("p_low_third", effect.low),
+                    **_columns("p_high_third", effect.high),
+                }
+                for effect in self.indices.effects
             ]
         )  # fmt: skip
 
@@ -194,10 +199,10 @@ class CriticalityResult(_OneFigure):
         """A row a place, that under whose garrison P falls most first."""
         return _frame(
             [
-                {**asdict(one.garrison), **_columns("p_with", one.p_with),
-                 **_columns("difference", one.difference), "p": one.p,
-                 "p_corrected": one.p_corrected, "sure": one.sure}
-                for one in self._findings.rows
+                {**asdict(row.garrison), **_columns("p_with", row.p_with),
+                 **_columns("difference", row.difference), "p": row.p,
+                 "p_corrected": row.p_corrected, "sure": row.sure}
+                for row in self._findings.rows
             ]
         )  # fmt: skip
 
@@ -260,14 +265,14 @@ class BacktestResult(Shown):
     @property
     def is_scored(self) -> bool:
         """Whether anything is known of what happened."""
-        return self._run.scores is not None or any(one.events for one in self._run.done)
+        return self._run.scores is not None or any(origin.events for origin in self._run.done)
 
     def summary(self) -> str:
         """The scores beside those of the baselines."""
         done = self._run.done
         if len(done) > 1 and self._run.scores is not None:
             return scores.splits_text(self._run.scores)
-        events = [scores.events_text(one.events) for one in done if one.events is not None]
+        events = [scores.events_text(origin.events) for origin in done if origin.events is not None]
         return "\n".join([scores.scores_text(done[0]), *events])
 
     def to_dict(self) -> dict[str, Any]:
@@ -279,14 +284,14 @@ class BacktestResult(Shown):
         """A row a place and date that is scored."""
         import pandas
 
-        return pandas.concat([one.cases for one in self._run.done], ignore_index=True)
+        return pandas.concat([origin.cases for origin in self._run.done], ignore_index=True)
 
     @property
     def forecast(self) -> pd.DataFrame:
         """A row a place, date and holder: its probability."""
         import pandas
 
-        tables = [pandas.read_csv(one.directory / "forecast.csv") for one in self._run.done]
+        tables = [pandas.read_csv(origin.directory / "forecast.csv") for origin in self._run.done]
         return pandas.concat(tables, ignore_index=True)
 
     def figures(self) -> list[Picture]:

@@ -79,7 +79,7 @@ def crossing(run: Run, name: str) -> date | None:
 def _panel(axes: Axes, run: Run, name: str) -> None:
     """Bands of 5-95% and 25-75%, the median, and the threshold."""
     curve, limit = run.curves[name], threshold(run, name)
-    days, value = [float(date2num(one)) for one in curve.dates], curve.value
+    days, value = [float(date2num(day)) for day in curve.dates], curve.value
     for low, high, alpha in (("q05", "q95", 0.22), ("q25", "q75", 0.42)):
         axes.fill_between(days, value[low], value[high], color=_BAND, alpha=alpha, lw=0.0)
     axes.plot(days, value["q50"], color=_LINE, lw=2.0)
@@ -108,7 +108,7 @@ def panel_title(run: Run, name: str) -> str:
     if name not in run.factions:
         return name
     watched = run.settings["faction"][name].get("alarm", {}).get("watches") or []
-    at = listed([run.called(str(one)) for one in watched], "or")
+    at = listed([run.called(str(place)) for place in watched], "or")
     return f"{run.name(name)} (alarm at {at})" if at else run.name(name)
 
 
@@ -116,5 +116,5 @@ def threshold(run: Run, name: str) -> float | None:
     """The alarm at which a faction raises its posture."""
     if name not in run.factions:
         return None
-    found = run.settings["faction"][name].get("alarm", {}).get("threshold")
-    return None if found is None else float(found)
+    level = run.settings["faction"][name].get("alarm", {}).get("threshold")
+    return None if level is None else float(level)

@@ -59,15 +59,15 @@ def _worlds(run: Run, histories: Sequence[History]) -> Iterator[Figure]:
     base = run.base
     known = {kind: times(run, kind) for kind in ORDER}
     start, last = run.controls
-    for k, one in enumerate(histories, 1):
-        dates = {kind: outcome(known[kind], one.world, run.origin) for kind in ORDER}
-        said = ", ".join(
+    for k, history in enumerate(histories, 1):
+        dates = {kind: outcome(known[kind], history.world, run.origin) for kind in ORDER}
+        title = ", ".join(
             f"by {kind} {day(when) if when else 'none'}" for kind, when in dates.items()
         )
         holders = np.arange(len(run.factions) + 1)[:, None]
-        control = Control(last.when, (one.holder[-1] == holders).astype(np.float64))
+        control = Control(last.when, (history.holder[-1] == holders).astype(np.float64))
         words = (
-            f"One possible world, {k} of {len(histories)}: a corridor {said}",
+            f"One possible world, {k} of {len(histories)}: a corridor {title}",
             f"{run.scenario_words} Who holds what on {day(last.when)}; drawn evenly over the "
             f"outcomes of {worlds(run.worlds)}.",
         )
@@ -93,10 +93,10 @@ def _frame(figure: Figure) -> Image.Image:
 
 def _write(frames: Sequence[Image.Image], kind: str, ms: int, stream: IO[bytes]) -> None:
     palette = _palette(frames)
-    plain = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in frames]
+    plain = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     how: dict[str, Any] = {"optimize": True}
     if kind == "webp":
-        plain = [one.convert("RGB") for one in plain]
+        plain = [frame.convert("RGB") for frame in plain]
         how = {"lossless": True, "quality": 75, "method": 4, "minimize_size": True}
     lasting = [ms] * (len(plain) - 1) + [_LAST * ms]
     plain[0].save(
@@ -106,10 +106,10 @@ def _write(frames: Sequence[Image.Image], kind: str, ms: int, stream: IO[bytes])
 
 def _palette(frames: Sequence[Image.Image]) -> Image.Image:
     """The colours that most of all frames have, as they are: those of areas and lines."""
-    parts = np.concatenate([np.asarray(one, np.int64).reshape(-1, 3) for one in frames])
+    parts = np.concatenate([np.asarray(frame, np.int64).reshape(-1, 3) for frame in frames])
     codes = parts @ np.array([1 << 16, 1 << 8, 1])
     colours, counts = np.unique(codes, return_counts=True)
     most = colours[np.argsort(-counts, kind="stable")[:_COLOURS]]
-    found = Image.new("P", (1, 1))
-    found.putpalette(np.stack([most >> 16, most >> 8, most], axis=1).astype(np.uint8).tobytes())
-    return found
+    image = Image.new("P", (1, 1))
+    image.putpalette(np.stack([most >> 16, most >> 8, most], axis=1).astype(np.uint8).tobytes())
+    return image

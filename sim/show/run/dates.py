@@ -51,9 +51,9 @@ def times(run: Run, kind: str) -> Times:
     return Times.read(run.directory, kind, run.origin, run.until, run.per_draw, run.beyond)
 
 
-def as_dates(run: Run, found: Incidence) -> Floats:
+def as_dates(run: Run, curve: Incidence) -> Floats:
     """Days of an incidence as matplotlib counts them."""
-    return np.array([date2num(run.origin + timedelta(int(one))) for one in found.day])
+    return np.array([date2num(run.origin + timedelta(int(day))) for day in curve.day])
 
 
 def date_page(run: Run) -> Figure:
@@ -92,14 +92,14 @@ def date_words(run: Run) -> tuple[str, str]:
 def draw_dates(axes: Axes, run: Run) -> None:
     """The two curves with their bands."""
     for kind in ORDER:
-        found, colour = incidence(times(run, kind)), KIND[kind]
-        days = as_dates(run, found)
+        curve, colour = incidence(times(run, kind)), KIND[kind]
+        days = as_dates(run, curve)
         for low, high, alpha in (
-            (found.band_low, found.band_high, 0.13),
-            (found.low, found.high, 0.2),
+            (curve.band_low, curve.band_high, 0.13),
+            (curve.low, curve.high, 0.2),
         ):
             axes.fill_between(days, low, high, step="post", color=colour, alpha=alpha, lw=0.0)
-        axes.step(days, found.share, where="post", color=colour, lw=2.2, clip_on=False)
+        axes.step(days, curve.share, where="post", color=colour, lw=2.2, clip_on=False)
         draw_median(axes, run, kind)
     first, last = (float(date2num(when)) for when in (run.origin, run.followed))
     if run.beyond:
@@ -113,13 +113,13 @@ def draw_dates(axes: Axes, run: Run) -> None:
 
 def draw_median(axes: Axes, run: Run, kind: str) -> None:
     """A dot where half of the worlds have a corridor, with the interval of that day."""
-    found = median(times(run, kind))
-    if found["estimate"] is None or found["low"] is None:
+    middle = median(times(run, kind))
+    if middle["estimate"] is None or middle["low"] is None:
         return
     last = float(date2num(run.followed))
     ends = [
         last if day is None else float(date2num(run.origin + timedelta(day)))
-        for day in (found["low"], found["high"], found["estimate"])
+        for day in (middle["low"], middle["high"], middle["estimate"])
     ]
     axes.plot(ends[:2], [0.5, 0.5], color=INK, lw=1.4, zorder=5)
     axes.plot(ends[2:], [0.5], "o", ms=5.5, color=KIND[kind], mec=INK, mew=0.9, zorder=6)
@@ -129,11 +129,11 @@ def draw_rules(axes: Axes, run: Run) -> None:
     """P within each variant of the rules, thin marks beside the horizon."""
     apart = 0.012 * (run.followed - run.origin).days
     for k, kind in enumerate(ORDER):
-        known = [one[kind] for one in run.summary["variants"].values() if one[kind]]
+        known = [variant[kind] for variant in run.summary["variants"].values() if variant[kind]]
         if len(known) < 2:
             continue
         x = float(date2num(run.until)) + (apart if k else -apart)
-        p = [float(one["estimate"]) for one in known]
+        p = [float(interval["estimate"]) for interval in known]
         axes.plot([x, x], [min(p), max(p)], color=KIND[kind], lw=0.8, zorder=5)
         axes.plot([x] * len(p), p, "_", ms=8.0, mew=1.1, color=KIND[kind], zorder=5)
 
@@ -147,18 +147,18 @@ def routes_by_day(known: Times, spec: TheatreSpec) -> dict[str, Incidence]:
 
 def draw_routes_by_day(axes: Axes, run: Run, kind: str) -> None:
     """Cumulative incidence by route, one on the other: competing ways to the same end."""
-    found = routes_by_day(times(run, kind), run.spec)
-    first = next(iter(found.values()))
+    by_day = routes_by_day(times(run, kind), run.spec)
+    first = next(iter(by_day.values()))
     days, base = as_dates(run, first), np.zeros(len(first.day))
-    for name, one in found.items():
+    for name, curve in by_day.items():
         axes.fill_between(
-            days, base, base + one.share, step="post", color=route_colour(name, run.spec), lw=0.0
+            days, base, base + curve.share, step="post", color=route_colour(name, run.spec), lw=0.0
         )
-        base = base + one.share
+        base = base + curve.share
     axes.set(xlim=(days[0], days[-1]), ylim=(0.0, min(1.0, max(0.01, 1.12 * float(base[-1])))))
-    shown = [(name, one) for name, one in found.items() if one.share[-1] > 0.0]
-    for k, (name, one) in enumerate(reversed(shown)):
-        last = {"estimate": one.share[-1], "low": one.low[-1], "high": one.high[-1]}
+    shown = [(name, curve) for name, curve in by_day.items() if curve.share[-1] > 0.0]
+    for k, (name, curve) in enumerate(reversed(shown)):
+        last = {"estimate": curve.share[-1], "low": curve.low[-1], "high": curve.high[-1]}
         y = 0.93 - 0.115 * k
         axes.plot(
             [0.025], [y], "s", ms=6.5, color=route_colour(name, run.spec), transform=axes.transAxes
@@ -241,22 +241,22 @@ def draw_never(axes: Axes, run: Run) -> None:
 
 def doubt_words(run: Run, kind: str) -> str:
     """What P is in doubt by, in words: standard deviations in points, and the range over rules."""
-    found = run.summary["doubt"][kind]
+    parts = run.summary["doubt"][kind]
     names = (("worlds", "monte_carlo"), ("inputs", "inputs"), ("rules", "rules"))
-    known = [(name, found[key]) for name, key in names if found[key] is not None]
-    said = [f"{name} {100.0 * value:.{int(value < 0.02)}f}" for name, value in known]
-    text = f"in doubt by {', '.join(said)} points" if said else "doubt not known"
-    if found["lowest"]:
-        ends = (f"{percent(found[k]['estimate'])} {found[k]['variant']}" for k in _ENDS)
+    known = [(name, parts[key]) for name, key in names if parts[key] is not None]
+    phrases = [f"{name} {100.0 * value:.{int(value < 0.02)}f}" for name, value in known]
+    text = f"in doubt by {', '.join(phrases)} points" if phrases else "doubt not known"
+    if parts["lowest"]:
+        ends = (f"{percent(parts[k]['estimate'])} {parts[k]['variant']}" for k in _ENDS)
         text += f" ({' to '.join(ends)})"
     return text
 
 
 def _when(run: Run, kind: str) -> str:
     """The median date in words, with its interval."""
-    found = median(times(run, kind))
+    median_days = median(times(run, kind))
     middle, low, high = (
         f"after {day(run.followed)}" if days is None else day(run.origin + timedelta(days))
-        for days in (found["estimate"], found["low"], found["high"])
+        for days in (median_days["estimate"], median_days["low"], median_days["high"])
     )
     return f"median {middle}" if low == high else f"median {middle} [{low} to {high}]"

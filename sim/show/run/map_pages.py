@@ -43,8 +43,8 @@ def front_page(run: Run, base: Basemap, end: bool, words: tuple[str, str] | None
     for f in members + [f for f in order if f not in members]:
         name = run.factions[f]
         text = run.name(name) + (" *" if f in members else "")
-        key.swatch(run.colour(name), text, [percent(float(one[f])) for one in shares])
-    key.swatch(NOBODY, "Nobody", [percent(float(one[-1])) for one in shares])
+        key.swatch(run.colour(name), text, [percent(float(share[f])) for share in shares])
+    key.swatch(NOBODY, "Nobody", [percent(float(share[-1])) for share in shares])
     key.swatch(NEUTRAL, "Neutral country", [])
     key.note(f"* coalition whose corridor is in question ({_coalition(run)})")
     if end and not words:
@@ -138,13 +138,13 @@ def weakest_places(
     """By route: the unit that coalition or transit holds in fewest worlds, and that share."""
     held = run.share(control or run.controls[1], (*run.coalition, *run.transit))
     index = {key: unit for unit, key in enumerate(run.theatre.ids)}
-    found = {}
+    weakest = {}
     for name, along in base.routes.items():
         units = [index[key] for key in along if key in index]
         if units:
             unit = min(units, key=lambda u: float(held[u]))
-            found[name] = (unit, float(held[unit]))
-    return found
+            weakest[name] = (unit, float(held[unit]))
+    return weakest
 
 
 def _held(run: Run, control: Control) -> float:

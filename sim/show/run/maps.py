@@ -173,14 +173,14 @@ def _differ(base: Basemap, value: Ints) -> Flags:
     """(H, 6) whether a hex and its neighbour differ, both inside the map and neither neutral."""
     beside = base.layout.neighbours
     other = np.where(beside >= 0, value[beside], -1)
-    found: Flags = (other >= 0) & (value[:, None] >= 0) & (other != value[:, None])
-    return found
+    differs: Flags = (other >= 0) & (value[:, None] >= 0) & (other != value[:, None])
+    return differs
 
 
 def _beside(base: Basemap, which: Flags) -> Flags:
     """(H, 6) whether a hex or its neighbour is one of `which`."""
-    found: Flags = which[:, None] | which[base.layout.neighbours]
-    return found
+    beside: Flags = which[:, None] | which[base.layout.neighbours]
+    return beside
 
 
 def _pairs(base: Basemap, holder: Ints) -> tuple[Any, Any]:

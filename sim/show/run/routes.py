@@ -31,17 +31,17 @@ def rows(run: Run, crossings: bool = True) -> list[Row]:
     tables = {kind: _table(run, kind) for kind in ORDER}
     used = [key for table in tables.values() for key in table if key[0]]
     others = sorted({route for route, _ in used} - set(run.spec.routes))
-    found = []
+    listed = []
     for route in (*run.spec.routes, *others):
-        found.append(_row(run, tables, route, "", f"{route.capitalize()} route"))
+        listed.append(_row(run, tables, route, "", f"{route.capitalize()} route"))
         below = sorted({c for r, c in used if r == route and c}) if crossings else []
         below.sort(
             key=lambda c: -sum(int(t.get((route, c), np.zeros(1)).sum()) for t in tables.values())
         )
         for crossing in below:
-            found.append(_row(run, tables, route, crossing, run.place_name(crossing)))
-    found.append(_row(run, tables, "", "", "No corridor"))
-    return found
+            listed.append(_row(run, tables, route, crossing, run.place_name(crossing)))
+    listed.append(_row(run, tables, "", "", "No corridor"))
+    return listed
 
 
 def route_page(run: Run) -> Figure:
@@ -87,17 +87,17 @@ def draw_routes(
     """Bars with intervals, in numbers at the right; crossings are paler than their route."""
     y = np.arange(len(lines), dtype=np.float64)
     for at, row in zip(y, lines, strict=True):
-        one = row.found[kind]
+        p = row.found[kind]
         colour = route_colour(row.route, run.spec)
         whole = not row.crossing
         axes.barh(
-            at, one.estimate, 0.66 if whole else 0.42, color=colour if whole else blend(colour, 0.5)
+            at, p.estimate, 0.66 if whole else 0.42, color=colour if whole else blend(colour, 0.5)
         )
-        axes.plot([one.low, one.high], [at, at], color=INK, lw=1.2 if whole else 0.9)
+        axes.plot([p.low, p.high], [at, at], color=INK, lw=1.2 if whole else 0.9)
         axes.text(
             1.03,
             at,
-            interval(one.as_dict()),
+            interval(p.as_dict()),
             size=size - (0.5 if whole else 1.2),
             weight="bold" if whole else "normal",
             color=INK if whole else SOFT,
@@ -124,23 +124,23 @@ def _table(run: Run, kind: str) -> dict[tuple[str, str], np.ndarray]:
     with run.worlds_file() as file:
         texts = file.texts()
         formed = file.values(f"formed_{kind}").astype(np.bool_)
-        found: dict[tuple[str, str], np.ndarray] = {("", ""): ~formed}
+        flags: dict[tuple[str, str], np.ndarray] = {("", ""): ~formed}
         name = f"route_{kind}"
         if name not in texts:
-            return found
+            return flags
         route, routes = file.coded(name)
         for code, value in enumerate(routes):
-            found[(value, "")] = (route == code) & formed
+            flags[(value, "")] = (route == code) & formed
         name = f"crossing_{kind}"
         if name not in texts:
-            return found
+            return flags
         crossing, crossings = file.coded(name)
     for code, value in enumerate(routes):
         for at, place_ in enumerate(crossings):
             both = (route == code) & (crossing == at) & formed
             if both.any():
-                found[(value, place_)] = both
-    return found
+                flags[(value, place_)] = both
+    return flags
 
 
 def _row(
@@ -152,5 +152,5 @@ def _row(
 ) -> Row:
     nothing = np.zeros(run.worlds, np.bool_)
     flags = {kind: table.get((route, crossing), nothing) for kind, table in tables.items()}
-    found = {kind: share(one, run.per_draw) for kind, one in flags.items()}
-    return Row(route, crossing, label, found)
+    shares = {kind: share(flag, run.per_draw) for kind, flag in flags.items()}
+    return Row(route, crossing, label, shares)

@@ -56,7 +56,7 @@ def draw_calibration(directory: Path) -> list[Path]:
                 "predictive": predictive_page(result, until, particles),
                 "parameters": parameter_page(result, until, sample),
             }
-            drawn += [save(one, at / f"{name}_{until}.png") for name, one in pages.items()]
+            drawn += [save(draw, at / f"{name}_{until}.png") for name, draw in pages.items()]
         drawn.append(save(recovery_page(result), at / "recovery.png"))
         return placed(directory, drawn)
 
@@ -64,12 +64,12 @@ def draw_calibration(directory: Path) -> list[Path]:
 def predictive_page(result: Mapping[str, Any], until: str, particles: pd.DataFrame) -> Figure:
     """Every statistic with a record: prior and posterior predictive, and the record."""
     statistics = {
-        name: found
-        for name, found in result["until"][until]["statistics"].items()
-        if found["observed"] is not None
+        name: statistic
+        for name, statistic in result["until"][until]["statistics"].items()
+        if statistic["observed"] is not None
     }
     figure, places = _grid(len(statistics))
-    inside = sum(_holds(found) for found in statistics.values())
+    inside = sum(_holds(statistic) for statistic in statistics.values())
     head(
         figure,
         f"The record lies in the {result['level']:.0%} range of fitted worlds in {inside} of "
@@ -77,11 +77,11 @@ def predictive_page(result: Mapping[str, Any], until: str, particles: pd.DataFra
         f"Until {until}, {_windows(result, until)}; grey: particles of the prior, blue: those kept",
     )
     weight = particles["weight"].to_numpy(float)
-    for at, (name, found) in zip(places, statistics.items(), strict=True):
+    for at, (name, statistic) in zip(places, statistics.items(), strict=True):
         axes = figure.add_axes(at)
         values = particles[name].to_numpy(float)
-        _predictive(axes, values, weight, found["observed"], name in LOGS)
-        used = found["status"] == "used"
+        _predictive(axes, values, weight, statistic["observed"], name in LOGS)
+        used = statistic["status"] == "used"
         axes.set_title(_label(name, result), loc="left", size=9.5, color=INK)
         axes.set_xlabel("" if used else "out of reach: not fitted", size=8.0)
     _key(figure, "Prior predictive", "Posterior predictive", "Record")
@@ -93,8 +93,10 @@ def parameter_page(result: Mapping[str, Any], until: str, sample: pd.DataFrame) 
     """Every fitted input: density of its prior, and its sample."""
     parameters = result["until"][until]["parameters"]
     figure, places = _grid(len(parameters))
-    widths = {name: _width(one["posterior"]) / _width(one["prior"]) for name, one in
-              parameters.items()}  # fmt: skip
+    widths = {
+        name: _width(parameter["posterior"]) / _width(parameter["prior"])
+        for name, parameter in parameters.items()
+    }
     best = min(widths, key=lambda name: widths[name])
     head(
         figure,
@@ -144,13 +146,13 @@ def recovery_page(result: Mapping[str, Any]) -> Figure:
         share = (i + 1) / len(dates)
         shift = 0.5 * ((i + 0.5) / len(dates) - 0.5)
         for row, name in enumerate(names):
-            found = result["until"][until]["recovery"]["parameters"][name]
-            ends = (found["coverage_low"], found["coverage_high"])
+            parameter = result["until"][until]["recovery"]["parameters"][name]
+            ends = (parameter["coverage_low"], parameter["coverage_high"])
             at = row + shift
             style: dict[str, Any] = {"color": POSTERIOR, "alpha": 0.25 + 0.75 * share}
             coverage.plot(ends, (at, at), lw=1.6, **style)
-            coverage.plot(found["coverage"], at, "o", ms=4.5, **style)
-            shrinkage.plot(found["shrinkage"], at, "o", ms=4.5, **style)
+            coverage.plot(parameter["coverage"], at, "o", ms=4.5, **style)
+            shrinkage.plot(parameter["shrinkage"], at, "o", ms=4.5, **style)
     coverage.axvline(first["level"], color=INK, lw=1.0)
     shrinkage.axvline(1.0, color=INK, lw=1.0)
     coverage.set_xlabel("Share of intervals that hold the planted value")
@@ -200,22 +202,24 @@ def _predictive(axes: Axes, values: Floats, weight: Floats, record: float, log: 
     _clean(axes)
 
 
-def _holds(found: Mapping[str, Any]) -> bool:
-    return bool(found["posterior"]["low"] <= found["observed"] <= found["posterior"]["high"])
+def _holds(statistic: Mapping[str, Any]) -> bool:
+    return bool(
+        statistic["posterior"]["low"] <= statistic["observed"] <= statistic["posterior"]["high"]
+    )
 
 
-def _width(found: Mapping[str, float]) -> float:
-    return max(found["high"] - found["low"], 1e-12)
+def _width(span: Mapping[str, float]) -> float:
+    return max(span["high"] - span["low"], 1e-12)
 
 
-def _marks(axes: Axes, found: Mapping[str, Mapping[str, float]]) -> None:
+def _marks(axes: Axes, parameters: Mapping[str, Mapping[str, float]]) -> None:
     """Intervals and medians below the densities."""
     top = axes.get_ylim()[1]
     for i, (which, colour) in enumerate((("prior", PRIOR), ("posterior", POSTERIOR))):
         at = -(0.08 + 0.09 * i) * top
-        one = found[which]
-        axes.plot((one["low"], one["high"]), (at, at), color=colour, lw=2.2)
-        axes.plot(one["median"], at, "o", color=colour, ms=4.0)
+        span = parameters[which]
+        axes.plot((span["low"], span["high"]), (at, at), color=colour, lw=2.2)
+        axes.plot(span["median"], at, "o", color=colour, ms=4.0)
     axes.set_ylim(-0.25 * top, top)
 
 
@@ -226,8 +230,8 @@ def _clean(axes: Axes) -> None:
 
 
 def _windows(result: Mapping[str, Any], until: str) -> str:
-    found = result["until"][until]["windows"]
-    return f"{len(found)} windows from {found[0][0]} to {found[-1][1]}"
+    windows = result["until"][until]["windows"]
+    return f"{len(windows)} windows from {windows[0][0]} to {windows[-1][1]}"
 
 
 def _key(figure: Figure, *names: str) -> None:

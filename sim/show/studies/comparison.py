@@ -60,7 +60,7 @@ _LINES = ("#1a1a1a", "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00")
 
 def draw_comparison(rows: Sequence[Comparison], out: Path) -> list[Path]:
     """Draw all figures of a comparison into a folder; returns the files."""
-    at = [rows[0].first, *dict.fromkeys(one.second for one in rows)]
+    at = [rows[0].first, *dict.fromkeys(row.second for row in rows)]
     runs = {directory: Run.read(directory) for directory in at}
     names = labels({at: (run.scenario, run.overrides) for at, run in runs.items()})
     first, *others = runs.values()
@@ -83,7 +83,7 @@ def forest_page(
     """Differences of P(corridor) and of mean days, a line for each comparison."""
     figure = page((11.5, 2.6 + 0.42 * len(rows)))
     first = runs[rows[0].first]
-    pairs = listed([f"{one:,}" for one in sorted({row.pairs for row in rows})])
+    pairs = listed([f"{number:,}" for number in sorted({row.pairs for row in rows})])
     how = f"{pairs} paired worlds" if rows[0].paired else "independent runs"
     d = rows[0].difference
     title = f"Against {names[rows[0].first]}: differences of P(corridor) and of the time to it"
@@ -97,17 +97,17 @@ def forest_page(
     left = figure.add_axes((0.235, 0.8 / height, 0.235, 1.0 - 2.1 / height))
     right = figure.add_axes((0.655, 0.8 / height, 0.2, 1.0 - 2.1 / height))
     y = np.arange(len(rows), dtype=np.float64)
-    for axes, scale, found in (
-        (left, 100.0, [one.difference for one in rows]),
-        (right, 1.0, [one.days for one in rows]),
+    for axes, scale, intervals in (
+        (left, 100.0, [row.difference for row in rows]),
+        (right, 1.0, [row.days for row in rows]),
     ):
-        for at, row, one in zip(y, rows, found, strict=True):
-            ends = [scale * one.low, scale * one.high]
+        for at, row, interval in zip(y, rows, intervals, strict=True):
+            ends = [scale * interval.low, scale * interval.high]
             decimals = digits.places(ends[0], ends[1], 1)
             axes.plot(ends, [at, at], color=KIND[row.kind], lw=2.0)
-            axes.plot([scale * one.estimate], [at], "o", color=KIND[row.kind], ms=6.0)
-            said = (digits.number(v, decimals, "+") for v in (scale * one.estimate, *ends))
-            text = "{} [{}, {}]".format(*said)
+            axes.plot([scale * interval.estimate], [at], "o", color=KIND[row.kind], ms=6.0)
+            values = (digits.number(v, decimals, "+") for v in (scale * interval.estimate, *ends))
+            text = "{} [{}, {}]".format(*values)
             beside = axes.get_yaxis_transform()
             axes.text(1.03, at, text, size=8.5, va="center", transform=beside)
         if axes is left:
@@ -116,12 +116,12 @@ def forest_page(
         axes.set(ylim=(len(rows) - 0.4, -0.6), yticks=y, yticklabels=[""] * len(rows))
         axes.tick_params(axis="y", length=0.0)
         axes.grid(axis="x")
-    named = [f"{fill(names[one.second], _ROW)}\nby {one.kind}" for one in rows]
+    named = [f"{fill(names[row.second], _ROW)}\nby {row.kind}" for row in rows]
     left.set_yticks(y, labels=named)
     left.tick_params(axis="y", labelsize=9.0, labelcolor=INK)
-    horizons = listed([day(one) for one in sorted({row.until for row in rows})], "or")
+    horizons = listed([day(until) for until in sorted({row.until for row in rows})], "or")
     left.set_xlabel(f"P(corridor by {horizons}), points of 100")
-    last_days = listed([day(one) for one in sorted({row.followed for row in rows})], "or")
+    last_days = listed([day(last_day) for last_day in sorted({row.followed for row in rows})], "or")
     right.set_xlabel(f"Mean days until corridor or {last_days}")
     foot(figure, first, has_map=False)
     return figure
@@ -130,7 +130,11 @@ def forest_page(
 def draw_variants(axes: Axes, rows: Sequence[Comparison]) -> None:
     """The difference within each variant of the rules, thin marks below the line of all."""
     for at, row in enumerate(rows):
-        known = [100.0 * one.estimate for one in row.by_variant.values() if one is not None]
+        known = [
+            100.0 * interval.estimate
+            for interval in row.by_variant.values()
+            if interval is not None
+        ]
         if len(known) > 1:
             y, colour = at + 0.22, KIND[row.kind]
             axes.plot([min(known), max(known)], [y, y], color=colour, lw=0.7)
@@ -154,16 +158,16 @@ def curves_page(runs: Sequence[Run], names: Mapping[Path, str]) -> Figure:
         lowest = 1.0
         for run, colour in zip(runs, _LINES * len(runs), strict=False):
             spans = [(last - run.origin).days for last in (until, followed)]
-            found = incidence(times(run, kind).cut(run.worlds, *spans))
-            days, stay = as_dates(run, found), 1.0 - found.share
+            curve = incidence(times(run, kind).cut(run.worlds, *spans))
+            days, stay = as_dates(run, curve), 1.0 - curve.share
             axes.fill_between(
-                days, 1.0 - found.high, 1.0 - found.low, step="post", color=colour, alpha=0.13, lw=0
+                days, 1.0 - curve.high, 1.0 - curve.low, step="post", color=colour, alpha=0.13, lw=0
             )
-            at = int(np.searchsorted(found.day, spans[0]))
+            at = int(np.searchsorted(curve.day, spans[0]))
             shares = ", ".join(percent(float(stay[k]), 1) for k in (at, -1))
             label = f"{names[run.directory]}: {shares}"
             axes.step(days, stay, where="post", color=colour, lw=2.0, label=label)
-            lowest = min(lowest, float((1.0 - found.high).min()))
+            lowest = min(lowest, float((1.0 - curve.high).min()))
         if until < followed:
             axes.axvline(float(date2num(until)), color=FAINT, lw=1.0, ls=(0, (4, 3)))
         axes.set(xlim=(days[0], days[-1]), ylim=(0.0 if lowest < 0.7 else lowest - 0.02, 1.0))
@@ -180,7 +184,7 @@ def curves_page(runs: Sequence[Run], names: Mapping[Path, str]) -> Figure:
 def each_worlds(runs: Sequence[Run]) -> str:
     """How many worlds the runs have."""
     numbers = sorted({run.worlds for run in runs})
-    return " or ".join(worlds(one) for one in numbers) + " each" * (len(numbers) == 1)
+    return " or ".join(worlds(number) for number in numbers) + " each" * (len(numbers) == 1)
 
 
 def change_page(first: Run, second: Run, base: Basemap, names: Mapping[Path, str]) -> Figure:
@@ -225,8 +229,8 @@ def _held(run: Run) -> Floats:
 
 def _places(run: Run, change: Floats, most: int = 6) -> list[int]:
     units = range(run.theatre.hexes, run.theatre.units)
-    found = sorted(units, key=lambda u: -abs(float(change[u])))[:most]
-    return [u for u in found if abs(float(change[u])) >= 0.005]
+    ordered = sorted(units, key=lambda u: -abs(float(change[u])))[:most]
+    return [u for u in ordered if abs(float(change[u])) >= 0.005]
 
 
 def _draw_change(axes: Axes, run: Run, base: Basemap, change: Floats, most: float) -> None:
@@ -261,6 +265,6 @@ def _bar(figure: Figure, box: tuple[float, float, float, float], most: float) ->
     scale: Any = ScalarMappable(Normalize(-most, most), CHANGE)
     bar: Any = figure.colorbar(scale, cax=axes, orientation="horizontal")
     ticks = np.linspace(-most, most, 5)
-    bar.set_ticks(list(ticks), labels=[f"{100 * one:+.0f}" if one else "0" for one in ticks])
+    bar.set_ticks(list(ticks), labels=[f"{100 * tick:+.0f}" if tick else "0" for tick in ticks])
     bar.outline.set(edgecolor=SOFT, linewidth=0.6)
     bar.ax.tick_params(length=2.5, labelsize=8.0)

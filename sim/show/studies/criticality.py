@@ -64,7 +64,7 @@ def draw_criticality(
     theatre = setup.theatre
     base = Basemap.read(theatre.layout, seeds)
     unit = {name: i for i, name in enumerate(theatre.ids)}
-    most = max(max(abs(one.difference.estimate) for one in rows), 1e-6)
+    most = max(max(abs(row.difference.estimate) for row in rows), 1e-6)
     scale = Normalize(-most, most)
     with styled():
         figure = page((11.0, 8.3))
@@ -84,25 +84,25 @@ def draw_criticality(
         draw_borders(axes, base)
         placer, labels = Placer(axes), []
         top = most_critical(rows)
-        for one in reversed(rows):
-            at = unit[one.garrison.place]
-            x, y, change = float(theatre.x[at]), float(theatre.y[at]), one.difference.estimate
+        for row in reversed(rows):
+            at = unit[row.garrison.place]
+            x, y, change = float(theatre.x[at]), float(theatre.y[at]), row.difference.estimate
             size = _SMALL + (_LARGE - _SMALL) * abs(change) / most
             axes.plot(
                 x, y, "o", ms=size, mfc=CHANGE(scale(change)), mec=INK,
-                mew=2.0 if one.sure else 0.6, zorder=6,
+                mew=2.0 if row.sure else 0.6, zorder=6,
             )  # fmt: skip
             placer.mark([(x, y)], size / 2.0)
-            rank = f"{top.index(one) + 1}. " if one in top else ""
-            weight = "bold" if one in top else "normal"
+            rank = f"{top.index(row) + 1}. " if row in top else ""
+            weight = "bold" if row in top else "normal"
             labels.append(
-                Label(rank + theatre.names[at], x, y, 9.0 if one in top else 7.0, INK, weight,
+                Label(rank + theatre.names[at], x, y, 9.0 if row in top else 7.0, INK, weight,
                       gap=size / 2.0 + 2.0)
             )  # fmt: skip
         placer.cover(*draw_scale(axes, base))
         write_all(placer, labels[::-1])
         write_countries(placer, base.spec, 8.0)
-        if any(one.difference.estimate for one in rows):  # a scale of one value says nothing
+        if any(row.difference.estimate for row in rows):  # a scale of one value says nothing
             _bar(figure, scale)
         return placed(out, [save(figure, out / "criticality.png")])[0]
 

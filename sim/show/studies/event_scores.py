@@ -31,17 +31,17 @@ def event_page(directory: Path, scores: Mapping[str, Any]) -> Figure:
     """
     origin, until = (date.fromisoformat(scores[key]) for key in ("origin", "until"))
     forecast = read_forecast(directory / "event_forecast.csv", origin, until)
-    events = list(dict.fromkeys(one["event"] for one in scores["events"]))
+    events = list(dict.fromkeys(score["event"] for score in scores["events"]))
     figure = page((12.0, 5.6))
     head(figure, *_words(scores, origin, until))
     width = 0.93 / len(events)
     for k, event in enumerate(events):
         axes = figure.add_axes((0.06 + k * width, 0.335, width - 0.055, 0.44))
-        ones = [one for one in scores["events"] if one["event"] == event]
+        ones = [score for score in scores["events"] if score["event"] == event]
         _panel(axes, event, forecast[event], ones, origin, until)
-        for row, one in enumerate(ones):
+        for row, score in enumerate(ones):
             y = 0.235 - 0.08 * row
-            figure.text(0.06 + k * width, y, _said(one), size=8.2, color=SOFT, va="top")
+            figure.text(0.06 + k * width, y, _said(score), size=8.2, color=SOFT, va="top")
     small_print(
         figure,
         f"{scores['worlds']:,} worlds. Band: 95% over all days. A corridor counts once it was open "
@@ -55,7 +55,7 @@ def event_page(directory: Path, scores: Mapping[str, Any]) -> Figure:
 def _words(scores: Mapping[str, Any], origin: date, until: date) -> tuple[str, str]:
     """Title and subtitle."""
     ones = scores["events"]
-    inside = sum(one["central_80"]["holds"] for one in ones)
+    inside = sum(score["central_80"]["holds"] for score in ones)
     of = "event" if len(ones) == 1 else "events and readings of events"
     return (
         f"The central 80% of the forecast's dates holds what happened in {inside} of {len(ones)} "
@@ -69,13 +69,13 @@ def _panel(
     axes: Axes, event: str, times: Times, ones: list[dict[str, Any]], origin: date, until: date
 ) -> None:
     """One event: its curve and band, its central 80%, the true dates of its readings."""
-    found = incidence(times)
-    days = np.array([date2num(origin + timedelta(int(one))) for one in found.day])
+    curve = incidence(times)
+    days = np.array([date2num(origin + timedelta(int(day))) for day in curve.day])
     colour = KIND.get(event, INK)
     axes.fill_between(
-        days, found.band_low, found.band_high, step="post", color=colour, alpha=0.18, lw=0.0
+        days, curve.band_low, curve.band_high, step="post", color=colour, alpha=0.18, lw=0.0
     )
-    axes.step(days, found.share, where="post", color=colour, lw=2.2)
+    axes.step(days, curve.share, where="post", color=colour, lw=2.2)
     first, last = float(date2num(origin)), float(date2num(until))
     inside = ones[0]["central_80"]
     ends = [_at(inside[end], last + _BEYOND) for end in ("low", "high")]
@@ -84,13 +84,13 @@ def _panel(
     axes.plot(ends, (-0.045, -0.045), lw=6.0, **bar)
     axes.axvline(last, color=FAINT, lw=0.8)
     axes.text(last + _BEYOND, 0.01, "never", size=8.0, color=SOFT, ha="center", va="bottom")
-    for row, (one, dash) in enumerate(zip(ones, cycle(_LINES), strict=False)):
-        at = _at(one["first_day"], last + _BEYOND)
+    for row, (score, dash) in enumerate(zip(ones, cycle(_LINES), strict=False)):
+        at = _at(score["first_day"], last + _BEYOND)
         axes.axvline(at, color=INK, lw=1.6, ls=dash)
         side = -1 if at > (first + last) / 2.0 else 1
-        when = one["first_day"] and day(date.fromisoformat(one["first_day"]), year=False)
+        when = score["first_day"] and day(date.fromisoformat(score["first_day"]), year=False)
         axes.annotate(
-            f"{one['reading'] or 'what happened'}\n{when or 'never'}",
+            f"{score['reading'] or 'what happened'}\n{when or 'never'}",
             (at, 0.97 - 0.17 * row),
             (5.0 * side, 0.0),
             textcoords="offset points",
@@ -112,11 +112,11 @@ def _at(text: str | None, never: float) -> float:
     return float(date2num(date.fromisoformat(text))) if text else never
 
 
-def _said(one: Mapping[str, Any]) -> str:
+def _said(score: Mapping[str, Any]) -> str:
     """What was given to an event and what came; the scores, in a second line."""
-    p, brier, crps = one["probability"]["estimate"], one["brier"], one["crps_days"]
-    came = "formed" if one["happened"] else "not formed by the horizon"
-    name = f"{one['reading']}: " if one["reading"] else ""
+    p, brier, crps = score["probability"]["estimate"], score["brier"], score["crps_days"]
+    came = "formed" if score["happened"] else "not formed by the horizon"
+    name = f"{score['reading']}: " if score["reading"] else ""
     decimals = 1 if p < 0.1 or p > 0.9 else 0
     return (
         f"{name}given {percent(p, decimals)}, {came}.\nBrier {brier['model']['estimate']:.3f} "

@@ -67,8 +67,8 @@ def read_held(directory: Path) -> tuple[date, list[Held]]:
     shares = shares.loc[list(truth.index)]
     likeliest, certainty = shares.idxmax(axis=1), shares.max(axis=1)
     return date.fromisoformat(str(last)), [
-        Held(str(one), str(likeliest[one]), float(certainty[one]), str(truth[one]))
-        for one in truth.index
+        Held(str(case), str(likeliest[case]), float(certainty[case]), str(truth[case]))
+        for case in truth.index
     ]
 
 
@@ -81,9 +81,9 @@ def outcome_page(directory: Path, settings: Mapping[str, Any], worlds: int) -> F
     name = str(settings["theatre"]["name"])
     theatre = map_of(name, float(settings["theatre"]["hex_km"]))
     base = ground(name, theatre.layout)
-    looks = {name: dict(one) for name, one in settings["faction"].items()}
+    looks = {name: dict(faction) for name, faction in settings["faction"].items()}
     figure = page()
-    misses = [one for one in held if one.missed]
+    misses = [case for case in held if case.missed]
     origin = date.fromisoformat(str(settings["clock"]["origin"]))
     head(
         figure,
@@ -120,31 +120,33 @@ def _draw_places(
     """Marks, rings, and names: those of misses first."""
     unit = {theatre.ids[u]: u for u in range(theatre.hexes, theatre.units)}
     placer = Placer(axes)
-    for one in sorted(held, key=lambda one: one.missed):  # misses on top
-        u = unit[one.place]
+    for case in sorted(held, key=lambda case: case.missed):  # misses on top
+        u = unit[case.place]
         size = 13.0 if KINDS[theatre.kind[u]] == "city" else 9.5
         at = (float(theatre.x[u]), float(theatre.y[u]))
-        if one.missed:
+        if case.missed:
             axes.plot(*at, "o", ms=size + 6.0, mfc="none", mec=RING, mew=2.0, zorder=7)
         axes.plot(
             *at, "o", ms=size, fillstyle="left", mec=INK, mew=0.8, zorder=7,
-            mfc=_colour(looks, one.forecast, one.certainty), mfcalt=_colour(looks, one.truth),
+            mfc=_colour(looks, case.forecast, case.certainty), mfcalt=_colour(looks, case.truth),
         )  # fmt: skip
-        placer.mark([at], size / 2.0 + (3.0 if one.missed else 0.0))
+        placer.mark([at], size / 2.0 + (3.0 if case.missed else 0.0))
     placer.cover(*draw_scale(axes, base))
-    names = {one.place: place(one.place, theatre.names[unit[one.place]], base.spec) for one in held}
-    people = {one.place: -float(theatre.population[unit[one.place]]) for one in held}
+    names = {
+        case.place: place(case.place, theatre.names[unit[case.place]], base.spec) for case in held
+    }
+    people = {case.place: -float(theatre.population[unit[case.place]]) for case in held}
 
-    def label(one: Held) -> Label:
-        u = unit[one.place]
+    def label(case: Held) -> Label:
+        u = unit[case.place]
         x, y = float(theatre.x[u]), float(theatre.y[u])
-        if one.missed:
-            return Label(names[one.place], x, y, 8.0, RING, "bold", gap=9.0)
-        return Label(names[one.place], x, y, 7.0, SOFT, gap=6.5)
+        if case.missed:
+            return Label(names[case.place], x, y, 8.0, RING, "bold", gap=9.0)
+        return Label(names[case.place], x, y, 7.0, SOFT, gap=6.5)
 
-    ordered = sorted(held, key=lambda one: (not one.missed, people[one.place]))
-    missed = sum(one.missed for one in held)
-    write_all(placer, [label(one) for one in ordered], missed + _OTHER_NAMES)
+    ordered = sorted(held, key=lambda case: (not case.missed, people[case.place]))
+    missed = sum(case.missed for case in held)
+    write_all(placer, [label(case) for case in ordered], missed + _OTHER_NAMES)
     write_countries(placer, base.spec, 8.5)
 
 
@@ -154,11 +156,11 @@ def _key(
     """How many places each was forecast to hold and held; the misses by name."""
     key = Key.beside(figure, _LEFT + _WIDTH, _BOTTOM)
     key.heading("Holder", ["forecast", "held"], "places")
-    holders = {one.forecast for one in held} | {one.truth for one in held}
+    holders = {case.forecast for case in held} | {case.truth for case in held}
     for name in [*(f for f in looks if f in holders), *sorted(holders - set(looks))]:
         counts = (
-            sum(one.forecast == name for one in held),
-            sum(one.truth == name for one in held),
+            sum(case.forecast == name for case in held),
+            sum(case.truth == name for case in held),
         )
         title = "Nobody" if name == NOBODY else str(looks.get(name, {}).get("title") or name)
         key.swatch(_colour(looks, name), title, [str(n) for n in counts])
@@ -166,8 +168,8 @@ def _key(
     key.heading("Likeliest holder in this share of worlds")
     key.ramp([(blend("#333333", white), text) for _, white, text in STEPS])
     key.gap()
-    misses = sorted((one for one in held if one.missed), key=lambda one: -one.certainty)
+    misses = sorted((case for case in held if case.missed), key=lambda case: -case.certainty)
     if misses:
-        sure = np.mean([one.certainty for one in misses])
-        listed = ", ".join(names[one.place] for one in misses)
+        sure = np.mean([miss.certainty for miss in misses])
+        listed = ", ".join(names[miss.place] for miss in misses)
         key.note(f"Missed, the surest first ({percent(float(sure))} on average): {listed}.")

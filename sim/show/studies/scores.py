@@ -105,13 +105,13 @@ def month_page(scores: Mapping[str, Any]) -> Figure:
     for i, (score, label) in enumerate(_AXES.items()):
         axes = figure.add_axes((0.07 + 0.48 * i, 0.2, 0.42, 0.54))
         for k, (method, name) in enumerate(NAMES.items()):
-            found = [one[score][method] for one in months.values()]
-            x = np.arange(len(found)) + 0.09 * (k - 1)
-            at = [one["estimate"] for one in found]
+            intervals = [month[score][method] for month in months.values()]
+            x = np.arange(len(intervals)) + 0.09 * (k - 1)
+            at = [interval["estimate"] for interval in intervals]
             axes.plot(x, at, "-o", color=COLOURS[method], lw=1.6, ms=5.0, label=name)
-            for one, left in zip(found, x, strict=True):
-                if one["low"] is not None and one["high"] is not None:
-                    ends = (one["low"], one["high"])
+            for interval, left in zip(intervals, x, strict=True):
+                if interval["low"] is not None and interval["high"] is not None:
+                    ends = (interval["low"], interval["high"])
                     axes.plot((left, left), ends, color=COLOURS[method], lw=1.4, alpha=0.55)
         axes.set(xticks=range(len(months)), ylabel=label, xlabel="Months ahead")
         axes.set_xticklabels(list(months))
@@ -125,8 +125,8 @@ def month_page(scores: Mapping[str, Any]) -> Figure:
 
 def _month_words(scores: Mapping[str, Any]) -> tuple[str, str]:
     months = scores["groups"]["months"].values()
-    means = [{m: one["brier"][m]["estimate"] for m in NAMES} for one in months]
-    best = sum(min(one, key=lambda m: float(one[m])) == "model" for one in means)
+    means = [{m: month["brier"][m]["estimate"] for m in NAMES} for month in months]
+    best = sum(min(by_method, key=lambda m: float(by_method[m])) == "model" for by_method in means)
     return (
         f"The model has the best Brier score at {best} of {_plural(len(months))}",
         f"Who holds {scores['places']} places, forecast from {scores['origin']}; lines: 95% "
@@ -169,19 +169,19 @@ def reliability_page(scores: Mapping[str, Any]) -> Figure:
         left = 0.075 + 0.485 * i
         axes = figure.add_axes((left, 0.3, 0.4, 0.5))
         axes.plot((0, 1), (0, 1), color=FAINT, lw=1.0, ls=(0, (4, 3)))
-        for one in bins:
-            limits = (one["band_low"], one["band_high"])
-            axes.fill_between((one["low"], one["high"]), *limits, color=HAIR, lw=0.0, alpha=0.8)
-        at = [one["forecast"] for one in bins]
-        happened = [one["happened"] for one in bins]
+        for group in bins:
+            limits = (group["band_low"], group["band_high"])
+            axes.fill_between((group["low"], group["high"]), *limits, color=HAIR, lw=0.0, alpha=0.8)
+        at = [group["forecast"] for group in bins]
+        happened = [group["happened"] for group in bins]
         axes.plot(at, happened, "o", color=COLOURS[method], ms=6.0)
         axes.set(xlim=(0, 1), ylim=(-0.02, 1.02), xticklabels=[])
         axes.set_title(NAMES[method], loc="left", size=10.5, weight="bold", color=COLOURS[method])
         axes.set_ylabel("Share that happened")
         _clean(axes, "both")
         below = figure.add_axes((left, 0.165, 0.4, 0.11))
-        middle = [(one["low"] + one["high"]) / 2.0 for one in bins]
-        counts = [one["cases"] for one in bins]
+        middle = [(group["low"] + group["high"]) / 2.0 for group in bins]
+        counts = [group["cases"] for group in bins]
         below.bar(middle, counts, 0.085, color=COLOURS[method], alpha=0.55, lw=0.0)
         below.set(xlim=(0, 1), yscale="log", xlabel="Probability given", ylabel="Cases")
         below.set_ylim(bottom=0.8)
@@ -193,8 +193,8 @@ def reliability_page(scores: Mapping[str, Any]) -> Figure:
 def _entries(scores: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """All places, the splits if there are several, then the groups; quiet ones add nothing."""
     yield f"All places ({scores['places']})", scores
-    for origin, one in scores.get("splits", {}).items():
-        yield f"from {origin} ({one['places']})", one
+    for origin, split in scores.get("splits", {}).items():
+        yield f"from {origin} ({split['places']})", split
     for group, prefix in _GROUPS.items():
         for value, entry in scores["groups"][group].items():
             if entry["brier"]["persistence"]["estimate"] <= 0.0 and group != "front":
@@ -209,13 +209,13 @@ def _group_words(group: str, prefix: str, value: str) -> str:
     return front.get(value, prefix + value)
 
 
-def _dot(axes: Axes, row: float, found: Mapping[str, Any], colour: str) -> None:
+def _dot(axes: Axes, row: float, interval: Mapping[str, Any], colour: str) -> None:
     """An estimate with its interval, of which a lower end that is open reaches past the axis."""
-    if found["high"] is not None:
-        ends = (-1e3 if found["low"] is None else found["low"], found["high"])
+    if interval["high"] is not None:
+        ends = (-1e3 if interval["low"] is None else interval["low"], interval["high"])
         axes.plot(ends, (row, row), color=colour, lw=2.0, alpha=0.65, solid_capstyle="butt")
-    if found["estimate"] is not None:
-        axes.plot(found["estimate"], row, "o", color=colour, ms=6.0)
+    if interval["estimate"] is not None:
+        axes.plot(interval["estimate"], row, "o", color=colour, ms=6.0)
 
 
 def _clean(axes: Axes, grid: Literal["x", "y", "both"] = "x") -> None:
@@ -245,26 +245,28 @@ def _finding(scores: Mapping[str, Any]) -> str:
 def _versus(scores: Mapping[str, Any], score: str) -> str:
     """How the model compares with the better of the two baselines."""
     skill = scores["skill"][score]
-    best = min(("persistence", "hazard"), key=lambda one: float(scores[score][one]["estimate"]))
-    found = skill[best]
+    best = min(
+        ("persistence", "hazard"), key=lambda reference: float(scores[score][reference]["estimate"])
+    )
+    gain = skill[best]
     name = {"persistence": "persistence", "hazard": "the hazard baseline"}[best]
-    if found["low"] is not None and found["low"] > 0.0:
+    if gain["low"] is not None and gain["low"] > 0.0:
         return f"beats {name}"
-    if found["high"] is not None and found["high"] < 0.0:
+    if gain["high"] is not None and gain["high"] < 0.0:
         return f"loses to {name}"
     return f"cannot be told from {name}"
 
 
 def _skill_words(scores: Mapping[str, Any]) -> tuple[str, str]:
     skill = scores["skill"]["brier"]
-    said = [
-        f"{NAMES[name].lower()} {one['estimate']:+z.2f} [{number(one['low'], 2, '+')}, "
-        f"{number(one['high'], 2, '+')}]"
-        for name, one in skill.items()
-        if one["estimate"] is not None
+    phrases = [
+        f"{NAMES[name].lower()} {gain['estimate']:+z.2f} [{number(gain['low'], 2, '+')}, "
+        f"{number(gain['high'], 2, '+')}]"
+        for name, gain in skill.items()
+        if gain["estimate"] is not None
     ]
     return (
-        f"Brier skill of the model against {' and '.join(said)}",
+        f"Brier skill of the model against {' and '.join(phrases)}",
         f"From {scores['origin']} to {scores['until']}; number of places in brackets; lines: 95% "
         "intervals; groups in which nothing changed are left out",
     )
@@ -272,7 +274,9 @@ def _skill_words(scores: Mapping[str, Any]) -> tuple[str, str]:
 
 def _reliability_words(scores: Mapping[str, Any]) -> tuple[str, str]:
     bins: Sequence[Mapping[str, Any]] = scores["reliability"]["model"]
-    outside = sum(not one["band_low"] <= one["happened"] <= one["band_high"] for one in bins)
+    outside = sum(
+        not group["band_low"] <= group["happened"] <= group["band_high"] for group in bins
+    )
     title = (
         "The model's probabilities agree with what happened"
         if not outside

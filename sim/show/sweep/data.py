@@ -81,28 +81,28 @@ class Swept:
     def words(self) -> str:
         """The scenario, unless it is swept, and how all points differ from it."""
         scenario = "" if "scenario" in self.summary["keys"] else self.summary["scenario"]
-        found = named(scenario, self.summary.get("fixed", []))
-        return f"Scenario: {found}." if scenario else f"All: {found}." * bool(found)
+        name = named(scenario, self.summary.get("fixed", []))
+        return f"Scenario: {name}." if scenario else f"All: {name}." * bool(name)
 
     def p(self, kind: str, route: str = "") -> Floats:
         """(3, N) estimate, low and high of P(corridor), or of one by a route."""
-        found = []
+        intervals = []
         for row in self.rows:
             p = row["routes"][kind].get(route) if route else row["p_corridor"][kind]
-            found.append([p["estimate"], p["low"], p["high"]] if p else [0.0, np.nan, np.nan])
-        return np.array(found).T
+            intervals.append([p["estimate"], p["low"], p["high"]] if p else [0.0, np.nan, np.nan])
+        return np.array(intervals).T
 
     def days(self, kind: str) -> Floats:
         """(3, N) estimate, low and high of the restricted mean days to a corridor."""
-        found = [row["mean_days"][kind] for row in self.rows]
-        return np.array([[one[end] for one in found] for end in ("estimate", "low", "high")])
+        means = [row["mean_days"][kind] for row in self.rows]
+        return np.array([[mean[end] for mean in means] for end in ("estimate", "low", "high")])
 
     def rules(self, kind: str) -> Floats:
         """(2, N) P within the variants of the rules with the lowest and highest; nan if unknown."""
-        found = [row["doubt"][kind] for row in self.rows]
+        doubts = [row["doubt"][kind] for row in self.rows]
         ends = ("lowest", "highest")
         return np.array(
-            [[one[end]["estimate"] if one[end] else np.nan for one in found] for end in ends]
+            [[parts[end]["estimate"] if parts[end] else np.nan for parts in doubts] for end in ends]
         )
 
     @cached_property
@@ -113,9 +113,9 @@ class Swept:
     @cached_property
     def routes(self) -> tuple[str, ...]:
         """Routes that occur, in the order of the theatre."""
-        found = {name for row in self.rows for by in row["routes"].values() for name in by}
+        names = {name for row in self.rows for by in row["routes"].values() for name in by}
         order = tuple(self.spec.routes)
-        return (*(r for r in order if r in found), *sorted(found - set(order)))
+        return (*(r for r in order if r in names), *sorted(names - set(order)))
 
     def plain(self, axis: int) -> Flags:
         """(N,) points at which all other keys stand where they mostly do."""

@@ -71,16 +71,16 @@ def draw_sweep(
 
 def pages(swept: Swept) -> dict[str, Callable[[], Figure]]:
     """What makes each figure, by the name of its file."""
-    found = {"corridor": lambda: corridor_page(swept)}
+    drawn = {"corridor": lambda: corridor_page(swept)}
     if len(swept.axes) > _MOST_COLUMNS and swept.one_at_a_time:
-        found = {"effects": lambda: effects_page(swept)}
+        drawn = {"effects": lambda: effects_page(swept)}
     if len(swept.axes) <= 2:
-        found["dates"] = lambda: dates_page(swept)
+        drawn["dates"] = lambda: dates_page(swept)
     if swept.routes and len(swept.axes) <= 2:
-        found["routes"] = lambda: routes_page(swept)
+        drawn["routes"] = lambda: routes_page(swept)
     if len(swept.axes) == 2:
-        found["heat"] = lambda: heat_page(swept)
-    return found
+        drawn["heat"] = lambda: heat_page(swept)
+    return drawn
 
 
 def corridor_page(swept: Swept) -> Figure:
@@ -211,52 +211,54 @@ def effects_page(swept: Swept) -> Figure:
 
 def effect_words(swept: Swept) -> tuple[str, str]:
     """Title and subtitle: the largest change from the point where nothing is changed."""
-    said = []
+    phrases = []
     for kind in KINDS:
         estimate = swept.p(kind)[0]
         most = int(np.abs(estimate - estimate[swept.base]).argmax())
         axis = next((a for n, a in enumerate(swept.axes) if swept.changed[n, most]), None)
         usual = percent(float(estimate[swept.base]), 1)
         if axis is None:
-            said.append(f"by {kind}: {usual}, whatever is changed")
+            phrases.append(f"by {kind}: {usual}, whatever is changed")
         else:
             what = f"{axis.label} = {axis.said(float(axis.at[most]))}"
-            said.append(f"by {kind}: {usual}, {percent(float(estimate[most]), 1)} with {what}")
+            phrases.append(f"by {kind}: {usual}, {percent(float(estimate[most]), 1)} with {what}")
     subtitle = "The furthest from nothing changed is named. Bars and band: 95% intervals."
-    return f"P(corridor) {said[0]}; {said[1]}", subtitle
+    return f"P(corridor) {phrases[0]}; {phrases[1]}", subtitle
 
 
 def corridor_words(swept: Swept) -> tuple[str, str]:
     """Title and subtitle: how far P goes over the points."""
-    said = []
+    phrases = []
     for kind in KINDS:
         estimate = swept.p(kind)[0]
         low, high = int(estimate.argmin()), int(estimate.argmax())
-        said.append(
+        phrases.append(
             f"by {kind}: {percent(estimate[low], 1)} at {_where(swept, low)}; "
             f"{percent(estimate[high], 1)} at {_where(swept, high)}"
         )
     thin = np.isfinite(swept.rules(KINDS[0])).any() and len(swept.axes) != 2
     note = " Thin: over the variants of the rules." if thin else ""
-    return f"P(corridor) {said[0]}", f"{said[1].capitalize()}. With 95% intervals.{note}"
+    return f"P(corridor) {phrases[0]}", f"{phrases[1].capitalize()}. With 95% intervals.{note}"
 
 
 def date_words(swept: Swept) -> tuple[str, str]:
     """Title and subtitle: how far the mean time goes over the points."""
-    said = []
+    phrases = []
     for kind in KINDS:
         days = swept.days(kind)[0]
         low, high = int(days.argmin()), int(days.argmax())
-        ends = (f"{days[one]:.0f} days at {_where(swept, one)}" for one in (low, high))
-        said.append(f"by {kind}: {'; '.join(ends)}")
-    text = f"{said[1].capitalize()}. Mean until a corridor or the end of the time looked at; 95%."
-    return f"To a corridor {said[0]}", text
+        ends = (f"{days[at]:.0f} days at {_where(swept, at)}" for at in (low, high))
+        phrases.append(f"by {kind}: {'; '.join(ends)}")
+    text = (
+        f"{phrases[1].capitalize()}. Mean until a corridor or the end of the time looked at; 95%."
+    )
+    return f"To a corridor {phrases[0]}", text
 
 
 def route_words(swept: Swept) -> tuple[str, str]:
     """Title and subtitle of the small multiples."""
-    found = {(kind, route): swept.p(kind, route)[0] for kind in KINDS for route in swept.routes}
-    (kind, route), widest = max(found.items(), key=lambda one: float(np.ptp(one[1])))
+    by_route = {(kind, route): swept.p(kind, route)[0] for kind in KINDS for route in swept.routes}
+    (kind, route), widest = max(by_route.items(), key=lambda item: float(np.ptp(item[1])))
     title = (
         f"Most moved: the {route} route by {kind}, {percent(float(widest.min()), 1)} to "
         f"{percent(float(widest.max()), 1)}"

@@ -25,9 +25,9 @@ def effect(axes: Axes, axis: Axis, p: Floats, y: float, point: int, colour: str)
     """P at one value of one key, with its interval and the value."""
     axes.plot([p[1], p[2]], [y, y], color=colour, lw=1.3, alpha=0.7)
     axes.plot(p[0], y, "o", color=colour, ms=4.5)
-    said = axis.said(float(axis.at[point]))
+    value = axis.said(float(axis.at[point]))
     axes.annotate(
-        said, (p[2], y), (3, 0), textcoords="offset points", size=7.0, color=SOFT, va="center"
+        value, (p[2], y), (3, 0), textcoords="offset points", size=7.0, color=SOFT, va="center"
     )
 
 

@@ -34,7 +34,11 @@ def estimate_text(summary: Mapping[str, Any], config: Config, overrides: Sequenc
             *whether(summary["doubt"], clock.until),
             *definitions(summary.get("definitions", {}), config.corridor.hold_days),
             *variants(summary.get("variants", {})),
-            *(row("Precision", precision(one)) for one in [summary.get("precision")] if one),
+            *(
+                row("Precision", precision(reached))
+                for reached in [summary.get("precision")]
+                if reached
+            ),
             row("Routes by road", routes(summary["routes"]["road"])),
             row("Routes by territory", routes(summary["routes"]["territory"])),
             row("Time", f"{summary['seconds']:.1f} s"),
@@ -60,7 +64,7 @@ def when(times: Mapping[str, Any], origin: date) -> list[str]:
         day = pair[0]["day"]
         if day in shown:
             name = f"  By {origin + timedelta(day)}" + (", the horizon" if day == horizon else "")
-            shares = [ranged_of(one, "band_", "share") for one in pair]
+            shares = [ranged_of(interval, "band_", "share") for interval in pair]
             lines.append(row(name, f"{shares[0]:<{_COLUMN - 1}} {shares[1]}"))
     return [*lines, row("", "(share of worlds, with its 95% band over all days)")]
 
@@ -76,12 +80,12 @@ def _median(median: Mapping[str, int | None], origin: date) -> tuple[str, str]:
 def whether(doubt: Mapping[str, Mapping[str, Any]], until: str) -> list[str]:
     """P by the horizon with the three parts of its doubt, and its range over the rules."""
     lines = [row(f"P(corridor by {until})", f"{'P':<8}Monte Carlo  inputs     rules")]
-    for kind, one in doubt.items():
-        parts = [_deviation(one[key]) for key in ("monte_carlo", "inputs", "rules")]
-        text = f"{one['p']:<8.3f}{parts[0]:<13}{parts[1]:<11}{parts[2]}"
+    for kind, of_kind in doubt.items():
+        parts = [_deviation(of_kind[key]) for key in ("monte_carlo", "inputs", "rules")]
+        text = f"{of_kind['p']:<8.3f}{parts[0]:<13}{parts[1]:<11}{parts[2]}"
         lines.append(row(f"  by {kind}", text))
-        if one["lowest"] is not None:
-            ends = (f"{end['estimate']:.3f} ({end['variant']})" for end in _extremes(one))
+        if of_kind["lowest"] is not None:
+            ends = (f"{end['estimate']:.3f} ({end['variant']})" for end in _extremes(of_kind))
             lines.append(row("", f"over variants of the rules {' to '.join(ends)}"))
     return [*lines, row("", "(doubt as standard deviations of P; - not known)")]
 
@@ -110,11 +114,12 @@ def variants(by_variant: Mapping[str, Mapping[str, Any]]) -> list[str]:
     if len(by_variant) < 2:
         return []
     lines = [row("By variant of the rules", f"{'by road':<24}by territory")]
-    for name, one in by_variant.items():
+    for name, variant in by_variant.items():
         shares = "  ".join(
-            ranged_of(one[kind]) if one[kind] else f"{'too few worlds':<22}" for kind in KINDS
+            ranged_of(variant[kind]) if variant[kind] else f"{'too few worlds':<22}"
+            for kind in KINDS
         ).rstrip()
-        lines.append(row(f"  {name} ({one['worlds']})", shares))
+        lines.append(row(f"  {name} ({variant['worlds']})", shares))
     return lines
 
 
@@ -132,7 +137,7 @@ def precision(goal: Mapping[str, Any]) -> str:
 def routes(shares_by_route: Mapping[str, Mapping[str, Any]]) -> str:
     """Shares by route among the worlds that have one."""
     shares = [
-        f"{name} {one['estimate']:.0%} [{one['low']:.0%}, {one['high']:.0%}]"
-        for name, one in shares_by_route.items()
+        f"{name} {interval['estimate']:.0%} [{interval['low']:.0%}, {interval['high']:.0%}]"
+        for name, interval in shares_by_route.items()
     ]
     return ", ".join(shares) or "none formed"

@@ -38,26 +38,27 @@ def scores_text(done: Backtest) -> str:
     differs = scores["truth"]["start_differs"]
     if differs:
         places = ", ".join(
-            f"{place} ({one['model']}, recorded {one['record']})" for place, one in differs.items()
+            f"{place} ({miss['model']}, recorded {miss['record']})"
+            for place, miss in differs.items()
         )
         lines.append(_row("Start differs at", places))
     return "\n".join(lines)
 
 
 def splits_text(scores: Mapping[str, Any]) -> str:
-    """Skills by split, then the table of all splits together."""
+    """Skills by row, then the table of all splits together."""
     lines = [
         "",
         f"{'Split':<26}{'Brier':>7}  {'skill to persistence':<24}{'skill to hazard':<24}"
         f"{'log':>6}  {'log skill to hazard'}",
     ]
-    entries = {f"{origin} to {one['until']}": one for origin, one in scores["splits"].items()}
-    for name, one in (*entries.items(), ("all", scores)):
+    entries = {f"{origin} to {row['until']}": row for origin, row in scores["splits"].items()}
+    for name, row in (*entries.items(), ("all", scores)):
         lines.append(
-            f"{name:<26}{one['brier']['model']['estimate']:>7.3f}  "
-            f"{_interval(one['skill']['brier']['persistence']):<24}"
-            f"{_interval(one['skill']['brier']['hazard']):<24}"
-            f"{one['log']['model']['estimate']:>6.3f}  {_interval(one['skill']['log']['hazard'])}"
+            f"{name:<26}{row['brier']['model']['estimate']:>7.3f}  "
+            f"{_interval(row['skill']['brier']['persistence']):<24}"
+            f"{_interval(row['skill']['brier']['hazard']):<24}"
+            f"{row['log']['model']['estimate']:>6.3f}  {_interval(row['skill']['log']['hazard'])}"
         )
     return "\n".join([*lines, "", f"All splits: {_cases(scores)}", *_table(scores)])
 
@@ -65,28 +66,28 @@ def splits_text(scores: Mapping[str, Any]) -> str:
 def events_text(scores: Mapping[str, Any]) -> str:
     """What was said of each event, what came, and the scores."""
     lines = [f"Events from {scores['origin']} to {scores['until']}, {scores['worlds']} worlds"]
-    for one in scores["events"]:
-        reading = f" ({one['reading']})" if one["reading"] else ""
-        lines.append(f"Corridor by {one['event']}{reading}")
-        if one["happened"]:
-            came = f"formed on {one['first_day']}"
-        elif one["first_day"]:
-            came = f"open from {one['first_day']}, but not for {scores['hold_days']} days by then"
+    for score in scores["events"]:
+        reading = f" ({score['reading']})" if score["reading"] else ""
+        lines.append(f"Corridor by {score['event']}{reading}")
+        if score["happened"]:
+            came = f"formed on {score['first_day']}"
+        elif score["first_day"]:
+            came = f"open from {score['first_day']}, but not for {scores['hold_days']} days by then"
         else:
             came = "did not form"
-        lines.append(_row("  P, and what happened", f"{_interval(one['probability'])}; {came}"))
+        lines.append(_row("  P, and what happened", f"{_interval(score['probability'])}; {came}"))
         for name, key in (("Brier, 0 to 1", "brier"), ("log score, nats", "log")):
-            lines.append(_row(f"  {name}", _beside(one[key], ".3f")))
-        lines.append(_row("  date, CRPS in days", _beside(one["crps_days"], ".1f")))
-        inside, ends = one["central_80"], ("low", "high")
+            lines.append(_row(f"  {name}", _beside(score[key], ".3f")))
+        lines.append(_row("  date, CRPS in days", _beside(score["crps_days"], ".1f")))
+        inside, ends = score["central_80"], ("low", "high")
         span = " to ".join(inside[end] or "never" for end in ends)
         holds = "holds" if inside["holds"] else "does not hold"
         lines.append(_row("  central 80% of dates", f"{span}; {holds} what happened"))
-        if one["route"] is not None:
-            true = one["route"]["true"]
-            p = one["route"]["probability"][true]
+        if score["route"] is not None:
+            true = score["route"]["true"]
+            p = score["route"]["probability"][true]
             lines.append(
-                _row("  route", f"{true}, given {p:.3f}; Brier {one['route']['brier']:.3f}")
+                _row("  route", f"{true}, given {p:.3f}; Brier {score['route']['brier']:.3f}")
             )
     return "\n".join(lines)
 
@@ -125,7 +126,7 @@ def _pair(name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> str
 
 def _interval(ends: Mapping[str, float | None]) -> str:
     """An estimate with its interval; an end that is open is a dash."""
-    low, high = ("-" if one is None else f"{one:.3f}" for one in (ends["low"], ends["high"]))
+    low, high = ("-" if value is None else f"{value:.3f}" for value in (ends["low"], ends["high"]))
     estimate = ends["estimate"]
     return f"{'-' if estimate is None else f'{estimate:.3f}'} [{low}, {high}]"
 

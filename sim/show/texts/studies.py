@@ -58,7 +58,7 @@ def sensitivity_text(indices: Sensitivity, kind: str) -> str:
     """The indices, the largest first, and how much of P is chance."""
     p, inputs_share = indices.p, max(0.0, indices.inputs.estimate)
     total = indices.inputs.estimate + indices.chance.estimate
-    width = max(len(one.name) for one in indices.effects)
+    width = max(len(effect.name) for effect in indices.effects)
     lines = [
         f"P(corridor by {kind}) over the inputs below: {ranged(p)}, "
         f"{indices.points} points of {indices.worlds} worlds",
@@ -74,13 +74,13 @@ def sensitivity_text(indices: Sensitivity, kind: str) -> str:
         lines.append("The inputs cannot be told from noise: more worlds or base points are needed")
     lines.append(f"{'':<{width}}  first order          total                P low third -> high")
     *inputs, dummy = indices.effects
-    for one in [*sorted(inputs, key=lambda e: -e.total.estimate), dummy]:
+    for effect in [*sorted(inputs, key=lambda e: -e.total.estimate), dummy]:
         first, whole = (
-            f"{i.estimate:5.2f} [{i.low:5.2f}, {i.high:5.2f}]" for i in (one.first, one.total)
+            f"{i.estimate:5.2f} [{i.low:5.2f}, {i.high:5.2f}]" for i in (effect.first, effect.total)
         )
         lines.append(
-            f"{one.name:<{width}}  {first}  {whole}  {one.low.estimate:.3f} -> "
-            f"{one.high.estimate:.3f}"
+            f"{effect.name:<{width}}  {first}  {whole}  {effect.low.estimate:.3f} -> "
+            f"{effect.high.estimate:.3f}"
         )
     lines.append(f"({p.level:.0%} intervals: {p.method}; the dummy does nothing: it shows noise)")
     return "\n".join(lines)
@@ -97,18 +97,18 @@ def criticality_text(
         f"P(corridor by {kind}) without {ranged_of(without.as_dict())}, and its change with "
         f"{fighters} fighters at one place, over {worlds} paired worlds"
     ]
-    width = max(len(one.garrison.place) for one in rows)
-    whose = max(len(one.garrison.faction) for one in rows)
-    for one in rows:
+    width = max(len(row.garrison.place) for row in rows)
+    whose = max(len(row.garrison.faction) for row in rows)
+    for row in rows:
         lines.append(
-            f"{one.garrison.place:<{width}}  {one.garrison.faction:<{whose}}  "
-            f"{ranged(one.difference, 3, '+')}  p {chance(one.p)} "
-            f"(corrected {chance(one.p_corrected)})"
+            f"{row.garrison.place:<{width}}  {row.garrison.faction:<{whose}}  "
+            f"{ranged(row.difference, 3, '+')}  p {chance(row.p)} "
+            f"(corrected {chance(row.p_corrected)})"
         )
     method = rows[0].difference
     lines.append(f"({method.level:.0%} intervals: {method.method}; p corrected by Holm's method)")
-    falls = [names[one.garrison.place] + "*" * one.sure for one in most_critical(rows)]
-    if any(one.sure for one in most_critical(rows)):
+    falls = [names[row.garrison.place] + "*" * row.sure for row in most_critical(rows)]
+    if any(row.sure for row in most_critical(rows)):
         lines.append(f"Most critical: {', '.join(falls)}")
         lines.append("(* surely, also after the correction)")
     else:
@@ -144,13 +144,13 @@ def rare_text(rare: Rare, kind: str, title: str, until: str, repeats: int, parti
 def calibration_text(result: Mapping[str, Any]) -> str:
     """Every fit: what it looked at, and its inputs beside their prior."""
     level = float(result["level"])
-    return "\n".join(_fit_text(until, one, level) for until, one in result["until"].items())
+    return "\n".join(_fit_text(until, fit, level) for until, fit in result["until"].items())
 
 
 def _fit_text(until: str, fit: Mapping[str, Any], level: float) -> str:
     statistics = fit["statistics"]
     by = {
-        status: [name for name, one in statistics.items() if one["status"] == status]
+        status: [name for name, statistic in statistics.items() if statistic["status"] == status]
         for status in ("used", "out of reach", "not reported")
     }
     first, last = fit["windows"][0][0], fit["windows"][-1][1]
@@ -163,10 +163,10 @@ def _fit_text(until: str, fit: Mapping[str, Any], level: float) -> str:
             lines.append(f"  {status}: {', '.join(by[status])}")
     span = f"[{level:.0%}]"
     lines.append(f"{'':<16}{'prior ' + span:<22}{'posterior ' + span:<22}{'coverage':<10}shrinkage")
-    for name, one in fit["parameters"].items():
+    for name, parameter in fit["parameters"].items():
         again = fit["recovery"]["parameters"][name]
         lines.append(
-            f"{name:<16}{_range(one['prior']):<22}{_range(one['posterior']):<22}"
+            f"{name:<16}{_range(parameter['prior']):<22}{_range(parameter['posterior']):<22}"
             f"{again['coverage']:<10.2f}{again['shrinkage']:.2f}"
         )
     return "\n".join([*lines, ""])

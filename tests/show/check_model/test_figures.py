@@ -61,20 +61,20 @@ def head(figure: Figure) -> str:
 
 def test_titles_say_what_is_wrong() -> None:
     plain = scene()
-    hexes = plain.found.plan.barred.copy()
+    hexes = plain.findings.plan.barred.copy()
     hexes[[3, 9]] = 1.0
     barred = replace(
-        plain, found=replace(plain.found, plan=replace(plain.found.plan, barred=hexes))
+        plain, findings=replace(plain.findings, plan=replace(plain.findings.plan, barred=hexes))
     )
-    none = np.zeros_like(plain.found.plans)
+    none = np.zeros_like(plain.findings.plans)
     none[:, [0, -1]] = 1
-    half = replace(plain, found=replace(plain.found, plans=none))
+    half = replace(plain, findings=replace(plain.findings, plans=none))
     with styled():
         assert "no hex that its members could not" in head(PAGES["map"](plain))
         assert "2 hexes that no member may ever attack or pass" in head(PAGES["map"](barred))
         assert head(plan_page(half)).startswith("50% of plans")
         assert head(never_page(plain)).startswith("Of 90 ordered pairs")
-        cannot = int((~plain.found.possible.fights & ~np.eye(10, dtype=bool)).sum())
+        cannot = int((~plain.findings.possible.fights & ~np.eye(10, dtype=bool)).sum())
         assert f"{cannot} cannot" in head(never_page(plain))
 
 
