@@ -210,7 +210,7 @@ class Page:
     cases: Sequence[Case]
     comparisons: Sequence[Numbers] = ()
     sweep: Numbers | None = None
-    hinges: Numbers | None = None
+    criticality: Numbers | None = None
     sensitivity: Numbers | None = None
     score: Numbers | None = None
 
@@ -222,7 +222,7 @@ def render(page: Page) -> bytes:
         "runs": [case.said for case in page.cases],
         "comparisons": page.comparisons,
         "sweep": page.sweep,
-        "hinges": page.hinges,
+        "criticality": page.criticality,
         "sensitivity": page.sensitivity,
         "score": page.score,
     }

@@ -68,7 +68,7 @@ def report(
     asked = _sorted(directories)
     score = _score(scores, asked)
     studies: dict[str, Any] = {
-        "hinges": _criticality(asked.criticality, _places(_spec(asked)))
+        "criticality": _criticality(asked.criticality, _places(_spec(asked)))
         if asked.criticality
         else None,
         "sensitivity": _sensitivity(asked.sensitivity) if asked.sensitivity else None,

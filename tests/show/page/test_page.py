@@ -139,7 +139,7 @@ def test_a_study_of_criticality_is_told_with_its_names(
             tmp_path / "criticality/criticality.json", as_json({"kind": "road", "places": rows})
         )
         folders.commit(tmp_path / "criticality", ["criticality.json"], complete=True)
-    found = data(reported(folder, tmp_path / "criticality"), "numbers")["hinges"]
+    found = data(reported(folder, tmp_path / "criticality"), "numbers")["criticality"]
     assert [one["label"] for one in found["all"]] == ["al-Tanf", "Palmyra"]
     assert found["said"] == (
         "By road P changes by points of a hundred: al-Tanf -20.0 [-30.0, -10.0]; "
