@@ -15,7 +15,7 @@ FIT := outputs/posterior
 POSTERIOR := seeds/iraq_syria_jordan/posterior
 PARTICLES := 4096
 
-.PHONY: run test test-slurm test-all bench experiments posterior lint format wheel clean
+.PHONY: run reference test test-slurm test-all bench experiments posterior lint format wheel clean
 
 run: $(RUNS)
 	$(BIN)/landbridge run ensemble.worlds=1000
@@ -34,6 +34,10 @@ test-all: $(INSTALLED)
 # Runs the studies at full size and rewrites their pages; continues where it was stopped.
 experiments: $(INSTALLED)
 	$(BIN)/python experiments/regenerate.py
+
+# Pages of docs/ that are made from the code.
+reference: $(INSTALLED)
+	$(BIN)/python -m tools.outputs_page
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

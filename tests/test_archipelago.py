@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli import COMMANDS, main
 from sim.paths import theatre_folder
+from tests.support.outputs import undescribed
 
 SMALL = ("theatre=archipelago", "theatre.hex_km=40", "clock.until=1903-03-15")
 WORLDS = "ensemble.worlds=16"
@@ -63,6 +64,9 @@ def test_it_runs_every_command(
     codes = (0, 1) if command == "check-model" else (0,)  # 1: a check fails
     assert main([command, *LINES[command]]) in codes, capsys.readouterr().err
     assert "isis" not in capsys.readouterr().out.lower()
+    for arguments in (LINES[command], LINES["run"]):
+        if "--out" in arguments and (folder := Path(arguments[-1])).is_dir():
+            assert not undescribed(folder)
 
 
 def test_what_differs_between_its_scenarios_is_paired(here: Path) -> None:

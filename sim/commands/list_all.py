@@ -75,9 +75,11 @@ def _settings(arguments: Namespace) -> Lines:
 
 
 def _columns(arguments: Namespace) -> Lines:
-    from sim.ensemble.store.columns import COLUMNS
+    from sim.ensemble.store.outputs import output_file
 
-    yield from COLUMNS.items()
+    worlds = output_file("worlds.parquet", "run")
+    for output in worlds.outputs if worlds else ():
+        yield output.key, f"{output.what} ({output.unit})" if output.unit else output.what
 
 
 def _figures(arguments: Namespace) -> Lines:

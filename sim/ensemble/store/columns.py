@@ -14,37 +14,6 @@ from numpy.typing import NDArray
 from sim.definitions import EPOCH
 from sim.ensemble.block import Block
 
-# What is known of a world (`worlds.parquet`). WAY is road, clear or territory, SIDE a faction.
-COLUMNS = {
-    "world": "number of the world, from 0",
-    "draw": "which draw of the uncertain inputs it has; worlds of one draw share them",
-    "replication": "which of the worlds of that draw it is",
-    "variant": "variant of the rules that it follows",
-    "opened_WAY": "whether a corridor was open on some day by the horizon",
-    "formed_WAY": "whether one began by then that stayed open for corridor.hold_days",
-    "first_date_WAY": "first day of that corridor",
-    "first_date_beyond_WAY": "its first day, where that is past the horizon",
-    "days_open_WAY": "days by the horizon on which a corridor was open",
-    "open_at_end_WAY": "whether one was open on the last day",
-    "crossing_road": "gate that the corridor by road crosses: a border post",
-    "crossing_territory": "gate that the corridor over any ground crosses",
-    "route_road": "route of the corridor by road",
-    "route_territory": "route of the corridor over any ground",
-    "road_capacity_index": "traffic that its worst leg can carry, a motorway's being 1; an index",
-    "share_held_ROUTE": "share of a route's places that the coalition, or who lets it pass, holds",
-    "fighters_SIDE": "fighters at the horizon",
-    "lost_SIDE": "fighters lost",
-    "recruited_SIDE": "fighters raised or sent",
-    "units_captured_SIDE": "places and hexes captured",
-    "transferred_SIDE_SIDE": "fighters passed on to a partner",
-    "red_line_crossings_SIDE": "times that its red line was crossed",
-    "strikes_SIDE": "strikes that answered",
-    "alarm_SIDE": "alarm at the rival feared most, 0 to 1",
-    "breach_date_SIDE": "first day on which a rival came to what it guards",
-    "clashes_SIDE_SIDE": "clashes between two",
-    "contiguity_COMMUNITY": "share of a community on its largest connected free ground",
-}
-
 
 def world_table(
     block: Block, per_draw: int, origin: date, worlds: Mapping[str, NDArray[Any]]
