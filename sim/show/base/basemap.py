@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from sim.arrays import Flags, Floats
 from sim.paths import theatre_folder
-from sim.show.base.style import INK, LAKE, SOFT, WATER, halo
+from sim.show.base.style import HATCH, INK, LAKE, SOFT, WATER, halo
 from sim.theatre.csv_table import Row, read_table
 from sim.theatre.gazetteer import GROUND, Site, read_junctions, read_places
 from sim.theatre.hexes import HexLayout
@@ -125,14 +125,16 @@ def map_axes(
 ) -> Axes:
     """Axes for a map, `left`, `bottom` and `width` in inches, with the height that fits.
 
-    A map that would come nearer than `top` to the upper edge is made smaller, in the middle.
+    A map that would come nearer than `top` to the upper edge is made smaller, in the middle; a
+    wide one hangs from there.
     """
     page_width, page_height = figure.get_size_inches()
     w, e, s, n = base.window
-    height = width * (n - s) / (e - w)
-    if height > (room := float(page_height) - bottom - top):
+    height, room = width * (n - s) / (e - w), float(page_height) - bottom - top
+    if height > room:
         left += 0.5 * width * (1.0 - room / height)
         width, height = width * room / height, room
+    bottom += room - height
     axes = figure.add_axes(
         (left / page_width, bottom / page_height, width / page_width, height / page_height)
     )
@@ -150,6 +152,18 @@ def add(axes: Axes, collection: Collection) -> None:
 def draw_hexes(axes: Axes, base: Basemap, colours: Any) -> None:
     """Fill the hexes with `colours` (H, 3 or 4); a rim of the same colour closes the seams."""
     add(axes, PolyCollection(base.hexes, facecolors=colours, edgecolors=colours, linewidths=0.35))
+
+
+def draw_hatch(axes: Axes, base: Basemap, which: Flags, hatch: str) -> None:
+    """Hatch the hexes that are one of `which` (H,), so that not colour alone tells them apart."""
+    ground = [ring for ring, hatched in zip(base.hexes, which, strict=True) if hatched]
+    style: dict[str, Any] = {
+        "facecolors": "none",
+        "edgecolors": HATCH,
+        "linewidths": 0.0,
+        "hatch": hatch,
+    }
+    add(axes, PolyCollection(ground, **style))
 
 
 def draw_water(axes: Axes, base: Basemap) -> None:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.show.base.basemap import BORDER_DASH, ROAD_COLOUR, ROADS
-from sim.show.base.style import FAINT, INK, SOFT, WATER
+from sim.show.base.style import FAINT, HATCH, INK, SOFT, WATER
 from sim.theatre.spec import TheatreSpec
 
 _ROW = 0.235  # inches
@@ -57,12 +57,20 @@ class Key:
             self.axes.text(self.width, y, over, size=8.0, color=SOFT, ha="right", va="center")
         self.y -= _ROW * 1.08
 
-    def swatch(self, colour: Any, text: str, numbers: list[str]) -> None:
-        """A filled box, what it means, and numbers at the right."""
+    def swatch(self, colour: Any, text: str, numbers: list[str], hatch: str = "") -> None:
+        """A box, filled and perhaps hatched, what it means, and numbers at the right."""
         box = (0.0, self.y - 0.075)
         self.axes.add_patch(
             Rectangle(box, _SIGN, 0.15, facecolor=colour, edgecolor=FAINT, linewidth=0.6)
         )
+        if hatch:
+            style: dict[str, Any] = {
+                "fill": False,
+                "edgecolor": HATCH,
+                "linewidth": 0.0,
+                "hatch": hatch,
+            }
+            self.axes.add_patch(Rectangle(box, _SIGN, 0.15, **style))
         for k, number in enumerate(reversed(numbers)):
             x = self.width - k * _COLUMN
             self.axes.text(x, self.y, number, size=8.5, ha="right", va="center_baseline")

@@ -7,13 +7,17 @@ and Ito (2008), which colour-blind readers tell apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Protocol
 from zlib import Z_RLE
 
 import matplotlib
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import is_color_like, to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -35,9 +39,19 @@ KIND = {"territory": "#0072b2", "road": "#d55e00"}
 OTHER_ROUTE, NEVER = "#56b4e9", "#c9c9c9"
 WATER, LAKE = "#5b9bc8", "#cfe2f0"
 NEUTRAL, NOBODY = "#e9ebed", "#fbf8ef"
+HATCH, NOBODY_HATCH, TRANSIT_HATCH = "#8f8674", "...", "///"
 
+_FONT = "DejaVu Sans"  # comes with matplotlib; Latin, Greek, Cyrillic, Arabic
+_OTHER_LETTERS = (  # Debian: fonts-noto-cjk, fonts-noto-core
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans",
+    "Noto Sans Hebrew",
+    "Noto Sans Devanagari",
+    "WenQuanYi Zen Hei",
+    "Arial Unicode MS",
+)
 SETTINGS = {
-    "font.family": ["DejaVu Sans"],
     "font.size": 9.0,
     "text.color": INK,
     "axes.edgecolor": FAINT,
@@ -53,17 +67,30 @@ SETTINGS = {
     "xtick.labelsize": 8.5,
     "ytick.labelsize": 8.5,
     "svg.hashsalt": "landbridge",  # the same names in the file every time
+    "hatch.linewidth": 0.5,
     "text.hinting": "none",  # drawing text takes most of the time, hinting a third of that
     "path.simplify_threshold": 1.0,  # these two are matplotlib's style "fast"
     "agg.path.chunksize": 10_000,
 }
 
 
-def styled() -> Any:
+@contextmanager
+def styled() -> Iterator[None]:
     """A context in which figures are made and saved with these settings."""
     # asking for the backend would import pyplot, to find one with windows
     known = {key: value for key, value in matplotlib.rcParamsDefault.items() if key != "backend"}
-    return matplotlib.rc_context({**known, **SETTINGS})
+    settings = {**known, **SETTINGS, "font.family": _families()}
+    with warnings.catch_warnings(), matplotlib.rc_context(settings):
+        # a letter that no font here has is drawn as a box, which says so by itself
+        warnings.filterwarnings("ignore", r"Glyph \d+", UserWarning)
+        yield
+
+
+@cache
+def _families() -> list[str]:
+    """Fonts in which a letter is looked for, those that are installed."""
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return [_FONT, *(name for name in _OTHER_LETTERS if name in installed)]
 
 
 def page(size: tuple[float, float] = SLIDE) -> Figure:

@@ -14,7 +14,19 @@ from sim.show.base.basemap import Basemap, map_axes
 from sim.show.base.format import day, listed, percent, worlds
 from sim.show.base.legend import Key
 from sim.show.base.run_data import Control, Run
-from sim.show.base.style import INK, NEUTRAL, NOBODY, SOFT, blend, foot, head, page, route_colour
+from sim.show.base.style import (
+    INK,
+    NEUTRAL,
+    NOBODY,
+    NOBODY_HATCH,
+    SOFT,
+    TRANSIT_HATCH,
+    blend,
+    foot,
+    head,
+    page,
+    route_colour,
+)
 from sim.show.run.maps import CHANCE, STEPS, draw_chance, draw_control
 
 NAMES = 62  # names of places on a full map
@@ -44,7 +56,7 @@ def front_page(run: Run, base: Basemap, end: bool, words: tuple[str, str] | None
         name = run.factions[f]
         text = run.name(name) + (" *" if f in members else "")
         key.swatch(run.colour(name), text, [percent(float(share[f])) for share in shares])
-    key.swatch(NOBODY, "Nobody", [percent(float(share[-1])) for share in shares])
+    key.swatch(NOBODY, "Nobody", [percent(float(share[-1])) for share in shares], NOBODY_HATCH)
     key.swatch(NEUTRAL, "Neutral country", [])
     key.note(f"* coalition whose corridor is in question ({_coalition(run)})")
     if end and not words:
@@ -89,11 +101,14 @@ def chance_page(run: Run, base: Basemap, control: Control | None = None) -> Figu
     weakest = weakest_places(run, base, last)
     axes = map_axes(figure, base, _LEFT, _BOTTOM, _WIDTH)
     units = {name: unit for name, (unit, _) in weakest.items()}
-    draw_chance(axes, run, base, run.share(last, run.coalition), units, NAMES)
+    draw_chance(axes, run, base, last, units, NAMES)
     key = Key.beside(figure, _LEFT + _WIDTH, _BOTTOM)
     key.heading(f"Held by {listed([run.called(f) for f in run.coalition], 'or')}, share of worlds")
     _colour_bar(figure, key.reserve(0.5))
     key.line(INK, 1.5, "solid", "50%: more likely than not")
+    if run.transit:
+        who = listed([run.called(f) for f in run.transit])
+        key.swatch("white", f"May be passed: held by {who}", [], TRANSIT_HATCH)
     key.swatch(NEUTRAL, "Neutral country", [])
     key.gap()
     key.heading("Routes, each with its weakest place (ring)")

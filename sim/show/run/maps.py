@@ -11,11 +11,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.transforms import ScaledTranslation
 
-from sim.arrays import Flags, Floats, Ints
+from sim.arrays import Flags, Ints
 from sim.show.base.basemap import (
     Basemap,
     add,
     draw_borders,
+    draw_hatch,
     draw_hexes,
     draw_roads,
     draw_scale,
@@ -24,7 +25,15 @@ from sim.show.base.basemap import (
 from sim.show.base.labels import Placer, write_all
 from sim.show.base.place_names import border_posts, place_labels, write_countries, write_holders
 from sim.show.base.run_data import Control, Run
-from sim.show.base.style import INK, NEUTRAL, NOBODY, blend, route_colour
+from sim.show.base.style import (
+    INK,
+    NEUTRAL,
+    NOBODY,
+    NOBODY_HATCH,
+    TRANSIT_HATCH,
+    blend,
+    route_colour,
+)
 from sim.theatre.theatre import KINDS
 
 # Certainty from which a colour is this pale: least share of worlds, share of white, words.
@@ -64,6 +73,7 @@ def draw_control(
     holder, certainty = control.likeliest, control.certainty
     colours = [holder_colour(run, int(h), float(c)) for h, c in zip(holder, certainty, strict=True)]
     draw_hexes(axes, base, colours[:hexes])
+    draw_hatch(axes, base, holder[:hexes] == len(run.factions), NOBODY_HATCH)
     war, quiet = fronts(run, base, holder[:hexes])
     add(axes, LineCollection(base.sides(quiet), **EDGE))
     draw_water(axes, base)
@@ -92,17 +102,21 @@ def fronts(run: Run, base: Basemap, holder: Ints) -> tuple[Flags, Flags]:
 
 
 def draw_chance(
-    axes: Axes, run: Run, base: Basemap, chance: Floats, weakest: dict[str, int], names: int
+    axes: Axes, run: Run, base: Basemap, control: Control, weakest: dict[str, int], names: int
 ) -> None:
-    """Probability `chance` (U,) that the coalition holds each hex, and the routes.
+    """Probability that the coalition holds each hex at a date, and the routes.
 
-    `weakest` is the unit of each route that gets a ring.
+    `weakest` is the unit of each route that gets a ring. Ground that is held more likely than not
+    by those who let the corridor pass is hatched.
     """
     hexes = run.theatre.hexes
+    chance = run.share(control, run.coalition)
+    transit = run.share(control, run.transit) >= 0.5
     neutral = run.controls[0].likeliest < 0
     colours = CHANCE(chance)[:, :3]
     colours[neutral] = blend(NEUTRAL, 0.0)
     draw_hexes(axes, base, colours[:hexes])
+    draw_hatch(axes, base, transit[:hexes], TRANSIT_HATCH)
     draw_water(axes, base)
     draw_borders(axes, base)
     half = (chance >= 0.5)[:hexes]

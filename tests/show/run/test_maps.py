@@ -13,8 +13,14 @@ from sim.show.base.basemap import Basemap, map_axes
 from sim.show.base.labels import Label, Placer
 from sim.show.base.place_names import border_posts
 from sim.show.base.run_data import Run
-from sim.show.base.style import NEUTRAL, page
-from sim.show.run.map_pages import chance_page, chance_words, front_words, weakest_places
+from sim.show.base.style import NEUTRAL, NOBODY_HATCH, TRANSIT_HATCH, page
+from sim.show.run.map_pages import (
+    chance_page,
+    chance_words,
+    front_page,
+    front_words,
+    weakest_places,
+)
 from sim.show.run.maps import draw_control, holder_colour, pale
 from tests.show.conftest import Maker, holders
 from tests.support.fakes import FACTIONS
@@ -135,3 +141,31 @@ def test_weakest_place_of_each_route(run: Run, base: Basemap) -> None:
     assert all(-200.0 < run.theatre.x[run.theatre.ids.index(key)] < 150.0 for key in names.values())
     text = "\n".join(t.get_text() for axes in chance_page(run, base).axes for t in axes.texts)
     assert "held in 30% of worlds" in text
+
+
+def hatched(figure, hatch: str) -> int:
+    """Hexes of the map of a page that have a hatching."""
+    return sum(
+        len(drawn.get_paths()) for drawn in figure.axes[0].collections if drawn.get_hatch() == hatch
+    )
+
+
+def test_ground_that_may_be_passed_is_hatched_and_told(run: Run, base: Basemap) -> None:
+    settings = {**run.settings, "corridor": {**run.settings["corridor"], "transit": ["isis"]}}
+    passed = replace(run, settings=settings)
+    held = run.share(run.controls[1], ("isis",))[: run.theatre.hexes] >= 0.5
+    figure = chance_page(passed, base)
+    assert hatched(figure, TRANSIT_HATCH) == held.sum() > 0
+    texts = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert any("May be passed" in text for text in texts)
+
+
+def test_empty_ground_is_told_from_a_holder_in_doubt_by_hatching(run: Run, base: Basemap) -> None:
+    nobody = len(run.factions)
+    control = copy.copy(run.controls[1])
+    share = control.share.copy()
+    share[:, :5] = 0.0
+    share[nobody, :5] = 1.0
+    empty = replace(run, controls=(run.controls[0], replace(control, share=share)))
+    assert hatched(front_page(run, base, end=True), NOBODY_HATCH) == 0
+    assert hatched(front_page(empty, base, end=True), NOBODY_HATCH) == 5
