@@ -19,7 +19,7 @@ from sim.config.check import Known, check, horizon
 from sim.config.points import Settings
 from sim.config.schema import Config
 from sim.ensemble.cost import remember
-from sim.ensemble.execute.choose import executor
+from sim.ensemble.execute.choose import executor, refuse_absent
 from sim.ensemble.execute.tasks import Scenario, Worker
 from sim.ensemble.schedule import Enough, Job, Watch, fill
 from sim.ensemble.simulator import LandbridgeModel, Simulator
@@ -136,6 +136,7 @@ def run(
     been kept; KeyboardInterrupt, with all finished blocks kept.
     """
     scenario, worker = prepared.scenario, prepared.worker
+    refuse_absent(prepared.typed.executor)
     with folder.opened(directory, kind, (*TABLES, SUMMARY, *saved.FILES)):
         refuse_foreign(directory, prepared.config, scenario)
         repaired = repair(directory, scenario.key)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import shutil
+import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +22,29 @@ from sim.ensemble.execute.threads import cores
 from sim.errors import LandbridgeError
 
 _HOME = "127.0.0.1"
+_ANY_PORT = f"{_HOME}:0"  # for pages that nobody asked for: no other machine sees them
+_SUBMITTED = 20.0  # seconds in which the first job is taken, or refused
+_REACHED = 5.0  # seconds in which a scheduler's machine answers
+_NO_JOB = "0"
+_SUBMIT = {ExecutorKind.slurm: "sbatch", ExecutorKind.pbs: "qsub", ExecutorKind.lsf: "bsub"}
+
+
+def refuse_absent(config: ExecutorConfig) -> None:
+    """Raise LandbridgeError where nobody is there who could run anything; starts nothing."""
+    command = _SUBMIT.get(config.kind)
+    if config.address:
+        parts = urlsplit(config.address if "//" in config.address else f"//{config.address}")
+        try:
+            socket.create_connection((parts.hostname or "", parts.port or 0), _REACHED).close()
+        except (OSError, ValueError) as error:
+            raise LandbridgeError(
+                f"executor.address={config.address}: no Dask scheduler answers there ({error})"
+            ) from error
+    elif command and not shutil.which(command):
+        raise LandbridgeError(
+            f"executor={config.kind.name}: there is no {command} on this machine; run it where "
+            "the batch system is, or with executor=threads"
+        )
 
 
 def start(config: ExecutorConfig) -> Any:
@@ -55,9 +81,40 @@ def _jobs(config: ExecutorConfig) -> Any:
         ExecutorKind.pbs: dask_jobqueue.PBSCluster,
         ExecutorKind.lsf: dask_jobqueue.LSFCluster,
     }
-    cluster = kinds[config.kind](**job_settings(config))
+    kind, failed = kinds[config.kind], list[Exception]()
+    cluster = kind(**job_settings(config), job_cls=_telling(kind.job_cls, failed))
     cluster.scale(jobs=config.jobs.count)
+    end = time.monotonic() + _SUBMITTED
+    while time.monotonic() < end and not failed and not _submitted(cluster):
+        time.sleep(0.05)
+    if failed and not _submitted(cluster):
+        cluster.close()
+        raise failed[0]
     return cluster
+
+
+def _telling(job: Any, failed: list[Exception]) -> Any:
+    """A class of jobs that tells why the batch system refused one, which Dask only logs."""
+    from distributed import Status
+
+    class Job(job):  # type: ignore[misc]
+        async def _submit_job(self, script: str) -> Any:
+            try:
+                return await super()._submit_job(script)
+            except (OSError, RuntimeError) as error:
+                failed.append(error)
+                return _NO_JOB
+
+        async def close(self) -> None:
+            if self.job_id != _NO_JOB:
+                await super().close()
+            self.status = Status.closed
+
+    return Job
+
+
+def _submitted(cluster: Any) -> bool:
+    return any(job.job_id not in (None, _NO_JOB) for job in cluster.workers.values())
 
 
 def job_settings(config: ExecutorConfig) -> dict[str, Any]:
@@ -74,12 +131,13 @@ def job_settings(config: ExecutorConfig) -> dict[str, Any]:
         "job_extra_directives": list(jobs.directives),
         "job_script_prologue": list(jobs.prologue),
     }
-    reached: dict[str, Any] = {"dashboard_address": None}
+    reached: dict[str, Any] = {"dashboard_address": _ANY_PORT}
     if jobs.host:
         reached["host"] = jobs.host
     return {
         **{name: value for name, value in asked.items() if value},
         "python": sys.executable,
+        "worker_extra_args": ["--dashboard-address", _ANY_PORT],
         "protocol": "tls://",
         "security": security(config.tls) or True,  # True: certificates of its own
         "shared_temp_directory": str(Path(jobs.shared_dir or ".").absolute()),

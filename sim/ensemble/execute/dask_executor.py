@@ -23,7 +23,7 @@ from sim.ensemble.execute.tasks import Task, parcels, run_parcel
 from sim.ensemble.execute.threads import Result
 from sim.errors import LandbridgeError
 
-_PATIENCE = 20.0  # seconds to reach a scheduler
+_PATIENCE = 10.0  # seconds to reach a scheduler
 _LOOK = 0.5  # seconds between two looks at what is still wanted
 _ALONE = 30.0  # seconds without any worker after which it is said
 
@@ -50,7 +50,7 @@ class Cluster:
         tls = security(config.tls) if config.address else None
         try:
             self._client: Any = Client(where, security=tls, timeout=_PATIENCE, set_as_default=False)
-        except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
+        except (OSError, ValueError, TypeError, RuntimeError, MemoryError) as error:
             self.close()
             raise LandbridgeError(
                 f"executor.address={config.address}: no Dask scheduler answers there "

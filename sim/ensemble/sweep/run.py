@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from sim import disk
 from sim.config.schema import Executor as ExecutorConfig
 from sim.ensemble.cost import remember
-from sim.ensemble.execute.choose import executor
+from sim.ensemble.execute.choose import executor, refuse_absent
 from sim.ensemble.execute.tasks import Worker
 from sim.ensemble.run import SumUp, begin, finish, is_finished
 from sim.ensemble.schedule import Job, Progress, Watch, fill
@@ -57,6 +57,7 @@ def run_sweep(
     """
     began = time.perf_counter()
     root, worker = sweep.directory, Worker()
+    refuse_absent(where)
     with folder.opened(root, sweep.kind, FILES, SETTING):
         refuse_other_sweep(sweep)
         _open(sweep)

@@ -19,8 +19,9 @@ from sim.analysis.run import summary as summaries
 from sim.arrays import Floats, Ints
 from sim.config import saved
 from sim.definitions import EPOCH
+from sim.ensemble.store import folder
 from sim.ensemble.store.read import WorldsFile
-from sim.ensemble.store.tables import NOBODY, QUANTILES
+from sim.ensemble.store.tables import NOBODY, QUANTILES, TABLES
 from sim.errors import LandbridgeError
 from sim.paths import theatre_folder
 from sim.show.base.basemap import Basemap, ground
@@ -72,7 +73,8 @@ class Run:
 
     @classmethod
     def read(cls, directory: Path) -> Run:
-        """Read a run folder; raises LandbridgeError for one that is not finished."""
+        """Read a run folder; raises LandbridgeError for one that is not finished or was changed."""
+        folder.refuse_damaged(directory, (*saved.FILES, *TABLES))
         settings, summary = saved.load(directory), summaries.read(directory)
         theatre = map_of(str(settings["theatre"]["name"]), float(settings["theatre"]["hex_km"]))
         factions = (*settings["faction"], NOBODY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -169,16 +170,60 @@ def test_other_code_on_a_worker_is_refused(
     assert "a worker has another version of the model's code" in capsys.readouterr().out
 
 
-def test_nobody_there_is_one_line(
+@pytest.mark.parametrize("address", ["tcp://127.0.0.2:9", "127.0.0.2:9", "nowhere"])
+def test_nobody_there_is_one_line(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    began = time.monotonic()
+    assert run("s", "executor=dask", f"executor.address={address}") == 2
+    assert time.monotonic() - began < 10
+    err = capsys.readouterr().err
+    assert f"executor.address={address}: no Dask scheduler answers there" in err
+    assert err.count("\n") == 1
+    assert not Path("s").exists()
+
+
+def test_a_port_that_is_not_dask_s_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sim.ensemble.execute.dask_executor._PATIENCE", 0.5)
-    began = time.monotonic()
-    assert run("s", "executor=dask", "executor.address=tcp://127.0.0.2:9") == 2
-    assert time.monotonic() - began < 10
+    with socket.create_server(("127.0.0.2", 0)) as silent:
+        address = f"tcp://127.0.0.2:{silent.getsockname()[1]}"
+        assert run("s", "executor=dask", f"executor.address={address}") == 2
     err = capsys.readouterr().err
-    assert "executor.address=tcp://127.0.0.2:9: no Dask scheduler answers there" in err
+    assert f"{address}: no Dask scheduler answers there" in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("kind", "command"), [("slurm", "sbatch"), ("pbs", "qsub")])
+def test_a_batch_system_that_is_not_there_is_one_line(
+    kind: str, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert run("s", f"executor={kind}") == 2
+    assert f"executor={kind}: there is no {command} on this machine" in capsys.readouterr().err
+    assert not Path("s").exists()
+
+
+def test_a_batch_system_that_takes_no_job_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Dask would log it and wait for ever."""
+    submit = tmp_path / "sbatch"
+    submit.write_text("#!/bin/sh\necho no such queue >&2\nexit 1\n")
+    submit.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert run("s", "executor=slurm") == 2
+    err = capsys.readouterr().err
+    assert "executor=slurm: cannot be started" in err
+    assert "no such queue" in err
+    assert err.count("\n") == 1
+
+
+def test_pages_about_workers_are_on_loopback() -> None:
+    from sim.ensemble.execute.dask_clusters import job_settings
+
+    settings = job_settings(Executor(ExecutorKind.slurm))
+    assert settings["scheduler_options"]["dashboard_address"].startswith("127.0.0.1:")
+    assert settings["worker_extra_args"] == ["--dashboard-address", "127.0.0.1:0"]
 
 
 @pytest.mark.parametrize(
