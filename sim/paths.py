@@ -52,8 +52,12 @@ def theatre_folder(name: str) -> Path:
 
 
 def caches() -> Path:
-    """The folder of what saves time: compiled kernels and how fast worlds were stepped."""
-    return user_cache_path("landbridge", appauthor=False)
+    """The folder of what saves time: compiled kernels and how fast worlds were stepped.
+
+    For a user without a home it is one that cannot be made, so that nothing is kept.
+    """
+    folder = user_cache_path("landbridge", appauthor=False)
+    return folder if folder.is_absolute() else Path(os.devnull) / "landbridge"
 
 
 def registered() -> Path | None:

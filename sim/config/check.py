@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from sim.config.unused import check_unused
 from sim.errors import LandbridgeError, bad_value
 
 LONGEST_DAYS = 3653
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ def _check_faction(
     key: str, name: str, faction: FactionConfig, factions: Collection[str], known: Known
 ) -> None:
     others = [other for other in factions if other != name]
+    if not _COLOR.fullmatch(faction.color):
+        raise LandbridgeError(f"{key}.color={faction.color}: must be a colour such as #0072b2")
     _names(f"{key}.relations", faction.relations, others, "faction")
     for other, relation in faction.relations.items():
         if relation.worst.value < relation.stance.value:

@@ -22,6 +22,7 @@ import yaml
 from sim.config.saved import read_yaml
 from sim.errors import LandbridgeError, bad_value
 from sim.theatre.hexes import Box, Projection
+from sim.user_files import read_text
 
 FILE = "theatre.yaml"
 NO_RIVER, NO_COMMUNITY = "none", "none"
@@ -226,8 +227,8 @@ def theatre_spec(folder: Path) -> TheatreSpec:
 def _read(folder: Path, _changed: int) -> TheatreSpec:
     file = folder / FILE
     try:
-        content = read_yaml(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = read_yaml(read_text(file, f"theatre={folder.name}/{FILE}"))
+    except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f":{where.line + 1}" if where else ""
         raise LandbridgeError(f"{FILE}{line}: cannot be read as YAML") from error
