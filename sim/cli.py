@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -152,7 +153,7 @@ def _refuse_old_words(name: str, arguments: argparse.Namespace) -> None:
     words = [given.get("key") or "", *given.get("overrides", []), *given.get("directories", [])]
     for word in words:
         key, equals, value = word.partition("=")
-        if not equals or Path(word).is_dir():
+        if not equals or os.path.isdir(word):  # a name too long is none
             continue
         if key == "over" and name == "solve":
             raise LandbridgeError(f"{word}: name the setting alone: landbridge solve {value}")

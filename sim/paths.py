@@ -77,9 +77,12 @@ def located(name: str | Path, setting: str) -> Path:
     if not text.strip():
         raise LandbridgeError(f"{setting}=: is empty; give it a name")
     try:
-        return Path(text).expanduser().resolve()
+        path = Path(text).expanduser().resolve()
+        path.exists()  # which fails for a name that is too long
+        return path
     except (OSError, RuntimeError, ValueError) as error:
-        raise LandbridgeError(f"{setting}={text!r}: not a path ({error})") from error
+        reason = getattr(error, "strerror", None) or error
+        raise LandbridgeError(f"{setting}={text!r}: not a path ({reason})") from error
 
 
 def shown(path: Path) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 
 import omegaconf._utils
 import yaml
-from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra._internal.config_repository import ConfigRepository
 
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
@@ -57,18 +57,18 @@ def use_libyaml() -> None:
 
 def naming_files() -> None:
     """Let Hydra say which config file is no UTF-8, or holds neither keys nor a list."""
-    load = FileConfigSource.load_config
+    load = ConfigRepository.load_config
 
-    def load_config(source: Any, config_path: str) -> Any:
+    def load_config(repository: Any, config_path: str) -> Any:
         try:
-            return load(source, config_path)
+            return load(repository, config_path)
         except UnicodeDecodeError as error:
             reason = f"not UTF-8 at byte {error.start}"
         except OSError as error:
             reason = str(error)
         raise LandbridgeError(f"config {config_path}.yaml: cannot be read ({reason})")
 
-    FileConfigSource.load_config = load_config
+    ConfigRepository.load_config = load_config
 
 
 def _read_names_as_text(loader: Any) -> None:
