@@ -61,6 +61,6 @@ def prepare() -> None:
 
 def _prepared(stream: IO[str] | None, number: int) -> _Stream:
     if not isinstance(stream, io.TextIOWrapper):  # None: was closed
-        return _Stream(open(number, "wb", closefd=False), "utf-8")  # noqa: SIM115
+        return _Stream(open(number, "wb", closefd=False), "utf-8")
     encoding = stream.encoding
     return _Stream(stream.detach(), encoding)

@@ -245,6 +245,8 @@ def _check(spec: TheatreSpec) -> None:
     west, south, east, north = spec.box
     if not (-180.0 <= west < east <= 180.0 and -90.0 <= south < north <= 90.0):
         raise _bad("box", list(spec.box), "must be west, south, east, north in degrees")
+    if east - west >= 180.0:
+        raise _bad("box", list(spec.box), "must be less than half of the Earth")
     if not spec.playable:
         raise _bad("countries", ", ".join(spec.countries), "must have one that is playable")
     if spec.first > spec.last:

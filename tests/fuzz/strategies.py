@@ -15,9 +15,10 @@ NUMBERS = (
     "5e-324", "0x10", "1_000", "007", "1.", ".5", "+3", "1e5", "٣",
 )  # fmt: skip
 TEXTS = (
-    "", " ", "a", "null", "true", "on", "???", "${x}", "${title}", "${oc.env:HOME}", "${", "'", '"',
-    "'a'", "\\", "\\'", "[", "]", "{", "}", ":", "a:b", "a=b", "a,b", "=", "#", "%", "&a", "*a", "!a",
-    "é", "日本", "\u202e", "\udcff", "\n", "\t", "\x1b[2J", "$x$", "$", "=1+1", "@A1", "-x", "--", "..",
+    "", " ", "a", "null", "true", "on", "???", "${x}", "${title}", "${oc.env:HOME}", "${", "'",
+    '"', "'a'", "\\", "\\'", "[", "]", "{", "}", ":", "a:b", "a=b", "a,b", "=", "#", "%", "&a", "*a",
+    "!a", "é", "日本", "\u202e", "\udcff", "\n", "\t", "\x1b[2J", "$x$", "$", "=1+1", "@A1", "-x", "--",
+    "..",
     "a/b", "a.b", "_global_", "none", "pmf", "isis", "rutba", "baghdad", "tanf_withdrawal", "day",
     "2017-06-04", "2017-07-02", "0001-01-01", "9999-12-31", "2017-13-45", "12:00:00", "month_ends",
     "/dev/null", "/dev/zero", "pipe", "empty", "x" * 300, "[" * 400, "(" * 400,
@@ -42,8 +43,9 @@ def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 VALUES = st.recursive(ATOMS, _combined, max_leaves=5)
-GROUPS = ("scenario", "faction", "corridor", "air", "theatre", "rules", "design", "executor", "hydra",
-          "hydra/output", "hydra.run", "hydra.searchpath", "hydra.job.chdir", "defaults", "pkg")  # fmt: skip
+GROUPS = ("scenario", "faction", "corridor", "air", "theatre", "rules", "design", "executor",
+          "hydra", "hydra/output", "hydra.run", "hydra.searchpath", "hydra.job.chdir", "defaults",
+          "pkg")  # fmt: skip
 NAMES = st.sampled_from(("pmf", "tanf", "isis", "us", "0", "1", "territory", "x", "SY", "plain"))
 
 
@@ -53,7 +55,9 @@ def keys(draw: st.DrawFn) -> str:
     key: str = draw(st.sampled_from([one.key for one in settings()] + [*GROUPS, "changes.0.date"]))
     while NAME in key:
         key = key.replace(NAME, draw(NAMES), 1)
-    end = draw(st.sampled_from(("", "", "", "", ".central", ".low", ".x", "@x", ":y", "[0]", ".", "/x")))
+    end = draw(
+        st.sampled_from(("", "", "", "", ".central", ".low", ".x", "@x", ":y", "[0]", ".", "/x"))
+    )
     return key + end
 
 
@@ -115,5 +119,3 @@ def trees(names: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
         max_leaves=6,
     )
-
-
