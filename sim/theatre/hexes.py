@@ -86,8 +86,8 @@ class HexLayout:
         rows = math.ceil((max(ys) - min(ys)) / pitch)
         if cols * rows > MOST_HEXES:
             raise LandbridgeError(
-                f"theatre.hex_km={hex_km:g}: {cols * rows} hexes cover the box of theatre.yaml, and "
-                f"there may be {MOST_HEXES}"
+                f"theatre.hex_km={hex_km:g}: {cols * rows} hexes cover the box of theatre.yaml, "
+                f"and there may be {MOST_HEXES}"
             )
         x0 = (max(xs) + min(xs)) / 2.0 - hex_km * (cols - 0.5) / 2.0
         y0 = (max(ys) + min(ys)) / 2.0 - pitch * (rows - 1) / 2.0

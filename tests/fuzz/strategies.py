@@ -15,13 +15,13 @@ NUMBERS = (
     "5e-324", "0x10", "1_000", "007", "1.", ".5", "+3", "1e5", "٣",
 )  # fmt: skip
 TEXTS = (
-    "", " ", "a", "null", "true", "on", "???", "${x}", "${title}", "${oc.env:HOME}", "${", "'",
-    '"', "'a'", "\\", "\\'", "[", "]", "{", "}", ":", "a:b", "a=b", "a,b", "=", "#", "%", "&a", "*a",
-    "!a", "é", "日本", "\u202e", "\udcff", "\n", "\t", "\x1b[2J", "$x$", "$", "=1+1", "@A1", "-x", "--",
-    "..",
-    "a/b", "a.b", "_global_", "none", "pmf", "isis", "rutba", "baghdad", "tanf_withdrawal", "day",
-    "2017-06-04", "2017-07-02", "0001-01-01", "9999-12-31", "2017-13-45", "12:00:00", "month_ends",
-    "/dev/null", "/dev/zero", "pipe", "empty", "x" * 300, "[" * 400, "(" * 400,
+    "", " ", "a", "null", "true", "on", "???", "${x}", "${title}", "${oc.env:HOME}", "${",
+    "'", '"', "'a'", "\\", "\\'", "[", "]", "{", "}", ":", "a:b", "a=b", "a,b", "=", "#", "%",
+    "&a", "*a", "!a", "é", "日本", "\u202e", "\udcff", "\n", "\t", "\x1b[2J", "$x$", "$", "=1+1",
+    "@A1", "-x", "--", "..", "a/b", "a.b", "_global_", "none", "pmf", "isis", "rutba", "baghdad",
+    "tanf_withdrawal", "day", "2017-06-04", "2017-07-02", "0001-01-01", "9999-12-31", "2017-13-45",
+    "12:00:00", "month_ends", "/dev/null", "/dev/zero", "pipe", "empty",
+    "x" * 300, "[" * 400, "(" * 400,
 )  # fmt: skip
 # What comes after the dot of a file is the kind of it; nothing outside the folder of the test.
 PLACES = (
