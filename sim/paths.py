@@ -7,6 +7,7 @@ install they are the top-level folders beside `sim`.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -56,8 +57,11 @@ def caches() -> Path:
 
     For a user without a home it is one that cannot be made, so that nothing is kept.
     """
-    folder = user_cache_path("landbridge", appauthor=False)
-    return folder if folder.is_absolute() else Path(os.devnull) / "landbridge"
+    with suppress(RuntimeError):
+        folder = user_cache_path("landbridge", appauthor=False)
+        if folder.is_absolute():
+            return folder
+    return Path(os.devnull) / "landbridge"
 
 
 def registered() -> Path | None:

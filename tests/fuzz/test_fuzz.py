@@ -77,7 +77,7 @@ def made(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setattr("sim.ensemble.store.manifest.code_hash", lambda: "fake")
         patch.setattr("sim.paths.user_cache_path", lambda *_, **__: at / "cache")
         # the fake model has no hexes of the real map
-        patch.setattr("sim.show.page.report.render", lambda _: "<!DOCTYPE html>")
+        patch.setattr("sim.show.page.report.render", lambda _: b"<!DOCTYPE html>")
         patch.setattr("sim.view.server.Server.serve_forever", lambda _: None)
         patch.setattr("sim.view.session.Session.warm", lambda _: None)
         patch.chdir(at)
