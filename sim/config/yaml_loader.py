@@ -19,6 +19,7 @@ from typing import Any
 import omegaconf._utils
 import yaml
 from hydra._internal.config_repository import ConfigRepository
+from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.schema import Config
 from sim.errors import LandbridgeError
@@ -56,15 +57,17 @@ def use_libyaml() -> None:
 
 
 def naming_files() -> None:
-    """Let Hydra say which config file is no UTF-8, or holds neither keys nor a list."""
+    """Let Hydra say which config file is no UTF-8, has no keys, or has a bad header."""
     load = ConfigRepository.load_config
 
     def load_config(repository: Any, config_path: str) -> Any:
         try:
             return load(repository, config_path)
+        except OmegaConfBaseException:  # some of which are ValueErrors
+            raise
         except UnicodeDecodeError as error:
             reason = f"not UTF-8 at byte {error.start}"
-        except OSError as error:
+        except (OSError, ValueError) as error:
             reason = str(error)
         raise LandbridgeError(f"config {config_path}.yaml: cannot be read ({reason})")
 

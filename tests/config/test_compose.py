@@ -196,3 +196,10 @@ def test_a_config_folder_that_would_be_looked_up(small: Path, tmp_path: Path) ->
     (tmp_path / "${x}").mkdir()
     with pytest.raises(LandbridgeError, match="give it a name without"):
         compose([], tmp_path / "${x}")
+
+
+def test_a_header_that_is_none(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "mine.yaml").write_text("# @package a b\nscenario: mine\n")
+    with pytest.raises(LandbridgeError, match=r"^config scenario/mine.yaml: .*Too many components"):
+        compose(["scenario=mine"], tmp_path)

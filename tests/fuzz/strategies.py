@@ -12,7 +12,7 @@ from sim.config.catalogue import NAME, settings
 
 NUMBERS = (
     "0", "-1", "1", "2", "0.5", "1e400", "-1e400", "nan", "inf", "-inf", "9" * 40, "-" + "9" * 40,
-    "5e-324", "0x10", "1_000", "007", "1.", ".5", "+3", "1e5", "٣",
+    "5e-324", "0x10", "1_0", "007", "1.", ".5", "+3", "1e5", "٣",
 )  # fmt: skip
 TEXTS = (
     "", " ", "a", "null", "true", "on", "???", "${x}", "${title}", "${oc.env:HOME}", "${",
@@ -49,26 +49,28 @@ GROUPS = ("scenario", "faction", "corridor", "air", "theatre", "rules", "design"
 NAMES = st.sampled_from(("pmf", "tanf", "isis", "us", "0", "1", "territory", "x", "SY", "plain"))
 
 
+def _seldom(texts: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """One of the texts in one case of six, else nothing."""
+    return st.integers(0, 5).flatmap(lambda n: st.sampled_from(texts) if n == 5 else st.just(""))
+
+
 @st.composite
 def keys(draw: st.DrawFn) -> str:
     """A dotted key of the settings, or nearly one."""
     key: str = draw(st.sampled_from([one.key for one in settings()] + [*GROUPS, "changes.0.date"]))
     while NAME in key:
         key = key.replace(NAME, draw(NAMES), 1)
-    end = draw(
-        st.sampled_from(("", "", "", "", ".central", ".low", ".x", "@x", ":y", "[0]", ".", "/x"))
-    )
-    return key + end
+    return key + draw(_seldom((".central", ".low", ".x", "@x", ":y", "[0]", ".", "/x")))
 
 
 @st.composite
 def overrides(draw: st.DrawFn) -> str:
     """KEY=VALUE, mostly."""
-    before = draw(st.sampled_from(("", "", "", "", "", "+", "++", "~", " ")))
-    key = draw(keys() | ATOMS) if draw(st.integers(0, 9)) else draw(st.text(max_size=5))
+    before = draw(_seldom(("+", "++", "~", " ")))
+    key = draw(keys()) if draw(st.integers(0, 9)) else draw(ATOMS)
     if key.endswith(("dir", "interface", "address")):  # nothing is written or started elsewhere
         key += "x"
-    return before + key + draw(st.sampled_from(("=", "=", "=", "=", "=", "", ":"))) + draw(VALUES)
+    return before + key + (draw(_seldom((":", " = "))) or "=") + draw(VALUES)
 
 
 def actions(name: str) -> list[argparse.Action]:
@@ -92,6 +94,7 @@ def calls(draw: st.DrawFn, name: str) -> list[str]:
             words.append([draw(st.sampled_from(action.option_strings)), *value])
         elif action.dest == "target":
             words.append(["--target", "0.5"])
+    words += [["--base=8"]] * (name == "sensitivity")  # a design that is quickly read
     found = [word for one in draw(st.permutations(words)) for word in one]
     has_dry_run = any(action.dest == "dry_run" for action in actions(name))
     return [name, *(word.replace("\0", "") for word in found), *["--dry-run"] * has_dry_run]
