@@ -175,13 +175,14 @@ def test_theatres(made: Path) -> None:
         if file.suffix in (".csv", ".yaml")
     )  # fmt: skip
 
-    @given(st.data(), st.sampled_from(files))
-    def one(data: st.DataObject, file: Path) -> None:
+    uses = (["theatre", "check", "./mine"], *[["run", "theatre=./mine", "--dry-run"]] * 3)
+
+    @given(st.data(), st.sampled_from(files), st.sampled_from(uses))
+    def one(data: st.DataObject, file: Path, words: list[str]) -> None:
         whole = (made / "mine" / file).read_bytes()
         try:
             (made / "mine" / file).write_bytes(_mutated(whole, data.draw, ATOMS))
-            check(["theatre", "check", "./mine"])
-            check(["run", "theatre=./mine", "--dry-run"])
+            check(words)
         finally:
             (made / "mine" / file).write_bytes(whole)
 
