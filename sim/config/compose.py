@@ -98,8 +98,8 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
             f"{' '.join(texts)}: a config includes itself by its `defaults`"
         ) from error
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        plain = partial(_plain, configs(), theatre, tuple(search))
-        raise explain(error, parsed, plain, looked_in) from error
+        defaults = partial(_plain, configs(), theatre, tuple(search))
+        raise explain(error, parsed, defaults, looked_in) from error
     refuse_unknown(config)
     tidy(config)
     for one in filter(is_change, parsed):
