@@ -16,4 +16,4 @@ def test_numbers_and_other_texts_stay(cell: object) -> None:
 
 
 def test_rows_are_csv() -> None:
-    assert written([["a", "b"], [1, "=x,y"]]) == "a,b\n1,\"'=x,y\"\n"
+    assert written([["a", "b"], [1, "=x,y"]]) == 'a,b\n1,"\'=x,y"\n'

@@ -53,7 +53,7 @@ def test_bytes_that_are_no_text() -> None:
 
 
 def test_no_home(tmp_path: Path) -> None:
-    code = "import pwd; pwd.getpwuid = {}.__getitem__; from sim.paths import caches; print(caches())"
+    code = "import pwd, sim.paths; pwd.getpwuid = {}.__getitem__; print(sim.paths.caches())"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)},
         capture_output=True, encoding="utf-8", timeout=60, check=True,

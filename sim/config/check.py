@@ -15,6 +15,7 @@ from sim.config.unused import check_unused
 from sim.errors import LandbridgeError, bad_value
 
 LONGEST_DAYS = 3653
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -42,6 +43,10 @@ def check(config: Config, known: Known) -> None:
             f"clock.origin={origin}: must be from {known.first}, where the history starts, "
             f"to {known.last}, after which the model knows nothing"
         )
+    titles = {f"faction.{name}.title": one.title for name, one in config.faction.items()}
+    for key, text in {"scenario": config.scenario, "title": config.title, **titles}.items():
+        if _CONTROL.search(text):
+            raise LandbridgeError(f"{key}={text!r}: must be one line without control characters")
     horizon(config)
     recorded_days(config.clock)
     check_unused(config)

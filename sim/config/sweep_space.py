@@ -126,6 +126,8 @@ def _dimension(override: Override, folders: Sequence[Path]) -> Dimension:
     if isinstance(swept, RangeSweep):
         _check_range(str(override.input_line), swept)
     values = tuple(str(value) for value in override.sweep_string_iterator())
+    if not values:
+        raise LandbridgeError(f"{override.input_line}: has no value")
     if isinstance(swept, RangeSweep):  # steps add up to 0.30000000000000004
         values = tuple(f"{float(value):.12g}" for value in values)
     return Values(key, values)

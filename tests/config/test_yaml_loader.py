@@ -64,7 +64,7 @@ def _python_loader() -> type:
 
 
 def test_what_the_schema_has_as_text_stays_as_typed() -> None:
-    text = "title: 1.50\nwalltime: 12:00:00\nscenario: 007\nqueue: on\nrecord_on: [2017-06-04, 1.0]\n"
+    text = "title: 1.50\nwalltime: 12:00:00\nscenario: 007\nqueue: on\nrecord_on: [2017-06-04, 1.0]"
     assert OmegaConf.create(text) == {
         "title": "1.50",
         "walltime": "12:00:00",

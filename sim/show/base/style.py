@@ -7,6 +7,7 @@ and Ito (2008), which colour-blind readers tell apart.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -58,6 +59,10 @@ SETTINGS = {
     "path.simplify_threshold": 1.0,  # these two are matplotlib's style "fast"
     "agg.path.chunksize": 10_000,
 }
+
+
+# a title may have signs that the font lacks; they are drawn as boxes
+warnings.filterwarnings("ignore", r"Glyph .* missing from", UserWarning)
 
 
 def styled() -> Any:

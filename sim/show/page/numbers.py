@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -303,7 +302,7 @@ def _text(value: Any) -> str:
 def _made(run: Run) -> Numbers:
     """What made the run, and the command that makes it again."""
     found = manifest.read(run.directory) or {}
-    overrides = _overrides(run.directory)
+    overrides = saved.load_overrides(run.directory)
     kept = [one for one in overrides if not one.startswith(("ensemble.worlds=", "hydra."))]
     command = ["landbridge", "run", *kept, f"ensemble.worlds={run.worlds}"]
     return {
@@ -313,11 +312,3 @@ def _made(run: Run) -> Numbers:
         "seeds": saved.tree_hash(found.get("seeds", {})),
         "versions": found.get("versions", {}),
     }
-
-
-def _overrides(directory: Path) -> list[str]:
-    try:
-        found = saved.read_yaml((directory / saved.FILES[1]).read_text(encoding="utf-8"))
-    except OSError:
-        return []
-    return [str(one) for one in found or []]
