@@ -298,4 +298,4 @@ def test_a_lock_goes_with_its_process(landbridge: Command, tmp_path: Path) -> No
 def test_json_that_is_no_object_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.json").write_bytes(content)
     with pytest.raises(LandbridgeError, match="no a.json"):
-        read_json(tmp_path, "a.json", "no a.json")
+        folder.read_json(tmp_path, "a.json", "no a.json")
