@@ -205,8 +205,8 @@ def write_scores(directory: Path, table: pd.DataFrame, scores: dict[str, Any] | 
     if scores is None:
         _take_away(directory, names)
         return
-    names = table.select_dtypes(["object", "string"]).map(csv_text.inert)
-    text = table.assign(**names).to_csv(index=False, float_format="%.9g", lineterminator="\n")
+    texts = table.select_dtypes(["object", "string"]).map(csv_text.inert)
+    text = table.assign(**texts).to_csv(index=False, float_format="%.9g", lineterminator="\n")
     disk.stage(directory / CASES, text.encode())
     disk.stage(directory / SCORES_FILE, as_json(scores))
     folder.commit(directory, names, complete=True)
