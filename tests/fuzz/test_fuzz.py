@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.cli import COMMANDS, main
@@ -27,6 +27,8 @@ from sim.paths import seeds
 from tests.fuzz.strategies import ATOMS, SCALARS, VALUES, calls, keys, trees
 from tests.support.fakes import FakeSimulator, use_configs
 
+# as many cases as the profile of the call says, few without one
+LIMITS = settings.get_profile("fuzz" if settings.get_current_profile_name() == "fuzz" else "few")
 CODES = {0, 1, 2, 130}
 CPU, WALL = 10, 60  # seconds, of which others may take most
 FEW = ["ensemble.worlds=4", "executor.threads=1", "clock.beyond_days=0"]
@@ -92,6 +94,7 @@ def made(config_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_calls(command: str, made: Path) -> None:
+    @LIMITS
     @given(calls(command))
     def one(words: list[str]) -> None:
         check(words)
@@ -127,6 +130,7 @@ def test_config_files(made: Path) -> None:
     own = made / "own" / "scenario"
     own.mkdir(parents=True)
 
+    @LIMITS
     @given(documents())
     def one(raw: bytes) -> None:
         (own / "mine.yaml").write_bytes(raw)
@@ -148,6 +152,7 @@ def tables(draw: st.DrawFn) -> bytes:
 
 
 def test_designs(made: Path) -> None:
+    @LIMITS
     @given(tables())
     def one(raw: bytes) -> None:
         (made / "design.csv").write_bytes(raw)
@@ -177,6 +182,7 @@ def test_theatres(made: Path) -> None:
 
     uses = (["theatre", "check", "./mine"], *[["run", "theatre=./mine", "--dry-run"]] * 3)
 
+    @LIMITS
     @given(st.data(), st.sampled_from(files), st.sampled_from(uses))
     def one(data: st.DataObject, file: Path, words: list[str]) -> None:
         whole = (made / "mine" / file).read_bytes()
@@ -211,6 +217,7 @@ def test_folders(folder: str, made: Path) -> None:
         file.relative_to(made / folder) for file in (made / folder).rglob("*") if file.is_file()
     )
 
+    @LIMITS
     @given(st.data(), st.sampled_from(files), st.sampled_from(AFTER))
     def one(data: st.DataObject, file: Path, words: list[str]) -> None:
         at = made / "broken"
