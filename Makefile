@@ -15,13 +15,17 @@ FIT := outputs/posterior
 POSTERIOR := seeds/iraq_syria_jordan/posterior
 PARTICLES := 4096
 
-.PHONY: run reference test test-slurm test-all bench experiments posterior lint format wheel clean
+.PHONY: run reference test fuzz test-slurm test-all bench experiments posterior lint format wheel clean
 
 run: $(RUNS)
 	$(BIN)/landbridge run ensemble.worlds=1000
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n auto -m "not slow and not slurm"
+
+# Ten thousand hostile calls and files.
+fuzz: $(INSTALLED)
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=fuzz tests/fuzz
 
 # A sweep on a real Slurm (Debian: slurmctld slurmd slurm-client munge; as root).
 test-slurm: $(INSTALLED)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from sim import streams
 from sim.errors import LandbridgeError
 from sim.version import __version__
 
@@ -79,6 +81,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise LandbridgeError(f"{message}; see {self.prog} --help")
 
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        print(end="", flush=True)  # after help, whose failure is to be told
+        super().exit(status, message)
+
 
 def main(
     argv: Sequence[str] | None = None,
@@ -88,11 +94,9 @@ def main(
     """Run the command line and return its exit code; `simulator` and `draw` are for tests."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        if not words or words[0] not in COMMANDS:
-            return _about(words)
-        arguments = read(words)
-        arguments.simulator, arguments.draw = simulator, draw
-        return int(_module(words[0]).main(arguments))
+        code = _call(words, simulator, draw)
+        print(end="", flush=True)  # whose failure is to be told
+        return code
     except LandbridgeError as error:
         print(f"landbridge: {' '.join(str(error).split())}", file=sys.stderr)
         return USER_ERROR
@@ -101,6 +105,26 @@ def main(
         kept = str(interrupt) or f"nothing is kept; begin again with: {again}"
         print(f"\nlandbridge: interrupted; {kept}", file=sys.stderr)
         return INTERRUPTED
+
+
+def _call(words: Sequence[str], simulator: Simulator | None, draw: Draw | None) -> int:
+    for word in words:
+        if not _is_text(word):
+            raise LandbridgeError(f"{word!r}: is no text in UTF-8")
+    if not words or words[0] not in COMMANDS:
+        return _about(words)
+    arguments = read(words)
+    arguments.simulator, arguments.draw = simulator, draw
+    return int(_module(words[0]).main(arguments))
+
+
+def _is_text(word: str) -> bool:
+    """Whether a word can be written into files; bytes that are no text cannot."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read(words: Sequence[str]) -> argparse.Namespace:
@@ -129,7 +153,7 @@ def _refuse_old_words(name: str, arguments: argparse.Namespace) -> None:
     words = [given.get("key") or "", *given.get("overrides", []), *given.get("directories", [])]
     for word in words:
         key, equals, value = word.partition("=")
-        if not equals or Path(word).is_dir():
+        if not equals or os.path.isdir(word):  # a name too long is none
             continue
         if key == "over" and name == "solve":
             raise LandbridgeError(f"{word}: name the setting alone: landbridge solve {value}")
@@ -189,6 +213,7 @@ def entry() -> NoReturn:
     would take a tenth of the time of a short run, and once more on the way out.
     """
     gc.set_threshold(100_000, 50)
+    streams.prepare()
     code = main()
     gc.freeze()
     sys.exit(code)

@@ -7,6 +7,7 @@ install they are the top-level folders beside `sim`.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -52,8 +53,15 @@ def theatre_folder(name: str) -> Path:
 
 
 def caches() -> Path:
-    """The folder of what saves time: compiled kernels and how fast worlds were stepped."""
-    return user_cache_path("landbridge", appauthor=False)
+    """The folder of what saves time: compiled kernels and how fast worlds were stepped.
+
+    For a user without a home it is one that cannot be made, so that nothing is kept.
+    """
+    with suppress(RuntimeError):
+        folder = user_cache_path("landbridge", appauthor=False)
+        if folder.is_absolute():
+            return folder
+    return Path(os.devnull) / "landbridge"
 
 
 def registered() -> Path | None:
@@ -73,9 +81,12 @@ def located(name: str | Path, setting: str) -> Path:
     if not text.strip():
         raise LandbridgeError(f"{setting}=: is empty; give it a name")
     try:
-        return Path(text).expanduser().resolve()
+        path = Path(text).expanduser().resolve()
+        path.exists()  # which fails for a name that is too long
+        return path
     except (OSError, RuntimeError, ValueError) as error:
-        raise LandbridgeError(f"{setting}={text!r}: not a path ({error})") from error
+        reason = getattr(error, "strerror", None) or error
+        raise LandbridgeError(f"{setting}={text!r}: not a path ({reason})") from error
 
 
 def shown(path: Path) -> str:

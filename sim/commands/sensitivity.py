@@ -39,16 +39,18 @@ def main(arguments: Namespace) -> int:
     """Run the design, print and write the indices, draw them."""
     from sim.analysis.studies.run_sensitivity import plan_sensitivity, run_sensitivity
     from sim.commands.shared.cost import announce_sweep
-    from sim.commands.shared.progress import Display
+    from sim.commands.shared.progress import Display, Pieces
     from sim.config.unused import refuse_unused
     from sim.show.results.studies import SensitivityResult
 
     refuse_unused("sensitivity", arguments.overrides)
     directory = arguments.out or located("sensitivity", "--out")
-    plan = plan_sensitivity(
-        arguments.overrides, directory, kind=arguments.kind, base=arguments.base,
-        worlds=arguments.worlds, config_dir=arguments.config_dir, simulator=arguments.simulator,
-    )  # fmt: skip
+    with Pieces("points read") as pieces:
+        plan = plan_sensitivity(
+            arguments.overrides, directory, kind=arguments.kind, base=arguments.base,
+            worlds=arguments.worlds, config_dir=arguments.config_dir,
+            simulator=arguments.simulator, watch=pieces.show,
+        )  # fmt: skip
     announce_sweep(plan.sweep)
     if arguments.dry_run:
         return 0

@@ -46,14 +46,17 @@ def main(arguments: Namespace) -> int:
     from sim.analysis.sweep.plan import asked_folder, plan
     from sim.analysis.sweep.summary import read, sweep_all
     from sim.commands.shared.cost import announce_sweep
-    from sim.commands.shared.progress import Display
+    from sim.commands.shared.progress import Display, Pieces
     from sim.config.unused import refuse_unused
     from sim.show.texts.sweep import MOST_SHOWN, point_name, points_text
 
     refuse_unused("sweep", arguments.overrides)
     names_folder(arguments)
     directory = asked_folder(arguments.overrides) or arguments.out
-    shared, sweep = plan(arguments.overrides, arguments.config_dir, directory, arguments.simulator)
+    with Pieces("points read") as pieces:
+        shared, sweep = plan(
+            arguments.overrides, arguments.config_dir, directory, arguments.simulator, pieces.show
+        )
     if arguments.dry_run:
         return _describe(sweep, shared)
     announce_sweep(sweep)

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sim import disk
+from sim.commands.shared.arguments import number
 from sim.errors import LandbridgeError
 from sim.paths import located, shown, theatre_folder
 
@@ -26,10 +27,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("action", choices=("new", "check", "ground"), help="what to do")
     parser.add_argument("directory", metavar="DIR", help="folder of the theatre, or its name")
     parser.add_argument(
-        "--hex-km", type=float, default=25.0, metavar="KM", help="ground: across a hex (25)"
-    )
+        "--hex-km", type=number("--hex-km", 0.1, 1000.0), default=25.0, metavar="KM",
+        help="ground: across a hex (25)",
+    )  # fmt: skip
     parser.add_argument(
-        "--reach-km", type=float, default=36.0, metavar="KM",
+        "--reach-km", type=number("--reach-km", 0.0, 20_000.0), default=36.0, metavar="KM",
         help="ground: how far from a place its country goes (36)",
     )  # fmt: skip
 

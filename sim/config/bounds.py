@@ -18,6 +18,7 @@ from sim.config.schema import Config, Range
 from sim.errors import LandbridgeError
 
 Bound = tuple[float, float]
+MOST_POINTS = 20_000  # of a design: reading their settings takes two minutes
 _ABOVE_0 = 5e-324  # the least number above 0: an open lower end
 
 _SET_LATER = re.compile(r"^changes\.\d+\.set\.")
@@ -43,7 +44,7 @@ BOUNDS: dict[str, Bound] = {
     "executor.retries": (0, 100),
     "executor.jobs.count": (1, 10_000),
     "executor.jobs.cores": (1, 1024),
-    "design.points": (1, 1_000_000),
+    "design.points": (1, MOST_POINTS),
     "design.seed": (0, math.inf),
     "faction.*.strength": _COUNT,
     "faction.*.quality": (0.1, 5.0),
@@ -123,10 +124,10 @@ def bound_of(key: str) -> Bound | None:
     return None
 
 
-def numbers(config: Config) -> list[tuple[str, Range | float | int]]:
-    """Every number and `Range` of the tree with its dotted key."""
+def numbers(config: object, group: str = "") -> list[tuple[str, Range | float | int]]:
+    """Every number and `Range` of the settings, or of a `group` of them, with its dotted key."""
     listed: list[tuple[str, Range | float | int]] = []
-    _list_numbers("", config, listed)
+    _list_numbers(group, config, listed)
     return listed
 
 
@@ -149,9 +150,13 @@ def _list_numbers(key: str, value: Any, listed: list[tuple[str, Range | float | 
         _list_numbers(f"{stem}{name}", part, listed)
 
 
-def check_bounds(config: Config) -> None:
-    """Refuse a number out of its range; errors: LandbridgeError."""
-    for key, value in numbers(config):
+def check_bounds(config: object, group: str = "") -> None:
+    """Refuse a number of the settings, or of a `group` of them, that is out of its range.
+
+    Raises:
+        LandbridgeError: naming the key, the value and the range.
+    """
+    for key, value in numbers(config, group):
         bound = bound_of(key) or (-math.inf, math.inf)
         if not isinstance(value, Range):
             _check_number(key, value, bound)

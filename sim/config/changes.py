@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from hydra.core.override_parser.types import Override, OverrideType
 from omegaconf import DictConfig, OmegaConf, open_dict
@@ -93,8 +93,7 @@ def _put_part(config: DictConfig, line: str, number: int, rest: str, value: Any)
 def tidy(config: DictConfig) -> None:
     """Write what is set with dotted keys, so that settings that are the same look the same."""
     for one in config[KEY]:
-        given = OmegaConf.to_container(one.set)
-        assert isinstance(given, dict)
+        given = cast(dict[Any, Any], OmegaConf.to_container(one.set))
         if any(isinstance(value, Mapping) for value in given.values()):
             one.set = flatten({str(key): value for key, value in given.items()})
 

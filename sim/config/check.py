@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,8 @@ from sim.config.unused import check_unused
 from sim.errors import LandbridgeError, bad_value
 
 LONGEST_DAYS = 3653
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ def check(config: Config, known: Known) -> None:
             f"clock.origin={origin}: must be from {known.first}, where the history starts, "
             f"to {known.last}, after which the model knows nothing"
         )
+    titles = {f"faction.{name}.title": one.title for name, one in config.faction.items()}
+    for key, text in {"scenario": config.scenario, "title": config.title, **titles}.items():
+        if _CONTROL.search(text):
+            raise LandbridgeError(f"{key}={text!r}: must be one line without control characters")
     horizon(config)
     recorded_days(config.clock)
     check_unused(config)
@@ -135,6 +142,8 @@ def _check_faction(
     key: str, name: str, faction: FactionConfig, factions: Collection[str], known: Known
 ) -> None:
     others = [other for other in factions if other != name]
+    if not _COLOR.fullmatch(faction.color):
+        raise LandbridgeError(f"{key}.color={faction.color}: must be a colour such as #0072b2")
     _names(f"{key}.relations", faction.relations, others, "faction")
     for other, relation in faction.relations.items():
         if relation.worst.value < relation.stance.value:

@@ -6,11 +6,12 @@ Hydra and omegaconf refuse becomes a `LandbridgeError` of one line.
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import cast
 
@@ -27,12 +28,12 @@ from yaml import YAMLError
 
 from sim.config import theatres
 from sim.config.changes import adding_up, is_change, put, tidy
-from sim.config.errors import explain, refuse_unknown
+from sim.config.errors import explain, refuse_unknown, requirement
 from sim.config.saved import flatten, load
 from sim.config.schema import Config
 from sim.config.short_forms import reading, written_out
-from sim.config.texts import as_typed
-from sim.config.yaml_loader import use_libyaml
+from sim.config.texts import as_typed, quoted
+from sim.config.yaml_loader import naming_files, use_libyaml
 from sim.errors import LandbridgeError
 from sim.paths import configs, located, shown
 
@@ -48,6 +49,7 @@ _OPEN = re.compile(
 )
 
 use_libyaml()
+naming_files()
 ConfigStore.instance().store(name="schema", node=Config)
 
 
@@ -72,18 +74,12 @@ def compose(overrides: Sequence[str], config_dir: Path | None = None) -> DictCon
 def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job:
     """As `compose`, with Hydra's folder."""
     parsed = parse(overrides)
-    for override in parsed:
-        if override.key_or_group == f"{theatres.GROUP}.name":
-            raise LandbridgeError(
-                f"{override.input_line}: choose a whole theatre, with theatre=NAME or theatre=PATH"
-            )
-        if override.is_sweep_override():
-            raise LandbridgeError(
-                f"{override.input_line}: several values for one run; sweep them with -m"
-            )
+    _refuse_for_one_run(parsed)
     theatre = theatres.chosen(parsed)
     option, own = theatres.offered(theatre)
     parsed = parse(written_out(parsed))
+    looked_in = theatres.group_folders(theatre, config_dir)
+    _refuse_no_option(parsed, looked_in)
     search = [f"hydra.searchpath=[{','.join(_searched(own, config_dir))}]"]
     left_out = [one for one in parsed if is_change(one) or one.key_or_group == theatres.GROUP]
     texts = [str(one.input_line) for one in parsed if one not in left_out]
@@ -97,14 +93,62 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
             plain = cast(dict[str, str], OmegaConf.to_container(config.hydra.run))
             is_dated = not is_asked and "${now:" in plain["dir"]
             del config["hydra"]
+    except RecursionError as error:
+        raise LandbridgeError(
+            f"{' '.join(texts)}: a config includes itself by its `defaults`"
+        ) from error
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        looked_in = theatres.group_folders(theatre, config_dir)
-        raise explain(error, parsed, lambda: _plain(configs(), tuple(search)), looked_in) from error
+        defaults = partial(_plain, configs(), theatre, tuple(search))
+        raise explain(error, parsed, defaults, looked_in) from error
     refuse_unknown(config)
     tidy(config)
     for one in filter(is_change, parsed):
         put(config, one)
+    refuse_unresolved(config)
     return Job(config, folder, is_dated)
+
+
+def _refuse_for_one_run(overrides: Sequence[Override]) -> None:
+    """Refuse what cannot be said of one run: several values, part of a theatre, less settings."""
+    fields = [one.name for one in dataclasses.fields(Config)]
+    for override in overrides:
+        line = override.input_line
+        if override.key_or_group == f"{theatres.GROUP}.name":
+            raise LandbridgeError(
+                f"{line}: choose a whole theatre, with theatre=NAME or theatre=PATH"
+            )
+        if override.is_sweep_override():
+            raise LandbridgeError(f"{line}: several values for one run; sweep them with -m")
+        if override.is_delete() and override.key_or_group in fields:
+            raise LandbridgeError(f"{line}: cannot be left out (allowed: other values of it)")
+
+
+def _refuse_no_option(overrides: Sequence[Override], folders: Sequence[Path]) -> None:
+    """Refuse for a group what names no option, such as a number, which Hydra fails on."""
+    for override in overrides:
+        key, value = override.key_or_group, override.value()
+        options = value if isinstance(value, list) else [value]
+        if override.is_delete() or all(isinstance(one, str) for one in options):
+            continue
+        if any((folder / key).is_dir() for folder in folders):
+            raise LandbridgeError(f"{override.input_line}: must name an option of the group {key}")
+
+
+def refuse_unresolved(config: DictConfig) -> None:
+    """Refuse what was never set and what refers to something that is not there."""
+    try:
+        OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    except MissingMandatoryValue as error:
+        raise _never_set(config) from error
+    except OmegaConfBaseException as error:
+        written = flatten(cast(dict[str, object], OmegaConf.to_container(config, resolve=False)))
+        value = written.get(str(error.full_key), "${...}")
+        raise LandbridgeError(f"{error.full_key}={value}: {requirement(error)}") from error
+
+
+def _never_set(config: DictConfig) -> LandbridgeError:
+    first = min(OmegaConf.missing_keys(config))
+    return LandbridgeError(f"{first}=???: never set; give it a value")
 
 
 def is_open(key: str) -> bool:
@@ -127,6 +171,7 @@ class Composer:
     def compose(self, overrides: Sequence[str]) -> DictConfig:
         """As the function of this name."""
         parsed = parse(written_out(parse(overrides)))
+        _refuse_for_one_run(parsed)
         values = [one for one in parsed if self.is_value(one)]
         groups = tuple(str(one.input_line) for one in parsed if one not in values)
         if groups not in self._bases:
@@ -141,6 +186,8 @@ class Composer:
                 OmegaConf.update(config, key, value, merge=True, force_add=is_open(key))
         except OmegaConfBaseException:
             return compose(overrides, self._config_dir)
+        if any("$" in text or "???" in text for text in overrides):
+            refuse_unresolved(config)
         return config
 
     def is_value(self, override: Override) -> bool:
@@ -167,11 +214,17 @@ def parse(overrides: Sequence[str]) -> list[Override]:
 @lru_cache(4096)
 def _parsed(text: str) -> Override:
     try:
-        return OverridesParser.create().parse_override(as_typed(text))
-    except HydraException as error:
-        raise LandbridgeError(
-            f"{text}: not an override (allowed: KEY=VALUE or GROUP=OPTION, as in Hydra)"
-        ) from error
+        override = OverridesParser.create().parse_override(as_typed(text))
+    except (HydraException, RecursionError) as error:
+        raise _no_override(text) from error
+    if not override.key_or_group:
+        raise _no_override(text)
+    return override
+
+
+def _no_override(text: str) -> LandbridgeError:
+    allowed = "KEY=VALUE or GROUP=OPTION, as in Hydra"
+    return LandbridgeError(f"{text}: not an override (allowed: {allowed})")
 
 
 def typed(config: DictConfig) -> Config:
@@ -179,8 +232,7 @@ def typed(config: DictConfig) -> Config:
     try:
         return cast(Config, OmegaConf.to_object(config))
     except MissingMandatoryValue as error:
-        first = min(OmegaConf.missing_keys(config))
-        raise LandbridgeError(f"{first}=???: never set; give it a value") from error
+        raise _never_set(config) from error
     except OmegaConfBaseException as error:
         raise explain(error, [], lambda: {}, []) from error
 
@@ -205,19 +257,18 @@ def composed_before(directory: Path) -> DictConfig:
 
 def _hydra(overrides: Sequence[str]) -> DictConfig:
     with initialize_config_dir(str(configs()), version_base=HYDRA_VERSION_BASE):
-        hydra = GlobalHydra.instance().hydra
-        assert hydra is not None
-        adding_up(hydra.config_loader)
-        reading(hydra.config_loader)
+        loader = GlobalHydra.instance().config_loader()
+        adding_up(loader)
+        reading(loader)
         config = hydra_compose(CONFIG_NAME, list(overrides), return_hydra_config=True)
     return cast(DictConfig, config)
 
 
 @cache
-def _plain(folder: Path, search: tuple[str, ...]) -> dict[str, object]:
-    """The default settings of `folder`, to suggest keys from when the asked ones fail."""
+def _plain(folder: Path, theatre: str, search: tuple[str, ...]) -> dict[str, object]:
+    """The default settings of a theatre, to suggest keys from when the asked ones fail."""
     try:
-        config = _hydra(search)
+        config = _hydra([*search, f"{theatres.GROUP}={theatres.offered(theatre)[0]}"])
     except (HydraException, OmegaConfBaseException):
         config = OmegaConf.structured(Config)
     return cast(dict[str, object], OmegaConf.to_container(config))
@@ -230,15 +281,23 @@ def _searched(own: Path, config_dir: Path | None) -> list[str]:
     would be passed over in silence; that is refused.
     """
     if config_dir is None:
-        return [f"'file://{own}'"]
+        return [_source(own)]
     folder = located(config_dir, "--config-dir")
     if not folder.is_dir():
         raise LandbridgeError(f"--config-dir={folder}: not a folder")
-    for file in sorted(folder.rglob("*.yaml")):
-        name = file.relative_to(folder)
-        if (configs() / name).exists() or (own / name).exists():
-            raise LandbridgeError(
-                f"--config-dir={folder}: {name} has the name of a packaged config and would be "
-                "passed over; give it another name"
-            )
-    return [f"'file://{own}'", f"'file://{folder}'"]
+    for packaged in (configs(), own):
+        for file in sorted(packaged.rglob("*.yaml")):
+            name = file.relative_to(packaged)
+            if (folder / name).exists():
+                raise LandbridgeError(
+                    f"--config-dir={folder}: {name} has the name of a packaged config and would "
+                    "be passed over; give it another name"
+                )
+    return [_source(own), _source(folder)]
+
+
+def _source(folder: Path) -> str:
+    """A folder as Hydra's search path names it."""
+    if "${" in str(folder):
+        raise LandbridgeError(f"{folder}: is looked up by Hydra; give it a name without ${{")
+    return quoted(f"file://{folder}")

@@ -168,7 +168,7 @@ class Design:
     """The points of a sweep."""
 
     kind: DesignKind = DesignKind.grid
-    points: int = 32  # number of points of lhs and sobol, 1 to 1 million
+    points: int = 32  # number of points of lhs and sobol, 1 to 20,000
     seed: int = 0  # of the points of lhs and sobol
     file: str = ""  # of list: a CSV with a column for each key
 
@@ -229,7 +229,7 @@ class FactionConfig:
     """One faction."""
 
     title: str = MISSING  # for figures and reports
-    color: str = MISSING  # for figures
+    color: str = MISSING  # for figures, #rrggbb
     strength: Range = MISSING  # fighters usable for campaigns in this theatre
     quality: float = 1.0  # fighting worth of one fighter, 0.1 to 5
     intake_per_month: Range = MISSING  # fighters recruited, trained or sent, net of desertion

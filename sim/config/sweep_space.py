@@ -15,6 +15,7 @@ from pathlib import Path
 from hydra.core.override_parser.types import Glob, IntervalSweep, Override, RangeSweep
 
 from sim.config import theatres
+from sim.config.bounds import MOST_POINTS
 from sim.config.compose import parse
 from sim.errors import LandbridgeError, bad_value
 
@@ -122,10 +123,30 @@ def _dimension(override: Override, folders: Sequence[Path]) -> Dimension:
         return _interval(key, str(override.input_line), swept)
     if isinstance(swept, Glob):
         return Values(key, tuple(_matching(override, swept, folders)))
+    if isinstance(swept, RangeSweep):
+        _check_range(str(override.input_line), swept)
     values = tuple(str(value) for value in override.sweep_string_iterator())
+    if not values:
+        raise LandbridgeError(f"{override.input_line}: has no value")
     if isinstance(swept, RangeSweep):  # steps add up to 0.30000000000000004
         values = tuple(f"{float(value):.12g}" for value in values)
     return Values(key, values)
+
+
+def _check_range(text: str, swept: RangeSweep) -> None:
+    """Refuse a range that never ends, or is too long, before it is written out."""
+    start, stop, step = (float(end or 0) for end in (swept.start, swept.stop, swept.step))
+    if not (math.isfinite(start) and math.isfinite(stop) and math.isfinite(step) and step):
+        raise LandbridgeError(f"{text}: must be a range of finite numbers with a step")
+    refuse_many(text, (stop - start) / step)
+
+
+def refuse_many(text: str, points: float) -> None:
+    """Raise LandbridgeError, about `text`, for more points than a design may have."""
+    if points > MOST_POINTS:
+        raise LandbridgeError(
+            f"{text}: {points:.6g} points, more than the {MOST_POINTS} that a design may have"
+        )
 
 
 def _interval(key: str, text: str, swept: IntervalSweep) -> Interval:

@@ -26,7 +26,7 @@ def as_typed(override: str) -> str:
     """
     key, equals, value = override.partition("=")
     name = key.lstrip("+").partition("@")[0]
-    if name in _NAMES and equals and not value.strip(_QUOTES).strip():
+    if name in _NAMES and equals and value.strip(_QUOTES).strip() in ("", "???"):
         raise LandbridgeError(f"{name}=: is empty; give it a name")
     if name in FOLDERS and value[:1] not in _QUOTES and "," not in value:
         return f"{key}={quoted(value)}"

@@ -15,14 +15,17 @@ import yaml
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.saved import read_yaml
 from sim.errors import LandbridgeError, bad_value
 from sim.paths import configs, theatre_folder
+from sim.user_files import read_text
 
 GROUP = "theatre"
 FILE = "theatre.yaml"
 GROUPS = ("corridor", "air", "faction", "scenario")  # of which a theatre brings the options
+_OPTION = "chosen"  # what Hydra calls it; a folder may have a name that is none for Hydra
 _CHOSEN = GROUPS[:-1]  # by the theatre; the scenario is chosen last of all
 
 
@@ -53,18 +56,22 @@ def offered(name: str) -> tuple[str, Path]:
     groups: list[Any] = [
         {f"/{group}": settings.pop(group)} for group in _CHOSEN if group in settings
     ]
-    theatre = {**settings.pop(GROUP, {}), "name": name}
-    node = {"defaults": [*groups, "_self_"], GROUP: theatre, **settings}
-    ConfigStore.instance().store(
-        group=GROUP, name=folder.name, node=OmegaConf.create(node), package="_global_"
-    )
-    return folder.name, folder / "configs"
+    given = settings.pop(GROUP, {})
+    if not isinstance(given, dict):
+        raise bad_value(f"{FILE} settings.{GROUP}", given, "must be keys with values")
+    node = {"defaults": [*groups, "_self_"], GROUP: {**given, "name": name}, **settings}
+    try:
+        made = OmegaConf.create(node)
+    except OmegaConfBaseException as error:
+        raise LandbridgeError(f"{FILE} settings: {' '.join(str(error).split())}") from error
+    ConfigStore.instance().store(group=GROUP, name=_OPTION, node=made, package="_global_")
+    return _OPTION, folder / "configs"
 
 
 def _settings(folder: Path) -> dict[str, Any]:
     try:
-        content = read_yaml((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        content = read_yaml(read_text(folder / FILE, f"{GROUP}={folder.name}/{FILE}"))
+    except yaml.YAMLError as error:
         raise LandbridgeError(f"{folder / FILE}: cannot be read as YAML") from error
     settings = content.get("settings") if isinstance(content, dict) else None
     if not isinstance(settings, dict):

@@ -114,7 +114,7 @@ def prepare(
 ) -> Prepared:
     """Check the settings and the seeds and set the model up; raises LandbridgeError."""
     prepared = Prepared(config, Inputs(simulator, seeds).scenario(config), Worker())
-    assert prepared.setup is not None  # made here, so that its errors come before a folder does
+    _ = prepared.setup  # made here, so that its errors come before a folder does
     return prepared
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import LandbridgeError, bad_value
+from sim.user_files import read_text
 
 
 @dataclass(frozen=True)
@@ -73,27 +75,28 @@ class Row:
         return bad_value(f"{self.table}:{self.line} {column}", self.text(column), rule, choices)
 
 
-def read_table(path: Path, columns: Iterable[str]) -> list[Row]:
-    """The rows of a CSV file that has at least `columns`; LandbridgeError if it does not."""
+def read_table(path: Path, columns: Iterable[str], name: str = "") -> list[Row]:
+    """The rows of a CSV file that has at least `columns`; LandbridgeError if it does not.
+
+    `name` is what an error calls the file by, if it is none of a theatre.
+    """
+    text = read_text(path, name or f"seeds={path.parent.name}/{path.name}")
+    reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.reader(lines)
-            head = next(reader, [])
-            for column in columns:
-                if column not in head:
-                    raise bad_value(f"{path.name} column", column, "missing; the file has", head)
-            rows = []
-            for cells in reader:
-                if len(cells) != len(head):
-                    rule = f"must have {len(head)} cells, as the heading has"
-                    raise bad_value(f"{path.name}:{reader.line_num} cells", len(cells), rule)
-                rows.append(Row(path.name, reader.line_num, dict(zip(head, cells, strict=True))))
-            return rows
-    except FileNotFoundError:
-        raise bad_value("seeds", path.parent.name + "/" + path.name, "no such file") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        rule = f"cannot be read ({type(problem).__name__})"
-        raise bad_value("seeds", path.parent.name + "/" + path.name, rule) from None
+        head = next(reader, [])
+        for column in columns:
+            if column not in head:
+                raise bad_value(f"{path.name} column", column, "missing; the file has", head)
+        rows = []
+        for cells in reader:
+            if len(cells) != len(head):
+                rule = f"must have {len(head)} cells, as the heading has"
+                raise bad_value(f"{path.name}:{reader.line_num} cells", len(cells), rule)
+            rows.append(Row(path.name, reader.line_num, dict(zip(head, cells, strict=True))))
+        return rows
+    except csv.Error as problem:
+        where = f"{path.name}:{reader.line_num}"
+        raise LandbridgeError(f"{where}: cannot be read as CSV ({problem})") from None
 
 
 def by_id(rows: list[Row], column: str) -> dict[str, Row]:

@@ -16,7 +16,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import LandbridgeError
+
 EARTH_KM = 6371.0
+MOST_HEXES = 50_000
 Box = tuple[float, float, float, float]  # west, south, east, north, degrees
 
 # (dcol, drow) of the six neighbours; the shifted (even) rows reach right, the odd rows left.
@@ -69,7 +72,10 @@ class HexLayout:
 
     @classmethod
     def covering(cls, hex_km: float, box: Box, plane: Projection) -> HexLayout:
-        """The layout that covers `box` with hexes `hex_km` kilometres across."""
+        """The layout that covers `box` with hexes `hex_km` kilometres across.
+
+        Raises LandbridgeError for more than `MOST_HEXES`.
+        """
         west, south, east, north = box
         edge = [
             plane.project(lon, lat) for lon in (west, plane.lon, east) for lat in (south, north)
@@ -78,6 +84,11 @@ class HexLayout:
         pitch = hex_km * math.sqrt(3.0) / 2.0
         cols = math.ceil((max(xs) - min(xs)) / hex_km + 0.5)
         rows = math.ceil((max(ys) - min(ys)) / pitch)
+        if cols * rows > MOST_HEXES:
+            raise LandbridgeError(
+                f"theatre.hex_km={hex_km:g}: {cols * rows} hexes cover the box of theatre.yaml, "
+                f"and there may be {MOST_HEXES}"
+            )
         x0 = (max(xs) + min(xs)) / 2.0 - hex_km * (cols - 0.5) / 2.0
         y0 = (max(ys) + min(ys)) / 2.0 - pitch * (rows - 1) / 2.0
         return cls(hex_km, cols, rows, x0, y0, plane)

@@ -22,6 +22,7 @@ import yaml
 from sim.config.saved import read_yaml
 from sim.errors import LandbridgeError, bad_value
 from sim.theatre.hexes import Box, Projection
+from sim.user_files import read_text
 
 FILE = "theatre.yaml"
 NO_RIVER, NO_COMMUNITY = "none", "none"
@@ -226,8 +227,8 @@ def theatre_spec(folder: Path) -> TheatreSpec:
 def _read(folder: Path, _changed: int) -> TheatreSpec:
     file = folder / FILE
     try:
-        content = read_yaml(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = read_yaml(read_text(file, f"theatre={folder.name}/{FILE}"))
+    except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f":{where.line + 1}" if where else ""
         raise LandbridgeError(f"{FILE}{line}: cannot be read as YAML") from error
@@ -244,6 +245,8 @@ def _check(spec: TheatreSpec) -> None:
     west, south, east, north = spec.box
     if not (-180.0 <= west < east <= 180.0 and -90.0 <= south < north <= 90.0):
         raise _bad("box", list(spec.box), "must be west, south, east, north in degrees")
+    if east - west >= 180.0:
+        raise _bad("box", list(spec.box), "must be less than half of the Earth")
     if not spec.playable:
         raise _bad("countries", ", ".join(spec.countries), "must have one that is playable")
     if spec.first > spec.last:

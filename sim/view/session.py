@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sim.analysis.run.estimate import estimate
 from sim.config import saved
@@ -78,8 +78,8 @@ class Session:
         self._ensembles.close()
 
     def _says(self, own: Ensemble, other: Ensemble) -> dict[str, Any]:
-        worlds, base = own.worlds, None if other is own else other.worlds
-        assert worlds is not None
+        worlds = cast(Worlds, own.worlds)  # asked once there are some
+        base = None if other is own else other.worlds
         found = {
             **says(own, worlds, base),
             "asked": self.worlds,

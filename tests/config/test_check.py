@@ -35,6 +35,10 @@ BAD = {
     "executor.retries=3": ("executor.retries", "executor=threads does not use that"),
     "ensemble.max_worlds=500": ("ensemble.max_worlds", "without ensemble.precision"),
     "ensemble.precision_of=road": ("ensemble.precision_of", "without ensemble.precision"),
+    # texts that figures cannot do with
+    "title='a\tb'": ("title='a\\tb'", "one line"),
+    "faction.tanf.title='\x1b[2J'": ("faction.tanf.title=", "one line"),
+    "faction.tanf.color=abc": ("faction.tanf.color=abc", "a colour such as #0072b2"),
     # types
     "ensemble.worlds=abc": ("ensemble.worlds=abc", "whole number"),
     "ensemble.worlds=1.5": ("ensemble.worlds=1.5", "whole number"),

@@ -141,3 +141,65 @@ def test_times_and_titles_of_a_config_keep_their_text(small: Path, tmp_path: Pat
     config = compose(["executor=mine", "scenario=on"], tmp_path)
     assert config.executor.jobs.walltime == "12:00:00"
     assert (config.scenario, config.title) == ("on", "off")
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("=5", "=5: not an override"),
+        ("faction=null", "faction=null: must name an option of the group faction"),
+        ("rules=[default,3]", "rules=.*: must name an option of the group rules"),
+        ("theatre.hex_km=???", "theatre.hex_km=.*: never set; give it a value"),
+        ("ensemble.worlds=${x}", "ensemble.worlds=.*: Interpolation key 'x' not found"),
+        ("title=${title}", "title=.*: Recursive interpolation"),
+        ("~ensemble", "~ensemble: cannot be left out"),
+        ("~theatre", "~theatre: cannot be left out"),
+        ("faction.pmf=null", "faction.pmf=null: must have a value"),
+    ],
+)
+def test_what_hydra_and_omegaconf_let_through_is_refused(
+    small: Path, override: str, said: str
+) -> None:
+    with pytest.raises(LandbridgeError, match=f"^{said}"):
+        compose([override])
+    with pytest.raises(LandbridgeError, match=f"^{said}"):
+        Composer().compose([override])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"title: caf\xe9", "config scenario/mine.yaml: cannot be read .not UTF-8 at byte"),
+        (b"title: [" * 100, "config mine.yaml: nested more than 50 deep .line 3"),
+        (b"defaults: [mine]", "scenario=mine: a config includes itself"),
+        (b"just a text", "config mine.yaml: could not find"),
+        (b"title: \0", "config: .*mine.yaml"),
+    ],
+)
+def test_files_that_are_no_config(small: Path, tmp_path: Path, content: bytes, said: str) -> None:
+    own = tmp_path / "own" / "scenario"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_bytes(b"# @package _global_\nscenario: mine\n" + content)
+    with pytest.raises(LandbridgeError, match=f"^{said}"):
+        compose(["scenario=mine"], own.parent)
+
+
+@pytest.mark.parametrize("name", ["it's", "a,b [c]", 'a"b', "a=b", "é"])
+def test_a_config_folder_of_any_name(small: Path, tmp_path: Path, name: str) -> None:
+    own = tmp_path / name / "scenario"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text("# @package _global_\nscenario: mine\n")
+    assert compose(["scenario=mine"], own.parent).scenario == "mine"
+
+
+def test_a_config_folder_that_would_be_looked_up(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "${x}").mkdir()
+    with pytest.raises(LandbridgeError, match="give it a name without"):
+        compose([], tmp_path / "${x}")
+
+
+def test_a_header_that_is_none(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "mine.yaml").write_text("# @package a b\nscenario: mine\n")
+    with pytest.raises(LandbridgeError, match=r"^config scenario/mine.yaml: .*Too many components"):
+        compose(["scenario=mine"], tmp_path)

@@ -102,3 +102,26 @@ def test_nothing_swept_is_one_point() -> None:
 def test_globs_name_the_options_of_the_theatre_that_is_chosen() -> None:
     (scenarios,) = space(["scenario=glob(*)", "theatre=archipelago"]).dimensions
     assert scenarios.values == ("baseline", "keep_falls")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x=range(1,1e9)", "1e.09 points, more than the 20000"),
+        ("x=shuffle(range(1,1000000000))", "1e.09 points"),
+        ("x=range(0,1,1e-9)", "1e.09 points"),
+        ("x=range(1,inf)", "must be a range of finite numbers"),
+        ("x=range(1,nan)", "must be a range of finite numbers"),
+        ("x=range(3,1)", "has no value"),
+        ("x=shuffle()", "has no value"),
+        ("x=range(1,2,0)", "must be a range of finite numbers"),
+    ],
+)
+def test_a_range_is_counted_before_it_is_written_out(text: str, said: str) -> None:
+    with pytest.raises(LandbridgeError, match=said):
+        space([text])
+
+
+def test_a_range_may_go_down() -> None:
+    assert space(["x=range(3,1,-1)"]).dimensions == [Values("x", ("3", "2"))]
+    assert len(space(["x=range(0,20000)"]).dimensions[0].values) == 20_000

@@ -61,3 +61,43 @@ def _python_loader() -> type:
         yaml_implicit_resolvers = fast.yaml_implicit_resolvers
 
     return Loader
+
+
+def test_what_the_schema_has_as_text_stays_as_typed() -> None:
+    text = "title: 1.50\nwalltime: 12:00:00\nscenario: 007\nqueue: on\nrecord_on: [2017-06-04, 1.0]"
+    assert OmegaConf.create(text) == {
+        "title": "1.50",
+        "walltime": "12:00:00",
+        "scenario": "007",
+        "queue": "on",
+        "record_on": ["2017-06-04", "1.0"],
+    }
+    assert OmegaConf.create("title: true\nworlds: 10\nyields: true\n") == {
+        "title": "true",
+        "worlds": 10,
+        "yields": True,
+    }
+
+
+HOSTILE = {
+    "deep": ("[" * 51 + "]" * 51, "nested more than 50 deep"),
+    "deeper than the stack": ("{a: " * 100_000, "nested more than 50 deep"),
+    "compact": ("- " * 100_000, "nested more than 50 deep"),
+    "itself": ("a: &a [*a]", "a holds itself"),
+    "aliases of aliases": (
+        "a0: &a0 [x]\n"
+        + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)),
+        "more than 200000 values",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_texts_are_refused_before_they_are_made(kind: str) -> None:
+    text, problem = HOSTILE[kind]
+    with pytest.raises(yaml.MarkedYAMLError, match=problem):
+        OmegaConf.create(text)
+
+
+def test_aliases_may_be_used() -> None:
+    assert OmegaConf.create("a: &x {b: 1}\nc: *x\n") == {"a": {"b": 1}, "c": {"b": 1}}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim import disk
+from sim import csv_text, disk
 from sim.analysis.backtest.event_scores import Outcome, as_csv, score_event
 from sim.analysis.backtest.forecasts import (
     Forecast,
@@ -205,7 +205,8 @@ def write_scores(directory: Path, table: pd.DataFrame, scores: dict[str, Any] | 
     if scores is None:
         _take_away(directory, names)
         return
-    text = table.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+    texts = table.select_dtypes(["object", "string"]).map(csv_text.inert)
+    text = table.assign(**texts).to_csv(index=False, float_format="%.9g", lineterminator="\n")
     disk.stage(directory / CASES, text.encode())
     disk.stage(directory / SCORES_FILE, as_json(scores))
     folder.commit(directory, names, complete=True)

@@ -19,8 +19,6 @@ number of worlds leaves open: they are those of P, and of the band around the wh
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import csv_text
 from sim.analysis.stats.intervals import share
 from sim.analysis.stats.scores import brier, log_score
 from sim.analysis.stats.survival import LEVEL, Times, incidence
@@ -55,15 +54,13 @@ class Outcome:
 
 def as_csv(forecast: Mapping[str, Times], origin: date) -> bytes:
     """How many worlds have which first day and route: `event,date,route,worlds`."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    table: list[Sequence[object]] = [COLUMNS]
     for event, times in forecast.items():
         rows, counts = np.unique([times.day, times.route], axis=1, return_counts=True)
         for (day, route), worlds in zip(rows.T.tolist(), counts.tolist(), strict=True):
             first = origin + timedelta(day) if day <= times.horizon else ""
-            writer.writerow((event, first, times.routes[route] if route >= 0 else "", worlds))
-    return text.getvalue().encode()
+            table.append((event, first, times.routes[route] if route >= 0 else "", worlds))
+    return csv_text.written(table).encode()
 
 
 def read_forecast(file: Path, origin: date, until: date) -> dict[str, Times]:
@@ -98,10 +95,8 @@ def read_outcomes(
 
     Raises LandbridgeError, naming row and nearest match, for a file that cannot be used.
     """
-    if not file.is_file():
-        raise LandbridgeError(f"--events={shown(file)}: no such file")
     outcomes: dict[tuple[str, str], Outcome] = {}
-    for row in read_table(file, ("event", "date", "route")):
+    for row in read_table(file, ("event", "date", "route"), f"--events={shown(file)}"):
         event = row.one_of("event", events, "an event that is forecast")
         reading = row.cells.get("reading", "").strip()
         route = row.text("route") and row.one_of("route", routes, "a route")

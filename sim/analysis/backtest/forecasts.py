@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim import disk
+from sim import csv_text, disk
 from sim.analysis.backtest.hazard import Rates, fitted, ground
 from sim.analysis.backtest.hazard_simulation import HISTORIES, forecast
 from sim.analysis.backtest.observations import Record
@@ -130,14 +128,12 @@ def read_csv(file: Path, members: Mapping[str, int]) -> list[Forecast]:
 
 def stage_csv(file: Path, forecasts: Sequence[Forecast], with_method: bool) -> None:
     """Stage `date,place,controller,probability`, with a column `method` first where asked."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("method", *COLUMNS) if with_method else COLUMNS)
+    rows: list[Sequence[object]] = [("method", *COLUMNS) if with_method else COLUMNS]
     for made in forecasts:
         named = (made.method,) if with_method else ()
         for t, day in enumerate(made.dates):
             for p, place in enumerate(made.places):
                 for k, holder in enumerate(made.holders):
                     share = f"{made.probability[t, p, k]:.9g}"
-                    writer.writerow((*named, day, place, holder, share))
-    disk.stage(file, text.getvalue().encode())
+                    rows.append((*named, day, place, holder, share))
+    disk.stage(file, csv_text.written(rows).encode())

@@ -73,10 +73,8 @@ def extended(
     `places` and `holders` are the names that it may use. Raises LandbridgeError, naming row and
     nearest match, for a file that cannot be read or a row that cannot be used.
     """
-    if not file.is_file():
-        raise LandbridgeError(f"--truth={shown(file)}: no such file")
     first_changes: dict[tuple[str, date], Change] = {}
-    for row in read_table(file, COLUMNS):
+    for row in read_table(file, COLUMNS, f"--truth={shown(file)}"):
         place = row.one_of("place", places, "a place of the map")
         holder = row.one_of("controller", holders, "a faction or none")
         change = Change(row.day("date"), place, holder)

@@ -136,5 +136,5 @@ def _spent(directory: Path) -> float | None:
     """The seconds that the worlds of a folder took, None if it does not say."""
     try:
         return float(summary.read(directory)["seconds"])
-    except LandbridgeError:
+    except (LandbridgeError, KeyError, TypeError, ValueError):
         return None

@@ -18,7 +18,7 @@ from sim.config.main_settings import levers
 from sim.config.points import PointComposer
 from sim.config.schema import Config
 from sim.config.sweep_space import Interval as Span
-from sim.config.sweep_space import space
+from sim.config.sweep_space import refuse_many, space
 from sim.ensemble.run import Inputs
 from sim.ensemble.schedule import Watch
 from sim.ensemble.simulator import Simulator
@@ -68,6 +68,7 @@ def plan_sensitivity(
     worlds: int = 16,
     config_dir: Path | None = None,
     simulator: Simulator | None = None,
+    watch: Callable[[int, int], None] | None = None,
 ) -> SensitivityPlan:
     """Check what is asked and lay out the design; raises LandbridgeError for what cannot be.
 
@@ -79,13 +80,15 @@ def plan_sensitivity(
         worlds: at each point.
         config_dir: the user's own configs.
         simulator: the model.
+        watch: is told how many points of how many are read.
     """
     composer = Composer(config_dir)
     given = [*plain_worlds(overrides), *overrides]
     fixed, inputs = varied(given, composer, config_dir)
     fixed = [*fixed, f"ensemble.worlds={worlds}"]
+    refuse_many(f"--base={base} with {len(inputs)} settings", base * (len(inputs) + 3))
     design = Plan.made(base, len(inputs))
-    sweep, shared = _sweep(design, inputs, fixed, composer, simulator, directory)
+    sweep, shared = _sweep(design, inputs, fixed, composer, simulator, directory, watch)
     return SensitivityPlan(design, inputs, fixed, shared, sweep, kind)
 
 
@@ -201,6 +204,7 @@ def _sweep(
     composer: Composer,
     simulator: Simulator | None,
     directory: Path,
+    watch: Callable[[int, int], None] | None,
 ) -> tuple[Sweep, Config]:
     """A point for each of the plan, and A again for the dummy, with random numbers of their own."""
     points_of, known = PointComposer(composer, fixed), Inputs(simulator)
@@ -217,4 +221,6 @@ def _sweep(
         made = points_of.compose(given)
         by_key = dict(text.split("=", 1) for text in [*values, seed])
         points.append(Point(number, by_key, given, made.plain, known.checked(made)))
+        if watch:
+            watch(number + 1, len(design.rows))
     return Sweep(directory, points, points_of.tree, KIND), shared

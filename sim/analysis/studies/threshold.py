@@ -22,6 +22,7 @@ from scipy.optimize import isotonic_regression
 
 from sim.analysis.stats.intervals import Interval, holm, paired_flags, share
 from sim.arrays import Flags, Floats
+from sim.errors import LandbridgeError
 
 Ask = Callable[[float], Flags]  # the value of the setting -> (W,) has a corridor, by world
 
@@ -81,8 +82,10 @@ def solve(
     `ask` runs the worlds at a value; `points` values are tried in each of `rounds`; `whole` for a
     setting that takes whole numbers only.
     """
+    if rounds < 1:
+        raise LandbridgeError(f"--rounds={rounds}: must be at least 1")
     known: dict[float, Flags] = {}
-    response, ends = None, (low, high)
+    ends = (low, high)
     for number in range(rounds):
         inner = 0 if number == 0 else 1  # the ends are known from the round before
         grid = np.linspace(*ends, points + 2 * inner)[inner : points + inner]
@@ -96,7 +99,6 @@ def solve(
         if crossing.status == "never":
             break
         ends = _around(values, crossing.interval.low, crossing.interval.high)
-    assert response is not None
     return response
 
 

@@ -13,17 +13,20 @@ lhs and sobol are scipy's and go over intervals; a key with values takes each of
 from __future__ import annotations
 
 import csv
+import io
+import math
 import warnings
 from collections.abc import Sequence
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
 from sim.arrays import Floats
 from sim.config.schema import Design, DesignKind
-from sim.config.sweep_space import Dimension, Interval, Space, Values
+from sim.config.sweep_space import Dimension, Interval, Space, Values, refuse_many
 from sim.errors import LandbridgeError
+from sim.paths import located
+from sim.user_files import read_text
 
 Row = tuple[str, ...]  # a value for each dimension
 
@@ -39,8 +42,11 @@ def points(design: Design, space: Space) -> tuple[Space, list[Row]]:
         rows = _spread(design, space.dimensions)
     else:
         values = [_values(dimension, design.kind.name) for dimension in space.dimensions]
-        side_by_side = design.kind is DesignKind.zip
-        rows = _side_by_side(space.dimensions, values) if side_by_side else list(product(*values))
+        if design.kind is DesignKind.zip:
+            rows = _side_by_side(space.dimensions, values)
+        else:
+            refuse_many("design=grid", math.prod(map(len, values)))
+            rows = list(product(*values))
     return space, list(dict.fromkeys(rows))
 
 
@@ -105,13 +111,15 @@ def _listed(design: Design, space: Space) -> tuple[Space, list[Row]]:
         )
     if not design.file:
         raise LandbridgeError("design.file=: design=list needs a CSV file of points")
+    text = read_text(located(design.file, "design.file"), f"design.file={design.file}")
     try:
-        with Path(design.file).open(encoding="utf-8-sig", newline="") as stream:
-            lines = [line for line in csv.reader(stream) if any(cell.strip() for cell in line)]
-    except (OSError, UnicodeDecodeError) as error:
+        table = csv.reader(io.StringIO(text, newline=""))
+        lines = [line for line in table if any(cell.strip() for cell in line)]
+    except csv.Error as error:
         raise LandbridgeError(f"design.file={design.file}: cannot be read ({error})") from error
     if len(lines) < 2:
         raise LandbridgeError(f"design.file={design.file}: needs a line of keys and one of values")
+    refuse_many(f"design.file={design.file}", len(lines) - 1)
     keys, *rows = [tuple(cell.strip() for cell in line) for line in lines]
     for number, row in enumerate(rows, start=2):
         if len(row) != len(keys):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sim.analysis.sweep.design import points
 from sim.config import saved
+from sim.config.bounds import check_bounds
 from sim.config.compose import Composer, parse, typed
 from sim.config.points import PointComposer
 from sim.config.schema import Config, DesignKind
@@ -27,29 +28,32 @@ def plan(
     config_dir: Path | None = None,
     directory: Path | None = None,
     simulator: Simulator | None = None,
+    watch: Callable[[int, int], None] | None = None,
 ) -> tuple[Config, Sweep]:
     """The settings that all points share, and the sweep; raises LandbridgeError.
 
-    A point that cannot be composed or checked carries its error, unless all do.
+    A point that cannot be composed or checked carries its error, unless all do. `watch` is told how
+    many points of how many are read.
     """
     swept = space(overrides, config_dir)
     composer, inputs = PointComposer(Composer(config_dir), swept.fixed), Inputs(simulator)
     shared = typed(composer.tree)
+    check_bounds(shared.design, "design")
     refuse_unused_design(shared.design.kind, overrides)
     if not swept.dimensions and shared.design.kind in (DesignKind.grid, DesignKind.zip):
         swept = swept.of_one_point()
     swept, rows = points(shared.design, swept)
     keys = [dimension.key.lstrip("+") for dimension in swept.dimensions]
-    found_points = [
-        _point(
-            n, dict(zip(keys, map(unquoted, row), strict=True)), swept.line(row), composer, inputs
-        )
-        for n, row in enumerate(rows)
-    ]
-    if all(point.error for point in found_points):
-        raise LandbridgeError(found_points[0].error)
-    at = directory or _own_folder(keys, found_points)
-    return shared, Sweep(at, renumbered(at, found_points), composer.tree)
+    planned = []
+    for n, row in enumerate(rows):
+        values = dict(zip(keys, map(unquoted, row), strict=True))
+        planned.append(_point(n, values, swept.line(row), composer, inputs))
+        if watch:
+            watch(n + 1, len(rows))
+    if all(point.error for point in planned):
+        raise LandbridgeError(planned[0].error)
+    at = directory or _own_folder(keys, planned)
+    return shared, Sweep(at, renumbered(at, planned), composer.tree)
 
 
 def _point(

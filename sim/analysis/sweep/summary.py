@@ -7,8 +7,6 @@ them.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import disk
+from sim import csv_text, disk
 from sim.analysis.run.doubt import doubt, shares_by_variant
 from sim.analysis.run.summary import dates_of, summarise
 from sim.analysis.stats.intervals import share
@@ -260,8 +258,6 @@ def _columns(name: str, p: Mapping[str, Any]) -> dict[str, float]:
 
 def _write_table(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     columns = list(dict.fromkeys(name for row in rows for name in row if name != "error"))
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, [*columns, "error"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    disk.write(file, text.getvalue().encode(), sync=False)
+    columns.append("error")
+    text = csv_text.written([columns, *([row.get(name, "") for name in columns] for row in rows)])
+    disk.write(file, text.encode(), sync=False)

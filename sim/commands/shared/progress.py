@@ -239,6 +239,7 @@ class Pieces:
         self._notebook = _Notebook() if not self._live and _Notebook.is_here() else None
         self._began = self._drawn = time.perf_counter()
         self._held: int | None = None  # pieces that were there before
+        self._said = False  # whether a line was shown, the first of which comes sooner
 
     def __enter__(self) -> Self:
         """As it is."""
@@ -257,9 +258,10 @@ class Pieces:
         if self._held is None:
             self._held = done - 1
         often = self._live or self._notebook
-        if done == total or now - self._drawn < (_EVERY if often else _PIPED):
+        every = _EVERY if often else _PIPED if self._said else _PIPED / 3.0
+        if done == total or now - self._drawn < every:
             return
-        self._drawn = now
+        self._drawn, self._said = now, True
         left = duration((total - done) * (now - self._began) / (done - self._held))
         text = f"{done}/{total} {self._what}  {left} left"
         if self._notebook:

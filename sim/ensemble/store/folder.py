@@ -106,11 +106,11 @@ def refuse_damaged(directory: Path, names: Collection[str]) -> None:
 def read_json(directory: Path, name: str, lacking: str) -> dict[str, Any]:
     """A file of a folder of ours; raises LandbridgeError where it is damaged or, so, `lacking`."""
     refuse_damaged(directory, [name])
-    try:
-        content: dict[str, Any] = json.loads((directory / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LandbridgeError(f"{shown(directory)}: {lacking}") from error
-    return content
+    with suppress(OSError, ValueError, RecursionError):
+        content = json.loads((directory / name).read_text(encoding="utf-8"))
+        if isinstance(content, dict):
+            return content
+    raise LandbridgeError(f"{shown(directory)}: {lacking}")
 
 
 def damaged(directory: Path, files: Mapping[str, str | None]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,9 +27,11 @@ class WorldsFile:
 
     def __init__(self, directory: Path, table: str = "worlds") -> None:
         """Open it; raises LandbridgeError if the folder has none."""
-        self._file = _opened(directory / f"{table}.parquet")
+        self._path = directory / f"{table}.parquet"
+        self._file = _opened(self._path)
         self.rows: int = self._file.metadata.num_rows
-        self._table = self._file.read() if self.rows <= _FEW_ROWS else None
+        with _whole(self._path):
+            self._table = self._file.read() if self.rows <= _FEW_ROWS else None
 
     def __enter__(self) -> Self:
         """For `with`."""
@@ -74,8 +78,9 @@ class WorldsFile:
         return _filled(column.indices, -1), column.dictionary.to_pylist()
 
     def _column(self, name: str) -> pa.Array:
-        table = self._file.read([name]) if self._table is None else self._table
-        column = table.column(name).combine_chunks()
+        with _whole(self._path):
+            table = self._file.read([name]) if self._table is None else self._table
+            column = table.column(name).combine_chunks()
         # an empty chunked array has no chunk to combine into
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
@@ -109,13 +114,20 @@ def _filled(column: pa.Array, empty: int) -> NDArray[np.int32]:
 
 def _opened(file: Path) -> pq.ParquetFile:
     """A Parquet file; raises LandbridgeError if it is not there or not whole."""
-    try:
+    with _whole(file):
         return pq.ParquetFile(file)
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[None]:
+    """Raise LandbridgeError where a file is not there, or cannot be read to its end."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise LandbridgeError(
             f"{file.parent}: not a finished run folder (no {file.name})"
         ) from error
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException, LookupError) as error:  # LookupError: no such column
         raise LandbridgeError(
             f"{file}: is damaged ({' '.join(str(error).split())}); run the same command again in "
             "this folder to mend it"
@@ -127,5 +139,6 @@ def frame(directory: Path, name: str) -> pd.DataFrame:
 
     Raises LandbridgeError if the folder has none.
     """
-    with _opened(directory / f"{name}.parquet") as file:
+    path = directory / f"{name}.parquet"
+    with _opened(path) as file, _whole(path):
         return file.read().to_pandas(date_as_object=False)

@@ -7,12 +7,10 @@ renewed while the sweep runs, always whole) and `manifest.json`. Called again, a
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from collections.abc import Callable, Sequence
 
-from sim import disk
+from sim import csv_text, disk
 from sim.config.schema import Executor as ExecutorConfig
 from sim.ensemble.cost import remember
 from sim.ensemble.execute.choose import executor, refuse_absent
@@ -129,11 +127,9 @@ def _open(sweep: Sweep) -> None:
 
 
 def _write_design(sweep: Sweep) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["point", *sweep.keys])
-    writer.writerows([point.number, *point.values.values()] for point in sweep.points)
-    disk.write(sweep.directory / DESIGN, text.getvalue().encode(), sync=False)
+    rows = ([point.number, *point.values.values()] for point in sweep.points)
+    text = csv_text.written([["point", *sweep.keys], *rows])
+    disk.write(sweep.directory / DESIGN, text.encode(), sync=False)
 
 
 def _is_complete(sweep: Sweep) -> bool:

@@ -66,6 +66,7 @@ SETTINGS = {
     "ytick.color": SOFT,
     "xtick.labelsize": 8.5,
     "ytick.labelsize": 8.5,
+    "text.parse_math": False,  # a title is text, whatever signs are in it
     "svg.hashsalt": "landbridge",  # the same names in the file every time
     "hatch.linewidth": 0.5,
     "text.hinting": "none",  # drawing text takes most of the time, hinting a third of that

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -303,7 +302,7 @@ def _text(value: Any) -> str:
 def _made(run: Run) -> Numbers:
     """What made the run, and the command that makes it again."""
     stored = manifest.read(run.directory) or {}
-    overrides = _overrides(run.directory)
+    overrides = saved.load_overrides(run.directory)
     kept = [
         override
         for override in overrides
@@ -317,11 +316,3 @@ def _made(run: Run) -> Numbers:
         "seeds": saved.tree_hash(stored.get("seeds", {})),
         "versions": stored.get("versions", {}),
     }
-
-
-def _overrides(directory: Path) -> list[str]:
-    try:
-        given = saved.read_yaml((directory / saved.FILES[1]).read_text(encoding="utf-8"))
-    except OSError:
-        return []
-    return [str(override) for override in given or []]

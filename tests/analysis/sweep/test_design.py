@@ -99,7 +99,16 @@ def test_a_broken_list_is_refused(tmp_path: Path, text: str, said: str) -> None:
 def test_a_list_needs_its_file_and_no_more(tmp_path: Path) -> None:
     with pytest.raises(LandbridgeError, match=r"design\.file=: "):
         rows(DesignKind.list)
-    with pytest.raises(LandbridgeError, match="cannot be read"):
+    with pytest.raises(LandbridgeError, match="no such file"):
         rows(DesignKind.list, file=str(tmp_path / "none.csv"))
     with pytest.raises(LandbridgeError, match="a: design=list takes what is swept from its file"):
         rows(DesignKind.list, "a=1,2", file="x.csv")
+
+
+def test_points_are_counted_before_they_are_made(tmp_path: Path) -> None:
+    with pytest.raises(LandbridgeError, match="^design=grid: 89700 points, more than the 20000"):
+        rows(DesignKind.grid, "a=range(0,300)", "b=range(1,300)")
+    many = tmp_path / "many.csv"
+    many.write_text("a\n" + "1\n" * 20_001)
+    with pytest.raises(LandbridgeError, match=r"^design\.file=.*: 20001 points"):
+        rows(DesignKind.list, file=str(many))

@@ -292,3 +292,10 @@ def test_a_lock_goes_with_its_process(landbridge: Command, tmp_path: Path) -> No
         process.kill()
     with folder.opened(Path(lock).parent, "run"):
         pass
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[1]", b"\xff", b"[" * 100_000])
+def test_json_that_is_no_object_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.json").write_bytes(content)
+    with pytest.raises(LandbridgeError, match="no a.json"):
+        folder.read_json(tmp_path, "a.json", "no a.json")

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.ensemble.store.read import WorldsFile, _filled, _plain
+from sim.ensemble.store.read import WorldsFile, _filled, _plain, frame
+from sim.errors import LandbridgeError
 
 DAY = datetime.date(1970, 1, 11)
 
@@ -62,3 +63,17 @@ with WorldsFile(Path({str(table)!r}), "curves") as file:
 assert "pandas" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_table_that_cannot_be_read_to_its_end_is_damaged(table: Path) -> None:
+    file = table / "curves.parquet"
+    raw = bytearray(file.read_bytes())
+    raw[4:40] = b"\xff" * 36  # the first page; the footer, at the end, is whole
+    file.write_bytes(raw)
+    with (
+        WorldsFile(table, "curves") as damaged,
+        pytest.raises(LandbridgeError, match="is damaged"),
+    ):
+        damaged.values("share")
+    with pytest.raises(LandbridgeError, match="is damaged"):
+        frame(table, "curves")

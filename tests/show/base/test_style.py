@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 
 from matplotlib import font_manager
@@ -24,3 +25,10 @@ def test_only_fonts_that_are_there_are_asked_for() -> None:
     installed = {font.name for font in font_manager.fontManager.ttflist}
     with styled():
         assert set(matplotlib.rcParams["font.family"]) <= installed
+
+
+def test_a_title_is_no_formula() -> None:
+    with styled():
+        figure = page()
+        figure.text(0.5, 0.5, "$a_$ and $\\nothing{$")
+        figure.savefig(io.BytesIO(), format="png")
