@@ -232,15 +232,15 @@ def slip_out(world, geo, f, unit):  # type: ignore[no-untyped-def]
 def lapse(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Hostile ground held with too small a garrison slips away; nobody holds it then.
 
-    For each unit that a faction f holds, is no depot of f, whose people's hostility to f is above
-    0.5 and whose `garrison_need` is GARRISON_LEAST or more:
+    For each unit, in order, that a faction f holds, is no depot of f, whose people's hostility to f
+    is above 0.5 and whose `garrison_need` is GARRISON_LEAST or more:
 
         missing = max(0, 1 - presence / need)
         chance = 1 - exp(-lapse_per_month / 30 * missing * days)
 
     If u < chance, u uniform (LAPSE, day, key of f, key of the unit, FIRST), nobody holds it,
     `changed` is set, and those few who held it fall back if there is a way out (`slip_out`), else
-    they stay.
+    they stay. The units that follow see that at once.
 
     Args:
         world: one world (`World`).

@@ -78,6 +78,7 @@ class Module:
             for one in inside:
                 if isinstance(one, ast.FunctionDef) and (text := ast.get_docstring(one)):
                     names = [a.arg for a in one.args.args if a.arg != "self"]
+                    names += [f"*{one.args.vararg.arg}"] if one.args.vararg else []
                     found.append(Rule(f"{stem}.{one.name}", ", ".join(names), markdown(text)))
         return found
 

@@ -16,7 +16,7 @@ from sim import rng
 from sim.config import saved
 from sim.config.catalogue import NAME, Setting, settings
 from sim.ensemble.store.columns import COLUMNS
-from sim.model.inputs import CHOICES
+from sim.model.inputs import CHOICES, RULES
 from sim.model.objectives import BUILT_IN, registry
 from sim.show.odd.code import Module, phases
 from sim.theatre.load import load_theatre
@@ -89,7 +89,7 @@ def describe(config: saved.Settings, seeds: Path) -> str:
         outcomes=Module("model/outcomes"),
         random=Module("rng"),
         streams=list(_streams()),
-        choices=CHOICES,
+        inputs=[*RULES, *CHOICES],
         groups=_groups(tree),
         sources=list(_sources(saved.flatten(tree))),
         tables=list(_tables(seeds)),
