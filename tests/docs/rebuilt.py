@@ -1,8 +1,9 @@
 """Submodels rebuilt from docs/odd.md alone: nothing of the model's code is used here.
 
-`control.lapse`, `contest.defence_strength` and `appraise.look_ahead` were drawn by lot among the
-submodels of element 7, trivial ones left out (`random.Random(20261130).sample(names, 8)`). A world
-is read by the names of its fields in element 2; numbers are those of its tables.
+`control.lapse`, `contest.defence_strength`, `appraise.look_ahead` and `decide.decide`, with all
+that they rest on, were drawn by lot among the rules of element 7, trivial ones and parts of others
+left out (`random.Random(20261130).sample(names, 8)`). A world is read by the names of its fields in
+element 2; numbers are those of its tables.
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ NOBODY, FAR = -1, 2_000_000_000
 ALLY, TOLERATE, AVOID, HOSTILE = range(4)
 FREE, GATHERING, ATTACKING, SEEKING, DONE = range(5)
 VALUE_STEPS, HORIZON_KM = 64, 100.0
-DEFENCE_BONUS, URBAN_BONUS, LAPSE_PER_MONTH, RESTIVE, PEACEFUL, POCKET_WORTH, TOWNS = (
-    7, 8, 13, 14, 15, 30, 34,
+POWER, DEFENCE_BONUS, URBAN_BONUS, SUPPLY_KM, LAPSE_PER_MONTH, RESTIVE, PEACEFUL = (
+    6, 7, 8, 11, 13, 14, 15,
 )  # fmt: skip
-# Constants of element 7; a stream of element 4.
+RATIONALITY, SURPRISE, TOWN_WORTH, POCKET_WORTH, UNDER_WAY_WORTH = 21, 26, 29, 30, 31
+NEXT_BEST, THINNING, TOWNS, UNDER_WAY, LINES = range(32, 37)
+# Constants of element 7; streams of element 4.
 CUT_OFF_WORTH, GARRISON_LEAST, REACH_KM, MOST = 0.7, 30, 400, 64 * 64
-LAPSE, FIRST = 11, 0
+FORCE_RATIO, HOLD, THOUSAND, TRIES = 3.0, 1_000_000, 1000, 4
+THREAT_SHARE, SPARE_LEAST, ARMY_LEAST = 0.7, 20, 100
+ODDS_LEAST, WAIT = 0.4, -1
+CHOICE, LUCK, DURATION, LAPSE, TURN = 3, 4, 10, 11, 16
+FIRST, SECOND = 0, 1
 
 WORD = 2**32
 
@@ -157,3 +164,297 @@ def _spread(geo: Any, starts: list[tuple[int, int]], is_open: list[bool]) -> dic
             if is_open[v] and v not in found:
                 heapq.heappush(heap, (km + cost, v))
     return found
+
+
+def gumbel(*draw: int) -> float:
+    return -math.log(-math.log(uniform(*draw)))
+
+
+def logistic(*draw: int) -> float:
+    u = uniform(*draw)
+    return math.log(u / (1 - u))
+
+
+def attack_strength(world: Any, rules: Any, f: int, fighters: int, unit: int) -> int:
+    km = int(world.supply[f, unit])
+    near = (
+        CUT_OFF_WORTH if km == FAR else max(CUT_OFF_WORTH, math.exp(-km / world.inputs[SUPPLY_KM]))
+    )
+    return int(fighters * int(rules.faction[f].quality) * near)
+
+
+def odds(world: Any, attack: int, defence: int, luck: float) -> float:
+    if defence == 0:
+        return 1.0
+    if attack == 0:
+        return 0.0
+    return float(1 / (1 + math.exp(-(world.inputs[POWER] * math.log(attack / defence) + luck))))
+
+
+def pull(world: Any, rules: Any, f: int, unit: int) -> float:
+    reach = int(world.reach[f, unit])
+    if reach == -1:
+        return 0.0
+    prize = world.side[f].best * math.exp(-reach / HORIZON_KM) * rules.ground[f, unit].willing
+    return float(prize - world.cost[f, unit] / VALUE_STEPS)
+
+
+def is_attackable(world: Any, rules: Any, f: int, unit: int) -> bool:
+    h = int(world.holder[unit])
+    enemy = h >= 0 and h != f and world.pair[f, h].stance == HOSTILE
+    barred = rules.barred[f, unit] and world.inputs[LINES] > 0.5
+    return bool((h == NOBODY or enemy) and not barred and rules.fights[f, unit])
+
+
+class Morning:
+    """A faction that decides in one world on one day."""
+
+    def __init__(self, world: Any, geo: Any, rules: Any, f: int, day: int) -> None:
+        self.world, self.geo, self.rules, self.f, self.day = world, geo, rules, f, day
+        self.faction, self.key = rules.faction[f], int(rules.faction[f].key)
+        self.rationality = self.faction.rationality * world.inputs[RATIONALITY]
+        foes = [g for g in range(len(world.side)) if g != f and is_hostile(world, f, g)]
+        self.enemies = [int(sum(int(world.force[g, u]) for g in foes))
+                        for u in range(len(world.holder))]  # fmt: skip
+        for g in foes:
+            for c in world.campaign[g]:
+                if c.phase in (ATTACKING, SEEKING, DONE):
+                    self.enemies[c.at] += int(c.army)
+
+    def decide(self, nth: int) -> None:
+        for k in range(int(self.faction.campaigns)):
+            c = self.world.campaign[self.f, k]
+            if c.phase == FREE and (int(c.plans) >> nth) % 2:
+                self.plan(k)
+                c.stroke = c.stroke and c.phase == GATHERING
+            elif c.phase == SEEKING:
+                fit = self.day < c.until and c.army >= ARMY_LEAST
+                unit = self.choose_next(k) if fit else WAIT
+                if unit == WAIT:
+                    c.phase = DONE
+                else:
+                    self.engage(k, unit)
+
+    def plan(self, k: int) -> None:
+        refused: list[int] = []
+        for _ in range(TRIES if self.world.inputs[NEXT_BEST] > 0.5 else 1):
+            option = self.choose_start(k, refused)
+            if option == WAIT or self.begin(k, option):
+                return
+            refused.append(option)
+
+    def draw(self, stream: int, day: int, unit: int, index: int) -> tuple[int, ...]:
+        return int(self.world.key), stream, day, self.key, unit, index
+
+    def unit_key(self, unit: int) -> int:
+        return int(self.geo.unit[unit].key)
+
+    def choose_start(self, k: int, refused: list[int]) -> int:
+        most = self.uncommitted()
+        if most < ARMY_LEAST:
+            return WAIT
+        best, best_score = WAIT, gumbel(*self.draw(CHOICE, self.day, 0, k))
+        for unit in [u for u, at_front in enumerate(self.world.front[self.f]) if at_front]:
+            hold = int(self.world.holder[unit]) == self.f
+            option = HOLD + unit if hold else unit
+            if option in refused:
+                continue
+            value = self.value_of_holding(unit) if hold else self.value_of_taking(unit, k, most)
+            if value is None or value <= 0 or (hold and self.world.campaign[self.f, k].stroke):
+                continue
+            luck = gumbel(*self.draw(CHOICE, self.day, self.unit_key(unit), k))
+            if self.rationality * value + luck > best_score:
+                best, best_score = option, self.rationality * value + luck
+        return best
+
+    def value_of_taking(self, unit: int, k: int, most: int) -> float | None:
+        """None if it is no option."""
+        world, rules, f = self.world, self.rules, self.f
+        c = world.campaign[f, k]
+        if not is_attackable(world, rules, f, unit):
+            return None
+        if c.stroke and c.against >= 0 and int(world.holder[unit]) != c.against:
+            return None
+        if c.stroke and not self.leads_to_place(unit):
+            return None
+        value = pull(world, rules, f, unit)
+        if value <= 0:
+            return None
+        staging = self.staging_for(unit)
+        if staging < 0:
+            return None
+        strength = attack_strength(world, rules, f, most, staging)
+        met = defence_strength(world, self.geo, rules, f, unit)
+        if odds(world, strength, met, self.surprise(k)) < ODDS_LEAST:
+            return None
+        if world.inputs[THINNING] > 0.5 and self.is_near_copy(unit, value):
+            return None
+        if self.is_under_way(k) and rules.ground[f, unit].lately:
+            value += world.inputs[UNDER_WAY_WORTH]
+        return value
+
+    def surprise(self, k: int) -> float:
+        return float(self.world.inputs[SURPRISE]) if self.world.campaign[self.f, k].stroke else 0.0
+
+    def is_under_way(self, k: int) -> bool:
+        chosen = self.world.inputs[UNDER_WAY] > 0.5
+        return bool(self.day == 0 and chosen and k < self.faction.under_way)
+
+    def leads_to_place(self, unit: int) -> bool:
+        beside = [v for v, _ in neighbours(self.geo, unit) if self.geo.unit[v].is_place]
+        near = any(is_attackable(self.world, self.rules, self.f, v) for v in beside)
+        return bool(self.geo.unit[unit].is_place) or near
+
+    def is_near_copy(self, unit: int, value: float) -> bool:
+        if self.geo.unit[unit].is_place:
+            return False
+        for v, _ in neighbours(self.geo, unit):
+            open_ = self.world.front[self.f, v] and is_attackable(self.world, self.rules, self.f, v)
+            if self.geo.unit[v].is_place or not open_:
+                continue
+            other = pull(self.world, self.rules, self.f, v)
+            if (other, self.unit_key(v)) > (value, self.unit_key(unit)):
+                return True
+        return False
+
+    def staging_for(self, unit: int) -> int:
+        supply, friendly = self.world.supply[self.f], self.world.friendly[self.f]
+        beside = [v for v, _ in neighbours(self.geo, unit)]
+        ways = [(int(supply[v]), v) for v in beside if friendly[v] and supply[v] != FAR]
+        return min(ways, key=lambda way: way[0])[1] if ways else -1
+
+    def enemies_beside(self, unit: int) -> int:
+        return self.enemies[unit] + sum(self.enemies[v] for v, _ in neighbours(self.geo, unit))
+
+    def at_hand(self, unit: int) -> int:
+        return int(self.world.force[self.f, unit]) - int(self.world.called[self.f, unit])
+
+    def value_of_holding(self, unit: int) -> float:
+        threat, garrison = self.enemies_beside(unit), self.at_hand(unit)
+        if threat - garrison < ARMY_LEAST:
+            return 0.0
+        worth = self.world.worth[self.f, unit] / VALUE_STEPS
+        return float(worth * (threat - garrison) / (threat + garrison))
+
+    def uncommitted(self) -> int:
+        busy = [int(c.army) for c in self.world.campaign[self.f] if c.phase != FREE and not c.tied]
+        return int(self.world.side[self.f].usable) - sum(busy)
+
+    def begin(self, k: int, option: int) -> bool:
+        world, rules, f, day = self.world, self.rules, self.f, self.day
+        hold = option >= HOLD
+        unit = option - HOLD if hold else option
+        staging, met = unit, 0
+        if hold:
+            wanted = self.enemies_beside(unit) - self.at_hand(unit)
+        else:
+            staging = self.staging_for(unit)
+            met = defence_strength(world, self.geo, rules, f, unit)
+            each = attack_strength(world, rules, f, THOUSAND, staging) / 1000
+            share = int(world.side[f].usable) // max(int(self.faction.campaigns), 1)
+            wanted = max(int(FORCE_RATIO * met / max(each, 1)), share)
+        wanted = min(wanted, self.uncommitted())
+        if wanted < ARMY_LEAST:
+            return False
+        given = self.muster(staging, wanted)
+        army = sum(n for _, n, _ in given)
+        if army < ARMY_LEAST:
+            return False
+        strength = attack_strength(world, rules, f, army, staging)
+        if not hold and odds(world, strength, met, self.surprise(k)) < ODDS_LEAST:
+            return False
+        for v, n, _ in given:
+            world.called[f, v] += n
+        c = world.campaign[f, k]
+        c.phase, c.fresh, c.army, c.raised, c.at, c.target = (
+            GATHERING,
+            True,
+            army,
+            army,
+            staging,
+            unit,
+        )
+        c.ready = day + math.ceil(given[-1][2] / int(self.faction.mobility))
+        if self.is_under_way(k):
+            c.ready = day
+        u = uniform(*self.draw(DURATION, day, self.unit_key(unit), k))
+        c.until = c.ready + int(self.faction.campaign_days * (0.5 + u))
+        return True
+
+    def spare(self, unit: int) -> int:
+        n = self.at_hand(unit)
+        if n < SPARE_LEAST:
+            return 0
+        siege = int(self.rules.ground[self.f, unit].pinned_by)
+        if siege >= 0 and not is_passable(self.world, self.f, siege):
+            return 0
+        n -= garrison_need(self.world, self.geo, self.rules, self.f, unit)
+        if n < SPARE_LEAST:
+            return 0
+        n -= int(THREAT_SHARE * self.enemies_beside(unit))
+        return n if n >= SPARE_LEAST else 0
+
+    def muster(self, staging: int, wanted: int) -> list[tuple[int, int, int]]:
+        """Unit, fighters and km of each that sends some."""
+        dist, buckets, km = {staging: 0}, {0: [staging]}, 0
+        given: list[tuple[int, int, int]] = []
+        while buckets and wanted > 0:
+            if not buckets.get(km):
+                buckets.pop(km, None)
+                km += 1
+                continue
+            unit = buckets[km].pop()  # the entry made last
+            if dist[unit] != km:
+                continue
+            n = min(self.spare(unit), wanted)
+            if n > 0:
+                given.append((unit, n, km))
+                wanted -= n
+            for v, cost in neighbours(self.geo, unit):
+                new = km + cost
+                near = new <= self.faction.muster_km and new < dist.get(v, FAR)
+                if near and self.world.friendly[self.f, v]:
+                    dist[v] = new
+                    buckets.setdefault(new, []).append(v)
+        return given
+
+    def choose_next(self, k: int) -> int:
+        world, rules, f = self.world, self.rules, self.f
+        c = world.campaign[f, k]
+        towns, here = world.inputs[TOWNS] > 0.5, int(c.at)
+        around = int(self.geo.unit[here].hex_of)
+        if towns and self.geo.unit[here].is_place and world.friendly[f, around]:
+            here = around
+        turn = int(world.turns[f, here])
+        world.turns[f, here] = turn + 1
+        strength = attack_strength(world, rules, f, int(c.army), here)
+        best, best_score = WAIT, gumbel(*self.draw(TURN, turn, self.unit_key(here), FIRST))
+        for unit, _ in neighbours(self.geo, here):
+            if not is_attackable(world, rules, f, unit):
+                continue
+            is_place = bool(self.geo.unit[unit].is_place)
+            value = pull(world, rules, f, unit)
+            if c.stroke and is_place:
+                value = max(value, 0.0)
+            elif value <= 0:
+                continue
+            met = defence_strength(world, self.geo, rules, f, unit)
+            if odds(world, strength, met, self.surprise(k)) < ODDS_LEAST:
+                continue
+            if is_place and (towns or c.stroke):
+                value += world.inputs[TOWN_WORTH]
+            way = self.unit_key(unit) ^ (self.unit_key(here) >> 1)
+            score = self.rationality * value + gumbel(*self.draw(TURN, turn, way, SECOND))
+            if score > best_score:
+                best, best_score = unit, score
+        return best
+
+    def engage(self, k: int, unit: int) -> None:
+        c = self.world.campaign[self.f, k]
+        c.phase, c.target, c.progress, c.fresh = ATTACKING, unit, 0.0, True
+        c.number = int(self.world.begun[self.f, unit])
+        self.world.begun[self.f, unit] = c.number + 1
+        c.luck = logistic(*self.draw(LUCK, int(c.number), self.unit_key(unit), FIRST))
+        if c.stroke:
+            c.luck += self.world.inputs[SURPRISE]
+            c.stroke = not self.geo.unit[unit].is_place

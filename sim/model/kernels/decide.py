@@ -186,14 +186,14 @@ def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-u
     1. f itself holds, to hold them, or that are `attackable`, to take them;
     2. in a counter-stroke or the opening of a war (`stroke`) are to be taken, are held by the
        faction `against` if there is one, and lead to a place (`_leads_to_place`);
-    3. have a value above 0: to take, the `pull` of the unit, and the input `under_way_worth` more
-       if the slot is an operation under way (`_is_under_way`) and the unit is one taken `lately` or
-       near it; to hold, the unit's `worth` / VALUE_STEPS must be above 0, and the value is
-       `_value_of_holding`, which must be too;
+    3. have a value above 0: to take, the `pull` of the unit must be, which is the value, and the
+       input `under_way_worth` more if the slot is an operation under way (`_is_under_way`) and the
+       unit is one taken `lately` or near it; to hold, the unit's `worth` / VALUE_STEPS must be, and
+       the value is `_value_of_holding`, which must be too;
     4. to take, can be hoped for (`_hopeful`) with all that are uncommitted, the luck being the
        input `surprise` in a stroke and 0 else;
     5. to take, with the choice `thinning`, are no near copy (`_is_near_copy`);
-    6. are none of the options that were refused today.
+    6. are none of the options that this plan has been refused before.
 
     Args:
         world: one world (`World`).
@@ -202,7 +202,7 @@ def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-u
         f: the faction.
         k: slot of the campaign.
         day: days since the origin.
-        refused: options that could not be begun today.
+        refused: options that this plan could not begin.
         n: how many of them count.
 
     Returns:

@@ -130,7 +130,8 @@ def _draw_luck(world, geo, rules, f, k):  # type: ignore[no-untyped-def]
 def engage(world, geo, rules, f, k, unit):  # type: ignore[no-untyped-def]
     """Begin the fight for a unit: the phase is ATTACKING, progress 0, its luck is drawn and lasts.
 
-    `fresh` is set, so that `deter` sees that the attack began today. The army stays where it is.
+    The unit is the `target`, by which the luck goes (`_draw_luck`). `fresh` is set, so that `deter`
+    sees that the attack began today. The army stays where it is.
 
     Args:
         world: one world (`World`).
