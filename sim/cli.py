@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check-model": ("whether the model's campaigns, plans and fights are sane", "check_model"),
     "view": ("move settings in a page and see P move", "view"),
     "report": ("one HTML file about a run, several runs, or a sweep", "report"),
+    "odd": ("the model described by the ODD protocol, made from code and data", "odd"),
     "plot": ("draw the figures of a run or sweep folder again", "plot"),
     "verify": ("check that a folder is whole and its worlds come out again", "verify"),
     "theatre": ("begin a theatre of your own, check one, map one", "theatre"),

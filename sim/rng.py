@@ -37,7 +37,16 @@ FIRST, SECOND, THIRD = np.arange(3)  # indices
 
 @kernel
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
-    """Four 32-bit words (as uint64) from a counter of four words and a key of two."""
+    """Four 32-bit words (as uint64) from a counter of four words and a key of two.
+
+    Ten rounds; in each, hi and lo are the upper and lower words of the 64-bit products p0 = M0 * c0
+    and p1 = M1 * c2, and
+
+        c0, c1, c2, c3 = hi(p1) xor c1 xor k0, lo(p1), hi(p0) xor c3 xor k1, lo(p0)
+        k0, k1 = k0 + W0, k1 + W1    (modulo 2**32)
+
+    with M0 = 0xD2511F53, M1 = 0xCD9E8D57, W0 = 0x9E3779B9, W1 = 0xBB67AE85.
+    """
     for _ in range(10):
         p0 = _M0 * c0
         p1 = _M1 * c2
@@ -56,6 +65,11 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 def uniform(world, stream, day, faction, unit, index):  # type: ignore[no-untyped-def]
     """A number strictly between 0 and 1, 52 bits.
 
+    The counter is (day, stream + 256 * index, faction, unit), the key of Philox the lower and the
+    upper word of `world`. Of the first two words a and b that come out,
+
+        u = ((a >> 6) * 2**26 + (b >> 6) + 0.5) / 2**52
+
     `world`, `faction` and `unit` are uint64 keys (the last two of 32 bits), the rest small ints:
     `day` is a day or, for what is named by it, a count.
     """
@@ -73,29 +87,39 @@ def uniform(world, stream, day, faction, unit, index):  # type: ignore[no-untype
 
 @kernel
 def gumbel(world, stream, day, faction, unit, index):  # type: ignore[no-untyped-def]
-    """A standard Gumbel draw: the largest of value + gumbel over options is a logit choice."""
+    """A standard Gumbel draw: the largest of value + gumbel over options is a logit choice.
+
+    It is -ln(-ln(u)), u uniform.
+    """
     return -math.log(-math.log(uniform(world, stream, day, faction, unit, index)))
 
 
 @kernel
 def logistic(world, stream, day, faction, unit, index):  # type: ignore[no-untyped-def]
-    """A standard logistic draw: log odds of a uniform number."""
+    """A standard logistic draw: log odds of a uniform number, ln(u / (1 - u))."""
     u = uniform(world, stream, day, faction, unit, index)
     return math.log(u / (1.0 - u))
 
 
 @kernel
 def round_randomly(x, world, stream, day, faction, unit, index):  # type: ignore[no-untyped-def]
-    """`x` >= 0 as a whole number, up or down by chance so that the mean is kept."""
+    """`x` as a whole number, up or down by chance so that the mean is kept: floor(x + u)."""
     return int(math.floor(x + uniform(world, stream, day, faction, unit, index)))
 
 
 def key32(name: str) -> np.uint64:
-    """The stable 32-bit key of a faction or unit: from its name, never from its position."""
+    """The stable 32-bit key of a faction or unit: from its name, never from its position.
+
+    It is BLAKE2b of the name in UTF-8 with a digest of 4 bytes, the first the highest.
+    """
     return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big"))
 
 
 def world_key(*parts: int) -> np.uint64:
-    """The 64-bit key of a world or of a draw of inputs from whole numbers of any size."""
+    """The 64-bit key of a world or of a draw of inputs from whole numbers of any size.
+
+    It is BLAKE2b of the numbers in decimal with commas between, with a digest of 8 bytes, the first
+    the highest. The parts are seed, draw, replication and 0 for a world, seed and draw for a draw.
+    """
     text = ",".join(str(part) for part in parts)
     return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big"))

@@ -31,6 +31,7 @@ LINES = {
                   "--particles", "64", "--rows", "10", "rules.variant=plain", "--out", "fit"),
     "check-model": (*SMALL, "--worlds", "4", "--out", "check"),
     "report": ("run", "--out", "page.html"),
+    "odd": ("theatre=archipelago", "--out", "odd.md"),
     "plot": ("run", "--only", "overview"),
     "verify": ("run", "--blocks", "1"),
     "list": ("scenarios", "--theatre", "archipelago"),

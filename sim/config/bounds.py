@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from sim.config.schema import Config, Range
+from sim.config.schema import Range
 from sim.errors import LandbridgeError
 
 Bound = tuple[float, float]

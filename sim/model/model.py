@@ -2,19 +2,19 @@
 
 A tick (a week, or whatever `clock.tick_days` says) goes through these phases:
 
-====  ============  ==========================================================  ===============
- no.  phase         what happens                                                 kernels
-====  ============  ==========================================================  ===============
- 1    perceive      every faction sees what ground it can use and its supply    perceive
- 2    appraise      every faction values all units under its objectives         detour, appraise
- 3    decide        free slots begin campaigns, armies on the march turn        decide, muster
- 4    move          armies that have gathered set out                           decide
- 5    deter         attacks inside a red line are answered by strikes, or not   deter
- 6    fight         losses, ground gained, withdrawal, breaking off             fight, contest
- 7    take control  units that were fought through change hands                 control
- 8    mobilise      recruits, alarm, reinforcement, help to allies, hunger      mobilise, alarm
- 9    record        the corridor (every day); control and alarm (some days)     corridor, record
-====  ============  ==========================================================  ===============
+====  ============  =========================================================  =====================
+ no.  phase         what happens                                               kernels
+====  ============  =========================================================  =====================
+ 1    perceive      every faction sees what ground it can use and its supply   perceive
+ 2    appraise      every faction values all units under its objectives        detour, appraise
+ 3    decide        free slots begin campaigns, armies on the march turn       decide, muster, march
+ 4    move          armies that have gathered set out                          decide
+ 5    deter         attacks inside a red line are answered by strikes, or not  deter
+ 6    fight         losses, ground gained, withdrawal, breaking off            fight, contest
+ 7    take control  units that were fought through change hands                control
+ 8    mobilise      recruits, alarm, reinforcement, help to allies, hunger     mobilise, alarm
+ 9    record        the corridor (every day); control and alarm (some days)    corridor, record
+====  ============  =========================================================  =====================
 
 Phases 3 to 7 and the corridor run day by day inside the tick, on the appraisal of its first day:
 rates are per day, so the length of a tick is numerical only. All factions decide before anything
@@ -78,6 +78,11 @@ class Faction(mesa.Agent):  # type: ignore[misc]
     def appraise(self) -> None:
         """Value every unit under the faction's objectives, and what attacking it would cost.
 
+        1. Each cost of a weight above 0 adds to `value`, in the order of names.
+        2. They are kept, and `value` begins with the fixed prizes (`appraise.keep_cost`).
+        3. Each prize that is not fixed adds to `value`, in the order of names.
+        4. Worth and pull are kept (`appraise.look_ahead`).
+
         Only in worlds in which it is awake.
         """
         state, fixed = self.model.state, self.model.setup.fixed
@@ -117,7 +122,24 @@ class WorldBatch(mesa.Model):  # type: ignore[misc]
         self._record()
 
     def step(self) -> None:
-        """One tick: the phases above, in that order."""
+        """One tick: the phases above, in that order.
+
+        The tick of number n (from 1) ends before day floor(n * tick_days), the last at the horizon.
+
+        1. What a scenario changes today happens (`apply_changes`).
+        2. Every faction perceives (`perceive.perceive`), in the order of the settings.
+        3. Detours of the corridor are found (`detour.corridor_slack`).
+        4. Strokes and openings of wars are marked (`decide.strike_back`); it is looked up on which
+           days of the tick factions plan (`decide.wake`).
+        5. Every faction appraises (`Faction.appraise`).
+        6. Each day of the tick: what a scenario changes on a day after the first happens; every
+           faction decides (`decide.decide`); then all resolves (`phases.resolve`); the day is over,
+           and is recorded if it is one of the days to record (`record`).
+        7. All mobilise, over the days of the tick (`phases.mobilise`).
+
+        Decisions are free of order, since they change only what is the faction's own until all
+        have decided. State is updated at once wherever a kernel does not say otherwise.
+        """
         state = self.state
         self.ticks += 1
         end = min(math.floor(self.ticks * self.setup.tick_days), self.end)
@@ -190,10 +212,19 @@ class WorldBatch(mesa.Model):  # type: ignore[misc]
             count_alarm(self.state, self.setup.watchers, self.alarms[:, at])
 
     def apply_changes(self, end: int) -> None:
-        """Let the changes of today happen; `end` is the day after the tick's last."""
-        turn = next(
-            (next_turn for next_turn in self.setup.turns if next_turn.day == self.day), None
-        )
+        """Let the changes of today happen; `end` is the day after the tick's last.
+
+        1. Settings that are set hold from today: rules, weights of objectives.
+        2. A stance, an expected strike or an alarm that is set takes its value; no stance is
+           nearer to war than its `worst`, but in a war that broke out.
+        3. Inputs whose range is set are drawn again, by the same uniform number.
+        4. Who gains or loses a depot finds all its supply anew; slots beyond a faction's
+           `campaigns` stand down (`change.disband`).
+        5. Forces and holders change, in the order given (`change.change_force`,
+           `change.change_holder`).
+        6. `changed` is set; on a day within a tick, plans of the days left are looked up again.
+        """
+        turn = next((later for later in self.setup.turns if later.day == self.day), None)
         if turn is None:
             return
         state, before = self.state, self.setup.rules

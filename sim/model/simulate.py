@@ -28,7 +28,12 @@ from sim.theatre.rivers import bank
 
 
 def prepare(config: Config, seeds: Path) -> Setup:
-    """The setup of a scenario.
+    """The setup of a scenario: map, situation at the origin, rules and inputs.
+
+    In this order: the map (`load_theatre`, `geography`); control and forces at the end of the
+    origin's day (`situation_at`), with the changes of that day; the sieges fought from day one;
+    what each has free (`free_shares`); what was taken lately (`captured`); the records (`rules`),
+    in which a faction's sieges count among its operations `under_way`, up to its `campaigns`.
 
     Raises:
         LandbridgeError: seeds that are missing or broken, or settings that name what is not there.

@@ -30,7 +30,12 @@ ROUGH = {
 
 
 def geography(theatre: Theatre) -> tuple[Geography, tuple[str, ...]]:
-    """Arrays of the theatre, and the ids of the border crossings they are numbered by."""
+    """Arrays of the theatre, and the ids of the border crossings they are numbered by.
+
+    `depth_km` of a hex is its size, of a place the larger of DEPTH_LEAST and DEPTH_ROOT *
+    sqrt(people). `rough` is ROUGH of the unit's terrain. A place is a `town` from TOWN people on, a
+    `city` from CITY.
+    """
     crossing, names = _crossings(theatre)
     people = theatre.population.astype(np.int64)
     is_place = np.arange(theatre.units) >= theatre.hexes

@@ -62,12 +62,29 @@ def rules(
     taken: Mapping[str, Sequence[int]],
     bank: NDArray[np.int8],
 ) -> Rules:
-    """Records of the settings; `pins` (F, U) is the unit whose siege ties forces down, or -1.
+    """Records of the settings.
 
-    `taken` are the units that each faction took just before the origin, the latest first; `bank`
-    (U,) is the bank of the river of `rules.line` on which a unit is.
+    A faction of whose strength only a share is `free` plans more rarely, and fewer campaigns. What
+    is worked out:
 
-    A faction of whose strength only a share is `free` plans more rarely, and fewer campaigns.
+    - `fights`: the unit is playable and `willing` is above 0.
+    - `track` = round(TRACK_KM * hex_km / 25), `wanted` = round(WANTED_KM * hex_km / 25); `passing`
+      is `track` where a unit is unpaved for certain (code 1), 0 elsewhere, BLOCKED where not
+      playable.
+    - `onward`: length of the shortest way to the sink over edges and the `passing` of the units
+      entered.
+    - `logs[n]` = round(HORIZON_KM * ln n), 0 for n = 0.
+    - `lately`: within LATELY_KM of one of the faction's `operations`, whose number is `under_way`.
+
+    Args:
+        config: the settings.
+        theatre: the map.
+        geo: the same as arrays.
+        situation: control and forces at the origin.
+        pins: (F, U) the unit whose siege ties forces down, or -1.
+        free: what each has free for the theatre.
+        taken: the units that each faction took just before the origin, the latest first.
+        bank: (U,) bank of the river of `rules.line` on which a unit is.
 
     Raises:
         LandbridgeError: a place that is named is not on the map.
@@ -198,6 +215,7 @@ def uncertain(config: Config, names: tuple[str, ...], free: Mapping[str, Share])
 
 
 def _shared(key: str, whole: Range, free: Share | None) -> Uncertain:
+    """An input times what is free of it: low, central and high each times that of the factor."""
     if free is None:
         return Uncertain(key, whole.low, whole.central, whole.high)
     low, central, high = whole.low * free.low, whole.central * free.central, whole.high * free.high
@@ -207,6 +225,16 @@ def _shared(key: str, whole: Range, free: Share | None) -> Uncertain:
 def _factions(
     config: Config, names: tuple[str, ...], unit: dict[str, int], free: Mapping[str, Share]
 ) -> Records:
+    """The record of each faction, by its settings, but for what is listed here.
+
+    - `share`: the central factor of commitments.csv that holds at the origin, 1 without one.
+    - `key` = `sim.rng.key32` of its name; `quality` = round(1000 * quality).
+    - `plan_rate` = min(share, 1) / planning_days; `campaigns` = min(campaigns, ceil(campaigns *
+      share)).
+    - `mobility` = max(1, round(mobility_km_day)); `muster_km` = round(muster_km).
+    - `transfer` = fighters_per_month / 30; `recruits` is its entry in `rules.shared_recruits`, else
+      0.
+    """
     table = records(len(names), FACTION)
     for row, name in zip(table, names, strict=True):
         a = config.faction[name]
@@ -251,7 +279,17 @@ def _relations(config: Config, names: tuple[str, ...]) -> Records:
 def _ground(
     row: Records, theatre: Theatre, unit: dict[str, int], name: str, faction: FactionConfig
 ) -> None:
-    """Fill the record of one faction and every unit."""
+    """The record of one faction and every unit.
+
+    - `willing`: its entry in `countries` for the country of the unit, else 0. `hostility`: its
+      entry in `communities` for the community of the unit, else OTHER.
+    - `home`: the country is in its `home` and `hostility` is below FOREIGN_PEOPLE.
+    - `guard_weight`: exp(-km / range_km), km the straight distance to the nearest place that it
+      guards; 0 where that is below FAINT or there is none.
+    - `line_share`: share of the area of the unit's hex within radius_km of the place of its red
+      line, by sampling (`sim.theatre.hexes`); 0 without a line.
+    - `border`: hexes of the first country of `ally_support.border` that touch the second.
+    """
     codes, people = theatre.spec.country_codes, theatre.spec.community_names
     willing = np.array([faction.countries.get(c, 0.0) for c in codes])
     own = np.array([c in faction.home for c in codes])
@@ -275,6 +313,7 @@ def _ground(
 
 
 def _air(config: Config, names: tuple[str, ...]) -> Records:
+    """The record of each air power and faction: share `backs`, and whether it `defends` it too."""
     table = records((len(config.air), len(names)), AIR)
     for row, power in zip(table, config.air.values(), strict=True):
         row.backs = [power.backs.get(name, 0.0) for name in names]
@@ -294,6 +333,7 @@ def stances(config: Config, names: tuple[str, ...], field: str) -> Bytes:
 
 
 def _place(unit: dict[str, int], key: str, place: str) -> int:
+    """The unit of a place by its id."""
     if place not in unit:
         raise bad_value(key, place, "no such place on the map", list(unit)[-150:])
     return unit[place]

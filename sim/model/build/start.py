@@ -166,7 +166,17 @@ class Start:
     def batch(
         self, rules: Rules, geo: Geography, draws: Sequence[int], replications: Sequence[int]
     ) -> State:
-        """The worlds (draw, replication) at the origin, in that order."""
+        """The worlds (draw, replication) at the origin, in that order.
+
+        Ground is held as in the situation, in every world. The variant, the inputs, which stretches
+        of road are paved and whether the line of a river holds go by draw. `usable` and each force
+        are drawn numbers rounded to whole fighters (halves to even), `intake` is a thirtieth of the
+        monthly one. A force that besieges is a campaign in slot 0, 1, ... of its faction: ATTACKING
+        the place from where it stands, tied, never late, its luck drawn (`march.draw_siege_luck`);
+        all others join the garrison of the unit where they stand. Alarm is the `initial` one at
+        those who are watched, `perceived` the probability of each red line at those whom it is
+        against. Factions know the ground as it is (`perceive.perceive`). All else is 0 or never.
+        """
         situation, factions = self.situation, len(self.situation.factions)
         variant = self.variants.drawn(self.seed, draws, self.central)
         values = sample(self.inputs, self.seed, draws, self.central, self.joints, variant.tolist())
@@ -202,7 +212,10 @@ class Start:
     def _drawn(
         self, name: str, chance: Sequence[float], draws: Sequence[int], of: Sequence[str] = ("",)
     ) -> Bools:
-        """(draws, n) whether each of n things `of` a name is so; what is likelier if central."""
+        """(draws, n) whether each of n things `of` a name is so; what is likelier if central.
+
+        It is if u < chance, u uniform (INPUT, 0, 0, key32 of `NAME.THING`, 0) of the draw's key.
+        """
         if self.central:
             return np.tile(np.array(chance) >= 0.5, (len(draws), 1))
         worlds, nowhere = [world_key(self.seed, draw) for draw in draws], np.uint64(0)

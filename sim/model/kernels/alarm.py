@@ -1,9 +1,8 @@
 """Alarm, posture and relations: how rivals near what is guarded change minds.
 
 d(alarm)/dt = sensitivity x exposure x (1 - alarm) - decay x alarm, after the fatigue and grievance
-terms of Richardson (1960, Arms and Insecurity), solved exactly over the days of a tick so that
-its length does not matter. Exposure is n / (n + scale), n the rival's fighters weighted by
-exp(-distance / range) to the nearest guarded place.
+terms of Richardson (1960, Arms and Insecurity), solved exactly over the days of a tick so that its
+length does not matter.
 """
 
 from __future__ import annotations
@@ -21,7 +20,23 @@ CALM = 0.5  # share of the threshold under which a relation mends and posture is
 
 @kernel
 def exposure(world, rules, f, g):  # type: ignore[no-untyped-def]
-    """How exposed what f guards is to the fighters of g, 0 to 1."""
+    """How exposed what f guards is to the fighters of g.
+
+        n / (n + alarm_scale)
+
+    n is the sum of the fighters of g, garrisons and armies (phases ATTACKING, SEEKING, DONE, where
+    they are `at`), each weighted by guard_weight of f for their unit: exp(-straight distance to the
+    nearest guarded place / range_km), 0 where that is below 0.02.
+
+    Args:
+        world: one world (`World`).
+        rules: what the scenario fixes (`Rules`).
+        f: the faction.
+        g: the other faction.
+
+    Returns:
+        0 to 1.
+    """
     n, near, force = 0.0, rules.guard_weight[f], world.force[g]
     for unit in range(near.size):
         if near[unit] > 0.0:
@@ -35,7 +50,24 @@ def exposure(world, rules, f, g):  # type: ignore[no-untyped-def]
 
 @kernel
 def update_alarm(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
-    """Alarm, posture and stances after `days` days under today's exposure."""
+    """Alarm, posture and stances after `days` days under today's exposure.
+
+    For each f and each g that f watches, in order:
+
+        growth = sensitivity * alarm_input * exposure
+        goal = growth / (growth + decay)
+        alarm = goal + (alarm - goal) * exp(-(growth + decay) * days)
+
+    `sensitivity` and `decay` a day are settings of f, `alarm_input` the input `alarm`; where growth
+    + decay is 0 alarm stays. Then f reacts (`_react`); if its stance moved, `changed` is set.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        days: days of the tick.
+    """
     for f in range(world.side.size):
         for g in range(world.side.size):
             if not rules.relation[f, g].watches:
@@ -53,7 +85,28 @@ def update_alarm(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
 
 @kernel
 def break_out(world, rules, day, days):  # type: ignore[no-untyped-def]
-    """Wars between sides that keep apart: they break out at a rate, and end after a while."""
+    """Wars between sides that keep apart: they break out at a rate, and end after a while.
+
+    For each pair of factions f and g < f, in order:
+
+    1. If a war that broke out is over (war_until > 0 and day + days >= war_until), war_until is 0
+       and both stances are what the settings say; `changed` is set.
+    2. Nothing breaks out without the choice `shocks`, at a rate of 0, if either stance is hostile,
+       or if either is ally.
+    3. low and high are the smaller and larger key of the two. If u < 1 - exp(-wars_per_year * days
+       / 365), u uniform (WAR, day, low, high, FIRST), and both hold ground (`_holds_ground`), a war
+       begins: its length is -ln(v) * war_days, v uniform (WAR, day, low, high, SECOND); war_from =
+       day + days, war_until = day + days + 1 + int(length), both stances are hostile, and `changed`
+       is set.
+
+    `wars_per_year` and `war_days` are inputs.
+
+    Args:
+        world: one world (`World`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        days: days of the tick.
+    """
     rate = world.inputs[WARS] if world.inputs[SHOCKS] > 0.5 else 0.0
     for f in range(world.side.size):
         for g in range(f):
@@ -94,7 +147,16 @@ def _holds_ground(world, f):  # type: ignore[no-untyped-def]
 
 @kernel
 def _react(world, rules, f, g, day, days):  # type: ignore[no-untyped-def]
-    """Posture and stance of f towards g under its alarm; whether the stance moved."""
+    """Posture and stance of f towards g under its alarm; whether the stance moved.
+
+    Nothing changes during a war that broke out (war_until > 0). u is uniform (STANCE, day, key of
+    f, key of g, FIRST).
+
+    - alarm >= threshold: posture is raised; if the stance is better than `worst` and u < 1 -
+      exp(-days / WORSEN_DAYS), it moves one step nearer to war.
+    - alarm < CALM * threshold: posture is lowered; if the stance is worse than the settings say and
+      u < 1 - exp(-days / MEND_DAYS), it moves one step back.
+    """
     pair, threshold = world.pair[f, g], rules.faction[f].threshold
     if pair.war_until > 0:
         return False

@@ -15,6 +15,7 @@ from sim.model.state import FAR, FREE, NOBODY, one
 
 @kernel
 def _scaled(n, factor):  # type: ignore[no-untyped-def]
+    """A number times a factor, to the nearest whole number, halves up."""
     return np.int64(math.floor(n * factor + 0.5))
 
 
@@ -22,8 +23,18 @@ def _scaled(n, factor):  # type: ignore[no-untyped-def]
 def change_force(state, place, around, f, factor, add):  # type: ignore[no-untyped-def]
     """Scale the force of f at a place and in the hex around it, then add to its garrison.
 
-    Armies that gather or stand there are part of it. Who comes has joined, who goes has not been
-    lost but joined the less. An army that is gone ends its campaign.
+    In every world: its garrisons in the place and its hex are `_scaled`; so are army and `raised`
+    of campaigns, in any phase but free, that are `at` one of them, and one whose army is then 0
+    ends. Then `add` fighters join the garrison of the place. `joined` rises by the sum of what
+    came, less what went: who goes has not been lost.
+
+    Args:
+        state: a batch of worlds (`State`).
+        place: unit of the place.
+        around: its hex.
+        f: the faction.
+        factor: on the force.
+        add: fighters.
     """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
@@ -48,7 +59,19 @@ def change_force(state, place, around, f, factor, add):  # type: ignore[no-untyp
 
 @kernel
 def change_holder(state, geo, rules, place, h, day):  # type: ignore[no-untyped-def]
-    """Give a place to h (NOBODY for none), and the hex around it where both had one holder."""
+    """Give a place to h (NOBODY for none), and the hex around it where both had one holder.
+
+    Nothing happens where h holds it already. Holders are set first, of both; then for place and hex
+    in order what is made of it (`_hear`), and then who has to leave does (`_make_way`).
+
+    Args:
+        state: a batch of worlds (`State`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        place: unit of the place.
+        h: the new holder.
+        day: days since the origin.
+    """
     around = geo.unit[place].hex_of
     for w in range(state.holder.shape[0]):
         world = one(state, w)
@@ -71,7 +94,11 @@ def change_holder(state, geo, rules, place, h, day):  # type: ignore[no-untyped-
 def _hear(world, geo, rules, h, unit, day):  # type: ignore[no-untyped-def]
     """What is made of a unit that is now h's, until factions look again; fights there begin anew.
 
-    h reaches it from beside, unless it had the use of it before.
+    In order of factions g: one that had the use of the unit and has it no longer learns that it is
+    closed (`control.learn`); if g watches h and its guard_weight there is at least BREACH, `breach`
+    is today at the latest; campaigns of g with that target have progress 0. Then h, if it did not
+    have the use of it, learns that it is open: its supply is 0 at a depot, else the least, over
+    neighbours that it has supply in, of that supply plus the cost of the edge.
     """
     for g in range(world.side.size):
         if world.friendly[g, unit] and not passable(world, g, unit):
@@ -102,7 +129,12 @@ def _make_way(world, geo, was, h, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def disband(state, rules):  # type: ignore[no-untyped-def]
-    """Armies of campaigns that a faction may no longer have become garrisons where they stand."""
+    """Armies of campaigns that a faction may no longer have stand down, sieges left out.
+
+    Args:
+        state: a batch of worlds (`State`).
+        rules: what the scenario fixes (`Rules`).
+    """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
         for f in range(world.side.size):

@@ -1,9 +1,9 @@
 """Who is stronger in a fight: effective strengths, and the odds that follow.
 
-Strengths are whole numbers (fighters x thousandths), so that sums over factions do not depend on
-their order. The odds are Tullock's contest success function a^m / (a^m + d^m) (Tullock 1980;
-Hirshleifer 1989): m log(a / d) plus a logistic draw is above 0 with just that chance, so the draw,
-made once when a fight begins, is its luck for as long as it lasts.
+Strengths are whole numbers (fighters x quality in thousandths), so that sums over factions do not
+depend on their order. The odds are Tullock's contest success function a^m / (a^m + d^m) (Tullock
+1980; Hirshleifer 1989): m log(a / d) plus a logistic draw is above 0 with just that chance, so the
+draw, made once when a fight begins, is its luck for as long as it lasts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,20 @@ CUT_OFF_WORTH = 0.7  # of a force without supply
 
 @kernel
 def supply_factor(world, f, unit):  # type: ignore[no-untyped-def]
-    """Share of its strength that a force keeps so far from its depots."""
+    """Share of its strength that a force of f keeps in a unit so far from its depots.
+
+        max(CUT_OFF_WORTH, exp(-supply / supply_km))
+
+    and CUT_OFF_WORTH without supply (FAR); `supply_km` is an input of the world (Boulding 1962).
+
+    Args:
+        world: one world (`World`).
+        f: the faction.
+        unit: the unit.
+
+    Returns:
+        0 to 1.
+    """
     km = world.supply[f, unit]
     if km >= FAR:
         return CUT_OFF_WORTH
@@ -29,13 +42,35 @@ def supply_factor(world, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def attack_strength(world, rules, f, fighters, unit):  # type: ignore[no-untyped-def]
-    """Effective strength of fighters of f that attack from a unit, before air support."""
+    """Effective strength of fighters of f that attack from a unit, before air support.
+
+        int(fighters * quality * supply_factor)
+
+    Args:
+        world: one world (`World`).
+        rules: what the scenario fixes (`Rules`).
+        f: the faction.
+        fighters: their number.
+        unit: where they attack from.
+
+    Returns:
+        Fighters x thousandths, whole.
+    """
     return int(fighters * rules.faction[f].quality * supply_factor(world, f, unit))
 
 
 @kernel
 def cover(world, geo, unit):  # type: ignore[no-untyped-def]
-    """Worth of a prepared position in a unit."""
+    """Worth of a prepared position: the input `urban_bonus` in a town, else `defence_bonus`.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        unit: the unit.
+
+    Returns:
+        A factor.
+    """
     return world.inputs[URBAN_DEFENCE] if geo.unit[unit].town else world.inputs[DEFENCE]
 
 
@@ -43,8 +78,24 @@ def cover(world, geo, unit):  # type: ignore[no-untyped-def]
 def defence_strength(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Effective strength that meets f in a unit: who is there, and help from beside it.
 
-    Garrisons of the places of a hex defend its countryside in full, those next to a unit with
-    the share `response`.
+    For each faction g that is hostile to f:
+
+    1. n is `presence` of g in the unit, plus, for each neighbour, the garrison of g there times the
+       share `rules.response`; in full if the neighbour is a place and the unit is a hex, since the
+       towns of a hex defend its countryside. Armies next to the unit do not help.
+    2. If n is above 0, int(n * quality of g * `cover` of the unit * c) is added, c being
+       CUT_OFF_WORTH if g has no supply in the unit (FAR), else 1. Distance from supply does not
+       weaken a defence.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        f: the attacker.
+        unit: the unit that is attacked.
+
+    Returns:
+        Fighters x thousandths, whole; before air support.
     """
     total = 0
     for g in range(world.side.size):
@@ -67,7 +118,21 @@ def defence_strength(world, geo, rules, f, unit):  # type: ignore[no-untyped-def
 
 @kernel
 def odds(world, attack, defence, luck):  # type: ignore[no-untyped-def]
-    """Share of the contest that goes to the attacker, 0 to 1."""
+    """Share of the contest that goes to the attacker.
+
+        1 / (1 + exp(-(m * ln(attack / defence) + luck)))
+
+    m is the input `contest_power`. Without defence it is 1, else without attack 0.
+
+    Args:
+        world: one world (`World`).
+        attack: effective strength.
+        defence: effective strength.
+        luck: log odds added.
+
+    Returns:
+        0 to 1.
+    """
     if defence <= 0:
         return 1.0
     if attack <= 0:

@@ -25,7 +25,23 @@ BREACH = 0.3679  # weight (1/e, at the range of alarm) from which ground taken b
 
 @kernel
 def take_control(world, geo, rules, day):  # type: ignore[no-untyped-def]
-    """Give every unit that was fought through today to the strongest army that did so."""
+    """Give every unit that was fought through today to the strongest army that did so.
+
+    1. An army is through if it is ATTACKING and its `progress` is at least `depth_km` of its
+       target.
+    2. The largest of them (of equal ones that of the faction with the larger key, then the first)
+       captures its target (`_capture`), unless it was lost with other ground today. If a corridor
+       may now pass the unit, or no longer may, `changed` is set.
+    3. All others with that target are through no longer, and every campaign with that target begins
+       anew at progress 0.
+    4. Again from 2 until none is through.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+    """
     done = world.scratch.done
     for f in range(done.shape[0]):
         for k in range(done.shape[1]):
@@ -52,7 +68,7 @@ def take_control(world, geo, rules, day):  # type: ignore[no-untyped-def]
 
 @kernel
 def _strongest(world, rules, done):  # type: ignore[no-untyped-def]
-    """The largest army that is through, ties by key whatever the order; (-1, -1) if none."""
+    """The largest army that is through, ties by key, then the lower slot; (-1, -1) if none."""
     first, slot = -1, -1
     for f in range(done.shape[0]):
         for k in range(done.shape[1]):
@@ -70,7 +86,22 @@ def _strongest(world, rules, done):  # type: ignore[no-untyped-def]
 
 @kernel
 def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
-    """Army k of f moves into its target, which is now its faction's, or a partner's."""
+    """Army k of f moves into its target, which is now its faction's, or a partner's.
+
+    1. Its enemies there leave or are lost (`fall_back`).
+    2. The new holder is f or a partner (`_partner`).
+    3. Every faction that had the use of the unit and has it no longer learns that it is closed and
+       without supply; f learns that it is open, with the supply of where the army came from
+       (`learn`). `taken` of f rises by 1.
+    4. For every g that watches the holder, if its guard_weight of the unit is at least BREACH,
+       `breach` is today at the latest.
+    5. The garrison left is the larger of `garrison_need` and GARRISON_LEAST, no more than army //
+       GARRISON_SHARE. It comes out of the army; or, if a partner holds the unit, out of the
+       partner's garrison beside it, as far as it goes, and the partner learns that the unit is
+       open, with the supply of where they come from.
+    6. The army is `at` the unit, with progress 0. A siege from before the origin stands down
+       (`stand_down`); any other army is SEEKING.
+    """
     c = world.campaign[f, k]
     unit = c.target
     fall_back(world, geo, f, unit)
@@ -105,8 +136,11 @@ def _capture(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 def _partner(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
     """Who holds what f took, and from where: a partner beside it to whom f yields, or f itself.
 
-    Of places that a mixed force took, the record gives each to the partner whose country it is in
-    (docs/model.md); those that one took alone are its own.
+    With the choice `joint`, if the unit is a place: the first faction g, in order, to which f
+    yields, that fights there, that is an ally of f and f of it, and that has a garrison of
+    ARMY_LEAST or more beside the place; they come from the largest such garrison, the first of
+    equal ones. Of places that a mixed force took, the record gives each to the partner whose
+    country it is in; those that one took alone are its own.
     """
     if world.inputs[JOINT] < 0.5 or not geo.unit[unit].is_place:
         return f, unit
@@ -127,7 +161,19 @@ def _partner(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def learn(world, geo, f, unit, friendly, supply):  # type: ignore[no-untyped-def]
-    """What a faction makes of a unit that changed hands, until it looks again."""
+    """What a faction makes of a unit that changed hands, until it looks again.
+
+    `friendly` and `supply` are set as given, `guessed` is set, and `front` is brought up to date
+    there and around.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        f: the faction.
+        unit: the unit.
+        friendly: whether it may now use it.
+        supply: km to its nearest depot, or FAR.
+    """
     world.friendly[f, unit], world.supply[f, unit] = friendly, supply
     world.guessed[f, unit] = True
     mark_front(world, geo, f, unit)
@@ -135,7 +181,18 @@ def learn(world, geo, f, unit, friendly, supply):  # type: ignore[no-untyped-def
 
 @kernel
 def fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
-    """Everyone in a unit who fights f leaves for friendly ground beside it, or is lost."""
+    """Everyone in a unit who fights f leaves for friendly ground beside it, or is lost.
+
+    For each g hostile to f, its garrison there and the armies of all its campaigns that are `at`
+    the unit (gathering ones too), whose slots are then free, join its garrison in its `way_out`;
+    without one they are `lost`.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        f: the faction.
+        unit: the unit.
+    """
     for g in range(world.side.size):
         if g == f or not hostile_to(world, f, g):
             continue
@@ -157,7 +214,14 @@ def fall_back(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def slip_out(world, geo, f, unit):  # type: ignore[no-untyped-def]
-    """The garrison of f leaves a unit that nobody holds now, if there is a way out."""
+    """The garrison of f leaves a unit that nobody holds now, by its `way_out` if there is one.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        f: the faction.
+        unit: the unit.
+    """
     out = way_out(world, geo, f, unit)
     if out >= 0:
         world.force[f, out] += world.force[f, unit]
@@ -168,10 +232,22 @@ def slip_out(world, geo, f, unit):  # type: ignore[no-untyped-def]
 def lapse(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Hostile ground held with too small a garrison slips away; nobody holds it then.
 
-    Those few who held it fall back, if there is a way out.
+    For each unit, in order, that a faction f holds, is no depot of f, whose people's hostility to f
+    is above 0.5 and whose `garrison_need` is GARRISON_LEAST or more:
 
-    The monthly rate is `lapse_per_month` times the share of the garrison that is missing, on
-    ground whose people are more hostile than not.
+        missing = max(0, 1 - presence / need)
+        chance = 1 - exp(-lapse_per_month / 30 * missing * days)
+
+    If u < chance, u uniform (LAPSE, day, key of f, key of the unit, FIRST), nobody holds it,
+    `changed` is set, and those few who held it fall back if there is a way out (`slip_out`), else
+    they stay. The units that follow see that at once.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        days: days of the tick.
     """
     rate = world.inputs[LAPSE] / 30.0
     for unit in range(geo.unit.size):

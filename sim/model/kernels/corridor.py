@@ -19,7 +19,10 @@ LENGTH_LIMIT = np.int64(6000)  # length of the longest corridor
 
 @kernel
 def _is_paved(world, geo, leg, least):  # type: ignore[no-untyped-def]
-    """Whether a leg is of class `least` or better, as its surface turns out in this world."""
+    """Whether a leg is of class `least` or better, as its surface turns out in this world.
+
+    A leg of a stretch of uncertain surface is, if that is paved here and `least` is PAVED or less.
+    """
     surface = geo.leg[leg].surface
     if surface >= 0:
         return world.paved[surface] and least <= PAVED
@@ -28,7 +31,7 @@ def _is_paved(world, geo, leg, least):  # type: ignore[no-untyped-def]
 
 @kernel
 def _leg_is_open(geo, toll, leg, clear):  # type: ignore[no-untyped-def]
-    """Whether all places on a road leg, and with `clear` the country it passes, are usable."""
+    """Whether all places on a leg, and with `clear` the hexes it passes, are not BLOCKED."""
     for i in range(geo.leg_stop[leg], geo.leg_stop[leg + 1]):
         if toll[geo.leg_places[i]] == BLOCKED:
             return False
@@ -40,10 +43,26 @@ def _leg_is_open(geo, toll, leg, clear):  # type: ignore[no-untyped-def]
 
 @kernel
 def road_path(world, geo, rules, toll, least, clear, dist, by_leg, scratch):  # type: ignore[no-untyped-def]
-    """Shortest way by open legs of class `least` or better (Bellman-Ford); whether there is one.
+    """Shortest way from source to sink by open legs of a class; whether there is one.
 
-    `toll` (U,) is BLOCKED where a corridor may not pass. Fills `dist` (U,) with km from the source
-    and `by_leg` (U,) with the leg each unit is reached by.
+    A leg is open if it is of class `least` or better (`_is_paved`) and open on the ground
+    (`_leg_is_open`). Lengths are the km of the legs; legs are used both ways. There is none if
+    source or sink is BLOCKED. Bellman-Ford: legs are gone through in order, from a to b before b to
+    a, until nothing gets shorter; a way replaces another only if it is shorter.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        toll: (U,) BLOCKED where a corridor may not pass.
+        least: class of road.
+        clear: whether the country it passes must be open too.
+        dist: (U,) filled with km from the source.
+        by_leg: (U,) filled with the leg by which each unit is reached, -1 for none.
+        scratch: the scratch.
+
+    Returns:
+        True or False.
     """
     dist[:] = FAR
     by_leg[:] = -1
@@ -69,7 +88,13 @@ def road_path(world, geo, rules, toll, least, clear, dist, by_leg, scratch):  # 
 
 @kernel
 def _road_crossing(geo, rules, by_leg):  # type: ignore[no-untyped-def]
-    """Where the path found by `road_path` crosses the border, and its worst class of road."""
+    """Where the path found by `road_path` crosses the border, and its worst class of road.
+
+    The legs are followed from the sink to the source. On each whose ends are in different
+    countries, the crossing is the largest gate number of the hexes it passes (or of a leg before),
+    then that of its end a if it has one, then that of its end b. The last such leg counts. A leg of
+    uncertain surface counts as PAVED.
+    """
     crossing, worst = -1, 9
     unit = int(rules.sink)
     while unit != rules.source:
@@ -88,7 +113,12 @@ def _road_crossing(geo, rules, by_leg):  # type: ignore[no-untyped-def]
 
 @kernel
 def _ground_crossing(geo, dist, unit):  # type: ignore[no-untyped-def]
-    """Where a shortest way over ground, followed from `unit` back to the source, crosses."""
+    """Where a shortest way over ground, followed from `unit` back to the source, crosses.
+
+    Each step goes to the last neighbour, in the order of edges, whose distance plus the cost of the
+    edge is the unit's own. Where the two are in different countries and the unit has a gate, the
+    crossing is that gate; the last such counts. -1 if there is none.
+    """
     crossing = -1
     while dist[unit] > 0:
         back = -1
@@ -106,7 +136,25 @@ def _ground_crossing(geo, dist, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def look(world, geo, rules):  # type: ignore[no-untyped-def]
-    """See whether the corridor is open today, by road and by territory, and through where."""
+    """See whether the corridor is open today, by each definition, and through where.
+
+    A unit is open if a corridor may pass it (`detour.usable`).
+
+    1. *By territory*: the shortest way over open units (edge costs) from the hex of the source to
+       the hex of the sink is no longer than LENGTH_LIMIT; it crosses at `_ground_crossing`. Only
+       what changed is worked out anew (`paths.mend`), which gives the same.
+    2. *By road*: there is a `road_path` by legs of class PAVED or better; it crosses and has its
+       worst class as `_road_crossing` says.
+    3. *By road through held country* (`clear`): both of these are open, and there is a road path on
+       which the hexes that legs pass are open too.
+
+    The crossing and the road of one that is closed stay as they were.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+    """
     room, ground, passed = world.scratch, world.ground, world.passed
     toll, order = room.toll, room.order
     mark_usable(world, rules)
@@ -142,9 +190,21 @@ def look(world, geo, rules):  # type: ignore[no-untyped-def]
 
 @kernel
 def watch_corridor(world, geo, rules, day, last):  # type: ignore[no-untyped-def]
-    """One day of the corridor; looks again only if something changed.
+    """One day of the corridor by each definition.
 
-    A streak counts that began by the day `last`, the horizon's, however late its days are over.
+    It looks again only if `changed` is set, and unsets it. For each definition: if it is not open,
+    its `streak` is 0. Else the streak rises by 1, and `first` is its first day. By the day `last`,
+    open_days rises by 1 and `opened` is the earlier of itself and first. If streak >= hold_days,
+    first < formed and first <= last, then `formed` = first, `crossing` = through and `worst` =
+    road. So a streak counts that began by the horizon, however late its days are over.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        last: last day on which a streak may begin that counts: the day before the horizon, later
+            for worlds that are followed beyond it.
     """
     if world.changed[0]:
         look(world, geo, rules)

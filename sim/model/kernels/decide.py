@@ -63,9 +63,19 @@ LOGISTIC_SD = math.sqrt(3.0) / math.pi  # makes the standard deviation of a logi
 
 @kernel
 def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
-    """The unit beside `unit` that f attacks from: the nearest to its supply; -1 if none has any.
+    """The unit beside `unit` that f attacks from: the friendly one nearest to its supply.
 
-    A garrison that is cut off begins nothing: none of those in the record did.
+    The neighbour with the least `supply` (first of equal ones, in the order of edges). One without
+    supply (FAR) is none: a garrison that is cut off begins nothing, as none in the record did.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        f: the faction.
+        unit: the unit.
+
+    Returns:
+        The unit, -1 if there is none.
     """
     best, best_km = np.int64(-1), FAR
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
@@ -78,7 +88,13 @@ def staging_for(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
-    """Worth of a unit of f times how far the enemies beside it outnumber its garrison."""
+    """Worth of holding a unit of f, by how far the enemies beside it outnumber its garrison.
+
+        worth / VALUE_STEPS * (threat - garrison) / (threat + garrison)
+
+    `threat` is `enemies_beside`, `garrison` who is `at_hand`. It is 0 where threat - garrison is
+    under ARMY_LEAST: no army would be raised for so few.
+    """
     threat = enemies_beside(world, geo, unit)
     garrison = at_hand(world, f, unit)
     if threat - garrison < ARMY_LEAST:  # no army would be raised for so few
@@ -89,10 +105,12 @@ def _value_of_holding(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def _is_near_copy(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
-    """Whether a hex beside this one, also open to attack, leads f to as much or more.
+    """Whether a hex beside this hex, also open to attack, leads f to as much or more.
 
-    Open country is a row of such hexes: one of them stands for its neighbours, so that many near
-    copies of one option do not outvote a town (independence of irrelevant alternatives).
+    Such a neighbour is no place, is at f's front, is `attackable`, and has a larger `pull`, or the
+    same and the larger key. One hex of a row of open country thus stands for its neighbours, and
+    near copies of one option do not outvote a town (independence of irrelevant alternatives). A
+    place is never a near copy.
     """
     if geo.unit[unit].is_place:
         return False
@@ -109,7 +127,11 @@ def _is_near_copy(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def _hopeful(world, geo, rules, f, unit, most, surprise):  # type: ignore[no-untyped-def]
-    """Whether f could attack a unit with a chance, if `most` fighters gathered beside it."""
+    """Whether f could attack a unit with a chance, if `most` fighters gathered beside it.
+
+    There is a `staging_for` it, and the odds of their `attack_strength` from there against its
+    `defence_strength`, with `surprise` for luck, are at least ODDS_LEAST.
+    """
     staging = staging_for(world, geo, f, unit)
     if staging < 0:
         return False
@@ -120,7 +142,7 @@ def _hopeful(world, geo, rules, f, unit, most, surprise):  # type: ignore[no-unt
 
 @kernel
 def _leads_to_place(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
-    """Whether a unit is a place, or the country around one that f could take from there."""
+    """Whether a unit is a place, or has a neighbour that is a place and `attackable` for f."""
     leads = geo.unit[unit].is_place
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = np.int64(geo.edge[e].to)
@@ -133,7 +155,8 @@ def _surely_below(u, goal):  # type: ignore[no-untyped-def]
     """Whether the Gumbel number of a uniform u is below a goal, where that is seen cheaply.
 
     -log(-log u) < goal if 1 - u > exp(-goal), since -log u > 1 - u; and exp(-goal) is less than 1
-    over the first terms of the series of exp(goal). The margin is for rounding.
+    over the first terms of the series of exp(goal). The margin is for rounding. It changes no
+    choice.
     """
     if goal <= 0.0:
         return False
@@ -153,8 +176,37 @@ def _is_refused(option, refused, n):  # type: ignore[no-untyped-def]
 def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-untyped-def]
     """Where to begin a campaign: a unit to take, HOLD + a unit to hold, or WAIT.
 
-    Not one of the first `n` options of `refused`. A counter-stroke is aimed at a place, and does
-    not hold; what opens a war takes from the new enemy.
+    Nothing is begun (WAIT) if fewer than ARMY_LEAST are `uncommitted`. Else every option has a
+    score, lambda * value + a Gumbel number of its own, and the highest wins (the first of equal
+    ones in the order of units, waiting before all). lambda is the faction's rationality times the
+    input `rationality`. The numbers are drawn from (CHOICE, day, key of f, key of the unit, slot
+    k); that of waiting, whose value is 0, has 0 for the unit. Options are the units at f's front
+    (`front`) that
+
+    1. f itself holds, to hold them, or that are `attackable`, to take them;
+    2. in a counter-stroke or the opening of a war (`stroke`) are to be taken, are held by the
+       faction `against` if there is one, and lead to a place (`_leads_to_place`);
+    3. have a value above 0: to take, the `pull` of the unit must be, which is the value, and the
+       input `under_way_worth` more if the slot is an operation under way (`_is_under_way`) and the
+       unit is one taken `lately` or near it; to hold, the unit's `worth` / VALUE_STEPS must be, and
+       the value is `_value_of_holding`, which must be too;
+    4. to take, can be hoped for (`_hopeful`) with all that are uncommitted, the luck being the
+       input `surprise` in a stroke and 0 else;
+    5. to take, with the choice `thinning`, are no near copy (`_is_near_copy`);
+    6. are none of the options that this plan has been refused before.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        f: the faction.
+        k: slot of the campaign.
+        day: days since the origin.
+        refused: options that this plan could not begin.
+        n: how many of them count.
+
+    Returns:
+        The option.
     """
     key = rules.faction[f].key
     lam = rules.faction[f].rationality * world.inputs[RATIONALITY]
@@ -204,7 +256,10 @@ def choose_start(world, geo, rules, f, k, day, refused, n):  # type: ignore[no-u
 
 @kernel
 def _is_under_way(world, rules, f, k, day):  # type: ignore[no-untyped-def]
-    """Whether slot k of f is an operation that was in the field at the origin."""
+    """Whether slot k of f is an operation that was in the field at the origin.
+
+    On day 0, in a world with the choice `under_way`, the first `under_way` slots of the faction.
+    """
     return day == 0 and k < rules.faction[f].under_way and world.inputs[UNDER_WAY] > 0.5
 
 
@@ -212,8 +267,21 @@ def _is_under_way(world, rules, f, k, day):  # type: ignore[no-untyped-def]
 def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def]
     """Gather an army for an option; whether it could: nothing happens when too few can come.
 
-    A campaign wants its share of the faction's usable fighters, more for a strong defence: it is
-    raised for the area beyond its first target. It lasts half to one and a half times its mean.
+    1. To hold a unit, it gathers there, and `enemies_beside` less those `at_hand` are wanted.
+    2. To take one, it gathers at `staging_for` it. Wanted are the larger of int(FORCE_RATIO * met /
+       max(each, 1)) and `usable` // max(campaigns, 1): `met` is the `defence_strength` of the unit,
+       `each` the `attack_strength` of THOUSAND fighters from there, over 1000. A campaign is raised
+       for the area beyond its first target, so it wants its share at least.
+    3. No more are wanted than are `uncommitted`. If fewer than ARMY_LEAST are wanted, or can gather
+       (`muster`), it fails.
+    4. To take, it also fails if the odds of the army's `attack_strength` against `met`, with the
+       input `surprise` for luck in a stroke, are under ODDS_LEAST.
+    5. They are called up (`call_up`). The slot is GATHERING and fresh, `army` = `raised` = their
+       number, `at` the place of gathering, `target` the unit (when holding, the same).
+    6. `ready` = day + ceil(km / mobility), km the distance of the last who come; for an operation
+       under way, today.
+    7. `until` = ready + int(campaign_days * (0.5 + u)), u uniform (DURATION, day, key of f, key of
+       the unit, k): it lasts half to one and a half times its mean.
     """
     hold = option >= HOLD
     unit = option - HOLD if hold else option
@@ -256,7 +324,11 @@ def _begin(world, geo, rules, f, k, day, option):  # type: ignore[no-untyped-def
 
 @kernel
 def _planned(world, faction, k, day, days):  # type: ignore[no-untyped-def]
-    """On which of the coming `days` a faction plans for slot k, if it is free: a bit a day."""
+    """On which of the coming `days` a faction plans for slot k, if it is free: a bit a day.
+
+    Bit d is set if u < 1 - exp(-initiative * plan_rate), u uniform (PLAN, day + d, key of f, unit
+    0, k), with the input `initiative` and `plan_rate` a day of the faction.
+    """
     chance = 1.0 - math.exp(-world.inputs[INITIATIVE] * faction.plan_rate)
     planned = 0
     for d in range(days):
@@ -267,7 +339,12 @@ def _planned(world, faction, k, day, days):  # type: ignore[no-untyped-def]
 
 @kernel
 def _pace(world, day):  # type: ignore[no-untyped-def]
-    """Factor on all rates of advance in the period of a day: what goes well or badly for months."""
+    """Factor on all rates of advance in the period of a day: what goes well or badly for months.
+
+    1 without the choice `periods`; else exp(pace_shock * LOGISTIC_SD * z), z a logistic number
+    (PACE, day // PERIOD, faction 0, unit 0, FIRST), with the input `pace_shock` as standard
+    deviation.
+    """
     if world.inputs[PERIODS] < 0.5:
         return 1.0
     nobody = np.uint64(0)
@@ -277,7 +354,12 @@ def _pace(world, day):  # type: ignore[no-untyped-def]
 
 @kernel
 def _strikes_back(world, rules, f, day, days):  # type: ignore[no-untyped-def]
-    """Whether f plans a counter-stroke in these days: at a rate, while it is the weaker side."""
+    """Whether f plans a counter-stroke in these days: at a rate, while it is the weaker side.
+
+    u < 1 - exp(-strokes_per_year * days / 365), u uniform (STROKE, day, key of f, unit 0, FIRST),
+    the rate 0 without the choice `strokes`; and the `usable` fighters of all hostile to f together
+    are more than the input `stroke_ratio` times its own.
+    """
     rate = world.inputs[STROKES] if world.inputs[STROKING] > 0.5 else 0.0
     u = uniform(world.key, STROKE, day, rules.faction[f].key, np.uint64(0), FIRST)
     if u >= 1.0 - math.exp(-rate * days / 365.0):
@@ -291,7 +373,11 @@ def _strikes_back(world, rules, f, day, days):  # type: ignore[no-untyped-def]
 
 @kernel
 def _opens_war(world, rules, f, day):  # type: ignore[no-untyped-def]
-    """The faction on which f, the stronger, opens a war that broke out; -1 if there is none."""
+    """The faction on which f, the stronger, opens a war that broke out; -1 if there is none.
+
+    The first g of a war with f that breaks out (`alarm.break_out`) and begins today, if f has more
+    `usable` fighters than g, or as many and the larger key.
+    """
     for g in range(world.side.size):
         pair = world.pair[f, g]
         if pair.war_until <= 0 or pair.war_from != day:
@@ -304,7 +390,20 @@ def _opens_war(world, rules, f, day):  # type: ignore[no-untyped-def]
 
 @kernel
 def strike_back(state, rules, day, days):  # type: ignore[no-untyped-def]
-    """Mark the free slots in which a faction opens a war, or the first for a counter-stroke."""
+    """Mark the free slots in which a faction opens a war, or the first for a counter-stroke.
+
+    On the first day of a tick, for each faction f: `enemy` is whom it opens a war on
+    (`_opens_war`), `stroke` whether it strikes back (`_strikes_back`). Each free slot among its
+    `campaigns`, in order, gets `stroke` set if there is an enemy, or if f strikes back and it is
+    the first, and `against` = enemy; else `stroke` is unset and `against` -1. Such slots plan on
+    that day (`wake`).
+
+    Args:
+        state: a batch of worlds (`State`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        days: days of the tick.
+    """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
         for f in range(world.side.size):
@@ -319,7 +418,16 @@ def strike_back(state, rules, day, days):  # type: ignore[no-untyped-def]
 
 @kernel
 def call(state, rules, nth):  # type: ignore[no-untyped-def]
-    """Mark in `scratch.due` which factions have to decide on the nth day of the tick, anywhere."""
+    """Mark in `scratch.due` which factions have to decide on the nth day of the tick, anywhere.
+
+    In some world a slot among its `campaigns` is SEEKING, or is free and plans on that day. It
+    saves time: who is not due would decide nothing.
+
+    Args:
+        state: a batch of worlds (`State`).
+        rules: what the scenario fixes (`Rules`).
+        nth: number of the day in its tick, from 0.
+    """
     due = state.scratch.due
     due[:] = False
     for w in range(state.holder.shape[0]):
@@ -331,10 +439,19 @@ def call(state, rules, nth):  # type: ignore[no-untyped-def]
 
 @kernel
 def wake(state, rules, day, days):  # type: ignore[no-untyped-def]
-    """Look up when in the next `days` (62 at most) factions plan, and who may decide anything.
+    """Look up when in the next `days` factions plan, and who may decide anything.
 
-    A faction sleeps in a world in which none is planned and no army can be through with its
-    target in these days. What it would value is not worked out.
+    In each world `pace` is set to the factor of the period (`_pace`). For each slot among a
+    faction's `campaigns`, `plans` has the bits of `_planned`, and bit 0 besides if it is an
+    operation under way or is free and marked as a `stroke`. The faction is `awake` if some slot has
+    a bit set, or is neither free nor GATHERING until after the tick (`ready` >= day + days). For
+    one that sleeps nothing is valued. It changes no decision.
+
+    Args:
+        state: a batch of worlds (`State`).
+        rules: what the scenario fixes (`Rules`).
+        day: first day of the tick.
+        days: days of the tick, 62 at most.
     """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
@@ -356,7 +473,12 @@ def wake(state, rules, day, days):  # type: ignore[no-untyped-def]
 
 @kernel
 def _plan(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
-    """Begin a campaign in slot k if one can be: the first choice, or the next best ones."""
+    """Begin a campaign in slot k if one can be: the first choice, or the next best ones.
+
+    The option is chosen (`choose_start`) and begun (`_begin`). If it cannot be begun it is refused
+    and, with the choice `next_best`, the next best is tried, TRIES in all; without it the plan is
+    lost. It ends when the choice is to wait. The same random numbers hold for every try.
+    """
     refused = world.scratch.refused
     for n in range(TRIES if world.inputs[NEXT_BEST] > 0.5 else 1):
         option = choose_start(world, geo, rules, f, k, day, refused, n)
@@ -367,7 +489,24 @@ def _plan(world, geo, rules, f, k, day):  # type: ignore[no-untyped-def]
 
 @kernel
 def decide(state, geo, rules, f, day, nth):  # type: ignore[no-untyped-def]
-    """Decisions of faction f on a day, the nth of its tick; others see nothing of them yet."""
+    """Decisions of faction f on a day, in every world; others see nothing of them yet.
+
+    For each slot among its `campaigns`, in order:
+
+    - One that is free and plans today (bit `nth` of `plans`) plans (`_plan`), by the enemies as
+      they stand this morning (`perceive.count_enemies`). Its mark as a `stroke` ends unless it now
+      gathers.
+    - An army that is SEEKING, before its day `until` and with ARMY_LEAST or more, turns to a unit
+      (`march.choose_next`, `march.engage`); if it waits, is late or too small, its phase is DONE.
+
+    Args:
+        state: a batch of worlds (`State`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        f: the faction.
+        day: days since the origin.
+        nth: number of the day in its tick, from 0.
+    """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
         counted = False
@@ -391,7 +530,24 @@ def decide(state, geo, rules, f, day, nth):  # type: ignore[no-untyped-def]
 
 @kernel
 def move(world, geo, rules, day):  # type: ignore[no-untyped-def]
-    """What was decided today begins: armies gather, set out, join a garrison or stand down."""
+    """What was decided today begins: armies gather, set out, join a garrison or stand down.
+
+    For each faction: if a campaign was begun today (GATHERING and fresh), it is fresh no longer,
+    and all who were called up leave their garrisons (`muster.set_out`). Then for each slot in
+    order:
+
+    - DONE: it stands down (`muster.stand_down`).
+    - GATHERING, and day >= ready: it attacks its target if that is `attackable` (`march.engage`),
+      else it stands down; so those gathered to hold a unit join its garrison.
+    - ATTACKING: if it is in a place and its target is not the hex around, it has come out, and is
+      `at` that hex. If its target is not `attackable` any more, it is SEEKING.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+    """
     for f in range(world.side.size):
         calling = False
         for k in range(world.campaign.shape[1]):

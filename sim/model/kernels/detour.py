@@ -1,4 +1,8 @@
-"""Detours: how much longer than the best corridor the best one through a unit is."""
+"""Detours: how much longer than the best corridor the best one through a unit is.
+
+The length of a corridor is its road distance plus, for each unit that is not yet held by the
+coalition or by those who let it pass, what taking it would add.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +33,26 @@ DEFENDERS_MOST = 3000
 def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
     """Fill `slack`: how much longer than the best corridor the best one through a unit is.
 
-    From DETOUR_KM on it is FAR. The length of a corridor is its road distance plus, for each unit
-    not yet held by the coalition or by those who let it pass, what taking it would cost, strikes
-    included that its members have come to expect. Ground that no member may attack is no way. A
-    place has its hex's.
+    In each world:
 
-    Two searches, each led by what is known of the rest of the way (Hart, Nilsson and Raphael
-    1968, doi:10.1109/TSSC.1968.300136), so that only units near the best corridor are looked at:
-    from the source by the distance on open ground, from the sink by the distances found.
+    1. Every unit gets its toll (`_fill_tolls`), km. A unit from which no way leads to the sink even
+       if all playable ground were open (`rules.onward` FAR) is BLOCKED.
+    2. All `slack` is FAR. It stays so if source or sink is BLOCKED, or the best corridor is longer
+       than LONGEST_KM.
+    3. A way from source to sink goes along edges over units that are not BLOCKED. Its length is the
+       sum of the costs of its edges and of the tolls of all its units but the source. `slack[u]` is
+       the length of the shortest way through u less that of the shortest of all, and FAR from
+       DETOUR_KM on.
+    4. A place gets the `slack` of its hex.
+
+    Two searches led by lower bounds (Hart, Nilsson and Raphael 1968, doi:10.1109/TSSC.1968.300136),
+    from the source by `rules.onward` and from the sink by the distances found, look only at units
+    near the best corridor. All is in whole km, so the result is exact.
+
+    Args:
+        state: a batch of worlds (`State`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
     """
     units, room = geo.unit.size, state.scratch
     toll, there = room.toll, room.dist
@@ -67,10 +83,11 @@ def corridor_slack(state, geo, rules):  # type: ignore[no-untyped-def]
 
 @kernel
 def _search(dist, rest, geo, start, goal, limit, room):  # type: ignore[no-untyped-def]
-    """Fill `dist` (U,): how much longer ways from the start are than `rest` of it promises.
+    """Fill `dist` (U,): how much longer ways from `start` are than `rest` of the start promises.
 
-    `rest` (U,) is a distance to the end that never falls by more than an edge and a toll along
-    them, so that no unit is looked at twice. Ends at the limit, or DETOUR_KM past the goal.
+    `rest` (U,) is a distance to the other end that falls along an edge by no more than its cost and
+    the toll entered, so that no unit is looked at twice. It ends at `limit`, or DETOUR_KM past
+    `goal`.
     """
     toll = room.toll
     room.heads[: limit + 1] = -1
@@ -95,7 +112,15 @@ def _search(dist, rest, geo, start, goal, limit, room):  # type: ignore[no-untyp
 
 @kernel
 def mark_usable(world, rules):  # type: ignore[no-untyped-def]
-    """Mark in the scratch whose ground a corridor may pass: members, and who lets all of them."""
+    """Mark in `scratch.open_to` (F,) whose ground a corridor may pass.
+
+    Members of the coalition; and a faction with `transit` as long as its stance to every member is
+    `ally` or `tolerate`. Ground of nobody and neutral ground are never usable.
+
+    Args:
+        world: one world (`World`).
+        rules: what the scenario fixes (`Rules`).
+    """
     open_to = world.scratch.open_to
     for h in range(world.side.size):
         lets_pass = rules.faction[h].transit
@@ -107,22 +132,50 @@ def mark_usable(world, rules):  # type: ignore[no-untyped-def]
 
 @kernel
 def usable(world, unit):  # type: ignore[no-untyped-def]
-    """Whether a corridor may pass a unit, after `mark_usable`."""
+    """Whether a corridor may pass a unit: `open_to` of its holder, after `mark_usable`.
+
+    Args:
+        world: one world (`World`).
+        unit: the unit.
+
+    Returns:
+        True or False.
+    """
     return world.scratch.open_to[world.holder[unit]]
 
 
 @kernel
 def is_unpaved(world, geo, unit):  # type: ignore[no-untyped-def]
-    """Whether a unit is countryside without a paved road, as it turns out in this world."""
+    """Whether a unit is countryside without a paved road, as it turns out in this world.
+
+    By its code `unpaved`: 0 never, 1 always, 2 + s unless stretch s of uncertain surface is paved
+    here.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        unit: the unit.
+
+    Returns:
+        True or False.
+    """
     code = geo.unit[unit].unpaved
     return code == 1 or (code >= 2 and not world.paved[code - 2])
 
 
 @kernel
 def _fill_tolls(world, geo, rules):  # type: ignore[no-untyped-def]
-    """Fill `scratch.toll`: by how much each unit lengthens a corridor.
+    """Fill `scratch.toll` (U,): by how much each unit lengthens a corridor, km.
 
-    Once there is a corridor over any ground, what is wanted is a road: unpaved hexes count more.
+    1. Neutral ground, and ground that is not playable, is BLOCKED.
+    2. Other units have the toll `extra` where they are unpaved (`is_unpaved`), else 0. `extra` is
+       `rules.track`, and `rules.wanted` more while a corridor by territory is open, since a road is
+       wanted then.
+    3. On a unit that is not usable, a unit that some member of the coalition may attack has its
+       `_conquest` added; one that none may attack is BLOCKED.
+    4. For each place that is playable, not neutral and not usable, its `_conquest` is added to the
+       toll of its hex, unless that is BLOCKED, whether or not the place can be attacked:
+       countryside is little use while its towns are the enemy's.
     """
     toll = world.scratch.toll
     mark_usable(world, rules)
@@ -147,7 +200,7 @@ def _fill_tolls(world, geo, rules):  # type: ignore[no-untyped-def]
 
 @kernel
 def _can_take(world, rules, unit):  # type: ignore[no-untyped-def]
-    """Whether a member of the coalition may attack a unit."""
+    """Whether some member of the coalition may attack a unit (`march.attackable`)."""
     for f in range(world.side.size):
         if rules.faction[f].coalition and attackable(world, rules, f, unit):
             return True
@@ -156,7 +209,10 @@ def _can_take(world, rules, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def _count_armies(world):  # type: ignore[no-untyped-def]
-    """Fill `scratch.tally`: the fighters of the holder's armies that stand in each unit."""
+    """Fill `scratch.tally` (U,): the fighters of the holder's own armies that stand in each unit.
+
+    Phases ATTACKING, SEEKING and DONE count, by the unit that the army is `at`.
+    """
     armies = world.scratch.tally
     armies[:] = 0
     for f in range(world.side.size):
@@ -168,7 +224,11 @@ def _count_armies(world):  # type: ignore[no-untyped-def]
 
 @kernel
 def _expect_strikes(world, rules):  # type: ignore[no-untyped-def]
-    """Fill `scratch.expected` (F,): the chance of a strike that members expect at each line."""
+    """Fill `scratch.expected` (F,): the chance of a strike expected at each red line.
+
+    The largest `perceived` of the members of the coalition against whom the line is drawn
+    (`perceive.drawn`); 0 without such a line.
+    """
     expected = world.scratch.expected
     expected[:] = 0.0
     for g in range(expected.size):
@@ -180,7 +240,14 @@ def _expect_strikes(world, rules):  # type: ignore[no-untyped-def]
 
 @kernel
 def _conquest(world, rules, unit):  # type: ignore[no-untyped-def]
-    """What taking a unit adds to the length of a corridor."""
+    """What taking a unit adds to the length of a corridor, whole km.
+
+        CONQUEST_KM + GARRISON_KM * min(defenders, DEFENDERS_MOST) // 100 + int(STRIKE_KM * risk)
+
+    `defenders` are the holder's garrison and its armies there (0 on nobody's ground), `risk` the
+    largest, over factions with a red line, of `expected` times the share of the unit inside the
+    line.
+    """
     h = int(world.holder[unit])
     defenders = world.force[h, unit] + world.scratch.tally[unit] if h >= 0 else 0
     expected, risk = world.scratch.expected, 0.0

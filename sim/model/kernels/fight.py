@@ -46,7 +46,12 @@ BROKEN = 0.5  # share of an army's first strength under which it breaks off
 
 @kernel
 def _air_requests(world, rules, need):  # type: ignore[no-untyped-def]
-    """Sum in `need` (A,) the enemy fighters against whom each air power is asked for help."""
+    """Sum in `need` (A,) the enemy fighters against whom each air power is asked for help.
+
+    For each army of f that is ATTACKING, in order: every air power that backs f (share above 0) is
+    asked against all enemies in the target (`enemies_at`); every one that `defends` the holder of
+    the target, against the army.
+    """
     need[:] = 0.0
     for f in range(world.side.size):
         for k in range(world.campaign.shape[1]):
@@ -64,7 +69,25 @@ def _air_requests(world, rules, need):  # type: ignore[no-untyped-def]
 
 @kernel
 def air_support(world, rules, need, f, defending):  # type: ignore[no-untyped-def]
-    """Factor on the strength of f from the air power that backs it, shared by need."""
+    """Factor on the strength of f from the air power that backs it, shared by need.
+
+        granted = min(1, capacity / (need * air_weapons / 1000))
+        factor = 1 + air_bonus * max(backs * granted)
+
+    over the air powers that back f (share `backs` above 0), in defence only those that `defend` f;
+    granted is 1 where nothing is needed. `capacity` is in weapons a week, `air_weapons` the weapons
+    a week for full support against 1000 fighters; they and `air_bonus` are inputs.
+
+    Args:
+        world: one world (`World`).
+        rules: what the scenario fixes (`Rules`).
+        need: (A,) enemy fighters against whom each air power is asked for help.
+        f: the faction.
+        defending: whether f is the attacked.
+
+    Returns:
+        The factor, 1 or more.
+    """
     best = 0.0
     for a in range(need.size):
         share = rules.air[a, f].backs
@@ -77,7 +100,12 @@ def air_support(world, rules, need, f, defending):  # type: ignore[no-untyped-de
 
 @kernel
 def _side(world, rules, need, f, unit):  # type: ignore[no-untyped-def]
-    """Effective strength of all who attack a unit together with f."""
+    """Effective strength of all who attack a unit together with f.
+
+    Over f and every g to whom f's stance is `ally` or `tolerate`, and their armies that are
+    ATTACKING that unit: the sum of int(`attack_strength` from where the army is * `air_support` of
+    g attacking).
+    """
     total = 0
     for g in range(world.side.size):
         if g != f and world.pair[f, g].stance > TOLERATE:
@@ -92,7 +120,25 @@ def _side(world, rules, need, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def speed(world, geo, unit, fighters, hex_scale):  # type: ignore[no-untyped-def]
-    """Kilometres a day through a unit with so many defenders, if the contest leans fully."""
+    """Kilometres a day through a unit with so many defenders, if the contest leans fully.
+
+    - A place: slow + (ENTER_KM_DAY - slow) * exp(-fighters / LIGHT_PLACE), slow the input
+      `urban_km_week` in a town, else `prepared_km_week`, over 7.
+    - A hex: (prepared + (open - prepared) * exp(-fighters * hex_scale / LIGHT)) / 7 * rough, of the
+      inputs `prepared_km_week` and `open_km_week` and the unit's factor `rough`.
+
+    Both times the inputs `tempo_drift` and `tempo` and the `pace` of the period.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        unit: the unit.
+        fighters: enemies there.
+        hex_scale: 25 km over the size of a hex.
+
+    Returns:
+        Km a day.
+    """
     table = world.inputs
     if geo.unit[unit].is_place:
         slow = table[URBAN] if geo.unit[unit].town else table[PREPARED]
@@ -109,8 +155,11 @@ def speed(world, geo, unit, fighters, hex_scale):  # type: ignore[no-untyped-def
 def _charge(world, geo, rules, f, k, unit, loss, day, hits, n_hits):  # type: ignore[no-untyped-def]
     """List in `hits` the loss of each garrison and army in a unit; the new length of the list.
 
-    A row is (faction, slot or -1 for a garrison, unit, fighters). Nothing is taken yet: all
-    fights of a day see the same strengths, whatever the order of factions.
+    A row is (faction, slot or -1 for a garrison, unit, fighters). The loss is divided over all who
+    stand there and are hostile to f, in the order of factions, each one's garrison (j = -1) before
+    its armies j (phases ATTACKING, SEEKING, DONE; `at` the unit): loss * n / total, n being its
+    fighters, total `enemies_at`, rounded randomly (ROUND_DEFEND, day, `deter.both` of f and it, key
+    of the unit, (j + 1) * 8 + k). Nothing is taken yet: all fights of a day see the same strengths.
     """
     total = enemies_at(world, f, unit)
     for g in range(world.side.size):
@@ -135,7 +184,7 @@ def _charge(world, geo, rules, f, k, unit, loss, day, hits, n_hits):  # type: ig
 
 @kernel
 def _apply(world, hits, n_hits):  # type: ignore[no-untyped-def]
-    """Take the listed losses, no more than there are."""
+    """Take the listed losses, in order, no more than there are, and count them as `lost`."""
     for i in range(n_hits):
         g, j, unit, n = hits[i, 0], hits[i, 1], hits[i, 2], hits[i, 3]
         if j < 0:
@@ -149,7 +198,19 @@ def _apply(world, hits, n_hits):  # type: ignore[no-untyped-def]
 
 @kernel
 def _exchange(world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits):  # type: ignore[no-untyped-def]
-    """One day of one fight: its odds and both sides' losses; ground gained in km."""
+    """One day of one fight: its odds and both sides' losses; ground gained in km.
+
+    1. The defence is `defence_strength` of the target; if a faction h holds it, int(that *
+       `air_support` of h defending).
+    2. lean = `odds` of `_side` against it with the luck of the fight.
+    3. Ground gained: `speed` against the enemies there (`enemies_at`) * sqrt(max(0, 2 * lean - 1)).
+    4. If there are any, engaged = min(army, FRONT_RATIO * there + FRONT_LEAST) and root =
+       sqrt(engaged * there) * attrition. The army loses attacker_loss * root * cover, rounded
+       randomly (ROUND_ATTACK, day, key of f, key of the unit, k). The enemies there lose
+       defender_loss * root * air / cover, `air` the `air_support` of f attacking, divided by
+       `_charge`. `cover` is that of the target; the others are inputs. Losses are listed in `hits`,
+       the army's first.
+    """
     c = world.campaign[f, k]
     unit, h = c.target, np.int64(world.holder[c.target])
     met = defence_strength(world, geo, rules, f, unit)
@@ -176,7 +237,20 @@ def _exchange(world, geo, rules, need, f, k, day, hex_scale, lean, hits, n_hits)
 
 @kernel
 def way_out(world, geo, g, unit):  # type: ignore[no-untyped-def]
-    """The unit beside `unit` that g can fall back to, nearest to its supply; -1: none."""
+    """The unit beside `unit` that g can fall back to, nearest to its supply.
+
+    The neighbour that g may use (`passable`) with the least `supply` of g, which must not be FAR;
+    the first of equal ones in the order of edges.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        g: the faction that leaves.
+        unit: the unit.
+
+    Returns:
+        The unit, -1 if there is none.
+    """
     best, best_km = np.int64(-1), FAR
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         v = np.int64(geo.edge[e].to)
@@ -190,8 +264,11 @@ def way_out(world, geo, g, unit):  # type: ignore[no-untyped-def]
 def _withdraw(world, geo, rules, f, k, lean, day, hits, n_hits):  # type: ignore[no-untyped-def]
     """The holder's garrison may leave the unit that army k of f attacks.
 
-    It is listed in `hits` (faction, way out, unit, fighters) and goes when all have been asked,
-    so that none is carried along by another; the new length of the list.
+    Not if nobody holds it, it is a city or has no garrison; if 1 - lean is at least the holder's
+    threshold `withdraw`; or if the unit is listed already, since another army has driven it out.
+    Else, if u < WITHDRAW_CHANCE, u uniform (WITHDRAW, day, key of the holder, key of the unit,
+    FIRST), and there is a `way_out`, all of the garrison is listed in `hits` (faction, way out,
+    unit, fighters). It goes when all have been asked, so that none is carried along by another.
     """
     unit = world.campaign[f, k].target
     g = np.int64(world.holder[unit])
@@ -214,7 +291,7 @@ def _withdraw(world, geo, rules, f, k, lean, day, hits, n_hits):  # type: ignore
 
 @kernel
 def _leave(world, hits, n_hits):  # type: ignore[no-untyped-def]
-    """The listed garrisons go."""
+    """The listed garrisons go, in order."""
     for i in range(n_hits):
         g, out, unit, n = hits[i, 0], hits[i, 1], hits[i, 2], hits[i, 3]
         world.force[g, unit] -= n
@@ -223,7 +300,12 @@ def _leave(world, hits, n_hits):  # type: ignore[no-untyped-def]
 
 @kernel
 def _break_off(world, geo, rules, f, k, lean, day):  # type: ignore[no-untyped-def]
-    """An army that is losing, late or worn down gives up; one tied down in a siege holds on."""
+    """An army that is losing, late or worn down gives up, and stands down where it is.
+
+    Worn down: army < BROKEN * raised, and it gives up for certain. Losing: lean < 0.5, unless it is
+    tied down in a siege. Late: day > until, unless the target is a town. One that is losing or late
+    gives up if u < BREAK_CHANCE, u uniform (BREAK_OFF, day, key of f, key of the target, k).
+    """
     c = world.campaign[f, k]
     losing = lean[f, k] < 0.5 and not c.tied
     late = day > c.until and not geo.unit[c.target].town
@@ -234,7 +316,23 @@ def _break_off(world, geo, rules, f, k, lean, day):  # type: ignore[no-untyped-d
 
 @kernel
 def fight(world, geo, rules, day, hex_scale):  # type: ignore[no-untyped-def]
-    """One day of every fight; `hex_scale` is 25 km over the size of a hex."""
+    """One day of every fight, in the order of factions and slots.
+
+    1. What each air power is asked for is summed (`_air_requests`).
+    2. For each army that is ATTACKING, odds, gain and losses are found (`_exchange`) from the
+       strengths of the morning.
+    3. All losses are taken (`_apply`).
+    4. Each such army's `progress` rises by its gain, and the garrison that it attacks may withdraw
+       (`_withdraw`); then those who withdraw leave (`_leave`).
+    5. Each such army may break off (`_break_off`), by the odds of step 2.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        hex_scale: 25 km over the size of a hex.
+    """
     factions, slots = world.campaign.shape[0], world.campaign.shape[1]
     room = world.scratch
     need, lean, gain, hits = room.need, room.lean, room.gain, room.hits

@@ -19,13 +19,18 @@ NOWHERE = np.uint64(0)
 
 @kernel
 def _receives(world, rules, f, unit, kind):  # type: ignore[no-untyped-def]
+    """Whether a unit is a depot (or guarded place, by `kind`) of f that f may use (`passable`)."""
     wanted = rules.depot[f, unit] if kind == DEPOTS else rules.ground[f, unit].guarded
     return wanted and passable(world, f, unit)
 
 
 @kernel
 def _share_out(world, rules, f, n, kind):  # type: ignore[no-untyped-def]
-    """Divide n fighters of f evenly over its depots or guarded places in use; those placed."""
+    """Divide n fighters of f evenly over its depots or guarded places in use; those placed.
+
+    Each gets n // places, the first n % places of them, in the order of units, one more. Without
+    such a place nobody is placed.
+    """
     places, order = 0, world.scratch.order
     for unit in range(world.holder.size):
         if _receives(world, rules, f, unit, kind):
@@ -42,11 +47,22 @@ def _share_out(world, rules, f, n, kind):  # type: ignore[no-untyped-def]
 
 @kernel
 def recruit(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
-    """Base intake, and the shared pool of recruits divided by need.
+    """Intake of each faction, and the shared pool of recruits divided by need.
 
-    The pool goes to those who may draw on it in proportion to their share times their losses so
-    far (equally while nobody has lost any), and joins at the depots in friendly hands. A negative
-    intake is desertion: so many leave their garrisons, counted as lost.
+    1. The claim of a faction is `_want`; the pool is shared_recruits_per_month / 30 * days.
+    2. coming = (intake * days + pool * want / sum of wants) * recruitment, the pool's part only if
+       the sum is above 0. `intake` a day is the faction's, `recruitment` an input.
+    3. n is `coming` rounded randomly (INTAKE, day, key of f, unit 0, FIRST).
+    4. If n is negative, so many desert (`_desert`). Else `joined` rises by n, and n plus the
+       reserve is divided over the depots in use (`_share_out`); who cannot be placed is the new
+       reserve.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        days: days of the tick.
     """
     wanted = 0.0
     for f in range(world.side.size):
@@ -69,7 +85,11 @@ def recruit(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
 
 @kernel
 def _desert(world, geo, f, n, day, key):  # type: ignore[no-untyped-def]
-    """About n fighters of f leave its garrisons, each its share."""
+    """About n fighters of f leave its garrisons, each its share, and count as `lost`.
+
+    Of each garrison, garrison * min(1, n / max(sum of garrisons, 1)) rounded randomly (INTAKE, day,
+    key of f, key of the unit, THIRD), no more than there are. Armies do not desert.
+    """
     standing = 0
     for unit in range(world.holder.size):
         standing += world.force[f, unit]
@@ -86,13 +106,30 @@ def _desert(world, geo, f, n, day, key):  # type: ignore[no-untyped-def]
 
 @kernel
 def _want(world, rules, f):  # type: ignore[no-untyped-def]
-    """Claim on the shared recruits, in whole thousandths so that the sum has no order."""
+    """Claim of f on the shared recruits: int(share * 1000) * (1 + lost), lost since the origin.
+
+    `share` is its entry in `rules.shared_recruits`. Whole thousandths, so that the sum has no
+    order.
+    """
     return float(int(rules.faction[f].recruits * 1000.0) * (1 + world.side[f].lost))
 
 
 @kernel
 def reinforce(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
-    """While its posture is raised a faction sends reinforcement to the places it guards."""
+    """While its posture is raised, a faction sends reinforcement to the places it guards.
+
+    For each f whose posture towards anyone is raised and that has some of its `reinforcement` left:
+    reinforcement / reinforcement_days * days, rounded randomly (INTAKE, day, key of f, unit 0,
+    SECOND), no more than are left, are divided over its guarded places in use (`_share_out`).
+    `surged` and `joined` rise by those placed.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        days: days of the tick.
+    """
     for f in range(world.side.size):
         faction = rules.faction[f]
         left = faction.reinforcement - world.side[f].surged
@@ -112,8 +149,19 @@ def reinforce(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
 def support_ally(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
     """Fighters pass to the partner in proportion to the share of the border that is held.
 
-    Nothing passes below the share that unlocks it. They leave the border garrisons and arrive at
-    the partner's depots.
+    For each f with a partner g: of the hexes of its border (`border`), `length` in all, f holds
+    `held`. Nothing passes if there are none, or held < unlock * length. Else transfer * days * held
+    / length, rounded randomly (TRANSFER, day, key of f, unit 0, FIRST), no more than int(there * (1
+    - exp(-SPARE_RATE * days))), `there` being the garrisons of f on the border, arrive at the
+    depots of g in use (`_share_out`). So many leave the border garrisons, in the order of units,
+    each as far as it goes. `given` of f rises by them.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        days: days of the tick.
     """
     for f in range(world.side.size):
         faction = rules.faction[f]
@@ -142,7 +190,20 @@ def support_ally(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
 
 @kernel
 def starve(world, geo, rules, day, days):  # type: ignore[no-untyped-def]
-    """Garrisons without supply lose a share a day, less what an airlift saves."""
+    """Garrisons without supply lose a share a day, less what an airlift saves.
+
+    Each garrison of f in a unit in which its supply is FAR loses garrison * cut_off_loss * (1 -
+    airlift) * days, rounded randomly (SIEGE, day, key of f, key of the unit, FIRST), no more than
+    there are, counted as `lost`. `cut_off_loss` is an input, `airlift` of the faction. Armies do
+    not starve.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        days: days of the tick.
+    """
     for f in range(world.side.size):
         share = world.inputs[CUT_OFF] * (1.0 - rules.faction[f].airlift) * days
         key = rules.faction[f].key

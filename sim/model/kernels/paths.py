@@ -1,9 +1,11 @@
 """Shortest paths over units with whole-number costs (Dial 1969, bucket queue).
 
-Dial, Algorithm 360, Commun. ACM 12(11), doi:10.1145/363269.363610. Costs are whole kilometres,
-so one bucket a kilometre gives exact distances in time linear in units, edges and `limit`. A
-bucket is a list of entries, the last made first. A unit that is found nearer is entered again and
-its old entry passed over when its turn comes: `dist` says which is right.
+Dial, Algorithm 360, Commun. ACM 12(11), doi:10.1145/363269.363610. Costs are whole kilometres, so
+one bucket a kilometre gives exact distances in time linear in units, edges and `limit`. A bucket is
+a list of entries, the last made first. A unit that is found nearer is entered again and its old
+entry passed over when its turn comes: `dist` says which is right. Edges are gone through in the
+order of the map. Only the order of units at the same distance hangs on this; it decides who is
+mustered first.
 """
 
 from __future__ import annotations
@@ -20,7 +22,17 @@ NONE = np.int64(0)  # 0 of a type: numba compiles callees of a plain 0 once more
 
 @kernel
 def enqueue(unit, km, made, room):  # type: ignore[no-untyped-def]
-    """Make entry number `made` of the queue, a unit at a distance; the number of the next."""
+    """Make entry number `made` of the queue, a unit at a distance.
+
+    Args:
+        unit: the unit.
+        km: its distance.
+        made: entries made before.
+        room: the scratch.
+
+    Returns:
+        Entries made.
+    """
     entry, bucket = np.uint64(made), np.uint64(km)  # unsigned, see state.EDGE
     room.queue[entry, 0], room.queue[entry, 1] = unit, room.heads[bucket]
     room.heads[bucket] = made
@@ -29,10 +41,20 @@ def enqueue(unit, km, made, room):  # type: ignore[no-untyped-def]
 
 @kernel
 def pop(km, left, made, dist, room):  # type: ignore[no-untyped-def]
-    """The unit that comes next, and where the queue then stands; NOTHING if no entry is left.
+    """Take the unit that comes next: of the nearest bucket the entry made last.
 
     A queue stands at a distance `km`, with `left` of its `made` entries behind it. It is kept in
     variables, not in the scratch, since this is the innermost loop of all.
+
+    Args:
+        km: where the queue stands.
+        left: entries taken.
+        made: entries made.
+        dist: (U,) distances, km.
+        room: the scratch.
+
+    Returns:
+        The unit (NOTHING if no entry is left), and the new `km` and `left`.
     """
     while left < made:
         entry = room.heads[np.uint64(km)]
@@ -49,9 +71,21 @@ def pop(km, left, made, dist, room):  # type: ignore[no-untyped-def]
 
 @kernel
 def relax(unit, made, dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
-    """Lower the distances to which the way by a unit is shorter, and enter them; entries made.
+    """Lower the distances to which the way by a unit is shorter, and enter them.
 
     Entering unit v by an edge costs the edge's cost + toll[v]; a toll of BLOCKED forbids it.
+
+    Args:
+        unit: the unit.
+        made: entries made before.
+        dist: (U,) distances, km.
+        toll: (U,) added on entering a unit, km; BLOCKED forbids it.
+        geo: the map (`Geography`).
+        limit: km beyond which no distance is looked for.
+        room: the scratch.
+
+    Returns:
+        Entries made.
     """
     here = dist[unit]
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
@@ -67,10 +101,20 @@ def relax(unit, made, dist, toll, geo, limit, room):  # type: ignore[no-untyped-
 
 @kernel
 def spread(dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
-    """Lower `dist` (U,) to the shortest distance from its finite entries; count of units found.
+    """Lower `dist` (U,) to the shortest distance from its finite entries.
 
-    Tolls are as in `relax`. Distances beyond `limit` (at most LONGEST_KM) stay FAR. `room.order`
-    then lists the units found, nearest first.
+    An entry is a start at that distance; starts are entered in the order of units. Distances beyond
+    `limit` are FAR. `room.order` then lists the units found, nearest first.
+
+    Args:
+        dist: (U,) distances, km.
+        toll: (U,) added on entering a unit, km; BLOCKED forbids it.
+        geo: the map (`Geography`).
+        limit: km, at most LONGEST_KM.
+        room: the scratch.
+
+    Returns:
+        Number of units found.
     """
     room.heads[: limit + 1] = -1
     made = NONE
@@ -91,9 +135,21 @@ def spread(dist, toll, geo, limit, room):  # type: ignore[no-untyped-def]
 
 @kernel
 def spread_past(dist, toll, geo, source, goal, beyond, room):  # type: ignore[no-untyped-def]
-    """As `spread` from one source, no further than `beyond` km past the goal; its distance.
+    """As `spread` from one source, no further than `beyond` km past the goal.
 
     Entries of `dist` (U,) above that sum are no distances.
+
+    Args:
+        dist: (U,) distances, km.
+        toll: (U,) added on entering a unit, km; BLOCKED forbids it.
+        geo: the map (`Geography`).
+        source: unit to start from.
+        goal: unit.
+        beyond: km.
+        room: the scratch.
+
+    Returns:
+        Distance of the goal, km.
     """
     limit = room.heads.size - 1
     room.heads[:] = -1
@@ -113,10 +169,20 @@ def spread_past(dist, toll, geo, source, goal, beyond, room):  # type: ignore[no
 def mend(dist, toll, source, geo, limit, n, room):  # type: ignore[no-untyped-def]
     """Bring `dist` (U,) up to date after the first n units of `room.order` opened or closed.
 
-    Distances are from the units marked in `source` (U,), tolls 0 or BLOCKED, costs the same both
-    ways and above 0. First come the units all of whose shortest paths are gone, nearest first,
-    then they are settled anew with what opened (Ramalingam and Reps 1996, J. Algorithms 21,
-    doi:10.1006/jagm.1996.0046): the work is that of what changes, not of the map.
+    Distances are from the units marked in `source`, tolls 0 or BLOCKED, costs the same both ways
+    and above 0. First come the units all of whose shortest paths are gone, nearest first, then they
+    are settled anew with what opened (Ramalingam and Reps 1996, J. Algorithms 21,
+    doi:10.1006/jagm.1996.0046): the work is that of what changes, not of the map. The result is
+    that of `spread` from all sources that are not BLOCKED, at distance 0.
+
+    Args:
+        dist: (U,) distances, km.
+        toll: (U,) added on entering a unit, km; BLOCKED forbids it.
+        source: (U,) whether a unit is a source.
+        geo: the map (`Geography`).
+        limit: km beyond which no distance is looked for.
+        n: how many units changed.
+        room: the scratch.
     """
     n = _forget(dist, source, geo, limit, n, room)
     room.heads[: limit + 1] = -1

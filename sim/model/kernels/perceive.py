@@ -1,4 +1,8 @@
-"""Perceive: the ground a faction can use, how far it is from supply, and who stands where."""
+"""Perceive: the ground a faction can use, how far it is from supply, and who stands where.
+
+Every faction looks around once a tick. Between ticks it knows what it saw then, and of each unit
+that changes hands what `control.learn` makes of it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,19 @@ SUPPLY_LIMIT = np.int64(2500)  # km of good road beyond which nothing is supplie
 
 @kernel
 def passable(world, f, unit):  # type: ignore[no-untyped-def]
-    """Whether faction f may use a unit: its own, or held by one that is at peace with it."""
+    """Whether faction f may use a unit: its own, or that of a holder at peace with it.
+
+    Two factions are at peace if the stance of each to the other is `ally` or `tolerate`. Ground
+    that nobody holds and neutral ground cannot be used.
+
+    Args:
+        world: one world (`World`).
+        f: the faction.
+        unit: the unit.
+
+    Returns:
+        True or False.
+    """
     h = int(world.holder[unit])
     if h < 0:
         return False
@@ -25,7 +41,22 @@ def passable(world, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
-    """Fill `friendly` and `supply` of faction f (Boulding 1962: strength falls with distance)."""
+    """Fill `friendly`, `front` and `supply` of faction f in every world.
+
+    - `friendly[f, u]`: f may use unit u (`passable`).
+    - `front[f, u]`: some neighbour of u differs from u in `friendly[f]`.
+    - `supply[f, u]`: length of the shortest way from u to a depot of f that is friendly, over
+      friendly units alone: the sum of the costs of its edges, whole km of good road. FAR where
+      there is none within SUPPLY_LIMIT, and on all ground that is not friendly.
+
+    Only what changed since the last look is worked out anew (`paths.mend`), which gives the same.
+
+    Args:
+        state: a batch of worlds (`State`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        f: the faction.
+    """
     room = state.scratch
     toll = room.toll
     for w in range(state.holder.shape[0]):
@@ -43,7 +74,12 @@ def perceive(state, geo, rules, f):  # type: ignore[no-untyped-def]
 
 @kernel
 def _look_around(world, f):  # type: ignore[no-untyped-def]
-    """Fill `friendly` of f and list the units whose supply is to be found anew; how many."""
+    """Bring `friendly` of f up to date; list and count the units whose supply is stale.
+
+    These are the units that became friendly or ceased to be, and those that `control.learn` wrote
+    of, whose guess ends here. A guessed supply is set to 0 first, so that what seemed near by way
+    of it is found anew too.
+    """
     peace = world.scratch.open_to
     for h in range(world.side.size):
         ours = world.pair[f, h].stance <= TOLERATE and world.pair[h, f].stance <= TOLERATE
@@ -67,7 +103,16 @@ def _look_around(world, f):  # type: ignore[no-untyped-def]
 
 @kernel
 def mark_front(world, geo, f, changed):  # type: ignore[no-untyped-def]
-    """Bring `front` of f up to date at and around a unit whose friendliness changed."""
+    """Bring `front` of f up to date at and around a unit whose friendliness changed.
+
+    A unit is at the front if a neighbour differs from it in `friendly[f]`.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        f: the faction.
+        changed: the unit.
+    """
     _mark(world, geo, f, changed)
     for e in range(geo.edge_start[changed], geo.edge_start[changed + 1]):
         _mark(world, geo, f, np.int64(geo.edge[e].to))
@@ -75,6 +120,7 @@ def mark_front(world, geo, f, changed):  # type: ignore[no-untyped-def]
 
 @kernel
 def _mark(world, geo, f, unit):  # type: ignore[no-untyped-def]
+    """Set `front` of f in one unit: whether any neighbour differs from it in `friendly`."""
     friendly, changed = world.friendly[f], False
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
         changed |= friendly[geo.edge[e].to] != friendly[unit]
@@ -83,13 +129,34 @@ def _mark(world, geo, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def hostile_to(world, f, g):  # type: ignore[no-untyped-def]
-    """Whether f and g fight when they meet."""
+    """Whether f and g fight when they meet: the stance of either to the other is hostile.
+
+    Args:
+        world: one world (`World`).
+        f: the faction.
+        g: the other faction.
+
+    Returns:
+        True or False.
+    """
     return world.pair[f, g].stance == HOSTILE or world.pair[g, f].stance == HOSTILE
 
 
 @kernel
 def presence(world, f, unit):  # type: ignore[no-untyped-def]
-    """Fighters of f in a unit: its garrison and the armies that stand there."""
+    """Fighters of f in a unit: its garrison and the armies that stand there.
+
+    An army stands there if it is `at` the unit and its phase is ATTACKING, SEEKING or DONE. One
+    that still gathers does not count.
+
+    Args:
+        world: one world (`World`).
+        f: the faction.
+        unit: the unit.
+
+    Returns:
+        Fighters.
+    """
     n = world.force[f, unit]
     for k in range(world.campaign.shape[1]):
         if world.campaign[f, k].at == unit and world.campaign[f, k].phase >= ATTACKING:
@@ -99,7 +166,16 @@ def presence(world, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def enemies_at(world, f, unit):  # type: ignore[no-untyped-def]
-    """Fighters in a unit that would fight f."""
+    """Fighters in a unit that would fight f: `presence` of all factions hostile to it.
+
+    Args:
+        world: one world (`World`).
+        f: the faction.
+        unit: the unit.
+
+    Returns:
+        Fighters.
+    """
     total = 0
     for g in range(world.side.size):
         if g != f and hostile_to(world, f, g):
@@ -109,7 +185,12 @@ def enemies_at(world, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def count_enemies(world, f):  # type: ignore[no-untyped-def]
-    """Fill `scratch.tally`: the fighters in each unit that would fight f."""
+    """Fill `scratch.tally`: in each unit the fighters that would fight f (`enemies_at`).
+
+    Args:
+        world: one world (`World`).
+        f: the faction.
+    """
     enemies = world.scratch.tally
     enemies[:] = 0
     for g in range(world.side.size):
@@ -124,7 +205,18 @@ def count_enemies(world, f):  # type: ignore[no-untyped-def]
 
 @kernel
 def enemies_beside(world, geo, unit):  # type: ignore[no-untyped-def]
-    """Fighters next to a unit (and in it) that would fight the faction last counted for."""
+    """Fighters in a unit and its neighbours that would fight the faction last counted for.
+
+    They are those of `scratch.tally`, as `count_enemies` found them on the morning of the day.
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        unit: the unit.
+
+    Returns:
+        Fighters.
+    """
     enemies = world.scratch.tally
     total = enemies[unit]
     for e in range(geo.edge_start[unit], geo.edge_start[unit + 1]):
@@ -134,7 +226,23 @@ def enemies_beside(world, geo, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def garrison_need(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
-    """Fighters that hold a unit against its people (Quinlivan 1995, Parameters 25:59-69)."""
+    """Fighters that f needs to hold a unit against its people, in proportion to their number.
+
+        need = int(population * (calm + (restive - calm) * hostility) / 1000)
+
+    `calm` and `restive` are the inputs `peaceful_per_1000` and `restive_per_1000` of the world,
+    `hostility` (0 to 1) that of the unit's people to f (Quinlivan 1995, Parameters 25:59-69).
+
+    Args:
+        world: one world (`World`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        f: the faction.
+        unit: the unit.
+
+    Returns:
+        Fighters.
+    """
     calm, restive = world.inputs[PEACEFUL], world.inputs[RESTIVE]
     share = calm + (restive - calm) * rules.ground[f, unit].hostility
     return int(geo.unit[unit].population * share / 1000.0)
@@ -142,7 +250,20 @@ def garrison_need(world, geo, rules, f, unit):  # type: ignore[no-untyped-def]
 
 @kernel
 def drawn(world, rules, g, f):  # type: ignore[no-untyped-def]
-    """Whether g draws a red line against f, and holds the place that it is drawn around."""
+    """Whether g draws a red line against f today.
+
+    It does if it has one, f is named in its `against`, g itself holds the place around which it is
+    drawn, and its stance to f is `avoid` or `hostile`.
+
+    Args:
+        world: one world (`World`).
+        rules: what the scenario fixes (`Rules`).
+        g: the faction whose line it is.
+        f: the one that might cross it.
+
+    Returns:
+        True or False.
+    """
     place = rules.faction[g].line_place
     if place < 0 or not rules.relation[g, f].against:
         return False

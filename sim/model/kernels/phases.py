@@ -15,9 +15,19 @@ from sim.model.state import one
 
 @kernel
 def resolve(state, geo, rules, day, nth, last, hex_scale):  # type: ignore[no-untyped-def]
-    """What follows from the decisions of a day, the nth of its tick; and who has to decide next.
+    """What follows from the decisions of a day, and who has to decide next.
 
-    `last` is the last day before the horizon, `hex_scale` is 25 km over the size of a hex.
+    World after world: `decide.move`, `deter.deter`, `fight.fight`, `control.take_control`,
+    `corridor.watch_corridor`. Then `decide.call` for the next day.
+
+    Args:
+        state: a batch of worlds (`State`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: days since the origin.
+        nth: number of the day in its tick, from 0.
+        last: last day on which a streak of the corridor may begin that counts.
+        hex_scale: 25 km over the size of a hex.
     """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
@@ -31,7 +41,19 @@ def resolve(state, geo, rules, day, nth, last, hex_scale):  # type: ignore[no-un
 
 @kernel
 def mobilise(state, geo, rules, day, days):  # type: ignore[no-untyped-def]
-    """What grows, arrives, hungers and slips away in the `days` from a day on."""
+    """What grows, arrives, hungers and slips away in the `days` from a day on.
+
+    World after world, at the end of a tick, with the numbers of its first day:
+    `alarm.update_alarm`, `alarm.break_out`, `mobilise.recruit`, `mobilise.reinforce`,
+    `mobilise.support_ally`, `mobilise.starve`, `control.lapse`.
+
+    Args:
+        state: a batch of worlds (`State`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        day: first day of the tick.
+        days: days of the tick.
+    """
     for w in range(state.holder.shape[0]):
         world = one(state, w)
         update_alarm(world, geo, rules, day, days)

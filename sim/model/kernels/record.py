@@ -10,7 +10,12 @@ from sim.model.state import NEUTRAL, NOBODY, one
 
 @kernel
 def count_holders(state, counts):  # type: ignore[no-untyped-def]
-    """Add to `counts` (F + 1, U) the worlds in which each faction, or last nobody, holds a unit."""
+    """Count in how many worlds each faction, or nobody, holds each unit.
+
+    Args:
+        state: a batch of worlds (`State`).
+        counts: (F + 1, U) added to; the last row is nobody's. Neutral ground counts for none.
+    """
     nobody = counts.shape[0] - 1
     for w in range(state.holder.shape[0]):
         for unit in range(state.holder.shape[1]):
@@ -21,7 +26,13 @@ def count_holders(state, counts):  # type: ignore[no-untyped-def]
 
 @kernel
 def count_alarm(state, watchers, counts):  # type: ignore[no-untyped-def]
-    """Add to `counts` (curves, 101) each watcher's alarm, at whom it fears most, in hundredths."""
+    """Count worlds by each watcher's alarm at whom it fears most, in hundredths.
+
+    Args:
+        state: a batch of worlds (`State`).
+        watchers: (curves,) factions.
+        counts: (curves, 101) added to, at int(100 * alarm + 0.5).
+    """
     for w in range(state.holder.shape[0]):
         for i in range(watchers.size):
             most = 0.0
@@ -32,7 +43,18 @@ def count_alarm(state, watchers, counts):  # type: ignore[no-untyped-def]
 
 @kernel
 def largest_free_share(state, geo, rules, people, share):  # type: ignore[no-untyped-def]
-    """Fill (B,) the largest connected share of `people` (U,) outside the coalition's control."""
+    """Fill `share`: the largest connected share of people outside the coalition's control.
+
+    Of `people`, the share that lives on the connected set of free units (`_free`) with most of
+    them; 0 where there are no people.
+
+    Args:
+        state: a batch of worlds (`State`).
+        geo: the map (`Geography`).
+        rules: what the scenario fixes (`Rules`).
+        people: (U,) people who count.
+        share: (B,) filled, 0 to 1.
+    """
     units = geo.unit.size
     seen, stack = state.scratch.seen, state.scratch.order
     everyone = 0
@@ -63,5 +85,6 @@ def largest_free_share(state, geo, rules, people, share):  # type: ignore[no-unt
 
 @kernel
 def _free(world, geo, rules, unit):  # type: ignore[no-untyped-def]
+    """Whether a unit is playable and not held by a member of the coalition."""
     h = int(world.holder[unit])
     return geo.unit[unit].playable and (h < 0 or not rules.faction[h].coalition)

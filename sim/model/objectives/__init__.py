@@ -46,8 +46,8 @@ class Objective:
 
     @property
     def doc(self) -> str:
-        """What it values, for the model description."""
-        return (getattr(self.add, "__doc__", "") or "").strip()
+        """What it values: a sentence."""
+        return (getattr(self.add, "__doc__", "") or "").strip().partition("\n")[0]
 
 
 @cache

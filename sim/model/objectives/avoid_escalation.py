@@ -13,7 +13,13 @@ BESIDE = 0.15  # and next to ground of a party that it neither fights nor tolera
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     """Perceived chance that a strike answers the attack; a little for foreign ground and nearness.
 
-    Parties that avoid each other keep their distance.
+    Of each unit u the cost is the sum of:
+
+    - over factions g whose line is `drawn` against f: `perceived` of f at g * share of u inside the
+      line;
+    - FOREIGN, where f fights, u is not friendly and is not its home ground;
+    - BESIDE, where f fights, u is not friendly and a neighbour is held by a faction to which f's
+      stance is `avoid`: parties that avoid each other keep their distance.
     """
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:

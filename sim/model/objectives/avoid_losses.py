@@ -10,7 +10,10 @@ HALF = 1000.0  # defenders whose attack costs half of the most
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """Garrison / (garrison + 1,000), half outside towns: a stand-in for the losses to expect."""
+    """A stand-in for the losses to expect: n / (n + HALF), half of it outside towns.
+
+    n is the holder's garrison, if the holder is hostile to f; else the cost is 0.
+    """
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:
             continue

@@ -6,7 +6,10 @@ from sim.model.objectives import Objective
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """For units whose people are friendly (hostility under a quarter): share of neighbours held."""
+    """For playable units whose people are friendly: share of neighbours that f itself holds.
+
+    Friendly is a hostility to f under 0.25.
+    """
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:
             continue

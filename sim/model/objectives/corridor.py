@@ -14,10 +14,12 @@ NEAR = np.array([math.exp(-km / SLACK_KM) for km in range(DETOUR_KM)])  # by det
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """exp(-detour / 60 km) of the best corridor through the unit, countryside counting half.
+    """exp(-detour / SLACK_KM) of the best corridor through the unit, half of it in countryside.
 
-    Towns and junctions carry the roads, which a corridor that is more than a track needs.
-    A corridor's length counts the ground still to be taken, so a route that opens pulls harder.
+    The detour is `slack` (`detour.corridor_slack`); a unit whose detour is DETOUR_KM or more has 0,
+    as one that is not playable. Towns and junctions carry the roads, which a corridor that is more
+    than a track needs. A corridor's length counts the ground still to be taken, so a route that
+    opens pulls harder.
     """
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:

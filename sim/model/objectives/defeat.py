@@ -8,7 +8,10 @@ HALF = 500.0  # fighters of a garrison that is worth half of the largest
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """0.2 for any unit that the faction's enemy holds, 0.8 n / (n + 500) more for its garrison."""
+    """0.2 for any unit that the faction's `enemy` holds, and up to 0.8 more for its garrison.
+
+    That is 0.8 n / (n + HALF), n being the garrison of the enemy there; 0 if f has no enemy.
+    """
     enemy = rules.faction[f].enemy
     if enemy < 0:
         return

@@ -10,7 +10,8 @@ from sim.model.state import DETOUR_KM
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
     """As `corridor`, for the ground that the coalition does not yet hold: to be there first.
 
-    Ground that it holds already counts a quarter: taking it back means war with the coalition.
+    Ground that a member holds already counts a quarter: taking it back means war with the
+    coalition.
     """
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:

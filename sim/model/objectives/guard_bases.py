@@ -9,7 +9,13 @@ RELIEF_HALF = 1000.0  # besieged fighters whose relief is worth half of the most
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """Nearness to guarded places (exp of distance), and what surrounds a cut-off garrison."""
+    """Nearness to guarded places, and what surrounds a cut-off garrison of its own.
+
+    - For playable units guard_weight, exp(-straight distance to the nearest guarded place /
+      range_km).
+    - For each place that f holds, without supply (FAR) and whose hex is not friendly: n / (n +
+      RELIEF_HALF) for that hex, n being the garrison of f in the place.
+    """
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:
             continue

@@ -8,7 +8,12 @@ HALF = 50_000.0  # people of a place that is worth half of the largest
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """People / (people + 50,000), less where they are hostile: who resists pays no tax."""
+    """People / (people + HALF), less where they are hostile: who resists pays no tax.
+
+        (1 - hostility) * people / (people + HALF)
+
+    for playable units with people.
+    """
     for u in range(state.value.shape[1]):
         people = float(geo.unit[u].population)
         if geo.unit[u].playable and people > 0.0:

@@ -8,7 +8,14 @@ from sim.model.state import ALLY, FAR
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """What surrounds an ally's cut-off garrison, and a tenth for ground next to an ally's."""
+    """What surrounds an ally's cut-off garrison, and a tenth for ground next to an ally's.
+
+    An ally is a faction h to which f's stance is `ally`.
+
+    - For each place that an ally h holds without supply of h (FAR): n / (n + RELIEF_HALF) for its
+      hex, n being the garrison of h in the place.
+    - 0.1 for each playable hex that is not friendly to f and has a neighbour that an ally holds.
+    """
     for w in range(state.value.shape[0]):
         if not state.side[w, f].awake:
             continue

@@ -6,7 +6,7 @@ from sim.model.objectives import Objective
 
 @kernel
 def add(state, geo, rules, f, weight):  # type: ignore[no-untyped-def]
-    """1 for every hex of countryside, a quarter for a place."""
+    """1 for every playable hex of countryside, a quarter for a place."""
     for w in range(state.value.shape[0]):
         for u in range(state.value.shape[1]):
             if geo.unit[u].playable:
