@@ -13,12 +13,11 @@ import pytest
 import sim
 from sim.config.catalogue import settings
 from sim.config.compose import compose
-from sim.ensemble.store.columns import COLUMNS
 from sim.model import state
 from sim.model.inputs import CHOICES
 from sim.model.objectives import BUILT_IN
 from sim.paths import theatre_folder, theatres
-from sim.show.odd.describe import describe
+from sim.show.odd.describe import columns, describe
 from sim.theatre.table_columns import table_of
 from tests.theatre.test_names import names as names_of_real_theatres
 
@@ -130,7 +129,7 @@ def test_every_question_choice_and_outcome(theatre: str) -> None:
     for concept in CONCEPTS:
         assert len(re.findall(rf"^\*\*{concept}\.\*\*", concepts, re.M)) == 1, concept
     found = rows(concepts)
-    for name in (*CHOICES, *COLUMNS):
+    for name in (*CHOICES, *columns()):
         assert found.count(name) == 1, name
 
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sim import rng
 from sim.config import saved
 from sim.config.catalogue import NAME, Setting, settings
-from sim.ensemble.store.columns import COLUMNS
+from sim.ensemble.store.outputs import output_file
 from sim.model.inputs import CHOICES, RULES
 from sim.model.objectives import BUILT_IN, registry
 from sim.show.odd.code import Module, phases
@@ -27,8 +27,8 @@ START = (
     "theatre/load", "theatre/gazetteer", "theatre/hexes", "theatre/travel_cost", "theatre/rivers",
     "theatre/theatre", "theatre/history/reports", "theatre/history/order_of_battle",
     "theatre/history/sieges", "theatre/history/territory", "theatre/history/situation",
-    "model/simulate", "model/build/geography", "model/build/rules", "model/inputs",
-    "model/variants", "model/build/posterior", "model/build/start",
+    "model/simulate", "model/build/record", "model/build/geography", "model/build/rules",
+    "model/inputs", "model/variants", "model/build/posterior", "model/build/start",
 )  # fmt: skip
 KERNELS = "model/kernels"
 # Kernels that several phases share, or none: paths, what a scenario dates, the order of a day.
@@ -93,9 +93,16 @@ def describe(config: saved.Settings, seeds: Path) -> str:
         groups=_groups(tree),
         sources=list(_sources(saved.flatten(tree))),
         tables=list(_tables(seeds)),
-        columns=COLUMNS,
+        columns=columns(),
     )
     return re.sub(r"\n{3,}", "\n\n", page)  # loops and macros leave empty lines
+
+
+def columns() -> dict[str, str]:
+    """What is known of a world, and its unit."""
+    worlds = output_file("worlds.parquet", "run")
+    outputs = worlds.outputs if worlds else ()
+    return {o.key: f"{o.what} ({o.unit})" if o.unit else o.what for o in outputs}
 
 
 def _phases() -> Iterator[Phase]:
