@@ -35,7 +35,10 @@ def refuse_absent(config: ExecutorConfig) -> None:
     if config.address:
         parts = urlsplit(config.address if "//" in config.address else f"//{config.address}")
         try:
-            socket.create_connection((parts.hostname or "", parts.port or 0), _REACHED).close()
+            to = (parts.hostname or "", parts.port or 0)
+            with socket.create_connection(to, _REACHED) as connection:
+                if parts.scheme in {"", "tcp"}:  # Dask's client waits for ever for its greeting
+                    connection.recv(1)
         except (OSError, ValueError) as error:
             raise LandbridgeError(
                 f"executor.address={config.address}: no Dask scheduler answers there ({error})"
