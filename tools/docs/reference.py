@@ -95,7 +95,7 @@ def settings_page() -> str:
         "`landbridge run --cfg` prints all.",
     ]
     config = compose([f"theatre={THEATRE}"])
-    for group, members in groupby(settings(), lambda one: one.key.partition(".")[0]):
+    for group, members in groupby(sorted(settings(), key=_group), _group):
         rows = (_setting_row(one, config) for one in members)
         parts += [f"## {group}", table(("setting", "what", "allowed", "default", "read by"), rows)]
     parts += [
@@ -104,6 +104,11 @@ def settings_page() -> str:
         table(("setting", "low", "central", "high", "source"), _ranges("", yaml.safe_load(as_yaml(config)))),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _group(one: Setting) -> str:
+    """The heading of a setting; those that are in no group come first."""
+    return one.key.partition(".")[0] if "." in one.key else "Not in a group"
 
 
 def _setting_row(one: Setting, config: object) -> list[str]:
