@@ -1,7 +1,8 @@
 """Code blocks of the documentation, and how each is run in little time.
 
-Before a block stands in an HTML comment what a reader does not see: `not run: REASON`; `fails: REASON`,
-where the command is refused; or `before:` and commands that make the folders it is about. Blocks tagged `yaml title="FILE"` are files.
+Before a block stands in an HTML comment what a reader does not see: `not run: REASON`; `fails:
+REASON`, where the command is refused; or `before:` and commands that make the folders it is about.
+Blocks tagged `yaml title="FILE"` are files.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 from tests.docs.blocks import PAGES, Block, blocks, check_shell, run_python, run_shell, shrink_sim
 
 # Pages that take minutes: in the fast suite their commands are composed and not run.
-LONG = {"README", "changes", "rare", "report", "tutorial"}
+LONG = {"README", "backtest", "changes", "check", "rare", "report", "tutorial"}
 
 
 @pytest.fixture
@@ -39,7 +39,9 @@ def _write(block: Block, here: Path) -> None:
         file.write_text(block.text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", [one for one in PAGES if one.stem not in LONG], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "page", [one for one in PAGES if one.stem not in LONG], ids=lambda p: p.stem
+)
 def test_blocks_run(page: Path, here: Path) -> None:
     _run(page, here)
 
@@ -66,3 +68,21 @@ def test_what_is_not_run_says_why() -> None:
         ("clusters.md", "needs a cluster"),
         ("sweeps.md", "needs a cluster"),
     }
+
+
+@pytest.mark.slow
+def test_the_tutorial_prints_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its own numbers of worlds: every line of a text block is printed, in its order."""
+    monkeypatch.chdir(tmp_path)
+    page = next(one for one in PAGES if one.stem == "tutorial")
+    for block in blocks(page):
+        _write(block, tmp_path)
+        if block.is_run and block.is_shell:
+            run_shell(block.text, is_small=False, fails=block.fails)
+            captured = capsys.readouterr()
+            printed = iter((captured.out + captured.err).splitlines())
+        elif block.language == "text":
+            for line in block.text.splitlines():
+                assert line == "..." or line in printed, line

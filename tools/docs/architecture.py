@@ -80,7 +80,9 @@ def picture() -> str:
     boxes = []
     for n, row in enumerate(rows):
         top = height - (n + 1) * FLOOR
-        widths = [CHARACTER * max(len(name) + 3, len(_short(about[name], len(row)))) for name in row]
+        widths = [
+            CHARACTER * max(len(name) + 3, len(_short(about[name], len(row)))) for name in row
+        ]
         left = (WIDTH - sum(widths) - GAP * (len(row) - 1)) / 2
         for name, width in zip(row, widths, strict=True):
             middle = left + width / 2
@@ -93,8 +95,7 @@ def picture() -> str:
             )
             left += width + GAP
     lines = [
-        f'<line x1="{at[a][0]:.0f}" y1="{at[a][1] + HEIGHT}" '
-        f'x2="{at[b][0]:.0f}" y2="{at[b][1]}"/>'
+        f'<line x1="{at[a][0]:.0f}" y1="{at[a][1] + HEIGHT}" x2="{at[b][0]:.0f}" y2="{at[b][1]}"/>'
         for a, b in sorted(nx.transitive_reduction(graph).edges)
     ]
     return "\n".join(

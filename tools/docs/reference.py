@@ -101,7 +101,10 @@ def settings_page() -> str:
     parts += [
         "## Uncertain inputs of the first theatre",
         "Those of factions, air power and rules, each drawn from its range for every draw.",
-        table(("setting", "low", "central", "high", "source"), _ranges("", yaml.safe_load(as_yaml(config)))),
+        table(
+            ("setting", "low", "central", "high", "source"),
+            _ranges("", yaml.safe_load(as_yaml(config))),
+        ),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -143,16 +146,19 @@ def objectives_page() -> str:
         for name, one in registry().items()
         if name in BUILT_IN
     ]
-    return "\n\n".join(
-        [
-            "# Objectives",
-            _NOTE,
-            "What factions may want. `faction.NAME.objectives` gives each objective a weight "
-            "from 0 to 100. A *prize* is the value of holding a unit, a *cost* the loss that an "
-            "attack on it would bring.",
-            table(("objective", "kind", "what it values", "where"), rows),
-        ]
-    ) + "\n"
+    return (
+        "\n\n".join(
+            [
+                "# Objectives",
+                _NOTE,
+                "What factions may want. `faction.NAME.objectives` gives each objective a weight "
+                "from 0 to 100. A *prize* is the value of holding a unit, a *cost* the loss that "
+                "an attack on it would bring.",
+                table(("objective", "kind", "what it values", "where"), rows),
+            ]
+        )
+        + "\n"
+    )
 
 
 def scenarios_page() -> str:
@@ -163,16 +169,19 @@ def scenarios_page() -> str:
         text = file.read_text(encoding="utf-8")
         title = (read_yaml(text) or {}).get("title", "")
         rows.append([f"`{file.stem}`", str(title), _comment(text)])
-    return "\n\n".join(
-        [
-            "# Scenarios",
-            _NOTE,
-            f"Scenarios of the first theatre: {theatre_spec(theatre_folder(THEATRE)).title}. "
-            "`scenario=NAME` takes one; what each sets is in "
-            f"`seeds/{THEATRE}/configs/scenario/NAME.yaml`.",
-            table(("scenario", "title", "what differs"), rows),
-        ]
-    ) + "\n"
+    return (
+        "\n\n".join(
+            [
+                "# Scenarios",
+                _NOTE,
+                f"Scenarios of the first theatre: {theatre_spec(theatre_folder(THEATRE)).title}. "
+                "`scenario=NAME` takes one; what each sets is in "
+                f"`seeds/{THEATRE}/configs/scenario/NAME.yaml`.",
+                table(("scenario", "title", "what differs"), rows),
+            ]
+        )
+        + "\n"
+    )
 
 
 def _comment(text: str) -> str:
