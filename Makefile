@@ -47,7 +47,12 @@ reference: $(INSTALLED) ## the pages of docs/reference and the picture of the wi
 results: $(INSTALLED) ## the results that README and docs quote, to which tests hold them
 	$(BIN)/landbridge run ensemble.worlds=1000 --out outputs/base
 	$(BIN)/landbridge sweep 'scenario=glob(*)' ensemble.worlds=1000 --out outputs/scenarios
-	$(BIN)/python -m tools.docs.results outputs/base outputs/scenarios $(FIT)
+	$(BIN)/landbridge check-model --out outputs/checks/all || test $$? = 1
+	for variant in $(VARIANTS); do \
+		$(BIN)/landbridge check-model rules.variant=$$variant --out outputs/checks/$$variant || \
+		test $$? = 1 || exit 1; \
+	done
+	$(BIN)/python -m tools.docs.results outputs/base outputs/scenarios $(FIT) outputs/checks
 
 # Continues where it was stopped.
 experiments: $(INSTALLED) ## run the studies at full size and write their pages

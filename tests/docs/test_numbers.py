@@ -124,6 +124,34 @@ def test_fitted_inputs_of_calibration() -> None:
         assert f"| {name} | {' | '.join(row)} |" in text
 
 
+CHECKS = {  # row of the table of docs/check.md: key, format
+    "from hex to town or post, median days": ("wait_median", ".0f"),
+    "still untaken after 120 days": ("wait_beyond", ".0%"),
+    "plans that begin nothing": ("plans_failing", ".0%"),
+    "fight for cities, median weeks": ("siege_city", ".1f"),
+    "first capture of the SDF, median day": ("first_capture_sdf", ".0f"),
+    "PMF's losses that are hunger": ("hunger_pmf", ".0%"),
+    "median speed of the regime, km a week": ("speed_50_regime", ".0f"),
+    "ISIS losses over what was claimed": ("losses", ".2f"),
+    "pairs of the record that can never fight": ("record_barred", ".0f"),
+}
+
+
+@pytest.mark.parametrize("row", CHECKS)
+def test_checks_by_variant(row: str) -> None:
+    """Values by variant; those that fail are bold."""
+    checks = json.loads((RESULTS / "check.json").read_text(encoding="utf-8"))
+    key, shape = CHECKS[row]
+    cells = []
+    for variant in ("plain", "careful", "towns", "under_way"):
+        one = checks[variant][key]
+        text = format(one["value"], shape)
+        cells.append(text if one["passed"] else f"**{text}**")
+    lines = (ROOT / "docs/check.md").read_text(encoding="utf-8").splitlines()
+    line = next(line for line in lines if line.startswith(f"| {row} |"))
+    assert line.endswith(f"| {' | '.join(cells)} |")
+
+
 @pytest.mark.parametrize(
     "claim", CLAIMS, ids=lambda claim: f"{claim['page']}: {claim['text']}"[:60]
 )

@@ -111,7 +111,7 @@ def settings_page() -> str:
 
 def _group(one: Setting) -> str:
     """The heading of a setting; those that are in no group come first."""
-    return one.key.partition(".")[0] if "." in one.key else "Not in a group"
+    return one.key.partition(".")[0] if "." in one.key else "Without a group"
 
 
 def _setting_row(one: Setting, config: object) -> list[str]:

@@ -19,7 +19,7 @@ NOT_QUOTED = ("dates", "events", "crossings", "shares", "means")
 COLUMNS = ("p_{}", "p_{}_low", "p_{}_high", "p_{}_lowest", "p_{}_highest", "median_date_{}")
 
 
-def main(run: Path, sweep: Path, fits: Path) -> None:
+def main(run: Path, sweep: Path, fits: Path, checks: Path) -> None:
     """Write the files of `docs/results/`."""
     summary = _read(run / "summary.json")
     _write("baseline", {key: one for key, one in summary.items() if key not in NOT_QUOTED})
@@ -27,11 +27,21 @@ def main(run: Path, sweep: Path, fits: Path) -> None:
     table = pd.read_csv(sweep / "summary.csv")[["scenario", "worlds", *columns]]
     table.to_csv(RESULTS / "scenarios.csv", index=False)
     fitted: dict[str, Any] = {}
-    for variant in _read(run / "summary.json")["variants"]:
+    for variant in summary["variants"]:
         inputs = _read(fits / variant / "calibration.json")["until"][UNTIL]["parameters"]
         fitted["prior"] = {name: one["prior"] for name, one in inputs.items()}
         fitted[variant] = {name: one["posterior"] for name, one in inputs.items()}
     _write("fitted", fitted)
+    folders = {"all": checks / "all"} | {name: checks / name for name in summary["variants"]}
+    _write("check", {name: _checked(folder) for name, folder in folders.items()})
+
+
+def _checked(folder: Path) -> dict[str, Any]:
+    """By check, its value and whether it passed."""
+    return {
+        one["key"]: {"value": one["value"], "passed": one["result"] == "pass"}
+        for one in _read(folder / "check.json")["checks"]
+    }
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -44,4 +54,4 @@ def _write(name: str, tree: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:]))
