@@ -57,6 +57,7 @@ NOT_RUN = {
     "audit": "takes minutes, and has tests of its own",
     "clean": "would take away what other tests compiled",
 }
+NOT_COMPOSED = {*NOT_RUN, "sensitivity"}  # the latter's settings are ranges
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def check_shell(text: str) -> None:
         arguments = read(words)
         if words[0] == "sweep":
             plan(arguments.overrides, arguments.config_dir, Path("plan"))
-        elif getattr(arguments, "overrides", None) and words[0] not in NOT_RUN | {"sensitivity": 0}:
+        elif getattr(arguments, "overrides", None) and words[0] not in NOT_COMPOSED:
             compose(arguments.overrides, arguments.config_dir)
 
 

@@ -16,8 +16,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "docs"
 PATTERNS = (
-    "*.md", "LICENSE", "CITATION.cff", "docs/**/*", "experiments/**/*.md", "experiments/**/*.png",
-    "seeds/**/*.md",
+    "*.md", "LICENSE", "CITATION.cff", "docs/**/*", "seeds/**/*.md",
+    "experiments/**/*.md", "experiments/**/*.png", "experiments/**/*.patch",
 )  # fmt: skip
 
 
