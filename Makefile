@@ -15,51 +15,71 @@ FIT := outputs/posterior
 POSTERIOR := seeds/iraq_syria_jordan/posterior
 PARTICLES := 4096
 
-.PHONY: run reference test fuzz test-slurm test-all bench experiments posterior lint format wheel clean
+.PHONY: help run test fuzz test-slurm test-all docs reference results bench experiments posterior \
+	lint format wheel clean
 
-run: $(RUNS)
+run: $(RUNS) ## set up, and run 1,000 worlds of the baseline (the default)
 	$(BIN)/landbridge run ensemble.worlds=1000
 
-test: $(INSTALLED)
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | awk '{n = $$1; $$1 = ""; printf "%-12s%s\n", n, $$0}'
+
+test: $(INSTALLED) ## all tests but the slow ones
 	$(BIN)/python -m pytest -n auto -m "not slow and not slurm"
 
-# Ten thousand hostile calls and files.
-fuzz: $(INSTALLED)
+fuzz: $(INSTALLED) ## ten thousand hostile calls and files
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=fuzz tests/fuzz
 
-# A sweep on a real Slurm (Debian: slurmctld slurmd slurm-client munge; as root).
-test-slurm: $(INSTALLED)
+# Debian: slurmctld slurmd slurm-client munge; as root.
+test-slurm: $(INSTALLED) ## a sweep on a real Slurm
 	$(BIN)/python -m pytest -m slurm -rs
 
-# Everything, the slow ones too.
-test-all: $(INSTALLED)
+test-all: $(INSTALLED) ## everything, the slow tests too
 	$(BIN)/python -m pytest -n auto -rs
 
-# Runs the studies at full size and rewrites their pages; continues where it was stopped.
-experiments: $(INSTALLED)
+docs: $(INSTALLED) ## the documentation as a site in site/; a broken link stops it
+	$(BIN)/python -m tools.docs.site
+	$(BIN)/zensical build --clean --strict -f build/docs/mkdocs.yml
+	rm -rf site && mv build/docs/site site
+
+reference: $(INSTALLED) ## the pages of docs/reference and the picture of the wings, from the code
+	$(BIN)/python -m tools.docs.reference
+	$(BIN)/python -m tools.docs.architecture
+	$(BIN)/python -m tools.docs.outputs
+	$(BIN)/landbridge odd -o docs/odd.md
+
+# After a change that moves worlds; with the fits of `make posterior`.
+results: $(INSTALLED) ## the results that README and docs quote, to which tests hold them
+	$(BIN)/landbridge run ensemble.worlds=1000 --out outputs/base
+	$(BIN)/landbridge sweep 'scenario=glob(*)' ensemble.worlds=1000 --out outputs/scenarios
+	$(BIN)/landbridge check-model --out outputs/checks/all || test $$? = 1
+	for variant in $(VARIANTS); do \
+		$(BIN)/landbridge check-model rules.variant=$$variant --out outputs/checks/$$variant || \
+		test $$? = 1 || exit 1; \
+	done
+	$(BIN)/python -m tools.docs.results outputs/base outputs/scenarios $(FIT) outputs/checks
+
+# Continues where it was stopped.
+experiments: $(INSTALLED) ## run the studies at full size and write their pages
 	$(BIN)/python experiments/regenerate.py
 
-# Pages of docs/ that are made from the code.
-reference: $(INSTALLED)
-	$(BIN)/python -m tools.outputs_page
-
-lint: $(INSTALLED)
+lint: $(INSTALLED) ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: $(INSTALLED)
+format: $(INSTALLED) ## mend the style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(INSTALLED) # BENCH=--full for 100,000 worlds
+bench: $(INSTALLED) ## speed beside the oracle (BENCH=--full: 100,000 worlds)
 	$(BIN)/python -m tools.bench $(BENCH)
 
-wheel: $(INSTALLED)
+wheel: $(INSTALLED) ## build a wheel
 	$(BIN)/python -m build --wheel
 
-# About an hour on two cores; called again, it continues.
-posterior: $(INSTALLED)
+# Called again, it continues.
+posterior: $(INSTALLED) ## fit every variant to the past (an hour on two cores)
 	for variant in $(VARIANTS); do \
 		$(BIN)/landbridge calibrate --until $(DATES) rules.variant=$$variant --particles $(PARTICLES) \
 			--rows 1000 --out $(FIT)/$$variant && mkdir -p $(POSTERIOR)/$$variant && \
@@ -79,5 +99,5 @@ $(INSTALLED): $(RUNS)
 	$(PIP) -e ".[dev]"
 	@touch $@
 
-clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove what was installed and built
+	rm -rf $(VENV) dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis

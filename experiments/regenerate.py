@@ -8,6 +8,7 @@ figures and `README.md` are written beside the study. Run it from the top folder
 from __future__ import annotations
 
 import argparse
+import json
 import platform
 import shlex
 import shutil
@@ -27,6 +28,9 @@ from sim.show.sweep.figures import draw_sweep
 
 HERE = Path(__file__).resolve().parent
 KINDS = ("road", "territory")
+ENDS = ("estimate", "low", "high")
+RESULTS = "results.json"  # the numbers of a page, to which a test holds it
+Differences = dict[tuple[int, str], dict[str, Any]]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -51,17 +55,41 @@ def regenerate(name: str, study: dict[str, Any], worlds: int, folder: Path) -> s
         raise SystemExit(f"{name}: points failed: {result.failed}")
     folder.mkdir(parents=True, exist_ok=True)
     figures = [Path(shutil.copy(file, folder)).name for file in draw_sweep(result.directory)]
-    page = page_of(name, study, result, figures)
+    results = results_of(study, result)
+    (folder / RESULTS).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    page = page_of(name, study, results, figures)
     (folder / "README.md").write_text(page, encoding="utf-8")
     return "README.md"
 
 
-def page_of(name: str, study: dict[str, Any], result: SweepShown, figures: list[str]) -> str:
-    """The page of a study."""
+def results_of(study: dict[str, Any], result: SweepShown) -> dict[str, Any]:
+    """The numbers of a page: points with P by kind, and differences from the base."""
     summary = read(result.directory)
-    rows = summary["points"]
+    rows = [
+        {key: row[key] for key in ("directory", "values", "worlds", "p_corridor")}
+        for row in summary["points"]
+    ]
     base = base_of(study, rows)
-    found = against_base(result.directory, rows, base)
+    compared = against_base(result.directory, rows, base)
+    return {
+        "version": sim.__version__,
+        "python": platform.python_version(),
+        "content_hash": content(result),
+        "keys": summary["keys"],
+        "base": base,
+        "points": rows,
+        "differences": [
+            {"point": n, "kind": kind, "p_corrected": one.p_corrected,
+             "difference": {end: getattr(one.difference, end) for end in ENDS}}
+            for (n, kind), one in compared.items()
+        ],
+    }  # fmt: skip
+
+
+def page_of(name: str, study: dict[str, Any], results: dict[str, Any], figures: list[str]) -> str:
+    """The page of a study."""
+    rows, base = results["points"], results["base"]
+    differences = {(one["point"], one["kind"]): one for one in results["differences"]}
     command = shlex.join(["landbridge", "sweep", *study["sweep"]])
     worlds = rows[0]["worlds"]
     lines = [
@@ -69,15 +97,15 @@ def page_of(name: str, study: dict[str, Any], result: SweepShown, figures: list[
         f"{study['question']}",
         f"```\n{command} ensemble.worlds={worlds}\n```",
         *[f"![{Path(file).stem}]({file})" for file in figures],
-        findings(found),
-        table(summary["keys"], rows, base, found),
+        findings(differences),
+        table(results["keys"], rows, base, differences),
         f"{study['reading']}",
         f"{worlds} worlds a point, 95% Clopper-Pearson intervals. Differences are from the point "
         "in bold, over worlds that share random numbers (Tango 1998); with * those that stay "
         "beyond chance at 5% after correction for all comparisons of this page (Holm). What such "
         "estimates mean, and what they do not, is in the top README. Written by "
-        f"`experiments/regenerate.py {name}` with landbridge {sim.__version__} on Python "
-        f"{platform.python_version()}; content hash `{content(result)[:16]}`.",
+        f"`experiments/regenerate.py {name}` with landbridge {results['version']} on Python "
+        f"{results['python']}; content hash `{results['content_hash'][:16]}`.",
     ]
     return "\n\n".join(lines) + "\n"
 
@@ -99,21 +127,21 @@ def against_base(
     return {(number[one.second], one.kind): one for one in compared}
 
 
-def findings(found: dict[tuple[int, str], Comparison]) -> str:
+def findings(differences: Differences) -> str:
     """How many points differ beyond chance."""
-    said = []
+    counts = []
     for kind in KINDS:
-        ones = [one for (_, k), one in found.items() if k == kind]
-        many = sum(one.p_corrected < 0.05 for one in ones)
-        said.append(f"by {kind} {many} of {len(ones)}")
-    return f"Points that differ from the one in bold beyond chance: {', '.join(said)}."
+        of_kind = [one for (_, k), one in differences.items() if k == kind]
+        many = sum(one["p_corrected"] < 0.05 for one in of_kind)
+        counts.append(f"by {kind} {many} of {len(of_kind)}")
+    return f"Points that differ from the one in bold beyond chance: {', '.join(counts)}."
 
 
 def table(
     keys: list[str],
     rows: list[dict[str, Any]],
     base: int,
-    found: dict[tuple[int, str], Comparison],
+    differences: Differences,
 ) -> str:
     """A row a point: its values, P by both kinds, and the differences in percentage points."""
     heads = [key.removeprefix("faction.").replace(".objectives", "") for key in keys]
@@ -129,18 +157,18 @@ def table(
             values = [", ".join(f"{h} = {v}" for h, v, u in pairs if v != u) or "nothing"]
         cells = [f"**{value}**" if n == base else value for value in values]
         for kind in KINDS:
-            cells += [interval(row["p_corridor"][kind]), difference(found.get((n, kind)))]
+            cells += [interval(row["p_corridor"][kind]), difference(differences.get((n, kind)))]
         lines.append(" | ".join(cells))
     return "\n".join(f"| {line} |" for line in lines)
 
 
-def difference(one: Comparison | None) -> str:
+def difference(one: dict[str, Any] | None) -> str:
     """A paired difference in percentage points."""
     if one is None:
         return ""
-    d = one.difference
-    star = "*" if one.p_corrected < 0.05 else ""
-    return f"{100 * d.estimate:+.1f} [{100 * d.low:+.1f}, {100 * d.high:+.1f}]{star}"
+    estimate, low, high = (100 * one["difference"][end] for end in ENDS)
+    star = "*" if one["p_corrected"] < 0.05 else ""
+    return f"{estimate:+.1f} [{low:+.1f}, {high:+.1f}]{star}"
 
 
 def content(result: SweepShown) -> str:

@@ -49,6 +49,11 @@ def main() -> None:
         for name, draw in score_pages(HERE, settings).items():
             if name in FIGURES:
                 disk.publish(save(draw(), HERE / f"{name}.png"))
+    (HERE / "README.md").write_text(page(scores, events, manifest), encoding="utf-8")
+
+
+def page(scores: dict[str, Any], events: dict[str, Any], manifest: dict[str, Any]) -> str:
+    """The text of the page."""
     parts = [
         head(scores, events),
         corridor(events),
@@ -62,9 +67,7 @@ def main() -> None:
         terms(manifest),
     ]
     blocks = "\n\n".join(parts).split("\n\n")
-    (HERE / "README.md").write_text(
-        "\n\n".join(wrapped(one) for one in blocks) + "\n", encoding="utf-8"
-    )
+    return "\n\n".join(wrapped(one) for one in blocks) + "\n"
 
 
 def score_control(worlds: int) -> dict[str, Any]:
@@ -237,8 +240,6 @@ log scores here; plainly, -ln of what was said of the road is
 **Two readings of "by road".** The text that was registered says "along paved roads, town by town",
 and by that it formed. The code asked for the countryside beside the road as well, which was clear
 from 6 December on, so that the 30th day, 4 January, lies past the horizon, and by that it did not.
-
-SEEDS = theatre_folder("iraq_syria_jordan")
 The text is what a reader was promised, so the miss stands; the other reading, by which the forecast
 looks perfect, was never offered to anybody.
 

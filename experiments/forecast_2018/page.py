@@ -30,18 +30,23 @@ SEEDS = theatre_folder("iraq_syria_jordan")
 
 def main(run: Path, page: Path) -> None:
     """Copy what is registered and write README.md beside it."""
-    figures = registered(run, page)
+    figures = [file.name for file in registered(run, page)]
+    (page / "README.md").write_text(text(page, figures), encoding="utf-8")
+
+
+def text(run: Path, figures: list[str]) -> str:
+    """The page, from what is registered."""
     tables = methods(run)
     held = holders(tables["persistence"])
     parts = [
         head(read(run / "summary.json")),
         corridor(pd.read_csv(run / "corridor_events.csv")),
         changes(tables, held),
-        *[f"![{file.stem}]({file.name})" for file in figures],
+        *[f"![{Path(name).stem}]({name})" for name in figures],
         places(tables, held),
         terms(read(run / "manifest.json")),
     ]
-    (page / "README.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return "\n\n".join(parts) + "\n"
 
 
 def head(summary: dict[str, Any]) -> str:
@@ -102,8 +107,13 @@ def terms(manifest: dict[str, Any]) -> str:
 With `landbridge backtest --origin 2017-12-31 --until 2018-12-31 --truth FILE.csv` in the run's
 folder (`./run` makes it): multi-class Brier score from 0 to 2 in its fair form and log score,
 beside both baselines, intervals from blocks of places (docs/backtest.md); the events by Brier
-and log score at each month end. Registered as content hash `{manifest["content_hash"]}`:
-`./run` gives the same again."""
+and log score at each month end. Registered as content hash
+`{manifest["content_hash"]}`: `./run` gives the same
+again.
+
+After it was registered, columns were renamed and the hazard baseline got one form and one window
+(CHANGELOG): `./run` now gives the same worlds under another hash, and other numbers in
+`baselines.csv`. What will be scored is what lies here."""
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ def _read(folder: Path, page: Path, part: str, name: str) -> tuple[dict[str, Any
     """What a command wrote, and its figure as the page shows it."""
     figure = f"{part}.png"
     shutil.copy(folder / part / f"{name}.png", page / figure)
+    shutil.copy(folder / part / f"{name}.json", page / f"{part}.json")
     tree = json.loads((folder / part / f"{name}.json").read_text(encoding="utf-8"))
     return tree, f"![{part}]({figure})"
 

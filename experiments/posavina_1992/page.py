@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,27 +20,34 @@ from forecast_page import (
     registered,
 )
 
+SCENARIOS = "scenarios.csv"  # P under each scenario
 LIKELY = 0.2  # probability of a change from which a place is listed
 
 
 def main(run: Path, page: Path, scenarios: Path) -> None:
     """Copy what is registered and write README.md beside it."""
-    figures = registered(run, page)
+    figures = [file.name for file in registered(run, page)]
+    shutil.copy(scenarios / "summary.csv", page / SCENARIOS)
+    (page / "README.md").write_text(text(page, figures), encoding="utf-8")
+
+
+def text(run: Path, figures: list[str]) -> str:
+    """The page, from what is registered."""
     tables = methods(run)
     held = holders(tables["persistence"])
     summary = read(run / "summary.json")
     parts = [
         head(summary),
         corridor(pd.read_csv(run / "corridor_events.csv")),
-        by_scenario(pd.read_csv(scenarios / "summary.csv")),
+        by_scenario(pd.read_csv(run / SCENARIOS)),
         "\n".join(["## How many places change hands", "",
                    f"Expected number of the {len(held)} places and enclaves that are with another "
                    "than on 1 June 1992:", "", *expected_changes(tables, held)]),
-        *[f"![{file.stem}]({file.name})" for file in figures],
+        *[f"![{Path(name).stem}]({name})" for name in figures],
         places(tables, held, LIKELY),
         terms(read(run / "manifest.json")),
     ]  # fmt: skip
-    (page / "README.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return "\n\n".join(parts) + "\n"
 
 
 def head(summary: dict[str, Any]) -> str:

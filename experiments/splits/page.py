@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+WORST = 5  # places listed of a split
+SPLIT = ("origin", "until", "cases", "brier", "log", "skill")
+SCORES = ("brier", "log")
 METHODS = ("model", "persistence", "hazard")
 
 
@@ -17,14 +20,44 @@ def main(run: Path, page: Path) -> None:
     figures = sorted((run / "figures").glob("*.png"))
     for file in figures:
         shutil.copy(file, page / file.name)
+    (page / "scores.json").write_text(json.dumps(shown(scores), indent=1) + "\n")
+    (page / "README.md").write_text(text(shown(scores), [file.name for file in figures]))
+
+
+def shown(scores: dict[str, Any]) -> dict[str, Any]:
+    """Of all scores those that the page shows, and the quiet splits together."""
+    split = {
+        name: {key: one[key] for key in (*SPLIT, "worst_places")}
+        for name, one in scores["splits"].items()
+    }
+    for one in split.values():
+        one["worst_places"] = {"vs_hazard": one["worst_places"]["vs_hazard"][:WORST]}
+    return {
+        **{
+            key: scores[key] for key in (*SPLIT, "places", "dates", "worlds", "seed", "uncertainty")
+        },
+        "takeovers": scores["takeovers"],
+        "quiet": {s: {m: _mean(list(split.values())[:-1], s, m) for m in METHODS} for s in SCORES},
+        "splits": split,
+    }
+
+
+def _mean(splits: list[dict[str, Any]], score: str, method: str) -> float:
+    """The mean of a score over all cases of some splits."""
+    cases = sum(one["cases"] for one in splits)
+    return float(sum(one[score][method]["estimate"] * one["cases"] for one in splits) / cases)
+
+
+def text(scores: dict[str, Any], figures: list[str]) -> str:
+    """The page."""
     parts = [
         _head(scores),
-        *[f"![{file.stem}]({file.name})" for file in figures],
+        *[f"![{Path(name).stem}]({name})" for name in figures],
         _worst(scores),
         _takeovers(scores),
         "Written by `page.py`; how it is scored: [docs/backtest.md](../../docs/backtest.md).",
     ]
-    (page / "README.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return "\n\n".join(parts) + "\n"
 
 
 def _head(scores: dict[str, Any]) -> str:
@@ -71,7 +104,7 @@ def _worst(scores: dict[str, Any]) -> str:
     for name, one in scores["splits"].items():
         rows = [
             f"{p['place']} {p['model']:.2f}/{p['persistence']:.2f}/{p['hazard']:.2f}"
-            for p in one["worst_places"]["vs_hazard"][:5]
+            for p in one["worst_places"]["vs_hazard"]
         ]
         lines.append(f"| {name} | {'; '.join(rows)} |")
     return "\n".join(lines)

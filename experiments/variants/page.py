@@ -39,12 +39,14 @@ def main(fits: Path, folder: Path) -> int:
     until = max(windows_of(fits / names[0]), key=lambda one: one.end).end
     chances = {name: left_out(fits / name, name, until) for name in names}
     found = weigh(chances, windows(until, theatre_spec(SEEDS)))
-    (folder / "weights.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     replays = {name: replayed(until, f"rules.variant={name}") for name in names}
     speeds = {
         tempo: replayed(date.fromisoformat(POST_MORTEM), *at_tempo(tempo)) for tempo in TEMPOS
     }
-    fitted = {name: read(fits / name)["until"][str(until)]["parameters"] for name in names}
+    fitted = {name: posteriors(fits / name, str(until)) for name in names}
+    for name, result in (("weights", found), ("fitted", fitted)):
+        file = folder / f"{name}.json"
+        file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     text = page(found, fitted) + operations_page(replays, speeds)
     (folder / "README.md").write_text(text, encoding="utf-8")
     return 0
@@ -54,6 +56,12 @@ def read(fit: Path) -> dict[str, Any]:
     """The result of a calibration."""
     found: dict[str, Any] = json.loads((fit / "calibration.json").read_text(encoding="utf-8"))
     return found
+
+
+def posteriors(fit: Path, until: str) -> dict[str, Any]:
+    """Median and 90% interval of every fitted input."""
+    parameters = read(fit)["until"][until]["parameters"]
+    return {name: one["posterior"] for name, one in parameters.items()}
 
 
 def windows_of(fit: Path) -> list[Window]:
@@ -133,8 +141,7 @@ def page(found: dict[str, Any], fitted: dict[str, Any]) -> str:
     inputs = [
         f"| {name} | "
         + " | ".join(
-            f"{one[name]['posterior']['median']:.3g} [{one[name]['posterior']['low']:.3g}, "
-            f"{one[name]['posterior']['high']:.3g}]"
+            f"{one[name]['median']:.3g} [{one[name]['low']:.3g}, {one[name]['high']:.3g}]"
             for one in fitted.values()
         )
         + " |"

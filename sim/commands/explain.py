@@ -61,12 +61,19 @@ def main(arguments: Namespace) -> int:
         return 0
     if matches[0].is_range and key.count(".") > matches[0].key.count("."):
         key = key.rpartition(".")[0]  # low, central, high and source are explained together
-    for name, text in _about(key, matches[0], config):
+    for name, text in about(key, matches[0], config):
         print(f"{name:<10}{text}")
     return 0
 
 
-def _about(key: str, setting: Setting, config: saved.Settings) -> Iterator[tuple[str, str]]:
+def about(key: str, setting: Setting, config: saved.Settings) -> Iterator[tuple[str, str]]:
+    """What there is to say of a setting: pairs of a label and a text.
+
+    Args:
+        key: its dotted name, with `NAME` for names that a user may choose.
+        setting: it, in the schema.
+        config: composed settings, for its default.
+    """
     from sim.config import saved
     from sim.config.catalogue import NAME
 

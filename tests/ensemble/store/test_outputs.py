@@ -14,7 +14,7 @@ from sim.ensemble.store.folder import KINDS
 from sim.ensemble.store.outputs import output_file, output_files
 from tests.support.outputs import data_files, keys_of, undescribed
 from tests.test_archipelago import LINES, SMALL, WORLDS
-from tools.outputs_page import PAGE, page
+from tools.docs.outputs import PAGE, page
 
 EVENTS = """event,date,route,reading,confidence,source,note
 territory,1903-02-20,north,,high,invented,

@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.ensemble.store.folder import KINDS
 from sim.ensemble.store.outputs import OutputFile, output_files, words
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "outputs.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "outputs.md"
 _HEAD = """\
 # Outputs
 
