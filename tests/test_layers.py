@@ -139,5 +139,7 @@ def test_functions_are_short(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= 60, f"{node.name} has {length} lines"
+            first = node.body[0]  # what a kernel's docstring takes is no part of its length
+            told = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(node) else 0
+            length = (node.end_lineno or node.lineno) - node.lineno + 1 - told
+            assert length <= 60, f"{node.name} has {length} lines without its docstring"

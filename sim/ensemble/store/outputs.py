@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sim.config import saved
 
 _CATALOGUE = Path(__file__).with_suffix(".yaml")
 _WHOLE_FILE = "file"  # the shape of a key below which all keys of the file are found again
@@ -114,5 +114,5 @@ def _part(text: str) -> str:
 
 
 def _read() -> dict[str, Any]:
-    tree: dict[str, Any] = yaml.safe_load(_CATALOGUE.read_text(encoding="utf-8"))
+    tree: dict[str, Any] = saved.read_yaml(_CATALOGUE.read_text(encoding="utf-8"))
     return tree
