@@ -29,7 +29,7 @@ class Setting:
     def allowed(self) -> str:
         """What values it may have, in words."""
         if isinstance(self.hint, type) and issubclass(self.hint, Enum):
-            return ", ".join(one.name for one in self.hint)
+            return ", ".join(choice.name for choice in self.hint)
         bound = bound_of(self.key.replace(NAME, "x"))
         if bound is not None:
             return in_words(bound)
@@ -53,7 +53,7 @@ def find(key: str) -> list[Setting]:
     if parts[-1] in {"low", "central", "high", "source"} and (up := find(".".join(parts[:-1]))):
         if len(up) == 1 and up[0].is_range:
             return up
-    return [one for one in settings() if _is_below(one.key.split("."), parts)]
+    return [setting for setting in settings() if _is_below(setting.key.split("."), parts)]
 
 
 def _is_below(pattern: list[str], parts: list[str]) -> bool:
@@ -76,5 +76,5 @@ def _below(key: str, hint: object, what: str) -> Iterator[Setting]:
 @cache
 def _comments(group: type) -> dict[str, str]:
     """The comment beside each field of a class of the schema."""
-    found = re.findall(r"^    (\w+): [^#\n]*(?:  # (.*))?$", inspect.getsource(group), re.M)
-    return {name: comment for name, comment in found if comment}
+    comments = re.findall(r"^    (\w+): [^#\n]*(?:  # (.*))?$", inspect.getsource(group), re.M)
+    return {name: comment for name, comment in comments if comment}

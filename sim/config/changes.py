@@ -22,7 +22,7 @@ from sim.errors import LandbridgeError
 
 KEY = "changes"
 _PART = re.compile(KEY + r"\.(\d+)\.(.+)")
-_FIELDS = [one.name for one in dataclasses.fields(Change)]
+_FIELDS = [field.name for field in dataclasses.fields(Change)]
 
 
 def adding_up(loader: Any) -> None:
@@ -33,14 +33,14 @@ def adding_up(loader: Any) -> None:
     load, before = loader._load_single_config, list[Any]()
 
     def load_one(*args: Any, **kwargs: Any) -> Any:
-        found = load(*args, **kwargs)
-        own = found.config.get(KEY) if OmegaConf.is_dict(found.config) else None
+        loaded = load(*args, **kwargs)
+        own = loaded.config.get(KEY) if OmegaConf.is_dict(loaded.config) else None
         if not own or not OmegaConf.is_list(own):
-            return found  # Hydra says what is wrong with anything else
+            return loaded  # Hydra says what is wrong with anything else
         before.extend(own)
-        config = found.config.copy()
+        config = loaded.config.copy()
         OmegaConf.update(config, KEY, list(before))
-        return dataclasses.replace(found, config=config)
+        return dataclasses.replace(loaded, config=config)
 
     loader._load_single_config = load_one
 
@@ -67,8 +67,8 @@ def put(config: DictConfig, override: Override) -> None:
             raise LandbridgeError(f"{line}: must be {example}, or changes.0.date=DATE")
         else:
             start = len(config[KEY])
-            for i, one in enumerate(value, start):
-                _refuse_unknown(line, i, one if isinstance(one, Mapping) else {})
+            for i, change in enumerate(value, start):
+                _refuse_unknown(line, i, change if isinstance(change, Mapping) else {})
             OmegaConf.update(config, KEY, [*config[KEY], *value])
     except OmegaConfBaseException as error:
         raise LandbridgeError(f"{line}: {requirement(error)}") from error
@@ -92,10 +92,10 @@ def _put_part(config: DictConfig, line: str, number: int, rest: str, value: Any)
 
 def tidy(config: DictConfig) -> None:
     """Write what is set with dotted keys, so that settings that are the same look the same."""
-    for one in config[KEY]:
-        given = cast(dict[Any, Any], OmegaConf.to_container(one.set))
+    for change in config[KEY]:
+        given = cast(dict[Any, Any], OmegaConf.to_container(change.set))
         if any(isinstance(value, Mapping) for value in given.values()):
-            one.set = flatten({str(key): value for key, value in given.items()})
+            change.set = flatten({str(key): value for key, value in given.items()})
 
 
 def _refuse_unknown(line: str, number: int, names: Sequence[str] | Mapping[Any, Any]) -> None:

@@ -43,7 +43,7 @@ def check(config: Config, known: Known) -> None:
             f"clock.origin={origin}: must be from {known.first}, where the history starts, "
             f"to {known.last}, after which the model knows nothing"
         )
-    titles = {f"faction.{name}.title": one.title for name, one in config.faction.items()}
+    titles = {f"faction.{name}.title": faction.title for name, faction in config.faction.items()}
     for key, text in {"scenario": config.scenario, "title": config.title, **titles}.items():
         if _CONTROL.search(text):
             raise LandbridgeError(f"{key}={text!r}: must be one line without control characters")
@@ -114,7 +114,7 @@ def _check_theatre(config: Config, known: Known) -> None:
     size = config.theatre.hex_km
     if known.hex_sizes and size not in known.hex_sizes:
         nearest = min(known.hex_sizes, key=lambda built: abs(built - size))
-        built = ", ".join(f"{one:g}" for one in sorted(known.hex_sizes))
+        built = ", ".join(f"{hex_size:g}" for hex_size in sorted(known.hex_sizes))
         raise LandbridgeError(
             f"theatre.hex_km={size:g}: no theatre is built with this size (allowed: {built}); "
             f"did you mean {nearest:g}?"

@@ -81,15 +81,19 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
     looked_in = theatres.group_folders(theatre, config_dir)
     _refuse_no_option(parsed, looked_in)
     search = [f"hydra.searchpath=[{','.join(_searched(own, config_dir))}]"]
-    left_out = [one for one in parsed if is_change(one) or one.key_or_group == theatres.GROUP]
-    texts = [str(one.input_line) for one in parsed if one not in left_out]
+    left_out = [
+        override
+        for override in parsed
+        if is_change(override) or override.key_or_group == theatres.GROUP
+    ]
+    texts = [str(override.input_line) for override in parsed if override not in left_out]
     given = [f"{theatres.GROUP}={option}"]
     given += ["++" + text if is_open(text.partition("=")[0]) else text for text in texts]
     try:
         config = _hydra([*search, *given])
         with open_dict(config):
             folder = located(config.hydra.run.dir, RUN_DIR)
-            is_asked = any(one.key_or_group == RUN_DIR for one in parsed)
+            is_asked = any(override.key_or_group == RUN_DIR for override in parsed)
             plain = cast(dict[str, str], OmegaConf.to_container(config.hydra.run))
             is_dated = not is_asked and "${now:" in plain["dir"]
             del config["hydra"]
@@ -102,15 +106,15 @@ def compose_job(overrides: Sequence[str], config_dir: Path | None = None) -> Job
         raise explain(error, parsed, defaults, looked_in) from error
     refuse_unknown(config)
     tidy(config)
-    for one in filter(is_change, parsed):
-        put(config, one)
+    for override in filter(is_change, parsed):
+        put(config, override)
     refuse_unresolved(config)
     return Job(config, folder, is_dated)
 
 
 def _refuse_for_one_run(overrides: Sequence[Override]) -> None:
     """Refuse what cannot be said of one run: several values, part of a theatre, less settings."""
-    fields = [one.name for one in dataclasses.fields(Config)]
+    fields = [field.name for field in dataclasses.fields(Config)]
     for override in overrides:
         line = override.input_line
         if override.key_or_group == f"{theatres.GROUP}.name":
@@ -128,7 +132,7 @@ def _refuse_no_option(overrides: Sequence[Override], folders: Sequence[Path]) ->
     for override in overrides:
         key, value = override.key_or_group, override.value()
         options = value if isinstance(value, list) else [value]
-        if override.is_delete() or all(isinstance(one, str) for one in options):
+        if override.is_delete() or all(isinstance(option, str) for option in options):
             continue
         if any((folder / key).is_dir() for folder in folders):
             raise LandbridgeError(f"{override.input_line}: must name an option of the group {key}")
@@ -172,17 +176,17 @@ class Composer:
         """As the function of this name."""
         parsed = parse(written_out(parse(overrides)))
         _refuse_for_one_run(parsed)
-        values = [one for one in parsed if self.is_value(one)]
-        groups = tuple(str(one.input_line) for one in parsed if one not in values)
+        values = [override for override in parsed if self.is_value(override)]
+        groups = tuple(str(override.input_line) for override in parsed if override not in values)
         if groups not in self._bases:
             self._bases[groups] = pickle.dumps(compose(groups, self._config_dir))
         config = cast(DictConfig, pickle.loads(self._bases[groups]))
         try:
-            for one in values:
-                if is_change(one):
-                    put(config, one)
+            for override in values:
+                if is_change(override):
+                    put(config, override)
                     continue
-                key, value = one.key_or_group, one.value()
+                key, value = override.key_or_group, override.value()
                 OmegaConf.update(config, key, value, merge=True, force_add=is_open(key))
         except OmegaConfBaseException:
             return compose(overrides, self._config_dir)
@@ -242,13 +246,13 @@ def composed_before(directory: Path) -> DictConfig:
 
     A text that would be looked up, such as `${oc.env:HOME}`, is refused: folders come from others.
     """
-    found = load(directory)
-    if lookups := [key for key, one in flatten(found).items() if "${" in str(one)]:
+    saved = load(directory)
+    if lookups := [key for key, value in flatten(saved).items() if "${" in str(value)]:
         raise LandbridgeError(
             f"{shown(directory)}: {lookups[0]} refers to something else (${{...}})"
         )
     try:
-        return cast(DictConfig, OmegaConf.merge(OmegaConf.structured(Config), found))
+        return cast(DictConfig, OmegaConf.merge(OmegaConf.structured(Config), saved))
     except OmegaConfBaseException as error:
         raise LandbridgeError(
             f"{shown(directory)}: made by a version of landbridge with other settings ({error})"

@@ -54,7 +54,7 @@ def timeline(config: Config) -> list[Moment]:
     days: dict[int, list[int]] = {0: []}
     for i, change in enumerate(config.changes):
         days.setdefault(_day(config, i, change), []).append(i)
-    found, settings = [], config
+    moments, settings = [], config
     for day in sorted(days):
         keys: dict[str, Any] = {}
         for i in days[day]:
@@ -64,8 +64,8 @@ def timeline(config: Config) -> list[Moment]:
         if keys:
             settings = _as_bad_as_set(settings, keys)
         changes = tuple(config.changes[i] for i in days[day])
-        found.append(Moment(day, settings, tuple(sorted(keys)), changes))
-    return found
+        moments.append(Moment(day, settings, tuple(sorted(keys)), changes))
+    return moments
 
 
 def _day(config: Config, number: int, change: Change) -> int:
@@ -132,10 +132,10 @@ def _as_bad_as_set(settings: Config, keys: Mapping[str, Any]) -> Config:
     """A stance that is set past the worst that its relation could come to is the worst."""
     worst = {}
     for key in keys:
-        found = _STANCE.fullmatch(key)
-        if found and f"{found[1]}.worst" not in keys:
-            _, name, _, other = found[1].split(".")
+        stance = _STANCE.fullmatch(key)
+        if stance and f"{stance[1]}.worst" not in keys:
+            _, name, _, other = stance[1].split(".")
             relation = settings.faction[name].relations[other]
             if relation.worst.value < relation.stance.value:
-                worst[f"{found[1]}.worst"] = Stance(relation.stance).name
+                worst[f"{stance[1]}.worst"] = Stance(relation.stance).name
     return _set(settings, worst, "changes") if worst else settings

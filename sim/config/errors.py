@@ -84,7 +84,7 @@ def unknown_key(setting: str, stem: str, name: str, known: Sequence[str]) -> Lan
 
 def full_keys(name: str) -> list[str]:
     """The dotted keys of the tree that end in a name, in its order: `ensemble.worlds` of worlds."""
-    return [one.key for one in settings() if one.key.rpartition(".")[2] == name]
+    return [setting.key for setting in settings() if setting.key.rpartition(".")[2] == name]
 
 
 def _culprit(text: str, overrides: Sequence[Override]) -> Override | None:
@@ -92,7 +92,7 @@ def _culprit(text: str, overrides: Sequence[Override]) -> Override | None:
     for override in overrides:
         if override.input_line and override.input_line in text:
             return override
-    return next((one for one in overrides if f"'{one.key_or_group}'" in text), None)
+    return next((override for override in overrides if f"'{override.key_or_group}'" in text), None)
 
 
 def unknown_part(key: str, tree: Tree) -> tuple[str, str, list[str]] | None:
@@ -149,8 +149,8 @@ def requirement(error: BaseException) -> str:
             return f"not one of the allowed values ({', '.join(node.enum_type.__members__)})"
         if type(node) in _KINDS:
             return _KINDS[type(node)]
-    said = str(error).partition("\n    full_key:")[0]
-    return " ".join(said.split())
+    message = str(error).partition("\n    full_key:")[0]
+    return " ".join(message.split())
 
 
 def _in_file(error: Exception) -> LandbridgeError:

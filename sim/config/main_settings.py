@@ -34,6 +34,12 @@ def levers(config: Config) -> Iterator[Lever]:
             key = f"faction.{name}.red_line.probability"
             yield Lever(key, 0.0, 1.0, faction.red_line.probability)
     for name, faction in config.faction.items():
-        one = faction.strength
-        if one.high > one.low:
-            yield Lever(f"faction.{name}.strength", one.low, one.high, one.central, is_range=True)
+        strength = faction.strength
+        if strength.high > strength.low:
+            yield Lever(
+                f"faction.{name}.strength",
+                strength.low,
+                strength.high,
+                strength.central,
+                is_range=True,
+            )

@@ -73,7 +73,8 @@ class PointComposer:
         if is_change(override) or "." not in key or not self._composer.is_value(override):
             return False
         return not any(
-            key == one or _is_below(key, one) or _is_below(one, key) for one in self._keys
+            key == shared or _is_below(key, shared) or _is_below(shared, key)
+            for shared in self._keys
         )
 
     def _with(self, settings: Settings, root: str, own: Sequence[Override]) -> Settings:

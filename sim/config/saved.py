@@ -49,8 +49,8 @@ def deciding(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 def plain(config: Settings) -> dict[str, Any]:
     """The settings as dictionaries and lists, with all that they refer to filled in."""
-    found = OmegaConf.to_container(config, resolve=True, enum_to_str=True)
-    return cast(dict[str, Any], found)
+    tree = OmegaConf.to_container(config, resolve=True, enum_to_str=True)
+    return cast(dict[str, Any], tree)
 
 
 def value(config: Settings, key: str) -> object:
@@ -154,18 +154,18 @@ def load(directory: Path) -> dict[str, Any]:
     Raises LandbridgeError if there are none to read.
     """
     with suppress(OSError, ValueError, yaml.YAMLError):
-        found = read_yaml((directory / FILES[0]).read_text(encoding="utf-8"))
-        if isinstance(found, dict):
-            return found
+        tree = read_yaml((directory / FILES[0]).read_text(encoding="utf-8"))
+        if isinstance(tree, dict):
+            return tree
     raise LandbridgeError(f"{shown(directory)}: not a run folder (no readable {FILES[0]})")
 
 
 def load_overrides(directory: Path) -> list[str]:
     """The overrides that a run folder was made with; none where it does not say."""
     with suppress(OSError, ValueError, yaml.YAMLError):
-        found = read_yaml((directory / FILES[1]).read_text(encoding="utf-8"))
-        if isinstance(found, list):
-            return [str(one) for one in found]
+        given = read_yaml((directory / FILES[1]).read_text(encoding="utf-8"))
+        if isinstance(given, list):
+            return [str(override) for override in given]
     return []
 
 

@@ -37,16 +37,20 @@ def type_of(key: str) -> object:
 
 def written_out(overrides: Sequence[Override]) -> list[str]:
     """Overrides as texts, those that fix an uncertain input as overrides of all that it has."""
-    found: list[str] = []
-    for one in overrides:
-        text, key = str(one.input_line), one.key_or_group
-        value = None if one.type is OverrideType.DEL or one.is_sweep_override() else one.value()
-        if one.package is None and _is_number(value) and type_of(key) is Range:
+    texts: list[str] = []
+    for override in overrides:
+        text, key = str(override.input_line), override.key_or_group
+        value = (
+            None
+            if override.type is OverrideType.DEL or override.is_sweep_override()
+            else override.value()
+        )
+        if override.package is None and _is_number(value) and type_of(key) is Range:
             ends = {**_fixed(value), "source": f"'{_SOURCE}'"}
-            found += [f"{key}.{name}={end}" for name, end in ends.items()]
+            texts += [f"{key}.{name}={end}" for name, end in ends.items()]
         else:
-            found.append(text)
-    return found
+            texts.append(text)
+    return texts
 
 
 def reading(loader: Any) -> None:
@@ -54,14 +58,14 @@ def reading(loader: Any) -> None:
     load = loader._load_single_config
 
     def load_one(default: Any, *args: Any, **kwargs: Any) -> Any:
-        found = load(default, *args, **kwargs)
+        loaded = load(default, *args, **kwargs)
         _refuse_place(str(default.config_path), str(default.package or ""))
-        if isinstance(found.config, DictConfig) and "hydra" not in found.config:
-            tree = OmegaConf.to_container(found.config, resolve=False)
+        if isinstance(loaded.config, DictConfig) and "hydra" not in loaded.config:
+            tree = OmegaConf.to_container(loaded.config, resolve=False)
             whole = _whole(tree, Config)
             if whole != tree:
-                return dataclasses.replace(found, config=OmegaConf.create(whole))
-        return found
+                return dataclasses.replace(loaded, config=OmegaConf.create(whole))
+        return loaded
 
     loader._load_single_config = load_one
 

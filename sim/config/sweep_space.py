@@ -62,21 +62,21 @@ class Space:
     @property
     def dimensions(self) -> list[Dimension]:
         """What is swept, in the order given."""
-        return [one for one in self.overrides if not isinstance(one, str)]
+        return [override for override in self.overrides if not isinstance(override, str)]
 
     @property
     def fixed(self) -> list[str]:
         """The overrides that all points share."""
-        return [one for one in self.overrides if isinstance(one, str)]
+        return [override for override in self.overrides if isinstance(override, str)]
 
     def of_one_point(self) -> Space:
         """The same with every override that is about worlds as a key of one value."""
-        return Space(tuple(_of_one_value(one) for one in self.fixed))
+        return Space(tuple(_of_one_value(override) for override in self.fixed))
 
     def refuse_twice(self) -> None:
         """Raise LandbridgeError for a key that is swept and given once more."""
-        swept = [one.key.lstrip("+") for one in self.dimensions]
-        fixed = {one.partition("=")[0].lstrip("+~") for one in self.fixed}
+        swept = [dimension.key.lstrip("+") for dimension in self.dimensions]
+        fixed = {override.partition("=")[0].lstrip("+~") for override in self.fixed}
         for key in swept:
             if swept.count(key) > 1:
                 raise LandbridgeError(f"{key}: is swept twice")
@@ -87,7 +87,8 @@ class Space:
         """The overrides of a point that takes these values of the dimensions, in order."""
         left = iter(values)
         return [
-            one if isinstance(one, str) else f"{one.key}={next(left)}" for one in self.overrides
+            override if isinstance(override, str) else f"{override.key}={next(left)}"
+            for override in self.overrides
         ]
 
 

@@ -32,7 +32,9 @@ def as_typed(override: str) -> str:
         return f"{key}={quoted(value)}"
     if not _is_text(name) or not _SIMPLE.fullmatch(value):
         return override
-    parts = [quoted(one) if _NO_TEXT.fullmatch(one.strip()) else one for one in value.split(",")]
+    parts = [
+        quoted(part) if _NO_TEXT.fullmatch(part.strip()) else part for part in value.split(",")
+    ]
     return f"{key}={','.join(parts)}"
 
 
@@ -54,7 +56,7 @@ def unquoted(value: str) -> str:
         return value
     # before a quote, every second backslash only keeps the next sign what it is
     halved = re.compile(rf"(\\+)({value[0]}|$)")
-    return halved.sub(lambda found: found[1][: len(found[1]) // 2] + found[2], value[1:-1])
+    return halved.sub(lambda match: match[1][: len(match[1]) // 2] + match[2], value[1:-1])
 
 
 def _is_text(key: str) -> bool:

@@ -32,9 +32,10 @@ _CHOSEN = GROUPS[:-1]  # by the theatre; the scenario is chosen last of all
 def chosen(overrides: Sequence[Override]) -> str:
     """The theatre that overrides choose, else that of the packaged config."""
     names = [
-        str(one.value())
-        for one in overrides
-        if one.key_or_group == GROUP and not (one.is_delete() or one.is_sweep_override())
+        str(override.value())
+        for override in overrides
+        if override.key_or_group == GROUP
+        and not (override.is_delete() or override.is_sweep_override())
     ]
     return names[-1] if names else default()
 
@@ -42,7 +43,7 @@ def chosen(overrides: Sequence[Override]) -> str:
 def default() -> str:
     """The theatre of the packaged config."""
     content = read_yaml((configs() / "config.yaml").read_text(encoding="utf-8"))
-    return str(next(one[GROUP] for one in content["defaults"] if GROUP in one))
+    return str(next(entry[GROUP] for entry in content["defaults"] if GROUP in entry))
 
 
 def offered(name: str) -> tuple[str, Path]:

@@ -110,10 +110,10 @@ def check_unused(config: Config) -> None:
         )
 
 
-def _changed(one: object, default: object, besides: Collection[str]) -> list[str]:
+def _changed(value: object, default: object, besides: Collection[str]) -> list[str]:
     """Fields that are not as they are by default."""
-    names = [field.name for field in dataclasses.fields(one)]  # type: ignore[arg-type]
-    return [n for n in names if n not in besides and getattr(one, n) != getattr(default, n)]
+    names = [field.name for field in dataclasses.fields(value)]  # type: ignore[arg-type]
+    return [n for n in names if n not in besides and getattr(value, n) != getattr(default, n)]
 
 
 def _key(override: str) -> str:

@@ -77,7 +77,7 @@ def naming_files() -> None:
 def _read_names_as_text(loader: Any) -> None:
     """Leave `2017_06_04`, `12:30` and `on` texts, as YAML 1.2 does; 1.1 takes them for others."""
     loader.yaml_implicit_resolvers = {
-        first: [one for one in known if one[0] not in (_INT, _FLOAT, _BOOL)]
+        first: [resolver for resolver in known if resolver[0] not in (_INT, _FLOAT, _BOOL)]
         for first, known in loader.yaml_implicit_resolvers.items()
     }
     whole = r"[-+]?(0|[1-9][0-9]*|0x[0-9a-fA-F]+)$"

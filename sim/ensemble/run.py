@@ -156,11 +156,11 @@ def run(
 
 def refuse_foreign(directory: Path, config: saved.Settings, scenario: Scenario) -> None:
     """Refuse a folder that this scenario cannot be run in, without touching it."""
-    found = manifest.read(directory) or {}
-    if found.get("config_hash") != scenario.config_hash:
+    stored = manifest.read(directory) or {}
+    if stored.get("config_hash") != scenario.config_hash:
         _refuse_other_settings(directory, config)
-    if "code" in found:
-        manifest.refuse_other(directory, found, scenario.made_from)
+    if "code" in stored:
+        manifest.refuse_other(directory, stored, scenario.made_from)
     asked, have = scenario.config.ensemble.worlds, held(directory)
     if have > asked:
         raise LandbridgeError(
@@ -171,9 +171,9 @@ def refuse_foreign(directory: Path, config: saved.Settings, scenario: Scenario) 
 
 def held(directory: Path) -> int:
     """Number of compacted worlds; a folder whose counts are broken counts as empty."""
-    found = manifest.read(directory) or {}
+    stored = manifest.read(directory) or {}
     try:
-        return max(Parts(directory).count(), int(found.get("worlds", 0)))
+        return max(Parts(directory).count(), int(stored.get("worlds", 0)))
     except BROKEN:
         return 0
 
@@ -210,11 +210,11 @@ def begin(
     changed = [name for name, raw in new.items() if not _holds(directory / name, raw)]
     for name in changed:
         disk.stage(directory / name, new[name], sync)
-    found = manifest.read(directory) or {}
-    if changed or found.get("config_hash") != scenario.config_hash:
-        whole = found.get("complete") and found.get("worlds") == scenario.config.ensemble.worlds
+    stored = manifest.read(directory) or {}
+    if changed or stored.get("config_hash") != scenario.config_hash:
+        whole = stored.get("complete") and stored.get("worlds") == scenario.config.ensemble.worlds
         made = {**scenario.made_from, "versions": scenario.versions}
-        made = {} if found.get("config_hash") == scenario.config_hash else made
+        made = {} if stored.get("config_hash") == scenario.config_hash else made
         folder.commit(directory, changed, sync=sync, kind=kind, complete=bool(whole), **made)
 
 
@@ -227,8 +227,8 @@ def _holds(file: Path, raw: bytes) -> bool:
 
 def is_finished(job: Job) -> bool:
     """Whether the tables of a whole job, and what is said of them, are up to date."""
-    found = manifest.read(job.directory) or {}
-    there = bool(found.get("complete")) and found.get("worlds") == job.worlds
+    stored = manifest.read(job.directory) or {}
+    there = bool(stored.get("complete")) and stored.get("worlds") == job.worlds
     return there and job.parts.count() == job.worlds
 
 
@@ -240,7 +240,7 @@ def finish(job: Job, worker: Worker, sum_up: SumUp | None = None) -> None:
     counted; a part goes only when all that replaces it is on the disk. A summary can be made again
     and is not waited for: it is named before, and a run that is not complete is finished again.
     """
-    at, found = job.directory, manifest.read(job.directory) or {}
+    at, stored = job.directory, manifest.read(job.directory) or {}
     if not is_finished(job):
         setup, origin = worker.setup(job.scenario), horizon(job.scenario.config)[0]
         content, total = stage_tables(at, job.worlds, setup, origin)
@@ -252,11 +252,11 @@ def finish(job: Job, worker: Worker, sum_up: SumUp | None = None) -> None:
             **job.scenario.made_from,
             "versions": job.scenario.versions,
             "interval_level": manifest.INTERVAL_LEVEL,
-            "files": {**found.get("files", {}), SUMMARY: None},
+            "files": {**stored.get("files", {}), SUMMARY: None},
         }
         folder.commit(at, TABLES, complete=sum_up is None, **made)
         job.parts.write_total(total, job.scenario.key)
         job.parts.drop(job.worlds)
     if sum_up is not None:
         sum_up(job)
-        folder.commit(at, [SUMMARY], sync=found.get("kind") != "point", complete=True)
+        folder.commit(at, [SUMMARY], sync=stored.get("kind") != "point", complete=True)

@@ -117,8 +117,8 @@ def _open(sweep: Sweep) -> None:
         at = sweep.directory / point.directory
         disk.make(at, sync=False)
         folder.clear(at)
-        sweep.repaired += [f"{point.directory}: {one}" for one in repair(at, point.scenario.key)]
-        own = [one for one in point.overrides if not one.startswith("hydra.")]
+        sweep.repaired += [f"{point.directory}: {line}" for line in repair(at, point.scenario.key)]
+        own = [override for override in point.overrides if not override.startswith("hydra.")]
         begin(at, "point", point.scenario, point.settings, own)
         worlds = point.scenario.config.ensemble.worlds
         sweep.jobs[point.number] = Job(point.number, point.scenario, at, worlds)
@@ -134,11 +134,11 @@ def _write_design(sweep: Sweep) -> None:
 
 def _is_complete(sweep: Sweep) -> bool:
     """Whether nothing is left to do and the tables are as they were written."""
-    found = manifest.read(sweep.directory) or {}
+    stored = manifest.read(sweep.directory) or {}
     whole = all(is_finished(job) for job in sweep.jobs.values())
-    same = [one["worlds"] for one in found.get("points", [])] == [
+    same = [row["worlds"] for row in stored.get("points", [])] == [
         job.worlds for job in sweep.jobs.values()
     ]
-    wrong = folder.damaged(sweep.directory, found.get("files", {}))
+    wrong = folder.damaged(sweep.directory, stored.get("files", {}))
     sweep.repaired += wrong
-    return bool(found.get("complete")) and whole and same and not sweep.repaired
+    return bool(stored.get("complete")) and whole and same and not sweep.repaired
