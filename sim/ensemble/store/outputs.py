@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,8 @@ class OutputFile:
                 return output
         for output in self.nested:
             if below := re.match(f"(?:{output.pattern.pattern})\\.", key):
-                return self.find(key[below.end() :])
+                inner = self.find(key[below.end() :])
+                return inner and replace(inner, key=key, entry=output.key)
         return None
 
 
