@@ -22,8 +22,8 @@ road,,,,high,invented,
 """
 LATER = {
     "backtest": ("theatre=archipelago", "theatre.hex_km=40", "--origin", "1902-09-30,1902-12-31",
-                 "--until", "1903-03-31", WORLDS, "changes=[{place: keep, holder: corsairs}]", "--out",
-                 "forecasts"),
+                 "--until", "1903-03-31", WORLDS, "changes=[{place: keep, holder: corsairs}]",
+                 "--out", "forecasts"),
     "run": ("theatre.hex_km=40", "clock.until=2017-07-02", "ensemble.worlds=64",
             "ensemble.precision=0.4", "--out", "precise"),
 }  # fmt: skip
