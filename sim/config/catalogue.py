@@ -63,10 +63,10 @@ def _is_below(pattern: list[str], parts: list[str]) -> bool:
 
 def _below(key: str, hint: object, what: str) -> Iterator[Setting]:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type) and hint is not Range:
-        hints, comments = typing.get_type_hints(hint), _comments(hint)
+        hints, words = typing.get_type_hints(hint), comments(hint)
         for field in dataclasses.fields(hint):
             name = f"{key}.{field.name}".lstrip(".")
-            yield from _below(name, hints[field.name], comments.get(field.name, ""))
+            yield from _below(name, hints[field.name], words.get(field.name, ""))
     elif typing.get_origin(hint) is dict and typing.get_args(hint)[1] is not typing.Any:
         yield from _below(f"{key}.{NAME}", typing.get_args(hint)[1], what)
     else:
@@ -74,7 +74,7 @@ def _below(key: str, hint: object, what: str) -> Iterator[Setting]:
 
 
 @cache
-def _comments(group: type) -> dict[str, str]:
+def comments(group: type) -> dict[str, str]:
     """The comment beside each field of a class of the schema."""
     comments = re.findall(r"^    (\w+): [^#\n]*(?:  # (.*))?$", inspect.getsource(group), re.M)
     return {name: comment for name, comment in comments if comment}

@@ -97,7 +97,7 @@ class Surface:
     """A stretch of road (column `surface` of roads.csv) that may be paved or not."""
 
     paved: float = MISSING  # chance that it is, 0 to 1
-    source: str = MISSING
+    source: str = MISSING  # of the chance
 
 
 @dataclass
@@ -129,9 +129,9 @@ class Ensemble:
 class Tls:
     """Certificates (PEM files) for an encrypted cluster; empty: none."""
 
-    ca: str = ""
-    cert: str = ""
-    key: str = ""
+    ca: str = ""  # of the authority
+    cert: str = ""  # of this side
+    key: str = ""  # to that
 
 
 @dataclass
@@ -155,7 +155,7 @@ class Jobs:
 class Executor:
     """Where blocks run."""
 
-    kind: ExecutorKind = ExecutorKind.threads
+    kind: ExecutorKind = ExecutorKind.threads  # where blocks of worlds run
     threads: int = 0  # threads, or worker processes of a local cluster; 0: one for each core
     address: str = ""  # address of a running Dask scheduler; empty: start a local cluster
     retries: int = 2  # times a cluster tries a block again that raised an error, 0 to 100
@@ -167,7 +167,7 @@ class Executor:
 class Design:
     """The points of a sweep."""
 
-    kind: DesignKind = DesignKind.grid
+    kind: DesignKind = DesignKind.grid  # how points are laid out
     points: int = 32  # number of points of lhs and sobol, 1 to 20,000
     seed: int = 0  # of the points of lhs and sobol
     file: str = ""  # of list: a CSV with a column for each key
@@ -187,12 +187,12 @@ class Relation:
 class RedLine:
     """Ground whose crossing is answered by a strike. `place` empty: no red line."""
 
-    place: str = ""
+    place: str = ""  # around which it is drawn
     radius_km: float = 55.0  # how far from the place it lies, km, 0 to 300
     probability: float = 0.5  # that a crossing into the middle of it is answered, 0 to 1
     damage: float = 0.1  # share of the crossing army lost to a strike, 0 to 1
     against: list[str] = field(default_factory=list)  # factions
-    source: str = ""
+    source: str = ""  # of its values
 
 
 @dataclass
@@ -210,7 +210,7 @@ class Alarm:
     watches: list[str] = field(default_factory=list)  # factions
     reinforcement: int = 0  # fighters sent to the guarded places while posture is raised
     reinforcement_days: float = 30.0  # days over which they come, above 0
-    source: str = ""
+    source: str = ""  # of its values
 
 
 @dataclass
@@ -221,7 +221,7 @@ class AllySupport:
     fighters_per_month: float = 0.0  # at full border control, 0 or more
     border: list[str] = field(default_factory=list)  # the two countries of the border
     unlock_share: float = 0.1  # share of that border's hexes at which support starts, 0 to 1
-    source: str = ""
+    source: str = ""  # of its values
 
 
 @dataclass
@@ -270,7 +270,7 @@ class Line:
     left: list[str] = field(default_factory=list)  # factions that stay on its left bank
     right: list[str] = field(default_factory=list)  # and on its right bank
     chance: float = 0.0  # that the line holds, 0 to 1
-    source: str = ""
+    source: str = ""  # of its values
 
 
 @dataclass
@@ -279,7 +279,7 @@ class Variant:
 
     weight: float = MISSING  # among the variants, 0 or more
     choices: list[str] = MISSING  # that are made (names in sim.model.inputs.CHOICES)
-    source: str = MISSING
+    source: str = MISSING  # of its weight and choices
 
 
 @dataclass
@@ -303,8 +303,7 @@ class Rules:
     restive_per_1000: Range = MISSING  # garrison a fully hostile population needs
     peaceful_per_1000: Range = MISSING  # garrison a friendly population needs
     response: float = 0.25  # share of a garrison that can help defend the next hex, 0 to 1
-    # Fighters an outside supporter sends, shared by those in `shared_recruits`.
-    shared_recruits_per_month: Range = field(
+    shared_recruits_per_month: Range = field(  # that an outsider sends to `shared_recruits`
         default_factory=lambda: Range(0.0, 0.0, 0.0, "none unless a theatre says so")
     )
     # Factors pooled over factions, which the past can tell: `landbridge calibrate` fits them.
@@ -357,6 +356,6 @@ class Config:
     ensemble: Ensemble = field(default_factory=Ensemble)
     executor: Executor = field(default_factory=Executor)
     design: Design = field(default_factory=Design)
-    uncertainty: Uncertainty = Uncertainty.posterior
+    uncertainty: Uncertainty = Uncertainty.posterior  # which values uncertain inputs take
     posterior: str = "auto"  # date until which the past was used; auto: the last by the origin
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)  # place, holder, force or settings, by day

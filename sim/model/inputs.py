@@ -128,7 +128,7 @@ class Joint(NamedTuple):
     each: int = 0
 
     def row(self, seed: int, draw: int) -> int:
-        """The row that a draw takes."""
+        """The row that a draw takes: int(u * rows), u as in `sample`, of the name `posterior`."""
         if self.each:
             return draw // self.each
         u = uniform(world_key(seed, draw), INPUT, 0, np.uint64(0), key32("posterior"), 0)
@@ -144,6 +144,9 @@ def sample(
     which: Sequence[int] | None = None,
 ) -> NDArray[np.float64]:
     """(draws, inputs) values; all at their central value if `central`.
+
+    Else `triangular` of u, u uniform (INPUT, 0, 0, key32 of the input's name, 0) of the draw's key;
+    but `rules.shared_recruits_per_month` has the key 0xF531E4BC.
 
     What is in the joint sample of a draw, number `which` of `joints` (the first if that is None),
     comes from there.

@@ -28,7 +28,11 @@ class Variants(NamedTuple):
     choices: Floats  # (V, CHOICES) 1 where a choice is made
 
     def drawn(self, seed: int, draws: Sequence[int], central: bool) -> Longs:
-        """(draws,) the variant of each draw of the inputs; the likeliest if `central`."""
+        """(draws,) the variant of each draw of the inputs; the likeliest if `central`.
+
+        The first up to which the chances sum to more than u, u as in `inputs.sample`, of the
+        name `variant`.
+        """
         if central:
             return np.full(len(draws), self.chance.argmax(), np.int64)
         key, nowhere = key32("variant"), np.uint64(0)

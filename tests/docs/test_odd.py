@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.config.catalogue import settings
+from sim.config.catalogue import comments, settings
 from sim.config.compose import compose
+from sim.config.schema import Change
 from sim.model import state
 from sim.model.inputs import CHOICES
 from sim.model.objectives import BUILT_IN
@@ -72,6 +73,7 @@ def test_the_page_in_the_docs_is_the_one_that_is_made() -> None:
 def test_every_setting_once(theatre: str) -> None:
     found = rows(element(theatre, 2).partition("### Settings")[2])
     assert sorted(found) == sorted(one.key for one in settings())
+    assert rows(section(element(theatre, 6), "Changes")) == list(comments(Change))
 
 
 @every_theatre
@@ -87,7 +89,8 @@ def test_every_field_of_the_state_once(theatre: str) -> None:
 
 def section(text: str, name: str) -> str:
     """What stands under a heading of the third level."""
-    return text.partition(f"\n### `{name}`\n")[2].partition("\n### ")[0]
+    _, _, rest = text.replace("### `", "### ").replace("`\n", "\n").partition(f"\n### {name}\n")
+    return rest.partition("\n### ")[0]
 
 
 @every_theatre

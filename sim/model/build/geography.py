@@ -85,7 +85,11 @@ def _countryside(theatre: Theatre, crossing: Ints) -> tuple[Ints, Ints]:
 
 
 def _unpaved(theatre: Theatre) -> Ints:
-    """(U,) whether a unit lacks a paved road, as in UNIT."""
+    """(U,) whether a unit lacks a paved road, as in UNIT.
+
+    0 for places; of hexes 0 where a paved leg or a better one passes, else 2 + s where one of
+    uncertain surface s does (the last by id), else 1.
+    """
     unpaved = np.where(np.arange(theatre.units) < theatre.hexes, 1, 0).astype(np.int32)
     doubtful = theatre.leg_surface >= 0
     # legs whose surface is in doubt first, so that a paved road for certain overrules them
@@ -119,7 +123,9 @@ def border_hexes(theatre: Theatre, near: str, far: str) -> Ints:
 def _crossings(theatre: Theatre) -> tuple[Ints, tuple[str, ...]]:
     """For each unit at the line that corridors cross the nearest gate, and the gates' ids.
 
-    A theatre without such a line has none, and then nothing tells its routes apart.
+    Gates are the places that are given, or the border posts of the first country whose hex lies at
+    the border. Units at the line are the hexes on both its sides, the gates, and the other border
+    posts there. A theatre without such a line has none, and then nothing tells its routes apart.
     """
     crossing = np.full(theatre.units, -1, np.int32)
     near, far = _sides(theatre)

@@ -203,6 +203,8 @@ def _onward(geo: Geography, passing: Ints, sink: int) -> Ints:
 def uncertain(config: Config, names: tuple[str, ...], free: Mapping[str, Share]) -> list[Uncertain]:
     """The uncertain inputs in the order that `sim.model.build.start` reads them.
 
+    They are called `rules.INPUT`, `faction.NAME.strength`, `faction.NAME.intake_per_month` and
+    `air.NAME.capacity`; the forces that follow `force.KEY`, the KEY of the situation in decimal.
     `free` is what factions and air powers have free for the theatre at the origin.
     """
     ranges = [(f"rules.{name}", getattr(config.rules, name)) for name in RULES]

@@ -120,18 +120,19 @@ def phases(text: str) -> list[list[str]]:
 
 
 def markdown(text: str) -> str:
-    """A docstring as Markdown: sections become lists, tables of equals signs go."""
+    """A docstring as Markdown: sections become lists, and so do tables."""
     body, *sections = _SECTION.split(cleandoc(text))
-    parts = [re.sub(r"^====.*\n(?:.*\n)*====.*\n", "", body, flags=re.M).strip()]
+    table = "".join(f"| {' | '.join(row)} |\n" for row in phases(body))
+    head, rows = table.partition("\n")[::2]
+    table = f"{head}\n|{'---|' * head.count(' | ')}---|\n{rows}"
+    parts = [re.sub(r"^====.*\n(?:.*\n)*====.*\n", table, body, flags=re.M).strip()]
     for title, items in zip(sections[::2], sections[1::2], strict=True):
         lines = dedent(items.rstrip())
         if title == "Returns":
             parts.append("Returns: " + " ".join(lines.split()))
         elif title == "Args":
-            joined = re.sub(r"\n +", " ", lines).strip()
-            parts.append(
-                "\n".join(re.sub(r"^(\w+):", r"- `\1`:", one) for one in joined.splitlines())
-            )
+            items = re.sub(r"\n +", " ", lines).strip()
+            parts += ["Takes:", re.sub(r"^(\w+):", r"- `\1`:", items, flags=re.M)]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -14,7 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim import rng
 from sim.config import saved
-from sim.config.catalogue import NAME, Setting, settings
+from sim.config.catalogue import NAME, Setting, comments, settings
+from sim.config.schema import Change
 from sim.ensemble.store.outputs import output_file
 from sim.model.inputs import CHOICES, RULES
 from sim.model.objectives import BUILT_IN, registry
@@ -84,6 +85,7 @@ def describe(config: saved.Settings, seeds: Path) -> str:
         others=[Module(f"{KERNELS}/{name}") for name in OTHERS],
         objectives=[(registry()[name], Module(f"model/objectives/{name}")) for name in BUILT_IN],
         start=[Module(path) for path in START],
+        change=comments(Change),
         dated=Module("model/build/dated_changes"),
         state=Module("model/state"),
         outcomes=Module("model/outcomes"),
