@@ -36,7 +36,8 @@ def test_nothing_else_writes() -> None:
     temporary = {"analysis/run/estimate.py: rmtree"}
     caches = {"kernel_cache.py: mkdir", "commands/clean.py: rmtree", "commands/clean.py: unlink"}
     folders = {f"ensemble/store/folder.py: {name}" for name in ("mkdir", "rmdir")}
-    assert found == tables | figures | temporary | caches | folders
+    output = {"streams.py: open"}  # the program's own standard output and error
+    assert found == tables | figures | temporary | caches | folders | output
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ class Clock:
 def test_time_left_counts_what_was_done_here(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Four of ten were there before; each takes 20 s, and a line comes every 30 s or more."""
+    """Four of ten were there before; each takes 20 s, and a line comes every 30 s or more.
+
+    The first comes sooner.
+    """
     clock = Clock()
     monkeypatch.setattr(progress, "time", clock)
     with Pieces("pieces") as line:
@@ -28,7 +31,7 @@ def test_time_left_counts_what_was_done_here(
             clock.now += 20.0
             line.show(done, 10)
     said = capsys.readouterr().err.splitlines()
-    assert said == ["6/10 pieces  80 s left", "8/10 pieces  40 s left"]
+    assert said == ["5/10 pieces  2 min left", "7/10 pieces  60 s left", "9/10 pieces  20 s left"]
 
 
 def test_a_terminal_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,10 +70,7 @@ def test_a_table_that_cannot_be_read_to_its_end_is_damaged(table: Path) -> None:
     raw = bytearray(file.read_bytes())
     raw[4:40] = b"\xff" * 36  # the first page; the footer, at the end, is whole
     file.write_bytes(raw)
-    with (
-        WorldsFile(table, "curves") as damaged,
-        pytest.raises(LandbridgeError, match="is damaged"),
-    ):
+    with pytest.raises(LandbridgeError, match="is damaged"), WorldsFile(table, "curves") as damaged:
         damaged.values("share")
     with pytest.raises(LandbridgeError, match="is damaged"):
         frame(table, "curves")
