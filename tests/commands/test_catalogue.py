@@ -11,7 +11,7 @@ from sim.cli import main
 from sim.config.catalogue import find, settings
 from sim.config.compose import compose
 from sim.config.saved import flatten, plain
-from sim.ensemble.store.columns import COLUMNS
+from sim.ensemble.store.outputs import output_file
 from sim.paths import KERNELS
 
 
@@ -65,11 +65,9 @@ def test_what_there_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
      "breach_date_jordan", "clashes_jordan_pmf", "contiguity_sunni_arab", "variant", "draw"],
 )  # fmt: skip
 def test_columns_are_known(name: str) -> None:
-    assert any(fits(pattern, name) for pattern in COLUMNS)
-
-
-def fits(pattern: str, name: str) -> bool:
-    return re.fullmatch(re.sub("WAY|SIDE|ROUTE|COMMUNITY", "[a-z_]+", pattern), name) is not None
+    worlds = output_file("worlds.parquet", "run")
+    assert worlds is not None
+    assert worlds.find(name) is not None
 
 
 def test_caches_are_shown_and_emptied(
