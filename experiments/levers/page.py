@@ -41,7 +41,9 @@ def _read(folder: Path, page: Path, part: str, name: str) -> tuple[dict[str, Any
 
 def _sensitivity(folder: Path, page: Path, kind: str) -> str:
     found, figure = _read(folder, page, f"sensitivity-{kind}", "sensitivity")
-    inputs, chance = (found[f"variance_from_{one}"]["estimate"] for one in ("inputs", "chance"))
+    inputs, replications = (
+        found[f"variance_from_{part}"]["estimate"] for part in ("inputs", "replications")
+    )
     rows = sorted(found["inputs"].items(), key=lambda one: -one[1]["total"]["estimate"])
     lines = ["| setting | range | first order | total | P at its low and high third |"]
     lines += ["|---|---|---|---|---|"]
@@ -53,8 +55,8 @@ def _sensitivity(folder: Path, page: Path, kind: str) -> str:
         [
             f"**By {kind}**: P = {interval(found['p'])} over {found['points']} points of "
             f"{found['worlds_a_point']} worlds. Of the variance of a world's outcome "
-            f"{inputs / (inputs + chance):.0%} comes from these settings and the rest from chance "
-            "and the other inputs.",
+            f"{inputs / (inputs + replications):.0%} comes from these settings and the rest from "
+            "chance and the other inputs.",
             "\n".join(lines),
             "`dummy` does nothing: what its indices show is noise.",
             figure,

@@ -16,7 +16,7 @@ nothing of any other place, so that it can be mailed.
   landbridge report base                            report.html
   landbridge report base withdrawal reinforced      the others against the first
   landbridge report study                           a sweep: controls over its design points
-  landbridge report base criticality -o answer.html with what it hinges on
+  landbridge report base criticality -o answer.html with the critical places
   landbridge report base --scores backtest          with the scores of your own backtest"""
 
 

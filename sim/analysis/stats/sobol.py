@@ -74,7 +74,7 @@ class Sensitivity:
 
     p: Interval  # mean over the inputs
     inputs: Interval  # variance of a world's outcome that is due to the inputs
-    chance: Interval  # and that is due to chance
+    replications: Interval  # and that the worlds of a point differ by
     effects: tuple[Effect, ...]  # the last is the dummy
     worlds: int  # at each point
     points: int
@@ -97,7 +97,7 @@ class Sensitivity:
             "worlds_a_point": self.worlds,
             "p": self.p.as_dict(),
             "variance_from_inputs": self.inputs.as_dict(),
-            "variance_from_chance": self.chance.as_dict(),
+            "variance_from_replications": self.replications.as_dict(),
             "told_from_noise": self.seen,
             "inputs": effects,
         }
@@ -161,7 +161,7 @@ def _estimates(
     return {
         "p": mean(p.mean(axis=0)),
         "inputs": variance,
-        "chance": mean((noise * worlds).mean(axis=0)),
+        "replications": mean((noise * worlds).mean(axis=0)),
         "first": first / safe,
         "total": total / safe,
         "low": sides[0],
@@ -185,5 +185,5 @@ def _as_effects(
         Effect(name, *(interval(estimates[key][:, j]) for key in ("first", "total", "low", "high")))
         for j, name in enumerate(names)
     )
-    intervals = {key: interval(estimates[key]) for key in ("p", "inputs", "chance")}
+    intervals = {key: interval(estimates[key]) for key in ("p", "inputs", "replications")}
     return Sensitivity(**intervals, effects=effects, worlds=worlds, points=points)

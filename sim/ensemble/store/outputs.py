@@ -13,6 +13,7 @@ from sim.config import saved
 
 _CATALOGUE = Path(__file__).with_suffix(".yaml")
 _WHOLE_FILE = "file"  # the shape of a key below which all keys of the file are found again
+_SAME = "same"  # the unit, in a shape, of the key that has the shape
 _CHOICES = re.compile(r"[a-z]+(, [a-z]+)* or [a-z]+")  # a word that stands for one of these
 _ANYTHING = {"INPUT", "FILE"}  # words that stand for names with dots
 
@@ -98,7 +99,8 @@ def _outputs(keys: Mapping[str, list[str]], shapes: Mapping[str, Any]) -> Iterat
         elif shape[0] != _WHOLE_FILE:
             for below in _outputs(shapes[shape[0]], shapes):
                 own = f"{what}: {below.what}" if what else below.what
-                yield Output(f"{key}.{below.key}".lstrip("."), below.unit or unit, own, key)
+                own_unit = unit if below.unit == _SAME else below.unit
+                yield Output(f"{key}.{below.key}".lstrip("."), own_unit, own, key)
 
 
 def _is_any(output: Output) -> bool:

@@ -33,7 +33,7 @@ const landbridge = (() => {
 
   const worldsAt = (map, holder, unit, week) =>
     map.count[(holder * map.units + unit) * map.dates + week];
-  const chance = (map, unit, week) =>
+  const probability = (map, unit, week) =>
     map.own.reduce((sum, h) => sum + worldsAt(map, h, unit, week), 0) / map.total;
   const step = (value, edges) => edges.filter((edge) => value >= edge - 1e-12).length;
 
@@ -56,17 +56,17 @@ const landbridge = (() => {
         return [look && look + (look === "nobody" ? "" : pale), holder];
       };
     },
-    chance: (map, week) => (unit) => {
-      const p = chance(map, unit, week);
+    probability: (map, week) => (unit) => {
+      const p = probability(map, unit, week);
       return [`c${Math.min(9, Math.floor(p * 10 + 1e-9))}`, +(p >= 0.5)];
     },
     unsure: (map, week) => (unit) => {
-      const p = chance(map, unit, week), n = map.draws, z2 = 3.8415;
+      const p = probability(map, unit, week), n = map.draws, z2 = 3.8415;
       const half = Math.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n))) / (1 + z2 / n);
       return [`u${step(100 * half, map.unsure)}`, 0];
     },
     change: (map, week, { other }) => (unit) => {
-      const more = chance(map, unit, week) - chance(other, unit, Math.min(week, other.dates - 1));
+      const more = probability(map, unit, week) - probability(other, unit, Math.min(week, other.dates - 1));
       return [`d${4 + Math.sign(more) * step(Math.abs(more), map.change)}`, 0];
     },
     world: (map, week, { world }) => (unit) => {
@@ -94,7 +94,7 @@ const landbridge = (() => {
     let war = "", edge = "";
     const between = (i, j, d) => {
       if (code[i] < 0 || code[j] < 0 || code[i] === code[j]) return;
-      if (kind === "chance" || map.hostile[code[i]]?.[code[j]]) war += d; else edge += d;
+      if (kind === "probability" || map.hostile[code[i]]?.[code[j]]) war += d; else edge += d;
     };
     for (let i = 0; i < hexes; i++) {
       const [x, y] = map.centre[i], right = i + cols + (Math.floor(i / cols) % 2 ? 0 : 1);

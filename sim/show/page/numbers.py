@@ -178,7 +178,7 @@ def _week(run: Run, control: Control) -> Numbers:
         "said": day(control.when),
         "ground": np.round(ground, _DIGITS).tolist(),
         "who": _who(run, control, mine, float(start[own].sum()), open_ground),
-        "chance": _chance(run, control, open_ground),
+        "probability": _probability(run, control, open_ground),
         "unsure": _unsure(run, control, open_ground),
     }
 
@@ -194,12 +194,12 @@ def _who(run: Run, control: Control, mine: float, before: float, where: Any) -> 
     return f"{text}."
 
 
-def _chance(run: Run, control: Control, where: Any) -> str:
+def _probability(run: Run, control: Control, where: Any) -> str:
     share = run.share(control, run.coalition)[: run.theatre.hexes][where]
     likely, open_ = float((share >= 0.5).mean()), float(((share > 0.1) & (share < 0.9)).mean())
     return (
         f"{day(control.when)}: {percent(likely)} of the ground is more likely than not in the "
-        f"hands of the coalition; on {percent(open_)} its chance is between 10% and 90%."
+        f"hands of the coalition; on {percent(open_)} its probability is between 10% and 90%."
     )
 
 

@@ -183,15 +183,15 @@ def sensitivity(study: Numbers) -> str:
     text = f"By {kind} P is {p} on average over these inputs"
     if not study["told_from_noise"]:
         return f"{text}; what they do to it cannot be told from noise."
-    by_inputs, by_chance = (
-        max(0.0, study[f"variance_from_{part}"]["estimate"]) for part in ("inputs", "chance")
+    by_inputs, by_replications = (
+        max(0.0, study[f"variance_from_{part}"]["estimate"]) for part in ("inputs", "replications")
     )
     sure = [row for row in study["rows"] if row["total"]["low"] > 0.0][:_NAMED]
     most = listed([f"{row['label']} (total index {row['total']['estimate']:.2f})" for row in sure])
-    ahead = f"it hinges most on {most}" if sure else "none of them surely moves it alone"
+    ahead = f"it depends most on {most}" if sure else "none of them surely moves it alone"
     return (
         f"{text}, give or take {points(by_inputs**0.5)}; {ahead}. Of the variance of a world's "
-        f"outcome {percent(by_inputs / (by_inputs + by_chance))} is from these inputs."
+        f"outcome {percent(by_inputs / (by_inputs + by_replications))} is from these inputs."
     )
 
 

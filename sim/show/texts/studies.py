@@ -57,7 +57,7 @@ def threshold_text(response: Response, key: str, kind: str, worlds: int) -> str:
 def sensitivity_text(indices: Sensitivity, kind: str) -> str:
     """The indices, the largest first, and how much of P is chance."""
     p, inputs_share = indices.p, max(0.0, indices.inputs.estimate)
-    total = indices.inputs.estimate + indices.chance.estimate
+    total = indices.inputs.estimate + indices.replications.estimate
     width = max(len(effect.name) for effect in indices.effects)
     lines = [
         f"P(corridor by {kind}) over the inputs below: {ranged(p)}, "

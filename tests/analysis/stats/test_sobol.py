@@ -54,17 +54,17 @@ def test_indices_of_the_g_function_are_covered_in_spite_of_noise() -> None:
     assert mean[:, 1] == pytest.approx(total, abs=0.06)
 
 
-def test_the_split_into_chance_and_inputs() -> None:
+def test_the_split_into_replications_and_inputs() -> None:
     _, _, variance = known()
-    inputs, chance = [], []
+    inputs, replications = [], []
     for seed in range(40):
         found = noisy(g, 64, 4, seed)
         inputs.append(found.inputs.estimate)
-        chance.append(found.chance.estimate)
+        replications.append(found.replications.estimate)
         assert found.inputs.level == 0.95
     p = g(np.random.default_rng(0).random((200_000, 3)))
     assert np.mean(inputs) == pytest.approx(variance, rel=0.1)
-    assert np.mean(chance) == pytest.approx((p * (1 - p)).mean(), rel=0.02)
+    assert np.mean(replications) == pytest.approx((p * (1 - p)).mean(), rel=0.02)
 
 
 def test_a_dummy_does_nothing_and_the_rest_is_seen() -> None:

@@ -40,6 +40,15 @@ def test_files_are_of_kinds_of_folders() -> None:
         assert all(output.what for output in file.outputs), file.name
 
 
+def test_units_of_a_shape() -> None:
+    study = output_file("sensitivity.json", "sensitivity")
+    assert study is not None
+    keys = {output.key: output.unit for output in study.outputs}
+    for key, unit in {"estimate": "variance", "level": "probability", "method": ""}.items():
+        assert keys[f"variance_from_inputs.{key}"] == unit
+    assert not [file.name for file in output_files() for out in file.outputs if out.unit == "same"]
+
+
 def test_a_key_that_is_not_there_is_not_found() -> None:
     runs, sweeps = output_file("summary.json", "run"), output_file("summary.json", "sweep")
     assert runs is not None

@@ -95,7 +95,7 @@ def test_views_and_places_by_keyboard_alone(opened: Opener, one: Path) -> None:
     page.keyboard.press("ArrowRight")
     assert "more likely than not" in page.locator(".weekly").inner_text()
     assert page.locator("svg.ground .fill").first.locator("[class^=c]").count() > 1
-    assert page.locator('[data-legend="chance"]').is_visible()
+    assert page.locator('[data-legend="probability"]').is_visible()
     assert not page.locator('[data-legend="who"]').is_visible()
     page.keyboard.press("ArrowRight")
     assert page.locator("svg.ground .fill").first.locator("[class^=u]").count() > 0

@@ -173,7 +173,7 @@ def test_a_study_of_sensitivity_is_told_with_its_indices(
     for one in found["all"]:
         for index in ("total", "first", "low", "high"):
             assert one[index] == said["inputs"][one["key"]][index]
-    assert "it hinges most on tanf: strength (total index " in found["said"]
+    assert "it depends most on tanf: strength (total index " in found["said"]
     total = found["all"][0]["total"]
     text = f"<td>{total['estimate']:.2f} [{total['low']:.2f}, {total['high']:.2f}]</td>"
     assert text in page.read_text("utf-8")
