@@ -37,6 +37,8 @@ ALLY, TOLERATE, AVOID, HOSTILE = 0, 1, 2, 3  # sim.config.schema.Stance
 # on a paved road and the countryside that it passes.
 ROAD, TERRITORY, CLEAR = 0, 1, 2
 FREE, GATHERING, ATTACKING, SEEKING, DONE = 0, 1, 2, 3, 4  # what a campaign slot is doing
+# How much is stored and looked at; the km are inferred: a detour of a day of driving and a prize
+# beyond the next province no longer count.
 SLOTS = 4  # K
 TRIES = 4  # options that a plan looks at until one can be begun
 VALUE_STEPS = 64  # worth is stored in steps of 1/64

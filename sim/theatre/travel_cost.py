@@ -29,6 +29,7 @@ TERRAIN_FACTOR = {
     "mountain": 5.0,
 }
 ROAD_FACTOR = {"track": 1.5, "paved": 1.0, "motorway": 0.8}
+# Inferred: half a hex of slack for where in it a place lies.
 PLACE_SHARE = 0.25  # of the way to its hex's centre: a road past a town need not meet the centre
 
 

@@ -12,6 +12,7 @@ from sim.theatre.csv_table import read_table
 from sim.theatre.rivers import LEFT, RIGHT, bank_of
 from sim.theatre.theatre import KINDS, TERRAINS, Theatre
 
+# Inferred, but for the depth of towns.
 TOWN, CITY = 5_000, 100_000  # people of a place that is fought for street by street; that stands
 DEPTH_LEAST = 0.5  # km through a base or a junction
 # Depth of a town in km is 0.0155 sqrt(people), which gives cities of a million 15 to 20, as the

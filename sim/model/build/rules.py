@@ -43,6 +43,7 @@ from sim.theatre.history.situation import Situation
 from sim.theatre.rivers import LEFT, RIGHT
 from sim.theatre.theatre import Theatre
 
+# Inferred: neither welcome nor hostile; clearly hostile; two hexes; small enough not to be seen.
 OTHER = 0.3  # hostility of a community that a faction's settings do not name
 FOREIGN_PEOPLE = 0.75  # hostility from which ground of its countries is not its own
 # By how much 25 km without a paved road lengthen a corridor, since little can pass there; and by

@@ -14,6 +14,7 @@ from sim.model.inputs import ALARM, SHOCKS, WAR_DAYS, WARS
 from sim.model.state import ALLY, ATTACKING, HOSTILE
 from sim.rng import FIRST, SECOND, STANCE, WAR, uniform
 
+# Inferred: relations move over months, faster for the worse than back.
 WORSEN_DAYS, MEND_DAYS = 30.0, 60.0  # mean days until alarm moves a relation, and back
 CALM = 0.5  # share of the threshold under which a relation mends and posture is lowered
 

@@ -15,6 +15,7 @@ from sim.model.inputs import DEFENCE, POWER, SUPPLY_KM, URBAN_DEFENCE
 from sim.model.kernels.perceive import hostile_to, presence
 from sim.model.state import FAR
 
+# Inferred: shut in but fed from its own stores; the supplied share of a garrison is a rule.
 CUT_OFF_WORTH = 0.7  # of a force without supply
 
 

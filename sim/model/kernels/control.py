@@ -18,6 +18,7 @@ from sim.rng import LAPSE as LAPSE_DRAW
 
 OPEN, CLOSED = np.bool_(True), np.bool_(False)  # of one type each, see `paths.NONE`
 CUT_OFF = np.int32(FAR)
+# Inferred: an army does not melt away into posts; a platoon shows the flag.
 GARRISON_SHARE = 5  # an army leaves at most one fighter in five behind
 GARRISON_LEAST = 30  # fighters left in a unit that nobody contests
 BREACH = 0.3679  # weight (1/e, at the range of alarm) from which ground taken breaches a buffer

@@ -54,6 +54,8 @@ from sim.model.state import (
 )
 from sim.rng import CHOICE, DURATION, FIRST, PACE, PLAN, STROKE, gumbel, logistic, uniform
 
+# The 3:1 rule (Mearsheimer 1989, International Security 13(4); its limits: Dupuy 1989, 14(1)); the
+# season is inferred: an offensive fares better or worse for about a quarter.
 FORCE_RATIO = 3.0  # attackers wanted for each effective defender, the staff officers' rule
 HOLD = 1_000_000  # added to a unit that is to be held, not taken
 PERIOD = 91  # days for which the pace of all fronts is a little better or worse

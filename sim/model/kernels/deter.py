@@ -10,6 +10,7 @@ from sim.model.kernels.perceive import drawn
 from sim.model.state import ATTACKING
 from sim.rng import FIRST, ROUND_ATTACK, STRIKE, round_randomly, uniform
 
+# Inferred: after three answers, or none, most of what was believed before is forgotten.
 LEARN = 0.3  # weight of one answer, or of one crossing unanswered, in the chance that is perceived
 _ONE = np.uint64(1)
 

@@ -23,6 +23,8 @@ from sim.model.state import (
     one,
 )
 
+# Inferred: a staff goes some days of road out of its way before it takes a held unit, and a week
+# or more before it meets strikes; only their order of size is meant.
 CONQUEST_KM = 60  # by which a unit that must be taken lengthens a corridor
 GARRISON_KM = 10  # and by which each 100 defenders lengthen it further
 STRIKE_KM = 400  # and a strike that is held to be certain

@@ -35,6 +35,9 @@ from sim.model.state import ATTACKING, FAR, TOLERATE
 from sim.rng import BREAK_OFF, FIRST, ROUND_ATTACK, ROUND_DEFEND, WITHDRAW, round_randomly, uniform
 
 ATTACKS, DEFENDS = np.bool_(False), np.bool_(True)  # of one type, see `paths.NONE`
+# Inferred: a front has room for so many; a company or two holds no hex of 25 km, a platoon no town;
+# marching columns make tens of km a day and enter on foot; breaking takes a week or more, and at
+# half of its strength a force is spent (Clark 1954, ORO-T-289, found no sharper threshold).
 FRONT_RATIO, FRONT_LEAST = 8, 1000  # attackers engaged: at most 8 for each defender, plus 1,000
 LIGHT = 150.0  # defenders of a hex of 25 km at which open ground counts 1/e as open
 LIGHT_PLACE = 30.0  # the same for a place

@@ -17,6 +17,7 @@ from sim.model.state import ATTACKING, HOSTILE, NOBODY, one
 from sim.rng import FIRST, LUCK, SECOND, TURN, gumbel, logistic
 
 _ONE = np.uint64(1)
+# Inferred: well under even odds, since staffs err; the rule of 3:1 has been applied before.
 ODDS_LEAST = 0.4  # odds below which nobody sets out
 WAIT = -1  # no unit
 

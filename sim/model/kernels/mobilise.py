@@ -13,6 +13,7 @@ from sim.model.state import FAR
 from sim.rng import FIRST, INTAKE, SECOND, SIEGE, THIRD, TRANSFER, round_randomly
 
 DEPOTS, GUARDED = np.arange(2)
+# Inferred: what a ceasefire line can spare without giving itself away; ten days move all of it.
 SPARE_RATE = 0.1  # a day, share of its fighters on the border that a faction passes on at most
 NOWHERE = np.uint64(0)
 

@@ -9,6 +9,8 @@ from sim.model.kernels.paths import BLOCKED, NONE, enqueue, pop, relax
 from sim.model.kernels.perceive import enemies_beside, garrison_need, passable
 from sim.model.state import FAR, FREE
 
+# Inferred: a garrison that faces an equal force keeps most of what would hold it; a platoon, a
+# company.
 THREAT_SHARE = 0.7  # of the enemies beside it that a garrison keeps fighters against
 SPARE_LEAST = 20  # fighters below which a garrison sends nobody
 ARMY_LEAST = 100  # fighters below which there is no army

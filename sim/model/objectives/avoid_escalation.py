@@ -5,6 +5,7 @@ from sim.model.kernels.perceive import drawn
 from sim.model.objectives import Objective
 from sim.model.state import AVOID, one
 
+# Inferred: small beside an attack on a party that answers, which is 1.
 FOREIGN = 0.2  # escalation by fighting on ground that is not its own
 BESIDE = 0.15  # and next to ground of a party that it neither fights nor tolerates
 

@@ -5,6 +5,7 @@ from sim.model.kernels.perceive import hostile_to
 from sim.model.objectives import Objective
 from sim.model.state import one
 
+# Inferred: the size of a brigade, whose attack is costly for all sides here.
 HALF = 1000.0  # defenders whose attack costs half of the most
 
 

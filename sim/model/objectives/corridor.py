@@ -8,6 +8,7 @@ from sim.jit import kernel
 from sim.model.objectives import Objective
 from sim.model.state import DETOUR_KM
 
+# Inferred: an hour or two of driving.
 SLACK_KM = 60.0  # detour, km of good road, at which a unit is worth 1/e of one on the best route
 NEAR = np.array([math.exp(-km / SLACK_KM) for km in range(DETOUR_KM)])  # by detour
 

@@ -3,6 +3,7 @@
 from sim.jit import kernel
 from sim.model.objectives import Objective
 
+# Inferred: a battalion is worth a campaign.
 HALF = 500.0  # fighters of a garrison that is worth half of the largest
 
 

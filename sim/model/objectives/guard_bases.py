@@ -4,6 +4,7 @@ from sim.jit import kernel
 from sim.model.objectives import Objective
 from sim.model.state import FAR
 
+# Inferred: the garrison of a large base.
 RELIEF_HALF = 1000.0  # besieged fighters whose relief is worth half of the most
 
 

@@ -3,6 +3,7 @@
 from sim.jit import kernel
 from sim.model.objectives import Objective
 
+# Inferred: saturates at a town.
 HALF = 20_000.0  # people of a place that is worth half of the largest, beyond the least
 
 

@@ -3,6 +3,7 @@
 from sim.jit import kernel
 from sim.model.objectives import Objective
 
+# Inferred: saturates between a town and a city.
 HALF = 50_000.0  # people of a place that is worth half of the largest
 
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from sim.theatre.history import reports
 from sim.theatre.theatre import Theatre
 
+# Inferred, where nothing is listed: most of a force is at its front.
 NEAR_KM = 60.0  # an enemy place within this makes a front; about a night's march by vehicle
 FRONT_WEIGHT = 3
 PEOPLE_UNIT = 10_000

@@ -17,6 +17,7 @@ from sim.theatre.history.order_of_battle import Listed, distance
 from sim.theatre.history.reports import Enclave
 from sim.theatre.theatre import Theatre
 
+# Inferred from the bases of the sieges that are on record.
 BASE_KM = 55.0  # the bases of the two great sieges of the first theatre lay 24 to 50 km off
 FRONT_KM = 80.0  # farther from its own ground than this a force is not facing that place
 
