@@ -35,12 +35,15 @@ Gone = Callable[[], bool]
 
 
 class View(Protocol):
-    """What is served: a page, estimates as they come, and a folder that is saved."""
+    """What is served: a page, estimates and a world as they come, and a folder that is saved."""
 
     page: bytes
 
     def estimates(self, settings: Settings, base: Settings, gone: Gone) -> Iterator[dict[str, Any]]:
         """What is known so far, again and again; raises LandbridgeError for settings."""
+
+    def world(self, settings: Settings, number: Settings, gone: Gone) -> Iterator[dict[str, Any]]:
+        """One world, day by day; raises LandbridgeError for settings and a number."""
 
     def save(self, settings: Settings) -> str:
         """Write a run folder; its name. Raises LandbridgeError."""
@@ -66,8 +69,8 @@ class _Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "landbridge", ""
 
     def do_GET(self) -> None:
-        """The page, and the stream of estimates."""
-        self._answer({"": self._page, "estimates": self._estimates})
+        """The page, and the streams of estimates and of one world."""
+        self._answer({"": self._page, "estimates": self._estimates, "world": self._world})
 
     def do_POST(self) -> None:
         """Save."""
@@ -105,15 +108,21 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.OK, "text/html; charset=utf-8", cast(Server, self.server).view.page)
 
     def _estimates(self, asked: dict[str, Settings]) -> None:
-        """A line of JSON after the other, until it is complete or nobody reads."""
         view = cast(Server, self.server).view
-        estimates = view.estimates(asked.get("set", []), asked.get("base", []), self._is_gone)
-        first = next(estimates, None)  # settings are refused before anything is sent
+        self._stream(view.estimates(asked.get("set", []), asked.get("base", []), self._is_gone))
+
+    def _world(self, asked: dict[str, Settings]) -> None:
+        view = cast(Server, self.server).view
+        self._stream(view.world(asked.get("set", []), asked.get("number", []), self._is_gone))
+
+    def _stream(self, trees: Iterator[dict[str, Any]]) -> None:
+        """A line of JSON after the other, until it is complete or nobody reads."""
+        first = next(trees, None)  # settings are refused before anything is sent
         if first is None:
             return  # hung up before the first worlds
         self._begin(HTTPStatus.OK, "application/x-ndjson")
-        for estimate in chain([first], estimates):
-            self._line(estimate)
+        for tree in chain([first], trees):
+            self._line(tree)
 
     def _is_gone(self) -> bool:
         """Whether who asked has hung up."""

@@ -20,6 +20,7 @@ from sim.show.page.ground import Drawing
 from sim.show.page.render import Case, live
 from sim.view.controls import controls, refuse_fixed
 from sim.view.live import Ensemble, Ensembles, Gone, Worlds, says
+from sim.view.single import MOST, days_of, number_of
 
 DEFAULTS = {"ensemble.worlds": "300", "clock.beyond_days": "0"}  # where they are not given
 SAVED = "outputs"
@@ -43,8 +44,9 @@ class Session:
         self._ensembles = Ensembles(self.fixed, self._composer, simulator)
         self._saving = threading.Lock()
         run = Run.unrun(saved.plain(settings))
+        self._run = run
         case = Case(numbers.about(run), Drawing(run, run.factions), ())
-        self.page = live(case, controls(settings, config_dir), self.fixed)
+        self.page = live(case, controls(settings, config_dir), self.fixed, MOST)
 
     def estimates(
         self, settings: Sequence[str], base: Sequence[str], gone: Gone
@@ -58,6 +60,18 @@ class Session:
             for _ in self._ensembles.grow(other, done, gone):
                 pass
             yield self._says(own, other)
+
+    def world(
+        self, settings: Sequence[str], number: Sequence[str], gone: Gone
+    ) -> Iterator[dict[str, Any]]:
+        """One of these worlds, day by day, as it is stepped."""
+        refuse_fixed(settings)
+        chosen = number_of(number)
+        ensemble = self._ensembles.ensemble(settings)
+        for days in days_of(ensemble.setup, self._run, chosen, ensemble.per_draw):
+            if gone():
+                return
+            yield days
 
     def warm(self) -> None:
         """Run the first worlds, in a thread, before anyone asks."""

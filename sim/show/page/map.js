@@ -22,13 +22,51 @@ const landbridge = (() => {
     if (map.ready) return map;
     map.count = await unpack(map.counts, [map.names.length, map.units, map.dates]);
     if (map.worlds) map.held = await unpack(map.worlds, [map.single, map.units, map.dates]);
-    const { cols, rows, x0, y0, km } = map.grid, pitch = km * Math.sqrt(3) / 2;
-    map.centre = Array.from({ length: cols * rows }, (_, i) => {
+    map.centre = centres(map);
+    map.ready = true;
+    return map;
+  }
+
+  function centres({ grid: { cols, rows, x0, y0, km } }) {
+    const pitch = km * Math.sqrt(3) / 2;
+    return Array.from({ length: cols * rows }, (_, i) => {
       const row = Math.floor(i / cols);
       return [x0 + km * (i % cols + (row % 2 ? 0 : 0.5)), y0 - pitch * row];
     });
-    map.ready = true;
-    return map;
+  }
+
+  function beside(map, i) {
+    const { cols, km } = map.grid, right = i + cols + (Math.floor(i / cols) % 2 ? 0 : 1), left = right - 2 * cols;
+    return [i - 1, i + 1, right - 1, right, left - 1, left]
+      .filter((j) => map.centre[j] && Math.abs(map.centre[j][0] - map.centre[i][0]) < 1.1 * km);
+  }
+
+  // Names of factions, each deep in the ground that it holds and on no other name: [faction, x, y].
+  function namesOn(map, holder, taken, size, { width, height }) {
+    const regions = new Map();
+    holder.forEach((h, i) => { if (map.short[h]) regions.has(h) ? regions.get(h).push(i) : regions.set(h, [i]); });
+    const least = Math.max(3, 4000 / (0.866 * map.grid.km ** 2)), rows = [];
+    for (const [h, hexes] of [...regions].sort((a, b) => b[1].length - a[1].length)) {
+      if (hexes.length < least) continue;
+      const depth = new Map();
+      let edge = hexes.filter((i) => ((near) => near.length < 6 || near.some((j) => holder[j] !== h))(beside(map, i)));
+      for (let d = 0; edge.length; d++) {
+        edge.forEach((i) => depth.set(i, d));
+        edge = [...new Set(edge.flatMap((i) => beside(map, i)))].filter((j) => holder[j] === h && !depth.has(j));
+      }
+      const most = Math.max(...depth.values()), core = hexes.filter((i) => (depth.get(i) ?? most) === most);
+      const middle = [0, 1].map((k) => core.reduce((sum, i) => sum + map.centre[i][k], 0) / core.length);
+      const away = (i) => Math.hypot(map.centre[i][0] - middle[0], map.centre[i][1] - middle[1]);
+      const order = (a, b) => (depth.get(b) ?? most) - (depth.get(a) ?? most) || away(a) - away(b);
+      const w = 0.36 * size * map.short[h].length, up = 0.8 * size, down = 0.25 * size;
+      const free = ([x, y]) => x > w && x < width - w && y > up && y < height - down &&
+        taken.every(([l, t, r, b]) => x + w < l || x - w > r || y + down < t || y - up > b);
+      const at = hexes.sort(order).map((i) => map.centre[i]).find(free);
+      if (!at) continue;
+      rows.push([h, Math.round(at[0]), Math.round(at[1])]);
+      taken.push([at[0] - w, at[1] - up, at[0] + w, at[1] + down]);
+    }
+    return rows;
   }
 
   const worldsAt = (map, holder, unit, week) =>
@@ -76,6 +114,18 @@ const landbridge = (() => {
     },
   };
 
+  // Where names of places stand, which do not move.
+  const measured = new WeakMap();
+  function boxes(svg, size) {
+    const names = svg.querySelector(`.names.${size}`);
+    if (!names) return [];
+    if (!measured.has(names)) measured.set(names, all("text", names).map((text) => {
+      const { x, y, width, height } = text.getBBox();
+      return [x, y, x + width, y + height];
+    }));
+    return [...measured.get(names)];
+  }
+
   // `with_`: the number of a single world, that of a place to ring, the map to compare with.
   function draw(svg, map, kind, week, with_) {
     const look = views[kind](map, week, with_);
@@ -98,10 +148,10 @@ const landbridge = (() => {
     };
     for (let i = 0; i < hexes; i++) {
       const [x, y] = map.centre[i], right = i + cols + (Math.floor(i / cols) % 2 ? 0 : 1);
-      const beside = (j) => j < hexes && Math.abs(map.centre[j][0] - x) < 1.1 * km;
-      if (beside(i + 1)) between(i, i + 1, `M${f(x + w)} ${f(y - r / 2)}v${f(r)}`);
-      if (beside(right)) between(i, right, `M${f(x)} ${f(y - r)}l${f(w)} ${f(r / 2)}`);
-      if (beside(right - 1)) between(i, right - 1, `M${f(x - w)} ${f(y - r / 2)}l${f(w)} ${f(-r / 2)}`);
+      const next = (j) => j < hexes && Math.abs(map.centre[j][0] - x) < 1.1 * km;
+      if (next(i + 1)) between(i, i + 1, `M${f(x + w)} ${f(y - r / 2)}v${f(r)}`);
+      if (next(right)) between(i, right, `M${f(x)} ${f(y - r)}l${f(w)} ${f(r / 2)}`);
+      if (next(right - 1)) between(i, right - 1, `M${f(x - w)} ${f(y - r / 2)}l${f(w)} ${f(-r / 2)}`);
     }
     const hatch = found.hatch;
     delete found.hatch;
@@ -112,7 +162,9 @@ const landbridge = (() => {
       mark.setAttribute("class", `mark ${look(hexes + n)[0] || "neutral"}`);
     });
     all(".holders", svg).forEach((group) => {
-      const rows = kind === "who" && map.labels ? map.labels[week][group.dataset.size] : [];
+      if (kind !== "who" || getComputedStyle(group).display === "none") { group.innerHTML = ""; return; }
+      const rows = map.labels ? map.labels[week][group.dataset.size]
+        : namesOn(map, code, boxes(svg, group.dataset.size), +group.dataset.points, svg.viewBox.baseVal);
       group.innerHTML = rows.map(([h, x, y]) =>
         `<text class="${map.names[h]}" x="${x}" y="${y}">${map.short[h]}</text>`).join("");
     });
@@ -130,5 +182,5 @@ const landbridge = (() => {
     }).join(", ") || "outside the theatre";
   }
 
-  return { open, draw, said };
+  return { open, draw, said, centres };
 })();

@@ -28,7 +28,7 @@ from sim.show.base.format import interval, percent, short, worlds
 from sim.show.base.run_data import Run
 from sim.show.base.style import KIND, OTHER_ROUTE, colour_code
 from sim.show.page import charts, words
-from sim.show.page.ground import NOBODY_CLASS, Drawing, frame, lines, scale
+from sim.show.page.ground import NOBODY_CLASS, SIZES, Drawing, frame, lines, scale
 from sim.show.page.numbers import Numbers, counts
 from sim.show.page.packed import FORMAT, packed
 from sim.show.run.dates import ORDER
@@ -235,19 +235,20 @@ def card(page: Page) -> str:
     return _filled("card.html", page, ()).decode()
 
 
-def live(case: Case, controls: Mapping[str, Any], fixed: Sequence[str]) -> bytes:
+def live(case: Case, controls: Mapping[str, Any], fixed: Sequence[str], most: int) -> bytes:
     """The page of the live view.
 
     Args:
         case: the settings at the start, of which no world is run.
         controls: what can be moved.
         fixed: settings that all of its worlds share, as overrides.
+        most: number of a world that may be asked for.
     """
     known = {**controls, "fixed": list(fixed), "map": case.ground_rules}
     page = Page("live", words.question(case.run), "", [case])
     return _filled(
-        "view.html", page, ("map", "view"), "connect-src 'self'; ", controls=controls,
-        controls_json=_json(known),
+        "view.html", page, ("map", "world", "view"), "connect-src 'self'; ", controls=controls,
+        controls_json=_json(known), most=most, sizes=SIZES,
     )  # fmt: skip
 
 

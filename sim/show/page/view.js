@@ -42,6 +42,14 @@
     }
     $("#other").value = rest.join(" ");
     all("input[type=range]").forEach(label);
+    return new URLSearchParams(location.hash.slice(1)).get("world");
+  }
+
+  function keepAddress(sets) {
+    const query = new URLSearchParams(sets.map((text) => ["set", text])), number = single.number();
+    if (number !== null) query.append("world", number);
+    const address = `#${query}`;
+    if (location.hash !== address && (location.hash || address !== "#")) history.replaceState(null, "", address);
   }
 
   async function ask() {
@@ -49,8 +57,8 @@
     const own = asking = new AbortController(), sets = overrides();
     const query = new URLSearchParams();
     sets.forEach((one) => query.append("set", one));
-    const address = `#${query}`;
-    if (location.hash !== address && (location.hash || sets.length)) history.replaceState(null, "", address);
+    single.under(sets);
+    keepAddress(sets);
     state.base.forEach((one) => query.append("base", one));
     $("#told").textContent = "";
     document.body.classList.add("waiting");
@@ -111,6 +119,7 @@
   let soon = 0;
   document.addEventListener("input", ({ target }) => {
     if (target.matches(".week")) { stop(); state.week = +target.value === map.dates - 1 ? Infinity : +target.value; paint(); return; }
+    if (target.closest(".world")) return;
     if (target.matches(".look")) { state.look = target.value; paint(); return; }
     if (target.matches(".slider")) target.dataset.moved = "yes";
     label(target);
@@ -140,8 +149,9 @@
     playing = setInterval(() => { if (state.week >= map.dates - 1) return stop(); state.week++; paint(); }, 450);
     paint();
   });
-  addEventListener("hashchange", () => { fromAddress(); ask(); });
+  addEventListener("hashchange", begin);
+  document.addEventListener("watched", () => keepAddress(overrides()));
   document.documentElement.classList.add("live");
-  fromAddress();
-  ask();
+  begin();
+  function begin() { const world = fromAddress(); ask(); single.open(world); }
 })();

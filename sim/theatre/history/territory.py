@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from sim.theatre.theatre import ROADS, TERRAINS, Ints, Theatre
 
 # Inferred: a garrison is cut off when an enemy place is nearer than this and nothing that would
-# let it through is within the other: Deir ez-Zor's air base (6 km from the city) is, Tal Afar's is not.
+# let it through is within the other: Deir ez-Zor's air base (6 km from the city) is, Tal Afar's is
+# not.
 CUT_OFF_KM = 15.0
 RELIEF_KM = 60.0
 
-# Inferred: a town's writ over empty land ends here, in kilometres of good road. A desert patrol that
-# averages 15 km/h, halts included, over a ten-hour day gets 70 km out and back. Along a paved road or in
-# settled land there are villages to stay in, so two days.
+# Inferred: a town's writ over empty land ends here, in kilometres of good road. A desert patrol
+# that averages 15 km/h, halts included, over a ten-hour day gets 70 km out and back. Along a paved
+# road or in settled land there are villages to stay in, so two days.
 REACH_EMPTY = 70
 REACH_SETTLED = 140
 # Beyond it the ground is nobody's if two sides could come there, else the rear of the one that
