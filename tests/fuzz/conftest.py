@@ -9,5 +9,5 @@ _SHARED = {
     "suppress_health_check": list(HealthCheck),
     "phases": set(Phase) - {Phase.explain},  # which traces every line
 }
-settings.register_profile("few", max_examples=15, derandomize=True, **_SHARED)
+settings.register_profile("few", max_examples=10, derandomize=True, **_SHARED)
 settings.register_profile("fuzz", max_examples=500, print_blob=True, **_SHARED)
