@@ -139,7 +139,7 @@ def read(words: Sequence[str]) -> argparse.Namespace:
     # settings may stand before and after options
     arguments, rest = parser.parse_known_intermixed_args(list(words[1:]))
     if rest:
-        known = [one for action in parser._actions for one in action.option_strings]
+        known = [option for action in parser._actions for option in action.option_strings]
         near = get_close_matches(rest[0].partition("=")[0], known, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise LandbridgeError(f"{rest[0]}: unknown argument; {hint}see {parser.prog} --help")

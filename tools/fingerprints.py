@@ -42,14 +42,14 @@ CASES: dict[str, tuple[str, ...]] = {
 def main(file: Path) -> int:
     """Write the hashes of all cases, or compare with those that are there."""
     known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    found = {}
+    hashes = {}
     for name, command in CASES.items():
-        found[name] = fingerprint(command)
-        verdict = "new" if name not in known else "same" if known[name] == found[name] else "OTHER"
+        hashes[name] = fingerprint(command)
+        verdict = "new" if name not in known else "same" if known[name] == hashes[name] else "OTHER"
         print(f"{verdict:5}  {name}", flush=True)
     if not known:
-        file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    return int(any(known.get(name, value) != value for name, value in found.items()))
+        file.write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
+    return int(any(known.get(name, value) != value for name, value in hashes.items()))
 
 
 def fingerprint(command: tuple[str, ...]) -> str:
@@ -58,9 +58,9 @@ def fingerprint(command: tuple[str, ...]) -> str:
         out = Path(folder) / "out"
         run = [Path(sys.executable).with_name("landbridge"), *command, f"--out={out}"]
         subprocess.run(list(map(str, run)), check=True, capture_output=True)
-        tables = [pq.read_table(one) for one in out.rglob("*.parquet")]
-        columns = [column(one[name]) for one in tables for name in one.column_names]
-        columns += [hashlib.sha256(one.read_bytes()).hexdigest() for one in forecasts(out)]
+        tables = [pq.read_table(file) for file in out.rglob("*.parquet")]
+        columns = [column(table[name]) for table in tables for name in table.column_names]
+        columns += [hashlib.sha256(file.read_bytes()).hexdigest() for file in forecasts(out)]
     if not columns:
         raise SystemExit(f"{' '.join(command)}: left no table")
     return hashlib.sha256("".join(sorted(columns)).encode()).hexdigest()

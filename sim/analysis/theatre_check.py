@@ -29,33 +29,35 @@ def faults(folder: Path) -> list[str]:
     Each table is read for itself, so that all that have a fault are told at once; of each the
     first fault. A line names the file, its line and column, the value and what is allowed.
     """
-    found: list[str] = []
+    listed: list[str] = []
 
     def attempt[Read](read: Callable[[], Read]) -> Read | None:
         try:
             return read()
         except LandbridgeError as error:
             line = " ".join(str(error).split())
-            if line not in found:
-                found.append(line)
+            if line not in listed:
+                listed.append(line)
             return None
 
     spec = attempt(lambda: theatre_spec(folder))
     if spec is None:
-        return found
+        return listed
     for read in _tables(folder):
         attempt(read)
     sizes = attempt(lambda: hex_sizes(folder)) or []
     if not sizes:
-        found.append(f"{GROUND}/: no hexes_KMkm.csv; `landbridge theatre ground` makes a rough one")
+        listed.append(
+            f"{GROUND}/: no hexes_KMkm.csv; `landbridge theatre ground` makes a rough one"
+        )
     for size in sizes:
         theatre = attempt(lambda size=size: load_theatre(size, folder))  # type: ignore[misc]
         if theatre is not None and size == sizes[0]:
-            found += _of_map(theatre, spec, folder)
+            listed += _of_map(theatre, spec, folder)
             attempt(lambda theatre=theatre: _situations(theatre, folder))  # type: ignore[misc]
-    for scenario in _scenarios(folder, found):
+    for scenario in _scenarios(folder, listed):
         attempt(lambda name=scenario: _settings(folder, name))  # type: ignore[misc]
-    return found
+    return listed
 
 
 def _tables(folder: Path) -> Iterator[Callable[[], object]]:
@@ -106,10 +108,10 @@ def _situations(theatre: Theatre, folder: Path) -> None:
             )
 
 
-def _scenarios(folder: Path, found: list[str]) -> list[str]:
+def _scenarios(folder: Path, listed: list[str]) -> list[str]:
     names = sorted(file.stem for file in folder.glob("configs/scenario/*.yaml"))
     if "baseline" not in names:
-        found.append("configs/scenario/baseline.yaml: is missing")
+        listed.append("configs/scenario/baseline.yaml: is missing")
     return names
 
 

@@ -85,7 +85,7 @@ def _describe(sweep: Sweep, shared: Config) -> int:
     if len(sweep.points) > MOST_SHOWN:
         print(f"... and {len(sweep.points) - MOST_SHOWN} more")
     configs = [point.scenario.config for point in sweep.points if point.scenario]
-    blocks = sum(-(-one.ensemble.worlds // one.ensemble.block) for one in configs)
+    blocks = sum(-(-config.ensemble.worlds // config.ensemble.block) for config in configs)
     size = f"{len(sweep.points)} points, {sweep.worlds} worlds in {blocks} blocks"
     print(f"design={shared.design.kind.name}: {size}, folder {shown(sweep.directory)}")
     announce_sweep(sweep)

@@ -66,10 +66,10 @@ def _new(folder: Path) -> int:
 def _check(folder: Path) -> int:
     from sim.analysis.theatre_check import faults, passed
 
-    found = faults(folder)
-    for line in found:
+    wrong = faults(folder)
+    for line in wrong:
         print(line)
-    if found:
+    if wrong:
         return 1
     print(passed(folder))
     return 0

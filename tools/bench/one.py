@@ -28,9 +28,9 @@ class Timed(LandbridgeModel):
     def simulate(self, setup: Any, draws: Sequence[int], per_draw: Sequence[int]) -> Outcomes:
         """As the model does."""
         start = time.thread_time()
-        found = super().simulate(setup, draws, per_draw)
+        simulated = super().simulate(setup, draws, per_draw)
         self.seconds += time.thread_time() - start
-        return found
+        return simulated
 
 
 def peak_mb() -> float:

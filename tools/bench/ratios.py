@@ -46,7 +46,7 @@ def to_plain(setup: Setup, turns: int) -> dict[str, Any]:
         for name, action in actions.items():
             took = cpu_seconds(partial(action, turn))
             seconds[name].append(took / BLOCK if name == "engine" else took)
-    middle = {name: median(found) for name, found in seconds.items()}
+    middle = {name: median(times) for name, times in seconds.items()}
     ratios = [o / e for o, e in zip(seconds["oracle"], seconds["engine"], strict=True)]
     return {
         "ratio_to_oracle_per_core": middle["oracle"] / middle["engine"],
@@ -71,11 +71,11 @@ def two_threads(setup: Setup, turns: int, blocks: int = 4) -> dict[str, Any]:
 
     run_block(setup)
     pairs = [(on(1), on(2)) for _ in range(turns)]
-    ratios = sorted(one[0] / two[0] for one, two in pairs)
+    ratios = sorted(alone[0] / two[0] for alone, two in pairs)
     return {
         "two_threads_to_one": median(ratios),
         "two_threads_to_one_turns": ratios,
-        "two_threads_to_one_by_processor": 2.0 * median(one[1] / two[1] for one, two in pairs),
+        "two_threads_to_one_by_processor": 2.0 * median(alone[1] / two[1] for alone, two in pairs),
     }
 
 

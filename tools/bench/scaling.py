@@ -62,7 +62,7 @@ def _cost(
             draws = range(turn * worlds, (turn + 1) * worlds)
             seconds = cpu_seconds(lambda s=setup, d=draws: simulate(s, d, [0] * worlds))  # type: ignore[misc]
             times[name].append(1e3 * seconds / worlds / weeks)
-    cost = {name: median(found) for name, found in times.items()}
+    cost = {name: median(spent) for name, spent in times.items()}
     slope = np.polyfit([math.log(size[n]) for n in cost], [math.log(c) for c in cost.values()], 1)
     rows = [{"name": n, "size": size[n], "ms_per_world_week": cost[n]} for n in cost]
     return {"rows": rows, "exponent": float(slope[0])}
@@ -72,8 +72,8 @@ def time_to_answer(setup: Setup) -> dict[str, Any]:
     """Seconds on all cores until the 95% interval of P(corridor by road) is +-0.01 or narrower."""
 
     def block(first: int) -> int:
-        found = simulate(setup, range(first, first + BLOCK), [0] * BLOCK)
-        return int(np.count_nonzero(found.worlds["formed_road"]))
+        outcome = simulate(setup, range(first, first + BLOCK), [0] * BLOCK)
+        return int(np.count_nonzero(outcome.worlds["formed_road"]))
 
     start, formed, worlds = time.perf_counter(), 0, 0
     results = stream(block, range(0, 10**9, BLOCK))

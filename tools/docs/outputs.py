@@ -20,8 +20,8 @@ whose value is not known is null. A word in capitals stands for one of a kind:
 
 def page() -> str:
     """The page in Markdown."""
-    said = "".join(f"- `{word}`: {what}\n" for word, what in words().items())
-    return _HEAD + said + "".join(map(_section, output_files()))
+    listed = "".join(f"- `{word}`: {what}\n" for word, what in words().items())
+    return _HEAD + listed + "".join(map(_section, output_files()))
 
 
 def _section(file: OutputFile) -> str:

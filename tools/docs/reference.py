@@ -96,7 +96,7 @@ def settings_page() -> str:
     ]
     config = compose([f"theatre={THEATRE}"])
     for group, members in groupby(sorted(settings(), key=_group), _group):
-        rows = (_setting_row(one, config) for one in members)
+        rows = (_setting_row(member, config) for member in members)
         parts += [f"## {group}", table(("setting", "what", "allowed", "default", "read by"), rows)]
     parts += [
         "## Uncertain inputs of the first theatre",
@@ -109,23 +109,23 @@ def settings_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _group(one: Setting) -> str:
+def _group(setting: Setting) -> str:
     """The heading of a setting; those that are in no group come first."""
-    return one.key.partition(".")[0] if "." in one.key else "Without a group"
+    return setting.key.partition(".")[0] if "." in setting.key else "Without a group"
 
 
-def _setting_row(one: Setting, config: object) -> list[str]:
-    lines = list(about(one.key, one, config))
-    said = {name: text for name, text in lines if name}
-    default = said.get("default", "")
+def _setting_row(setting: Setting, config: object) -> list[str]:
+    lines = list(about(setting.key, setting, config))
+    texts = {name: text for name, text in lines if name}
+    default = texts.get("default", "")
     if len(default) > 60:
         default = "see `landbridge run --cfg`"
-    what = said["what"]
-    if said.get("source") and not one.is_range:  # those of ranges have a table of their own
-        what += f" (source: {said['source']})"
-    modules = said["read by"].replace("sim.", "").split(", ")
+    what = texts["what"]
+    if texts.get("source") and not setting.is_range:  # those of ranges have a table of their own
+        what += f" (source: {texts['source']})"
+    modules = texts["read by"].replace("sim.", "").split(", ")
     readers = ", ".join(modules[:3]) + (", ..." if len(modules) > 3 else "")
-    return [f"`{one.key}`", what, said["allowed"], default, readers]
+    return [f"`{setting.key}`", what, texts["allowed"], default, readers]
 
 
 def _ranges(key: str, tree: dict[str, Any]) -> Iterator[list[str]]:
@@ -142,8 +142,8 @@ def _ranges(key: str, tree: dict[str, Any]) -> Iterator[list[str]]:
 def objectives_page() -> str:
     """Every objective that comes with landbridge."""
     rows = [
-        [f"`{name}`", one.kind, sentence(one.doc), f"`sim/model/objectives/{name}.py`"]
-        for name, one in registry().items()
+        [f"`{name}`", objective.kind, sentence(objective.doc), f"`sim/model/objectives/{name}.py`"]
+        for name, objective in registry().items()
         if name in BUILT_IN
     ]
     return (

@@ -22,15 +22,15 @@ COLUMNS = ("p_{}", "p_{}_low", "p_{}_high", "p_{}_lowest", "p_{}_highest", "medi
 def main(run: Path, sweep: Path, fits: Path, checks: Path) -> None:
     """Write the files of `docs/results/`."""
     summary = _read(run / "summary.json")
-    _write("baseline", {key: one for key, one in summary.items() if key not in NOT_QUOTED})
-    columns = [one.format(kind) for kind in ("road", "territory") for one in COLUMNS]
+    _write("baseline", {key: value for key, value in summary.items() if key not in NOT_QUOTED})
+    columns = [column.format(kind) for kind in ("road", "territory") for column in COLUMNS]
     table = pd.read_csv(sweep / "summary.csv")[["scenario", "worlds", *columns]]
     table.to_csv(RESULTS / "scenarios.csv", index=False)
     fitted: dict[str, Any] = {}
     for variant in summary["variants"]:
         inputs = _read(fits / variant / "calibration.json")["until"][UNTIL]["parameters"]
-        fitted["prior"] = {name: one["prior"] for name, one in inputs.items()}
-        fitted[variant] = {name: one["posterior"] for name, one in inputs.items()}
+        fitted["prior"] = {name: ranges["prior"] for name, ranges in inputs.items()}
+        fitted[variant] = {name: ranges["posterior"] for name, ranges in inputs.items()}
     _write("fitted", fitted)
     folders = {"all": checks / "all"} | {name: checks / name for name in summary["variants"]}
     _write("check", {name: _checked(folder) for name, folder in folders.items()})
@@ -39,8 +39,8 @@ def main(run: Path, sweep: Path, fits: Path, checks: Path) -> None:
 def _checked(folder: Path) -> dict[str, Any]:
     """By check, its value and whether it passed."""
     return {
-        one["key"]: {"value": one["value"], "passed": one["result"] == "pass"}
-        for one in _read(folder / "check.json")["checks"]
+        check["key"]: {"value": check["value"], "passed": check["result"] == "pass"}
+        for check in _read(folder / "check.json")["checks"]
     }
 
 

@@ -31,10 +31,10 @@ class Source:
         spec = find_spec(self.module)
         if spec is None or spec.submodule_search_locations is None:
             raise SystemExit(f"{self.package}=={self.pinned} is not installed")
-        found = Path(next(iter(spec.submodule_search_locations))) / self.file
-        if not found.is_file():
+        folder = Path(next(iter(spec.submodule_search_locations))) / self.file
+        if not folder.is_file():
             raise SystemExit(f"{self.package}: no file {self.file}")
-        return found
+        return folder
 
     def installed(self) -> str:
         """The version that is installed, checked against the pin."""

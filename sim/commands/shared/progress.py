@@ -146,30 +146,30 @@ class Display:
 
     @property
     def _fresh(self) -> int:
-        return sum(one.fresh for one in self._seen.values())
+        return sum(job.fresh for job in self._seen.values())
 
     @property
     def _done(self) -> int:
-        return sum(one.done for one in self._seen.values())
+        return sum(job.done for job in self._seen.values())
 
     @property
     def _total(self) -> int:
-        return sum(one.total for one in self._seen.values())
+        return sum(job.total for job in self._seen.values())
 
     def line(self) -> str:
         """All of it in a line."""
         done, total = self._done, self._total
         parts = [f"{done}/{total} worlds"]
         if self._names:
-            whole = sum(one.done == one.total for one in self._seen.values())
+            whole = sum(job.done == job.total for job in self._seen.values())
             parts = [f"{whole}/{len(self._names)} points", f"{self._came} blocks run", *parts]
         began, before = self._first or (time.perf_counter(), 0)
         rate = (self._fresh - before) / max(1e-9, time.perf_counter() - began)
         if rate > 0:
             parts += [f"{rate:.0f}/s", f"{duration((total - done) / rate)} left"]
         if not self._names:
-            parts += [estimates_so_far(one) for one in self._seen.values()]
-        failed = sum(one.failed for one in self._seen.values())
+            parts += [estimates_so_far(job) for job in self._seen.values()]
+        failed = sum(job.failed for job in self._seen.values())
         parts = [*([self._head] if self._head else []), *parts]
         return "  ".join([*parts, *([f"{failed} blocks failed"] if failed else [])])
 
@@ -184,11 +184,13 @@ class Display:
         table.add_column("P territory", justify="right")
         room = max(1, int(self._live.console.size.height) - 5)
         for number, name in list(enumerate(self._names))[:room]:
-            one = self._seen.get(number)
-            if one is None:
+            progress = self._seen.get(number)
+            if progress is None:
                 table.add_row(name, "", "", "")
             else:
-                table.add_row(name, f"{one.done}/{one.total}", *estimates(one).values())
+                table.add_row(
+                    name, f"{progress.done}/{progress.total}", *estimates(progress).values()
+                )
         if len(self._names) > room:
             table.add_row(f"and {len(self._names) - room} more", "", "", "")
         return table

@@ -71,20 +71,20 @@ class Module:
 
     def rules(self) -> list[Rule]:
         """Functions and methods that have a docstring, in the order of the file."""
-        found = []
+        rules = []
         for node in self.tree.body:
             inside = node.body if isinstance(node, ast.ClassDef) else [node]
             stem = node.name if isinstance(node, ast.ClassDef) else self.name
-            for one in inside:
-                if isinstance(one, ast.FunctionDef) and (text := ast.get_docstring(one)):
-                    names = [a.arg for a in one.args.args if a.arg != "self"]
-                    names += [f"*{one.args.vararg.arg}"] if one.args.vararg else []
-                    found.append(Rule(f"{stem}.{one.name}", ", ".join(names), markdown(text)))
-        return found
+            for function in inside:
+                if isinstance(function, ast.FunctionDef) and (text := ast.get_docstring(function)):
+                    names = [a.arg for a in function.args.args if a.arg != "self"]
+                    names += [f"*{function.args.vararg.arg}"] if function.args.vararg else []
+                    rules.append(Rule(f"{stem}.{function.name}", ", ".join(names), markdown(text)))
+        return rules
 
     def constants(self) -> list[Field]:
         """Constants in capitals whose value says something, with the comment beside or above."""
-        lines, found = self.source.splitlines(), []
+        lines, constants = self.source.splitlines(), []
         for node in self.tree.body:
             if not isinstance(node, ast.Assign) or not isinstance(
                 node.targets[0], ast.Expr | ast.Name | ast.Tuple
@@ -93,8 +93,8 @@ class Module:
             name = ast.unparse(node.targets[0]).strip("()")
             value = _value(node.value)
             if re.fullmatch(r"[A-Z][A-Z0-9_]*(, [A-Z][A-Z0-9_]*)*", name) and value:
-                found.append(Field(name, value, _comment(lines, node)))
-        return found
+                constants.append(Field(name, value, _comment(lines, node)))
+        return constants
 
     def records(self) -> Iterator[tuple[str, str, list[Field]]]:
         """Records and named tuples of the module: name, what it is, fields."""
@@ -102,7 +102,7 @@ class Module:
         for above, name, body in re.findall(pattern, self.source, re.M):
             fields = re.findall(r"^    (\w+)=(\w+),  # (.*)$", body, re.M)
             what = " ".join(line.lstrip("# ") for line in above.splitlines())
-            yield name, what, [Field(one, _TYPES[kind], text) for one, kind, text in fields]
+            yield name, what, [Field(field, _TYPES[kind], text) for field, kind, text in fields]
         for node in self.tree.body:
             if isinstance(node, ast.ClassDef) and any(
                 isinstance(base, ast.Name) and base.id == "NamedTuple" for base in node.bases

@@ -111,9 +111,11 @@ def _phases() -> Iterator[Phase]:
     """The phases of the tick; a module of kernels is told under the first that uses it."""
     told: set[str] = set()
     for number, name, what, kernels in phases(Module("model/model").docstring)[1:]:
-        names = [one for one in kernels.split(", ") if one not in told]
+        names = [module for module in kernels.split(", ") if module not in told]
         told |= set(names)
-        yield Phase(number, name, what, kernels, [Module(f"{KERNELS}/{one}") for one in names])
+        yield Phase(
+            number, name, what, kernels, [Module(f"{KERNELS}/{module}") for module in names]
+        )
 
 
 def _streams() -> Iterator[tuple[str, int]]:
@@ -126,17 +128,17 @@ def _streams() -> Iterator[tuple[str, int]]:
 def _groups(tree: Mapping[str, Any]) -> list[tuple[str, list[tuple[Setting, str]]]]:
     """Settings with their values, by the first word of their key."""
     flat = saved.flatten(tree)
-    found: dict[str, list[tuple[Setting, str]]] = {}
-    for one in settings():
-        stem = one.key.partition(".")[0] if "." in one.key else "the whole"
-        found.setdefault(stem, []).append((one, _values(one, flat)))
-    return sorted(found.items(), key=lambda pair: pair[0] != "the whole")
+    groups: dict[str, list[tuple[Setting, str]]] = {}
+    for setting in settings():
+        stem = setting.key.partition(".")[0] if "." in setting.key else "the whole"
+        groups.setdefault(stem, []).append((setting, _values(setting, flat)))
+    return sorted(groups.items(), key=lambda pair: pair[0] != "the whole")
 
 
-def _values(one: Setting, flat: Mapping[str, Any]) -> str:
+def _values(setting: Setting, flat: Mapping[str, Any]) -> str:
     """The value of a setting; of one for each of several names, all of them by name."""
-    pattern = one.key.split(".")
-    ends = [["low"], ["central"], ["high"]] if one.is_range else [[]]
+    pattern = setting.key.split(".")
+    ends = [["low"], ["central"], ["high"]] if setting.is_range else [[]]
     values: dict[str, list[Any]] = {}
     for key, value in flat.items():
         parts = key.split(".")
@@ -148,7 +150,7 @@ def _values(one: Setting, flat: Mapping[str, Any]) -> str:
             if all(a in (b, NAME) for a, b in pairs):
                 name = " ".join(b for a, b in pairs if a == NAME)
                 values.setdefault(name, [None] * len(ends))[ends.index(end)] = value
-    if pattern[-1] in _TEXTS and len(pattern) > 1 and one.key != "corridor.source":
+    if pattern[-1] in _TEXTS and len(pattern) > 1 and setting.key != "corridor.source":
         return "see the sources below" if pattern[-1] in _TEXTS[:2] else "in the configs"
     texts = {name: " / ".join(map(_text, some)) for name, some in values.items()}
     if len(set(texts.values())) == 1 and len(texts) > 1:
