@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -53,7 +55,7 @@ def test_a_red_line_is_crossed_by_who_attacks(setup: Setup) -> None:
     named = 0
     for draw in range(4):
         days = [day for tick in watch(line, draw, 0) for day in tick]
-        for before, day in zip(days, days[1:], strict=False):
+        for before, day in pairwise(days):
             crossed = day.crossings > before.crossings
             assert not day.crossers[~crossed].any()
             named += int(day.crossers[crossed].any(axis=1).sum())
