@@ -114,21 +114,18 @@ class _Words:
         hexes = self.setup.hexes
         for unit in hexes + np.flatnonzero(before.holder[hexes:] != today.holder[hexes:]):
             was, now = int(before.holder[unit]), int(today.holder[unit])
-            if now < 0:
-                yield f"{self._who(was)} loses {self.places[unit]}"
-            else:
-                from_ = "" if was < 0 else f" from {self._who(was)}"
-                yield f"{self._who(now)} takes {self.places[unit]}{from_}"
+            from_ = f" from {self.called[was]}" if was >= 0 else ""
+            yield f"{self.places[unit]} passes{from_} to {self.called[now]}"
 
     def _lines(self, before: Day, today: Day) -> Iterator[str]:
         crossed, struck = (
             getattr(today, what) - getattr(before, what) for what in ("crossings", "strikes")
         )
         for g in np.flatnonzero(crossed):
-            by = [self._who(int(f)) for f in np.flatnonzero(today.crossers[g])]
+            by = [self.called[f] for f in np.flatnonzero(today.crossers[g])]
             who = f" by {' and '.join(by)}" if by else ""
             answer = "answered by a strike" if struck[g] else "not answered"
-            yield f"The red line of {self._who(int(g))} is crossed{who}, {answer}"
+            yield f"The red line of {self.called[g]} is crossed{who}, {answer}"
 
     def _corridors(self, before: Day, today: Day) -> Iterator[str]:
         hold = self.setup.rules.hold_days
@@ -138,6 +135,3 @@ class _Words:
                 yield f"The corridor by {kind} {'opens' if today.is_open[way] else 'is cut'}"
             elif today.streak[way] == hold > before.streak[way]:
                 yield f"The corridor by {kind} has been open for {hold} days"
-
-    def _who(self, faction: int) -> str:
-        return self.called[faction]

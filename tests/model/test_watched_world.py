@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_a_red_line_is_crossed_by_who_attacks(setup: Setup) -> None:
     named = 0
     for draw in range(4):
         days = [day for tick in watch(line, draw, 0) for day in tick]
-        for before, day in itertools.pairwise(days):
+        for before, day in pairwise(days):
             crossed = day.crossings > before.crossings
             assert not day.crossers[~crossed].any()
             named += int(day.crossers[crossed].any(axis=1).sum())

@@ -85,12 +85,16 @@ def place_labels(run: Run, base: Basemap, size: float = 7.5) -> list[Label]:
     return labels
 
 
+def named_from(theatre: Theatre) -> float:
+    """How many hexes a faction must hold to have its name on them."""
+    return max(3.0, _REGION_KM2 / float(theatre.area_km2[0]))
+
+
 def write_holders(run: Run, control: Control, placer: Placer, size: float = 10.0) -> set[str]:
     """The short name of each faction once, deep in the ground it most likely holds; which."""
     theatre = run.theatre
     holder = control.likeliest[: theatre.hexes]
-    area = float(theatre.area_km2[0])
-    least = max(3.0, _REGION_KM2 / area)
+    least = named_from(theatre)
     order = sorted(range(len(run.factions)), key=lambda f: -int((holder == f).sum()))
     written = set()
     for f in order:

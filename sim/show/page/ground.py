@@ -1,4 +1,4 @@
-"""The map in SVG, a unit a kilometre: ground by class, fronts, places and names.
+"""The map in SVG, 500 to 1,000 units wide: ground by class, fronts, places and names.
 
 The script of the page draws the other dates by the same rules from the same numbers, so that what
 is here is small: hexes of one look are one path.
@@ -39,26 +39,32 @@ NEUTRAL_CLASS, NOBODY_CLASS = "neutral", "nobody"
 UNSURE = len(STEPS) - 1  # the step that is hatched
 # Points of a name and of the names of factions, and names of places: on a desk, on a telephone.
 SIZES = {"wide": (11.0, 14.0, 30), "narrow": (25.0, 27.0, 7)}
+_WIDEST = 1000.0  # units, of a theatre that is not wider in kilometres
 _RADIUS = {"city": 4.2, "town": 3.0}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The window of the map, in kilometres; y goes down from the north."""
+    """The window of the map, in kilometres; in units of the drawing y goes down from the north."""
 
     west: float
     north: float
     width: float
     height: float
 
+    @property
+    def scale(self) -> int:
+        """Units a kilometre: with it names and marks are as large on every theatre's map."""
+        return max(1, int(_WIDEST // self.width))
+
     def at(self, x: float, y: float) -> tuple[float, float]:
-        """Where projected kilometres are in it."""
-        return x - self.west, self.north - y
+        """Where projected kilometres are in it, in units."""
+        return (x - self.west) * self.scale, (self.north - y) * self.scale
 
     @property
     def box(self) -> str:
         """As a view box."""
-        return f"0 0 {short(self.width)} {short(self.height)}"
+        return f"0 0 {short(self.width * self.scale)} {short(self.height * self.scale)}"
 
 
 @lru_cache(4)
@@ -84,10 +90,12 @@ def lines(base: Basemap) -> Markup:
 
 def scale(base: Basemap) -> Markup:
     """A bar of a round length."""
-    km = base.scale_km
-    top = frame(base).height - 14.0
-    bar = element("path", d=f"M16 {short(top)}h{km}", class_="bar")
-    words = element("text", f"{km} km", x=16.0 + km / 2.0, y=top - 6.0, text_anchor="middle")
+    km, units = base.scale_km, frame(base).scale
+    top = frame(base).height * units - 14.0
+    bar = element("path", d=f"M16 {short(top)}h{km * units}", class_="bar")
+    words = element(
+        "text", f"{km} km", x=16.0 + km * units / 2.0, y=top - 6.0, text_anchor="middle"
+    )
     return element("g", bar, words, class_="scale")
 
 
@@ -165,7 +173,8 @@ class Drawing:
 
     def strips(self, classes: Sequence[str]) -> Markup:
         """A small map: rows of hexes of one look are one line each."""
-        layout, pitch = self.theatre.layout, self.theatre.layout.hex_km * np.sqrt(3.0) / 2.0
+        layout, units = self.theatre.layout, frame(self.base).scale
+        pitch = layout.hex_km * units * np.sqrt(3.0) / 2.0
         by_look: dict[str, list[str]] = {}
         for row in range(layout.rows):
             at = row * layout.cols
@@ -174,7 +183,8 @@ class Drawing:
             for begin, end in pairwise(edges):
                 x, y = layout.centre(begin, row)
                 left, top = frame(self.base).at(x - layout.hex_km / 2.0, y)
-                piece = f"M{short(left, 0)} {short(top, 0)}h{short((end - begin) * layout.hex_km)}"
+                along = short((end - begin) * layout.hex_km * units)
+                piece = f"M{short(left, 0)} {short(top, 0)}h{along}"
                 by_look.setdefault(look[begin], []).append(piece)
         return Markup("").join(
             element("path", d="".join(parts), class_=f"strip {name}", stroke_width=pitch + 0.8)
@@ -248,8 +258,8 @@ class Drawing:
         return {name: self._hexes(np.flatnonzero(table == name)) for name in sorted({*classes})}
 
     def _hexes(self, index: Ints) -> str:
-        km = self.theatre.layout.hex_km
-        radius, half = km / np.sqrt(3.0), km / 2.0
+        across = self.theatre.layout.hex_km * frame(self.base).scale
+        radius, half = across / np.sqrt(3.0), across / 2.0
         w, r, h = short(half), short(radius), short(radius / 2.0)
         tail = f"l{w} {h}v{r}l-{w} {h}-{w}-{h}v-{r}z"
         points = (frame(self.base).at(*self.theatre.layout.centres[i]) for i in index)
@@ -260,8 +270,9 @@ class Drawing:
 
 
 def _axes(base: Basemap) -> Axes:
-    """Axes on which a kilometre is a point, to measure names on."""
-    width, height = frame(base).width / 72.0, frame(base).height / 72.0
+    """Axes on which a unit is a point, to measure names on."""
+    inch = 72.0 / frame(base).scale
+    width, height = frame(base).width / inch, frame(base).height / inch
     figure = Figure(figsize=(width, height), dpi=150)
     FigureCanvasAgg(figure)
     return map_axes(figure, base, 0.0, 0.0, width, top=0.0)

@@ -27,27 +27,27 @@ const landbridge = (() => {
     return map;
   }
 
-  function centres({ grid: { cols, rows, x0, y0, km } }) {
-    const pitch = km * Math.sqrt(3) / 2;
+  function centres({ grid: { cols, rows, x0, y0, across } }) {
+    const pitch = across * Math.sqrt(3) / 2;
     return Array.from({ length: cols * rows }, (_, i) => {
       const row = Math.floor(i / cols);
-      return [x0 + km * (i % cols + (row % 2 ? 0 : 0.5)), y0 - pitch * row];
+      return [x0 + across * (i % cols + (row % 2 ? 0 : 0.5)), y0 - pitch * row];
     });
   }
 
   function beside(map, i) {
-    const { cols, km } = map.grid, right = i + cols + (Math.floor(i / cols) % 2 ? 0 : 1), left = right - 2 * cols;
+    const { cols, across } = map.grid, right = i + cols + (Math.floor(i / cols) % 2 ? 0 : 1), left = right - 2 * cols;
     return [i - 1, i + 1, right - 1, right, left - 1, left]
-      .filter((j) => map.centre[j] && Math.abs(map.centre[j][0] - map.centre[i][0]) < 1.1 * km);
+      .filter((j) => map.centre[j] && Math.abs(map.centre[j][0] - map.centre[i][0]) < 1.1 * across);
   }
 
   // Names of factions, each deep in the ground that it holds and on no other name: [faction, x, y].
   function namesOn(map, holder, taken, size, { width, height }) {
     const regions = new Map();
     holder.forEach((h, i) => { if (map.short[h]) regions.has(h) ? regions.get(h).push(i) : regions.set(h, [i]); });
-    const least = Math.max(3, 4000 / (0.866 * map.grid.km ** 2)), rows = [];
+    const rows = [];
     for (const [h, hexes] of [...regions].sort((a, b) => b[1].length - a[1].length)) {
-      if (hexes.length < least) continue;
+      if (hexes.length < map.named_from) continue;
       const depth = new Map();
       let edge = hexes.filter((i) => ((near) => near.length < 6 || near.some((j) => holder[j] !== h))(beside(map, i)));
       for (let d = 0; edge.length; d++) {
@@ -129,7 +129,7 @@ const landbridge = (() => {
   // `with_`: the number of a single world, that of a place to ring, the map to compare with.
   function draw(svg, map, kind, week, with_) {
     const look = views[kind](map, week, with_);
-    const { cols, km } = map.grid, r = km / Math.sqrt(3), w = km / 2, found = {}, code = [];
+    const { cols, across } = map.grid, r = across / Math.sqrt(3), w = across / 2, found = {}, code = [];
     const f = (x) => +x.toFixed(1);
     const tail = `l${f(w)} ${f(r / 2)}v${f(r)}l${f(-w)} ${f(r / 2)} ${f(-w)} ${f(-r / 2)}v${f(-r)}z`;
     const hexes = map.centre.length, open = (i) => likeliest(map, i, week)[0] >= 0;
@@ -148,7 +148,7 @@ const landbridge = (() => {
     };
     for (let i = 0; i < hexes; i++) {
       const [x, y] = map.centre[i], right = i + cols + (Math.floor(i / cols) % 2 ? 0 : 1);
-      const next = (j) => j < hexes && Math.abs(map.centre[j][0] - x) < 1.1 * km;
+      const next = (j) => j < hexes && Math.abs(map.centre[j][0] - x) < 1.1 * across;
       if (next(i + 1)) between(i, i + 1, `M${f(x + w)} ${f(y - r / 2)}v${f(r)}`);
       if (next(right)) between(i, right, `M${f(x)} ${f(y - r)}l${f(w)} ${f(r / 2)}`);
       if (next(right - 1)) between(i, right - 1, `M${f(x - w)} ${f(y - r / 2)}l${f(w)} ${f(-r / 2)}`);

@@ -19,6 +19,7 @@ from sim.analysis.stats.survival import Incidence, Times, describe, incidence
 from sim.arrays import Floats
 from sim.config import saved
 from sim.config.compose import compose
+from sim.config.texts import as_override
 from sim.definitions import KINDS
 from sim.ensemble.store import manifest
 from sim.show.base.format import day, listed, percent, short
@@ -90,13 +91,14 @@ def of_worlds(run: Run, histories: Sequence[History]) -> list[Numbers]:
     for history in histories:
         dates = {kind: outcome(known[kind], history.world, run.origin) for kind in ORDER}
         sentence = ", ".join(
-            f"by {kind} {f'on {day(when)}' if when else 'none'}" for kind, when in dates.items()
+            f"a corridor by {kind} on {day(when)}" if when else f"none by {kind}"
+            for kind, when in dates.items()
         )
         shown.append(
             {
                 "world": history.world,
                 "variant": variant[1][variant[0][history.world]] if variant else "",
-                "said": f"a corridor {sentence}",
+                "said": sentence,
                 **{kind: when and when.isoformat() for kind, when in dates.items()},
             }
         )
@@ -264,8 +266,9 @@ def _places(run: Run) -> list[Numbers]:
 
 
 def _settings(run: Run) -> Numbers:
-    """What differs from the baseline, and every setting that has a source."""
-    here, plain = saved.flatten(run.settings), saved.flatten(saved.plain(compose([])))
+    """What differs from the theatre's baseline, and every setting that has a source."""
+    baseline = compose([as_override("theatre", str(run.settings["theatre"]["name"]))])
+    here, plain = saved.flatten(run.settings), saved.flatten(saved.plain(baseline))
     changed = [
         {"key": key, "here": _text(here.get(key)), "baseline": _text(plain.get(key))}
         for key in sorted({*saved.deciding(here), *saved.deciding(plain)})

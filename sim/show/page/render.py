@@ -25,6 +25,7 @@ from sim.ensemble.store.manifest import finite
 from sim.paths import read_text
 from sim.show.base.digits import bracketed
 from sim.show.base.format import interval, percent, short, worlds
+from sim.show.base.place_names import named_from
 from sim.show.base.run_data import Run
 from sim.show.base.style import KIND, OTHER_ROUTE, colour_code
 from sim.show.page import charts, words
@@ -186,8 +187,9 @@ class Case:
             "steps": [least for least, *_ in STEPS],
             "unsure": UNSURE,
             "change": CHANGE,
+            "named_from": named_from(theatre),
             "grid": {"cols": layout.cols, "rows": layout.rows, "x0": x, "y0": y,
-                     "km": layout.hex_km},
+                     "across": layout.hex_km * frame(self.drawing.base).scale},
             "places": places,
         }  # fmt: skip
 

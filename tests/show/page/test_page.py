@@ -18,6 +18,8 @@ from matplotlib.colors import to_rgb
 from sim import disk
 from sim.analysis.stats.sobol import Plan, sensitivity
 from sim.analysis.studies.compare import compare
+from sim.config import saved
+from sim.config.compose import compose
 from sim.ensemble.run import Inputs
 from sim.ensemble.store import folder as folders
 from sim.ensemble.store.manifest import as_json
@@ -25,7 +27,8 @@ from sim.errors import LandbridgeError
 from sim.show.base.format import interval
 from sim.show.base.run_data import Run
 from sim.show.base.style import KIND
-from sim.show.page.numbers import counts
+from sim.show.page.ground import frame
+from sim.show.page.numbers import _settings, counts
 from sim.show.page.render import _flat as leaves
 from sim.show.page.report import report
 from sim.theatre.spec import theatre_spec
@@ -226,3 +229,17 @@ def test_colours_are_told_apart_under_deuteranopia(colours: dict[str, str]) -> N
     for a, b in combinations(colours.values(), 2):
         gap = seen @ (np.array(to_rgb(a)) ** 2.2 - np.array(to_rgb(b)) ** 2.2)
         assert np.abs(gap).max() > 0.15, (a, b)
+
+
+@pytest.mark.parametrize("theatre", ["archipelago", "posavina_1992"])
+def test_settings_are_held_against_the_baseline_of_their_own_theatre(theatre: str) -> None:
+    settings = compose([f"theatre={theatre}", "corridor.hold_days=7"])
+    changed = _settings(Run.unrun(saved.plain(settings)))["changed"]
+    assert changed == [{"key": "corridor.hold_days", "here": "7", "baseline": "30"}]
+
+
+def test_maps_of_all_theatres_are_about_as_wide() -> None:
+    for theatre in ("archipelago", "iraq_syria_jordan", "posavina_1992"):
+        run = Run.unrun(saved.plain(compose([f"theatre={theatre}"])))
+        width = float(frame(run.base).box.split()[2])
+        assert 500.0 < width <= 1000.0  # units, in which names and marks have fixed sizes
