@@ -25,8 +25,8 @@ def session(small: Path) -> Iterator[Session]:
     made.close()
 
 
-@pytest.fixture
-def server(session: Session) -> Iterator[Server]:
+def served(session: Session) -> Iterator[Server]:
+    """A server of a session, until the test is over."""
     made = Server(session)
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -34,6 +34,16 @@ def server(session: Session) -> Iterator[Server]:
     made.shutdown()
     made.server_close()
     thread.join()
+
+
+@pytest.fixture
+def fake_server(session: Session) -> Iterator[Server]:
+    yield from served(session)
+
+
+@pytest.fixture
+def server(fake_server: Server) -> Server:
+    return fake_server
 
 
 Asker = Callable[..., HTTPResponse]

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from sim.view.server import Server
+from sim.view.session import Session
+from tests.view.conftest import served
 
 Opener = Callable[..., Any]
 
@@ -105,6 +107,82 @@ def test_keep_makes_the_settings_the_baseline(opened: Opener) -> None:
     page.locator("#road .difference", has_text="This is the baseline.").wait_for()
     page.locator("#scenario").select_option("baseline")
     moved(page)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """Of the fake model; of the real one where a test asks for it by `real`."""
+    if "real" not in request.fixturenames:
+        yield request.getfixturevalue("fake_server")
+        return
+    yield from served(request.getfixturevalue("real"))
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[Session]:
+    made = Session(("theatre.hex_km=40", "ensemble.worlds=16", "clock.until=2017-08-31"))
+    yield made
+    made.close()
+
+
+def day(page: Any) -> int:
+    return int(page.locator(".day").input_value())
+
+
+def test_one_world_is_stepped_and_played_by_keyboard(opened: Opener, real: Session) -> None:
+    page = opened()
+    page.locator("#number").fill("3")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".stage[data-ready]")
+    assert page.url.endswith("#world=3")
+    page.locator("[data-step='7']").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert day(page) == 14
+    assert page.locator(".armies circle").count() > 0
+    page.locator("[data-step='-1']").focus()
+    page.keyboard.press("Enter")
+    assert (day(page), page.locator(".world .controls .when").inner_text()) == (13, "17 June 2017")
+    page.locator(".run").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => +document.querySelector('.day').value > 16")
+    page.keyboard.press("Enter")
+    stopped = day(page)
+    page.wait_for_timeout(500)
+    assert day(page) == stopped
+    event = page.locator(".events button").last
+    event.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".today").inner_text().startswith(event.inner_text().partition(":")[0])
+    rows = page.locator(".forces tbody tr").all_inner_texts()
+    assert len(rows) > 5
+
+
+def test_a_world_follows_the_settings_and_the_address(opened: Opener, real: Session) -> None:
+    page = opened("#world=2")
+    page.wait_for_selector(".stage[data-ready]")
+    for _ in range(8):
+        page.locator("[data-step='7']").click()
+    before = page.locator(".events").inner_text()
+    page.locator("#scenario").select_option("tanf_withdrawal")
+    page.wait_for_function(
+        "text => document.querySelector('.events').innerText !== text", arg=before
+    )
+    page.wait_for_selector(".stage[data-ready]")
+    assert day(page) == 56  # where it was
+    assert page.url.endswith("#set=scenario%3Dtanf_withdrawal&world=2")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_beside_a_world(opened: Opener, real: Session, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe")
+    page = opened("#world=0", color_scheme=scheme, viewport={"width": 390, "height": 844})
+    page.wait_for_selector(".stage[data-ready]")
+    page.locator("[data-step='7']").click()
+    page.locator(".world summary").click()
+    found = axe.Axe().run(page).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

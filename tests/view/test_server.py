@@ -46,6 +46,11 @@ def test_the_page_is_answered_and_nothing_else_is_allowed_to_it(ask: Asker) -> N
         ("estimates?set=clock.until=$%7Boc.env:HOME%7D", {}, 400),
         ("estimates?base=theatre.hex_km=10", {}, 400),
         ("estimates?set=nonsense", {}, 400),
+        ("world", {}, 400),  # which needs a number
+        ("world?number=-1", {}, 400),
+        ("world?number=0&set=rules.nothing=1", {}, 400),
+        ("world?number=0&set=ensemble.seed=3", {}, 400),
+        ("world?number=0", {"Sec_Fetch_Site": "cross-site"}, 403),
     ],
 )
 def test_others_are_refused(ask: Asker, path: str, how: dict[str, str], status: int) -> None:

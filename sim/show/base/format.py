@@ -71,6 +71,14 @@ def short(faction: str) -> str:
     return faction.upper() if len(faction) <= 4 else faction.replace("_", " ").capitalize()
 
 
+def corridors(dates: Mapping[str, date | None]) -> str:
+    """The first day of a corridor in one world by kind, None for none, as a clause."""
+    return ", ".join(
+        f"a corridor by {kind} on {day(when)}" if when else f"none by {kind}"
+        for kind, when in dates.items()
+    )
+
+
 def within(faction: str, spec: TheatreSpec) -> str:
     """A faction inside a sentence."""
     return spec.factions.get(faction) or short(faction)

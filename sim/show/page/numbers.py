@@ -22,7 +22,7 @@ from sim.config.compose import compose
 from sim.config.texts import as_override
 from sim.definitions import KINDS
 from sim.ensemble.store import manifest
-from sim.show.base.format import day, listed, percent, short
+from sim.show.base.format import corridors, day, listed, percent, short
 from sim.show.base.run_data import Control, Run
 from sim.show.base.style import colour_code
 from sim.show.run.alarm import alarm_words, panel_title, threshold, watchers
@@ -90,15 +90,11 @@ def of_worlds(run: Run, histories: Sequence[History]) -> list[Numbers]:
     shown = []
     for history in histories:
         dates = {kind: outcome(known[kind], history.world, run.origin) for kind in ORDER}
-        sentence = ", ".join(
-            f"a corridor by {kind} on {day(when)}" if when else f"none by {kind}"
-            for kind, when in dates.items()
-        )
         shown.append(
             {
                 "world": history.world,
                 "variant": variant[1][variant[0][history.world]] if variant else "",
-                "said": sentence,
+                "said": corridors(dates),
                 **{kind: when and when.isoformat() for kind, when in dates.items()},
             }
         )

@@ -20,7 +20,7 @@ from sim import disk
 from sim.analysis.run.sample_worlds import History, evenly, outcome
 from sim.ensemble.store.folder import RUNS
 from sim.show.base.figure_files import FOLDER, drawn_in, placed
-from sim.show.base.format import day, worlds
+from sim.show.base.format import corridors, day, worlds
 from sim.show.base.run_data import Control, Run
 from sim.show.base.style import styled
 from sim.show.run.dates import ORDER, times
@@ -61,13 +61,10 @@ def _worlds(run: Run, histories: Sequence[History]) -> Iterator[Figure]:
     start, last = run.controls
     for k, history in enumerate(histories, 1):
         dates = {kind: outcome(known[kind], history.world, run.origin) for kind in ORDER}
-        title = ", ".join(
-            f"by {kind} {day(when) if when else 'none'}" for kind, when in dates.items()
-        )
         holders = np.arange(len(run.factions) + 1)[:, None]
         control = Control(last.when, (history.holder[-1] == holders).astype(np.float64))
         words = (
-            f"One possible world, {k} of {len(histories)}: a corridor {title}",
+            f"One possible world, {k} of {len(histories)}: {corridors(dates)}",
             f"{run.scenario_words} Who holds what on {day(last.when)}; drawn evenly over the "
             f"outcomes of {worlds(run.worlds)}.",
         )
