@@ -70,6 +70,17 @@ def test_it_runs_every_command(
             assert not undescribed(folder)
 
 
+def test_a_report_of_its_sweep_tells_nothing_of_another_theatre(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scores of the registered forecast are of the first theatre."""
+    monkeypatch.chdir(tmp_path)
+    small = (*SMALL, "ensemble.worlds=2", "corridor.hold_days=7,30", "--out", "s")
+    assert main(["sweep", *small], draw=lambda folder: []) == 0
+    assert main(["report", "s", "--out", "s.html"]) == 0
+    assert "Brier" not in (tmp_path / "s.html").read_text(encoding="utf-8")
+
+
 def test_what_differs_between_its_scenarios_is_paired(here: Path) -> None:
     """The Keep's red line and garrison go in February: nothing before that differs."""
     runs = [json.loads((here / name / "summary.json").read_text()) for name in ("run", "other")]

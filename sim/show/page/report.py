@@ -287,8 +287,16 @@ def _sensitivity(directory: Path) -> Numbers:
 
 def _spec(asked: Asked) -> TheatreSpec:
     """Of the theatre of the first run, else of the packaged one that is the default."""
-    runs = [Run.read(at) for at in asked.runs[:1]]
-    return runs[0].spec if runs else theatre_spec(theatre_folder(theatres.default()))
+    run = _first(asked)
+    return run.spec if run else theatre_spec(theatre_folder(theatres.default()))
+
+
+def _first(asked: Asked) -> Run | None:
+    """The first run, or point of a sweep, that is there."""
+    if asked.sweep:
+        done = (row for row in Swept.read(asked.sweep).rows if row["status"] == "done")
+        return next((Run.read(asked.sweep / row["directory"]) for row in done), None)
+    return next(map(Run.read, asked.runs), None)
 
 
 def _places(spec: TheatreSpec) -> dict[str, str]:
@@ -303,8 +311,8 @@ def _score(directory: Path | None, asked: Asked) -> Numbers | None:
     if where is None:
         where = registered()
         about = compose([]).theatre.name
-        runs = [Run.read(at) for at in asked.runs[:1]]
-        if where is None or any(run.settings["theatre"].get("name") != about for run in runs):
+        run = _first(asked)
+        if where is None or (run and run.settings["theatre"].get("name") != about):
             return None
     try:
         scores = json.loads((where / SCORES).read_text(encoding="utf-8"))
