@@ -54,7 +54,6 @@ OPTIONS: dict[str, dict[str, str]] = {
 }
 NOT_RUN = {
     "view": "a server that answers until Ctrl-C",
-    "audit": "takes minutes, and has tests of its own",
     "clean": "would take away what other tests compiled",
 }
 NOT_COMPOSED = {*NOT_RUN, "sensitivity"}  # the latter's settings are ranges
